@@ -1,0 +1,54 @@
+"""An agent-based simulation of Individual Placement and Support (IPS).
+
+What is public is reached from here: ``simulate`` and ``compare`` run scenarios,
+``load_scenario`` reads one, and ``IPSModel`` with its agents is the world to step
+through, watch and change. Each name is imported when it is first asked for, so that
+``import ips_sim`` alone stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ips_sim.api import compare, simulate
+    from ips_sim.model.agents import Employer, IPSModel, JobSeeker, Specialist
+    from ips_sim.scenario import Scenario, load_scenario
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Employer",
+    "IPSModel",
+    "JobSeeker",
+    "Scenario",
+    "Specialist",
+    "__version__",
+    "compare",
+    "load_scenario",
+    "simulate",
+]
+
+_HOME = {
+    "Employer": "ips_sim.model.agents",
+    "IPSModel": "ips_sim.model.agents",
+    "JobSeeker": "ips_sim.model.agents",
+    "Scenario": "ips_sim.scenario",
+    "Specialist": "ips_sim.model.agents",
+    "compare": "ips_sim.api",
+    "load_scenario": "ips_sim.scenario",
+    "simulate": "ips_sim.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value  # the next access finds it without coming here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

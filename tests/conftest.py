@@ -1,0 +1,40 @@
+"""What all tests share: no display, no colours, and the same cases every time."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Set before anything that reads them is imported, and inherited by subprocesses.
+os.environ["MPLBACKEND"] = "Agg"
+os.environ["NO_COLOR"] = "1"
+os.environ["TERM"] = "dumb"
+os.environ["COLUMNS"] = "100"
+for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
+    os.environ.pop(name, None)
+
+# The suite tries the same cases on every run; HYPOTHESIS_PROFILE=explore tries new ones.
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew-baseline",
+        action="store_true",
+        help="store today's numbers as the baseline instead of comparing with it",
+    )
+
+
+@pytest.fixture(scope="session")
+def renew_baseline(request: pytest.FixtureRequest) -> bool:
+    """Whether the stored baseline is to be written anew."""
+    return bool(request.config.getoption("--renew-baseline"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder with pyproject.toml, scenarios and everything else."""
+    return Path(__file__).resolve().parent.parent
