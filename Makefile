@@ -13,6 +13,7 @@ TESTS_ARE_LOOSE := --allow-untyped-defs --allow-incomplete-defs --allow-untyped-
 	--allow-any-generics --allow-subclassing-any --no-warn-return-any
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types layers pytest format bench docs baseline lock clean

@@ -29,7 +29,7 @@ if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear "$venv"
 fi
 
-echo "Installing the versions of $lock (once, about a minute)"
+echo "Installing the versions of $lock (about a minute at first)"
 "$venv/bin/python" -m pip install --quiet --progress-bar off --no-deps -r "$lock"
 # The locked hatchling builds it, so nothing comes in that is not in the lock.
 "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
