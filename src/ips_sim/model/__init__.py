@@ -1,0 +1,1 @@
+"""The world: entities, chance, rules, and the two drivers that run them."""

@@ -1,0 +1,156 @@
+"""The random numbers of :mod:`ips_sim.model.philox` for compiled code.
+
+The words are those of the reference. Two things make it fast. People are innermost, in chunks
+that stay in the nearest cache, so that vector instructions work on eight of them at a time. And
+of the ten rounds two need no multiplication per block and person: the counter words that differ
+between blocks and those that differ between people meet only in the third round, so rounds one
+and two are worked out once per person and once per block.
+"""
+
+import numpy as np
+from numba import njit, uint64
+from numpy.typing import NDArray
+
+from ips_sim.model import philox
+
+CHUNK = 64
+"""People worked on together: six arrays of this length stay in the first-level cache."""
+
+_BITS = np.uint64(philox.WORD_BITS)
+_MASK = np.uint64(philox.WORD_MASK)
+_NUMBER_BITS = np.uint64(philox.NUMBER_BITS)
+_MULTIPLIER_0, _MULTIPLIER_1 = (np.uint64(value) for value in philox.MULTIPLIERS)
+_STEP_0, _STEP_1 = (np.uint64(value) for value in philox.KEY_STEPS)
+_LATER_ROUNDS = philox.ROUNDS - 2
+_WORDS = philox.WORDS_PER_BLOCK
+_WORD_LIMIT = philox.WORD_LIMIT
+_NUMBER_LIMIT = philox.NUMBER_LIMIT
+_HALF_CELL = philox.HALF_CELL
+_CELL_WIDTH = philox.CELL_WIDTH
+
+
+@njit(nogil=True, error_model="numpy")
+def fill_uniforms(
+    out: NDArray[np.float64],
+    seed: int,
+    replicate: int,
+    week: int,
+    kind: int,
+    first_number: int,
+    count: int,
+) -> None:
+    """Fill rows with the uniform numbers of consecutive things of one kind in one week.
+
+    Compiled into whatever calls it, and cached there; by itself it is not cached.
+
+    Parameters
+    ----------
+    out
+        Shape (at least `count`, decisions), C-contiguous. Rows from `count` on are left alone.
+    seed
+        From 0 to 2**64 - 1; pass `numpy.uint64`.
+    replicate, week
+        From 0 to 2**32 - 1.
+    kind
+        A value of :class:`ips_sim.model.philox.Kind`.
+    first_number
+        Number of the thing in row 0, counted across sites.
+    count
+        How many rows to fill.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer rows than `count`, or a counter does not fit its place.
+    """
+    if count < 0 or count > out.shape[0]:
+        raise ValueError("fill_uniforms: more things than rows to fill")
+    if first_number < 0 or first_number + count > _NUMBER_LIMIT:
+        raise ValueError("fill_uniforms: a thing's number is outside 0 to 2**28 - 1")
+    if week < 0 or week >= _WORD_LIMIT or replicate < 0 or replicate >= _WORD_LIMIT:
+        raise ValueError("fill_uniforms: week or replicate is outside 0 to 2**32 - 1")
+    decisions = out.shape[1]
+    whole_blocks = decisions // _WORDS
+    rest = decisions - whole_blocks * _WORDS
+    thing = (uint64(kind) << _NUMBER_BITS) | uint64(first_number)
+    key_0 = uint64(seed) & _MASK
+    key_1 = uint64(seed) >> _BITS
+    low = np.empty(CHUNK, np.uint64)
+    product = np.empty(CHUNK, np.uint64)
+    words = np.empty((_WORDS, CHUNK), np.uint64)
+    for start in range(0, count, CHUNK):
+        size = min(CHUNK, count - start)
+        _rounds_by_person(low, product, thing + uint64(start), uint64(week), key_0, size)
+        for block in range(whole_blocks):
+            _block(words, low, product, uint64(block), uint64(replicate), key_0, key_1, size)
+            first = block * _WORDS
+            for person in range(size):
+                # A constant number of columns, so that a row's four go out in one store.
+                for word in range(_WORDS):
+                    value = (float(words[word, person]) + _HALF_CELL) * _CELL_WIDTH
+                    out[start + person, first + word] = value
+        if rest:
+            _block(words, low, product, uint64(whole_blocks), uint64(replicate), key_0, key_1, size)
+            first = whole_blocks * _WORDS
+            for person in range(size):
+                for word in range(rest):
+                    value = (float(words[word, person]) + _HALF_CELL) * _CELL_WIDTH
+                    out[start + person, first + word] = value
+
+
+@njit(nogil=True, error_model="numpy")
+def _rounds_by_person(
+    low: NDArray[np.uint64],
+    product: NDArray[np.uint64],
+    thing: np.uint64,
+    week: np.uint64,
+    key_0: np.uint64,
+    size: int,
+) -> None:
+    """What rounds one and two multiply of the words that differ between people."""
+    for person in range(size):
+        first_product = _MULTIPLIER_1 * (thing + uint64(person))
+        low[person] = first_product & _MASK
+        product[person] = _MULTIPLIER_0 * ((first_product >> _BITS) ^ week ^ key_0)
+
+
+@njit(nogil=True, error_model="numpy")
+def _block(
+    words: NDArray[np.uint64],
+    low: NDArray[np.uint64],
+    product: NDArray[np.uint64],
+    block: np.uint64,
+    replicate: np.uint64,
+    key_0: np.uint64,
+    key_1: np.uint64,
+    size: int,
+) -> None:
+    """Four words of one block for each person of a chunk."""
+    # Round one and two of the words that differ between blocks only.
+    second_key_0 = (key_0 + _STEP_0) & _MASK
+    second_key_1 = (key_1 + _STEP_1) & _MASK
+    first_product = _MULTIPLIER_0 * block
+    second_product = _MULTIPLIER_1 * ((first_product >> _BITS) ^ replicate ^ key_1)
+    mix_0 = (second_product >> _BITS) ^ second_key_0
+    mix_1 = second_product & _MASK
+    mix_2 = (first_product & _MASK) ^ second_key_1
+    for person in range(size):
+        word_0 = low[person] ^ mix_0
+        word_1 = mix_1
+        word_2 = (product[person] >> _BITS) ^ mix_2
+        word_3 = product[person] & _MASK
+        round_key_0 = second_key_0
+        round_key_1 = second_key_1
+        for _ in range(_LATER_ROUNDS):
+            round_key_0 = (round_key_0 + _STEP_0) & _MASK
+            round_key_1 = (round_key_1 + _STEP_1) & _MASK
+            product_0 = _MULTIPLIER_0 * word_0
+            product_1 = _MULTIPLIER_1 * word_2
+            word_0 = (product_1 >> _BITS) ^ word_1 ^ round_key_0
+            word_1 = product_1 & _MASK
+            word_2 = (product_0 >> _BITS) ^ word_3 ^ round_key_1
+            word_3 = product_0 & _MASK
+        words[0, person] = word_0
+        words[1, person] = word_1
+        words[2, person] = word_2
+        words[3, person] = word_3
