@@ -1,0 +1,331 @@
+"""The evidence tables that ship with the package, row by row, typed and as published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, cast, get_args
+
+from ips_sim.evidence.reading import Row, read_rows, stop_on_problems
+
+Role = Literal["fit", "check"]
+Status = Literal["seen", "derived", "recalled", "assumed"]
+Confidence = Literal["high", "medium", "low"]
+
+ANCHORS = ("anchor1", "anchor2", "anchor3", "anchor4", "anchor5")
+"""Columns of the fidelity scale that describe the scores 1 to 5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A pooled figure that a run is fitted to or compared with (``targets.csv``).
+
+    Attributes
+    ----------
+    name, arm
+        What is measured, and in whom. The same name and arm may come with two windows.
+    value, low, high
+        Published figure and plausible range, in `unit`.
+    window, population, definition
+        When, in whom, and how to compute it from a run.
+    role
+        *fit* enters the likelihood; *check* is compared afterwards.
+    """
+
+    name: str
+    arm: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    window: str
+    population: str
+    definition: str
+    role: Role
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceParameter:
+    """A figure for a single mechanism (``parameters.csv``), as published or judged.
+
+    Attributes
+    ----------
+    low, high
+        Range; None where none is known on that side. `note` says what kind of range it is.
+    distribution
+        Suggested distribution in words, often empty.
+    """
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    distribution: str
+    population: str
+    source: str
+    status: Status
+    confidence: Confidence
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something known without a figure (``findings.csv``); confidence none: a claim rejected."""
+
+    name: str
+    text: str
+    unit: str
+    population: str
+    source: str
+    status: Status
+    confidence: Literal["high", "medium", "low", "none"]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FidelityItem:
+    """One item of the IPS fidelity scale (IPS-25) with what earns the scores 1 to 5."""
+
+    item: int
+    section: str
+    name: str
+    anchors: tuple[str, str, str, str, str]
+    source: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCost:
+    """A price, a utility or a rule of valuing (``unit_costs.csv``), in its own price year.
+
+    Attributes
+    ----------
+    low, high
+        Range; None only where `value` is a choice and not an estimate.
+    price_year
+        Year of the money in `value`; None for what is no price or is not uprated.
+    parameter
+        Name of the row in ``parameters.csv`` on which it rests; empty if there is none.
+    """
+
+    key: str
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    price_year: int | None
+    parameter: str
+    source: str
+    status: Status
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceIndexValue:
+    """The annual average of a price index in one year (``price_index.csv``)."""
+
+    index: str
+    year: int
+    value: float
+    source: str
+    status: Status
+    note: str
+
+
+def package_data(name: str) -> Path:
+    """Give the path of a table that ships with the package.
+
+    Parameters
+    ----------
+    name
+        File name, such as ``targets.csv``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the package has no such table; the message lists those it has.
+    """
+    folder = Path(str(files("ips_sim.evidence").joinpath("data")))
+    path = folder / name
+    if not path.is_file():
+        have = ", ".join(sorted(entry.name for entry in folder.glob("*.csv")))
+        raise FileNotFoundError(f"{name} is not among the evidence tables: {have}")
+    return path
+
+
+def columns_of(kind: type) -> tuple[str, ...]:
+    """Give the columns of a table whose rows are this dataclass, field for column."""
+    return tuple(field.name for field in fields(kind))
+
+
+def _rows(name: str, columns: tuple[str, ...]) -> list[Row]:
+    return read_rows(package_data(name), columns=columns, required=columns)
+
+
+def _status(row: Row) -> Status:
+    return cast(Status, row.choice("status", get_args(Status)))
+
+
+def _check_range(row: Row, value: float, low: float | None, high: float | None) -> None:
+    if (low is not None and value < low) or (high is not None and value > high):
+        row.problem(f"value {value:g} lies outside its range {low} to {high}")
+
+
+@cache
+def targets() -> tuple[Target, ...]:
+    """Give all targets, in the order of the table."""
+    rows = _rows("targets.csv", columns_of(Target))
+    table = tuple(
+        Target(
+            name=row.text("name"),
+            arm=row.text("arm"),
+            value=row.number("value"),
+            low=row.number("low"),
+            high=row.number("high"),
+            unit=row.text("unit"),
+            window=row.text("window"),
+            population=row.text("population"),
+            definition=row.text("definition"),
+            role=cast(Role, row.choice("role", get_args(Role))),
+            source=row.text("source"),
+            status=_status(row),
+        )
+        for row in rows
+    )
+    for row, target in zip(rows, table, strict=True):
+        _check_range(row, target.value, target.low, target.high)
+    stop_on_problems(rows)
+    return table
+
+
+@cache
+def evidence_parameters() -> Mapping[str, EvidenceParameter]:
+    """Give the figures for single mechanisms by name, read-only."""
+    rows = _rows("parameters.csv", columns_of(EvidenceParameter))
+    table: dict[str, EvidenceParameter] = {}
+    for row in rows:
+        parameter = EvidenceParameter(
+            name=row.text("name"),
+            value=row.number("value"),
+            low=row.optional_number("low"),
+            high=row.optional_number("high"),
+            unit=row.text("unit"),
+            distribution=row.text("distribution", required=False),
+            population=row.text("population"),
+            source=row.text("source"),
+            status=_status(row),
+            confidence=cast(Confidence, row.choice("confidence", get_args(Confidence))),
+            note=row.text("note", required=False),
+        )
+        if parameter.name in table:
+            row.problem(f"{parameter.name} is there twice")
+        _check_range(row, parameter.value, parameter.low, parameter.high)
+        table[parameter.name] = parameter
+    stop_on_problems(rows)
+    return MappingProxyType(table)
+
+
+@cache
+def findings() -> Mapping[str, Finding]:
+    """Give what is known without a figure, by name, read-only."""
+    rows = _rows("findings.csv", columns_of(Finding))
+    table: dict[str, Finding] = {}
+    for row in rows:
+        finding = Finding(
+            name=row.text("name"),
+            text=row.text("text", required=False),
+            unit=row.text("unit"),
+            population=row.text("population", required=False),
+            source=row.text("source", required=False),
+            status=_status(row),
+            confidence=cast(
+                Literal["high", "medium", "low", "none"],
+                row.choice("confidence", (*get_args(Confidence), "none")),
+            ),
+            note=row.text("note"),
+        )
+        if finding.name in table:
+            row.problem(f"{finding.name} is there twice")
+        table[finding.name] = finding
+    stop_on_problems(rows)
+    return MappingProxyType(table)
+
+
+@cache
+def fidelity_scale() -> tuple[FidelityItem, ...]:
+    """Give the 25 items of the IPS fidelity scale, in order."""
+    rows = _rows("fidelity_scale.csv", ("item", "section", "name", *ANCHORS, "source", "status"))
+    table = []
+    for number, row in enumerate(rows, start=1):
+        first, second, third, fourth, fifth = (row.text(anchor) for anchor in ANCHORS)
+        item = FidelityItem(
+            item=row.integer("item"),
+            section=row.text("section"),
+            name=row.text("name"),
+            anchors=(first, second, third, fourth, fifth),
+            source=row.text("source"),
+            status=row.text("status"),
+        )
+        if item.item != number:
+            row.problem(f"item is {item.item}, expected {number}")
+        table.append(item)
+    stop_on_problems(rows)
+    return tuple(table)
+
+
+@cache
+def unit_costs() -> Mapping[str, UnitCost]:
+    """Give prices, utilities and rules of valuing by key, each in its own price year, read-only."""
+    rows = _rows("unit_costs.csv", columns_of(UnitCost))
+    table: dict[str, UnitCost] = {}
+    for row in rows:
+        cost = UnitCost(
+            key=row.text("key"),
+            value=row.number("value", low=0),
+            low=row.optional_number("low", low=0),
+            high=row.optional_number("high", low=0),
+            unit=row.text("unit"),
+            price_year=row.optional_integer("price_year"),
+            parameter=row.text("parameter", required=False),
+            source=row.text("source"),
+            status=_status(row),
+            note=row.text("note", required=False),
+        )
+        if cost.key in table:
+            row.problem(f"{cost.key} is there twice")
+        _check_range(row, cost.value, cost.low, cost.high)
+        table[cost.key] = cost
+    stop_on_problems(rows)
+    return MappingProxyType(table)
+
+
+@cache
+def price_index() -> Mapping[int, PriceIndexValue]:
+    """Give the one price index that converts money between years, by year, read-only."""
+    rows = _rows("price_index.csv", columns_of(PriceIndexValue))
+    table: dict[int, PriceIndexValue] = {}
+    for row in rows:
+        entry = PriceIndexValue(
+            index=row.text("index"),
+            year=row.integer("year"),
+            value=row.number("value"),
+            source=row.text("source"),
+            status=_status(row),
+            note=row.text("note", required=False),
+        )
+        if entry.value <= 0:
+            row.problem("value must be above zero")
+        if entry.year in table:
+            row.problem(f"{entry.year} is there twice")
+        table[entry.year] = entry
+    if len({entry.index for entry in table.values()}) > 1:
+        rows[0].problem("the table mixes several indices; one converts all money")
+    stop_on_problems(rows)
+    return MappingProxyType(table)

@@ -1,0 +1,371 @@
+"""The randomized trials of IPS: how each was designed, and what those for calibration found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, cast, get_args
+
+from ips_sim.evidence.reading import (
+    EvidenceError,
+    Row,
+    nearest,
+    read_rows,
+    stop_on_problems,
+)
+from ips_sim.evidence.tables import Target, columns_of, package_data, targets
+from ips_sim.evidence.units import months_to_weeks
+
+Integration = Literal["0", "partial", "1"]
+OutcomeCounted = Literal[
+    "competitive",
+    "competitive (at least 1 day)",
+    "new competitive",
+    "competitive or education",
+    "paid",
+    "unknown",
+]
+
+_RESULT_COLUMNS = (
+    "trial_id",
+    "first_author",
+    "year",
+    "site",
+    "country",
+    "us",
+    "control_condition",
+    "months",
+    "n_ips",
+    "n_control",
+    "population",
+    "outcome_counted",
+    "ips_rate",
+    "control_rate",
+    "outcome_definition",
+    "source",
+    "status",
+    "confidence",
+    "note",
+    "use",
+)
+_RESULT_COLUMNS_REQUIRED = ("trial_id", "ips_rate", "control_rate")
+
+_NOT_COMPETITIVE_WORK_ALONE = {
+    "competitive or education": "counts education too, which the model leaves out: "
+    "simulated as competitive work",
+    "unknown": "what was counted is not known: simulated as competitive work",
+}
+
+
+class ControlAccess(IntEnum):
+    """How people in the control arm came to their vocational service."""
+
+    NONE = 0
+    REFERRAL = 1
+    ENROLLED = 2
+
+
+class SearchHelp(IntEnum):
+    """How much the control service helped to look for competitive work."""
+
+    NONE = 0
+    SOME = 1
+    ACTIVE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TrialDesign:
+    """A randomized trial as known before any result (``trial_designs.csv``).
+
+    Attributes
+    ----------
+    trial_id
+        Key; a trial with two control arms has two, and its IPS arm is then counted once.
+    months
+        Follow-up from randomisation; `weeks` gives it in weeks.
+    n_ips, n_control
+        People per arm.
+    outcome_counted
+        What the publication counted; `simulated_outcome` says what stands for it in the model.
+    control_access, control_prevocational, control_sheltered_or_transitional, control_search_help
+        What the control service consisted of.
+    control_integrated, ips_integrated
+        Whether vocational and mental health services were one: 0, partial or 1.
+    dismissal_protection_oecd
+        OECD index, 0 weak to 4 strong.
+    """
+
+    trial_id: str
+    first_author: str
+    year: int
+    site: str
+    country: str
+    us: bool
+    control_condition: str
+    months: int
+    n_ips: int
+    n_control: int
+    population: str
+    outcome_counted: OutcomeCounted
+    n_sites: int
+    stage: str
+    work_goal_required: bool
+    benefits: str
+    control_access: ControlAccess
+    control_prevocational: bool
+    control_sheltered_or_transitional: bool
+    control_search_help: SearchHelp
+    control_integrated: Integration
+    ips_integrated: Integration
+    dismissal_protection_oecd: float
+    feature_status: str
+    ips_extras: str
+
+    @property
+    def weeks(self) -> int:
+        """Follow-up in whole weeks."""
+        return months_to_weeks(self.months)
+
+    @property
+    def simulated_outcome(self) -> Literal["employed_ever", "paid_ever"]:
+        """The model's outcome that stands for what this trial counted."""
+        return "paid_ever" if self.outcome_counted == "paid" else "employed_ever"
+
+    @property
+    def simulated_outcome_note(self) -> str:
+        """How the model's outcome differs from the published one; empty if it does not."""
+        return _NOT_COMPETITIVE_WORK_ALONE.get(self.outcome_counted, "")
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """Published rates of one trial, in per cent (``trial_results.csv``, or a user's own file).
+
+    Attributes
+    ----------
+    months, n_ips, n_control
+        As the file says; where it doesn't, as in the trial's design.
+    ips_rate, control_rate
+        People with the counted outcome during follow-up, 0 to 100.
+    use
+        What the file says about its use: *fit*, *check*, or *upper bound …*; may be empty.
+    """
+
+    trial_id: str
+    months: int
+    n_ips: int
+    n_control: int
+    ips_rate: float
+    control_rate: float
+    use: str
+    outcome_definition: str
+    source: str
+    status: str
+    confidence: str
+    note: str
+
+    @property
+    def in_likelihood(self) -> bool:
+        """Whether calibration may fit these rates."""
+        return self.use == "fit"
+
+    @property
+    def in_error_summary(self) -> bool:
+        """Whether the rates count in the error summary; an upper bound does not."""
+        return not self.use.startswith("upper bound")
+
+
+@cache
+def trial_designs() -> Mapping[str, TrialDesign]:
+    """Give all trial designs by id, in the order of the table, read-only."""
+    columns = columns_of(TrialDesign)
+    rows = read_rows(package_data("trial_designs.csv"), columns=columns, required=columns)
+    designs: dict[str, TrialDesign] = {}
+    for row in rows:
+        design = _design(row)
+        if design.trial_id in designs:
+            row.problem(f"trial_id {design.trial_id} is there twice")
+        designs[design.trial_id] = design
+    stop_on_problems(rows)
+    return MappingProxyType(designs)
+
+
+def _design(row: Row) -> TrialDesign:
+    return TrialDesign(
+        trial_id=row.text("trial_id"),
+        first_author=row.text("first_author"),
+        year=row.integer("year"),
+        site=row.text("site"),
+        country=row.text("country"),
+        us=row.choice("us", ("True", "False")) == "True",
+        control_condition=row.text("control_condition"),
+        months=row.integer("months", low=1),
+        n_ips=row.integer("n_ips", low=1),
+        n_control=row.integer("n_control", low=1),
+        population=row.text("population"),
+        outcome_counted=cast(
+            OutcomeCounted, row.choice("outcome_counted", get_args(OutcomeCounted))
+        ),
+        n_sites=row.integer("n_sites", low=1),
+        stage=row.text("stage"),
+        work_goal_required=row.choice("work_goal_required", ("yes", "no")) == "yes",
+        benefits=row.text("benefits"),
+        control_access=ControlAccess(int(row.choice("control_access", ("0", "1", "2")))),
+        control_prevocational=row.choice("control_prevocational", ("0", "1")) == "1",
+        control_sheltered_or_transitional=row.choice(
+            "control_sheltered_or_transitional", ("0", "1")
+        )
+        == "1",
+        control_search_help=SearchHelp(int(row.choice("control_search_help", ("0", "1", "2")))),
+        control_integrated=cast(
+            Integration, row.choice("control_integrated", get_args(Integration))
+        ),
+        ips_integrated=cast(Integration, row.choice("ips_integrated", get_args(Integration))),
+        dismissal_protection_oecd=row.number("dismissal_protection_oecd", low=0, high=4),
+        feature_status=row.text("feature_status"),
+        ips_extras=row.text("ips_extras", required=False),
+    )
+
+
+@cache
+def trial_results() -> Mapping[str, TrialResult]:
+    """Give the published rates that calibration may use, by trial id, read-only."""
+    return MappingProxyType(
+        {
+            result.trial_id: result
+            for result in read_trial_results(package_data("trial_results.csv"))
+        }
+    )
+
+
+def read_trial_results(path: Path) -> tuple[TrialResult, ...]:
+    """Read published rates from a file in the format of ``trial_results.csv``.
+
+    Only ``trial_id``, ``ips_rate`` and ``control_rate`` must be there; the other columns of that
+    format may be.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    tuple of TrialResult
+        In the order of the file.
+
+    Raises
+    ------
+    EvidenceError
+        With every mistake, each with file and line: a trial id that no design has, or twice; a
+        control condition that is not the one of that trial; a rate that is empty, no number or
+        outside 0 to 100; rates that look like shares; an unknown column; an unknown use.
+    """
+    rows = read_rows(path, columns=_RESULT_COLUMNS, required=_RESULT_COLUMNS_REQUIRED)
+    results: dict[str, TrialResult] = {}
+    for row in rows:
+        trial_id = row.text("trial_id")
+        design = trial_designs().get(trial_id)
+        if design is None:
+            if trial_id:
+                known = trial_designs()
+                row.problem(
+                    f"trial_id '{trial_id}' is not known{nearest(trial_id, known)}; "
+                    f"known are {', '.join(known)}"
+                )
+            _rates(row)  # so that mistakes in the rates are told too
+            continue
+        if trial_id in results:
+            row.problem(f"trial_id {trial_id} is there twice")
+        results[trial_id] = _result(row, design)
+    stop_on_problems(rows)
+    _refuse_shares(path, list(results.values()))
+    return tuple(results.values())
+
+
+def _rates(row: Row) -> tuple[float, float]:
+    return row.number("ips_rate", low=0, high=100), row.number("control_rate", low=0, high=100)
+
+
+def _result(row: Row, design: TrialDesign) -> TrialResult:
+    condition = row.text("control_condition", required=False)
+    if condition and condition != design.control_condition:
+        row.problem(
+            f"control_condition '{condition}' is not that of {design.trial_id}, "
+            f"which is '{design.control_condition}'"
+        )
+    use = row.text("use", required=False)
+    if use not in ("", "fit", "check") and not use.startswith("upper bound"):
+        row.problem(f"use is '{use}', allowed are fit, check, 'upper bound …' or nothing")
+    months = row.optional_integer("months", low=1)
+    n_ips = row.optional_integer("n_ips", low=1)
+    n_control = row.optional_integer("n_control", low=1)
+    ips_rate, control_rate = _rates(row)
+    return TrialResult(
+        trial_id=design.trial_id,
+        months=design.months if months is None else months,
+        n_ips=design.n_ips if n_ips is None else n_ips,
+        n_control=design.n_control if n_control is None else n_control,
+        ips_rate=ips_rate,
+        control_rate=control_rate,
+        use=use,
+        outcome_definition=row.text("outcome_definition", required=False),
+        source=row.text("source", required=False),
+        status=row.text("status", required=False),
+        confidence=row.text("confidence", required=False),
+        note=row.text("note", required=False),
+    )
+
+
+def _refuse_shares(path: Path, results: list[TrialResult]) -> None:
+    """Refuse a file whose rates are all at most 1, some of them fractions: shares, not per cent."""
+    rates = [rate for result in results for rate in (result.ips_rate, result.control_rate)]
+    if max(rates) <= 1 and any(0 < rate < 1 for rate in rates):
+        raise EvidenceError(
+            [f"{path}: no rate is above 1; rates are per cent, so 0.55 should be written 55"]
+        )
+
+
+def trial_behind(target: Target) -> str | None:
+    """Give the trial from which alone a target comes, so that leaving one out leaves out both.
+
+    Parameters
+    ----------
+    target
+        A row of ``targets.csv``.
+
+    Returns
+    -------
+    str or None
+        The trial id whose author and year are the target's whole source; None if there is none.
+    """
+    for design in trial_designs().values():
+        if target.source == f"{design.first_author} {design.year}":
+            return design.trial_id
+    return None
+
+
+def fit_targets(*, without: Collection[str] = ()) -> tuple[Target, ...]:
+    """Give the targets with role *fit*, less those that come from a trial left out.
+
+    Parameters
+    ----------
+    without
+        Ids of the trials that are left out.
+
+    Raises
+    ------
+    KeyError
+        If no design has such an id.
+    """
+    for trial_id in without:
+        trial_designs()[trial_id]
+    return tuple(
+        target
+        for target in targets()
+        if target.role == "fit" and trial_behind(target) not in without
+    )
