@@ -113,7 +113,7 @@ def test_a_missing_or_bad_column_is_named() -> None:
 
 def test_a_caseload_of_twenty_costs_what_was_published_per_client() -> None:
     # 44,082 dollars of 2001 over 20 clients, when all paid hours are spread over the caseload.
-    priced = priced_outcomes(people(staff_hours=2080 / 20), default_prices(2001))
+    priced = priced_outcomes(people(staff_hours=52 * 37.5 / 20), default_prices(2001))
     assert priced["programme_cost_usd"] == pytest.approx(2204.1, rel=1e-12)
 
 

@@ -12,13 +12,13 @@ def test_a_specialist_hour_is_the_published_year_in_dollars_of_2025_over_its_pai
     prices = default_prices()
     assert prices.price_year == 2025
     assert prices.price_index == "CPI-U"
-    assert prices.specialist_hour_usd == pytest.approx(44082 * 321.943 / 177.1 / 2080, rel=1e-12)
+    assert prices.specialist_hour_usd == pytest.approx(44082 * 321.943 / 177.1 / 1950, rel=1e-12)
 
 
 def test_a_year_of_paid_hours_costs_the_published_specialist_year() -> None:
     (target,) = (row for row in targets() if row.name == "cost_per_specialist_year")
     prices = default_prices(2001)
-    assert prices.specialist_hour_usd * 52 * 40 == pytest.approx(target.value, rel=1e-12)
+    assert prices.specialist_hour_usd * 52 * 37.5 == pytest.approx(target.value, rel=1e-12)
     assert prices.overhead_share == 0
 
 
