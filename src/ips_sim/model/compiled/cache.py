@@ -165,35 +165,27 @@ def prepare(roots: Sequence[Path] | None = None) -> CacheState:
     """
     name = _stored_name(roots)
     notes: list[str] = []
+    temporary = False
     try:
-        home = _home()
-        folder = _working_folder(home)
-        temporary = False
+        stored = _home() / name
+        folder, found, digest = _open(stored)
     except (OSError, RuntimeError) as error:
-        home = _temporary_home()
-        folder = _working_folder(home)
         temporary = True
+        stored = _temporary_home() / name
+        folder, found, digest = _open(stored)
         notes.append(
             f"compiled code can't be kept ({error}); a temporary folder is used. "
             f"{HOME_VARIABLE} may name a folder that can be written."
         )
-    stored = home / name
-    found, content = _read(stored)
     if found == "damaged":
-        _remove(stored)
         notes.append("kept compiled code was damaged and is thrown away; it is compiled again.")
-    if found == "ready":
-        _unpack(content, folder)
-        # So that the files used last are the ones kept.
-        with contextlib.suppress(OSError):
-            os.utime(stored)
     notes.append(_point_numba_at(folder))
     note = " ".join(filter(None, notes))
     if note:
         print(f"ips-sim: {note}", file=sys.stderr)
     state: Literal["ready", "empty", "temporary"]
     state = "temporary" if temporary else "ready" if found == "ready" else "empty"
-    return CacheState(folder, state, note, stored, _digest(_pack(folder)))
+    return CacheState(folder, state, note, stored, digest)
 
 
 def seal(state: CacheState) -> bool:
@@ -304,6 +296,21 @@ def _working_folder(home: Path) -> Path:
     return folder
 
 
+def _open(stored: Path) -> tuple[Path, Stored, str]:
+    """A working folder filled from a stored file, what was found there, and its checksum."""
+    folder = _working_folder(stored.parent)
+    found, content = _read(stored)
+    if found != "ready":
+        _remove(stored)
+        return folder, found, _digest(_pack(folder))
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        packed.extractall(folder)
+    # So that the files used last are the ones kept.
+    with contextlib.suppress(OSError):
+        os.utime(stored)
+    return folder, found, _digest(content)
+
+
 def _read(stored: Path) -> tuple[Stored, bytes]:
     """What a stored file holds, once its checksum is found right."""
     try:
@@ -326,11 +333,6 @@ def _pack(folder: Path) -> bytes:
             # Numba replaces files in one step, so each is whole even if it compiles meanwhile.
             packed.writestr(zipfile.ZipInfo(name, _ZIP_DATE), path.read_bytes())
     return archive.getvalue()
-
-
-def _unpack(content: bytes, folder: Path) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        packed.extractall(folder)
 
 
 def _numba_files(folder: Path) -> list[Path]:
