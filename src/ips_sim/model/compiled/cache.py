@@ -300,8 +300,9 @@ def _open(stored: Path) -> tuple[Path, Stored, str]:
     """A working folder filled from a stored file, what was found there, and its checksum."""
     folder = _working_folder(stored.parent)
     found, content = _read(stored)
-    if found != "ready":
+    if found == "damaged":
         _remove(stored)
+    if found != "ready":
         return folder, found, _digest(_pack(folder))
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         packed.extractall(folder)
