@@ -1,0 +1,108 @@
+"""Values that are right each by itself and can't go together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ips_sim.scenario.schema import Scenario
+
+LARGEST_SITE_PEOPLE = 500
+LARGEST_SITE_SPECIALISTS = 8
+# Shares written with two decimals may add up to a hair more than one.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Keys that do not go together, what was found and what is allowed."""
+
+    keys: tuple[str, ...]
+    found: str
+    allowed: str
+
+
+def contradictions(scenario: Scenario) -> Iterator[Contradiction]:
+    """Everything in a complete scenario that contradicts something else in it."""
+    yield from _shares(scenario)
+    yield from _steered_for_no_time(scenario)
+    yield from _meetings(scenario)
+    yield from _sites(scenario)
+
+
+def _shares(scenario: Scenario) -> Iterator[Contradiction]:
+    levers, people = scenario.programme, scenario.people
+    pairs = [
+        ("programme", "sheltered_share", "transitional_share", levers),
+        ("people", "tapered_benefit_share", "cliff_benefit_share", people),
+    ]
+    for section, first, second, holder in pairs:
+        total = getattr(holder, first) + getattr(holder, second)
+        if total > 1 + _ROUNDING:
+            yield Contradiction(
+                (f"{section}.{first}", f"{section}.{second}"),
+                f"{first} and {second} that add up to {total:g}",
+                "at most 1 together",
+            )
+
+
+def _steered_for_no_time(scenario: Scenario) -> Iterator[Contradiction]:
+    for kind in ("sheltered", "transitional"):
+        share = getattr(scenario.programme, f"{kind}_share")
+        weeks = getattr(scenario.programme, f"{kind}_weeks")
+        if share > 0 and weeks == 0:
+            yield Contradiction(
+                (f"programme.{kind}_share", f"programme.{kind}_weeks"),
+                f"{kind}_share {share:g} with {kind}_weeks 0",
+                f"{kind}_weeks of at least 1, or {kind}_share 0",
+            )
+
+
+def _meetings(scenario: Scenario) -> Iterator[Contradiction]:
+    levers = scenario.programme
+    left = levers.specialist_hours_per_week * (1 - levers.office_share)
+    if levers.team_meeting_hours_per_week > left + _ROUNDING:
+        yield Contradiction(
+            (
+                "programme.team_meeting_hours_per_week",
+                "programme.specialist_hours_per_week",
+                "programme.office_share",
+            ),
+            f"{levers.team_meeting_hours_per_week:g} hours of team meetings a week",
+            f"no more than the {left:g} hours that office_share leaves of "
+            "specialist_hours_per_week",
+        )
+
+
+def _sites(scenario: Scenario) -> Iterator[Contradiction]:
+    design = scenario.design
+    if design.sites > design.people:
+        yield Contradiction(
+            ("design.sites", "design.people"),
+            f"{design.sites:,} sites for {design.people:,} people",
+            f"at most {design.people:,} sites, one for each person",
+        )
+        return
+    if design.kind != "cohort":
+        return
+    people = math.ceil(design.people / design.sites)
+    if people > LARGEST_SITE_PEOPLE:
+        yield Contradiction(
+            ("design.people", "design.sites"),
+            f"{people:,} people at a site",
+            f"at most {LARGEST_SITE_PEOPLE}; raise design.sites to at least "
+            f"{math.ceil(design.people / LARGEST_SITE_PEOPLE):,}",
+        )
+        return
+    caseload = scenario.programme.caseload_limit
+    specialists = math.ceil(people / caseload) if caseload else 0
+    if specialists > LARGEST_SITE_SPECIALISTS:
+        per_site = LARGEST_SITE_SPECIALISTS * caseload
+        yield Contradiction(
+            ("design.sites", "design.people", "programme.caseload_limit"),
+            f"{people} people at a site with a caseload of {caseload}, so {specialists} "
+            "specialists",
+            f"at most {LARGEST_SITE_SPECIALISTS} specialists at a site; raise design.sites to at "
+            f"least {math.ceil(design.people / per_site):,}",
+        )

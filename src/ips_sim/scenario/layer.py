@@ -1,0 +1,213 @@
+"""One layer of a scenario: what a single file, mapping or set of overrides says, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ips_sim.scenario.catalogue import Key, keys, keys_of, nearest, nearest_key, sections
+from ips_sim.scenario.errors import Mistake, describe
+from ips_sim.scenario.principles import principles
+from ips_sim.scenario.reader import Node, Refused, to_python
+from ips_sim.scenario.schema import PRINCIPLES, Scenario
+
+TOP_KEYS = ("title", "summary", "based_on", "drop", *sections(), "parameters")
+_TEXTS = {
+    "title": "one line of 1 to 120 characters",
+    "summary": "a text",
+    "based_on": "the name of a scenario file",
+}
+
+
+@dataclass
+class Layer:
+    """What one source says, before anything is inherited.
+
+    Attributes
+    ----------
+    where
+        The source, for messages.
+    values
+        Values by dotted name, as the source has them, with their lines.
+    texts
+        ``title``, ``summary`` and ``based_on``, where the source has them.
+    drops
+        The principles left out, each with its line.
+    section_lines
+        The line of each section that the source has.
+    """
+
+    where: str
+    values: dict[str, Node] = field(default_factory=dict)
+    texts: dict[str, Node] = field(default_factory=dict)
+    drops: dict[str, int | None] = field(default_factory=dict)
+    section_lines: dict[str, int | None] = field(default_factory=dict)
+
+
+def check_layer(root: Node, where: str) -> tuple[Layer, list[Mistake]]:
+    """Check everything about a source that can be checked without what it is based on."""
+    layer = Layer(where)
+    checker = _Checker(layer)
+    checker.check(root)
+    return layer, checker.mistakes
+
+
+class _Checker:
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self.mistakes: list[Mistake] = []
+
+    def tell(
+        self, line: int | None, key: str, found: str, allowed: str, suggestion: str = ""
+    ) -> None:
+        self.mistakes.append(Mistake(self.layer.where, line, key, found, allowed, suggestion))
+
+    def check(self, root: Node) -> None:
+        if isinstance(root.value, Refused):
+            return
+        if not isinstance(root.value, dict):
+            self.tell(root.line, "", describe(root.value), f"a mapping with {', '.join(TOP_KEYS)}")
+            return
+        for name, node in root.value.items():
+            if isinstance(node.value, Refused):
+                continue
+            if name in _TEXTS:
+                self._text(name, node)
+            elif name == "drop":
+                self._drop(node)
+            elif name == "parameters":
+                self._parameters(node)
+            elif name in sections():
+                self._section(name, node)
+            else:
+                meant = nearest(name, TOP_KEYS) or nearest_key(name, None)
+                self.tell(node.line, name, "an unknown key", ", ".join(TOP_KEYS), meant)
+        self._dropped_and_set()
+
+    def _text(self, name: str, node: Node) -> None:
+        # A file's name is looked up later; as a text it has to be one line like a title.
+        model_key = "title" if name == "based_on" else name
+        errors = _errors(Scenario, {model_key: node.value})
+        if model_key in errors and (name != "based_on" or not isinstance(node.value, str)):
+            self.tell(node.line, name, describe(node.value), _TEXTS[name])
+        else:
+            self.layer.texts[name] = node
+
+    def _drop(self, node: Node) -> None:
+        allowed = f"a list of principles: {', '.join(PRINCIPLES)}"
+        if node.value is None:
+            return
+        if not isinstance(node.value, list):
+            meant = nearest(node.value, PRINCIPLES) if isinstance(node.value, str) else ""
+            self.tell(
+                node.line, "drop", describe(node.value), allowed, f"[{meant}]" if meant else ""
+            )
+            return
+        for item in node.value:
+            if isinstance(item.value, Refused):
+                continue
+            if not isinstance(item.value, str) or item.value not in PRINCIPLES:
+                meant = nearest(str(item.value), PRINCIPLES) if isinstance(item.value, str) else ""
+                self.tell(item.line, "drop", describe(item.value), allowed, meant)
+            elif item.value in self.layer.drops:
+                self.tell(item.line, "drop", f"{item.value} a second time", "each principle once")
+            else:
+                self.layer.drops[item.value] = item.line
+
+    def _section(self, section: str, node: Node) -> None:
+        self.layer.section_lines[section] = node.line
+        if node.value is None:  # a heading whose keys are all comments
+            return
+        if not isinstance(node.value, dict):
+            names = ", ".join(key.name for key in keys_of(section))
+            self.tell(node.line, section, describe(node.value), f"a mapping with {names}")
+            return
+        known: dict[str, Node] = {}
+        for name, item in node.value.items():
+            dotted = f"{section}.{name}"
+            if isinstance(item.value, Refused):
+                continue
+            if dotted in keys():
+                known[name] = item
+            else:
+                allowed = f"a key of {section}, see `ips-sim show schema`"
+                meant = nearest_key(name, section)
+                self.tell(item.line, dotted, "an unknown key", allowed, meant)
+        wrong = _errors(
+            sections()[section], {name: to_python(item) for name, item in known.items()}
+        )
+        for name, item in known.items():
+            key = keys()[f"{section}.{name}"]
+            if name in wrong:
+                self.tell(
+                    item.line, key.dotted, describe(item.value), key.allowed, _meant(key, item)
+                )
+            else:
+                self.layer.values[key.dotted] = item
+
+    def _parameters(self, node: Node) -> None:
+        if node.value is None:
+            return
+        if not isinstance(node.value, dict):
+            allowed = "a mapping of parameters to numbers, see `ips-sim show parameters`"
+            self.tell(node.line, "parameters", describe(node.value), allowed)
+            return
+        from ips_sim.evidence.parameters import load_parameters
+
+        known = load_parameters()
+        for name, item in node.value.items():
+            dotted = f"parameters.{name}"
+            if isinstance(item.value, Refused):
+                continue
+            if name not in known:
+                allowed = "a parameter, see `ips-sim show parameters`"
+                near = nearest(name, known)
+                meant = f"{near} ({known[near].unit})" if near else ""
+                self.tell(item.line, dotted, "an unknown parameter", allowed, meant)
+                continue
+            parameter = known[name]
+            wrong = _errors(Scenario, {"parameters": {name: to_python(item)}})
+            low, high = parameter.low, parameter.high
+            if wrong or not low <= float(_number(item)) <= high:
+                allowed = f"a number from {low:g} to {high:g} ({parameter.unit})"
+                self.tell(item.line, dotted, describe(item.value), allowed)
+            else:
+                self.layer.values[dotted] = item
+
+    def _dropped_and_set(self) -> None:
+        """A file that drops a principle and sets its lever says two things at once."""
+        for name in self.layer.drops:
+            for lever in principles()[name].levers:
+                item = self.layer.values.get(f"programme.{lever}")
+                if item is not None:
+                    found = f"{describe(item.value)}, while `drop` leaves out {name}"
+                    allowed = f"one of the two: `drop` sets {lever} itself"
+                    self.tell(item.line, f"programme.{lever}", found, allowed)
+
+
+def _number(item: Node) -> float:
+    return item.value if isinstance(item.value, int | float) else float("nan")
+
+
+def _errors(model: type[BaseModel], values: Mapping[str, Any]) -> set[str]:
+    """The names among the values that the model refuses."""
+    try:
+        model.model_validate(dict(values))
+    except ValidationError as error:
+        return {str(detail["loc"][0]) for detail in error.errors()} & set(values)
+    return set()
+
+
+def _meant(key: Key, item: Node) -> str:
+    if not isinstance(item.value, str):
+        return ""
+    words: Iterable[str] = key.choices
+    if key.kind == "yes or no":
+        truths = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false"}
+        return truths.get(item.value.lower()) or nearest(item.value, ["true", "false"])
+    if key.may_be_unlimited:
+        words = ["unlimited"]
+    return nearest(item.value, words)

@@ -1,0 +1,34 @@
+"""The scenarios that ship: a checkout has them in ``scenarios/``, a wheel in ``library/``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def library_folder(package: Path = _PACKAGE) -> Path:
+    """The folder of the shipped scenarios.
+
+    Parameters
+    ----------
+    package
+        The folder of the package ``ips_sim``: an installed one holds ``library/``, in a
+        checkout it is ``src/ips_sim`` and the scenarios stand beside ``src``.
+    """
+    installed = package / "library"
+    return installed if installed.is_dir() else package.parent.parent / "scenarios"
+
+
+@cache
+def shipped() -> dict[str, Path]:
+    """Every shipped scenario by name: its path in the library without ``.yaml``."""
+    folder = library_folder()
+    files = sorted(folder.rglob("*.yaml"))
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
+
+
+def shipped_path(name: str) -> Path | None:
+    """The file of a shipped scenario by its name, with or without ``.yaml``."""
+    return shipped().get(name.removesuffix(".yaml"))

@@ -1,0 +1,302 @@
+"""YAML 1.2 with line numbers, and without what a scenario has no use for.
+
+The file becomes a tree of `Node`. Aliases, anchors, tags, directives, several documents,
+duplicate keys, characters that do not print, deep nesting and large files are refused. Scalars
+follow the core schema of YAML 1.2, so ``yes`` is a text and ``1e3`` a number.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ips_sim.scenario.errors import Mistake, ScenarioError, describe
+
+LARGEST_FILE_BYTES = 100_000
+DEEPEST_NESTING = 8
+_LONGEST_NUMBER = 40
+
+_NOT_PRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+_NULL = re.compile(r"null|Null|NULL|~|")
+_TRUE = re.compile(r"true|True|TRUE")
+_FALSE = re.compile(r"false|False|FALSE")
+_WHOLE = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o[0-7]+")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
+_NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Stands for a value about which a mistake has already been told."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value and the line on which it, or its key, begins.
+
+    ``value`` is a text, a number, true or false, nothing, a list of nodes, a mapping of names
+    to nodes, or `Refused`.
+    """
+
+    value: object
+    line: int | None = None
+
+
+@dataclass
+class Parsed:
+    """What a file says, what was wrong with its YAML, and the comment at its top."""
+
+    root: Node
+    mistakes: list[Mistake] = field(default_factory=list)
+    header: str = ""
+
+
+def read_file(path: Path, where: str) -> Parsed:
+    """Read and parse one file.
+
+    Raises
+    ------
+    ScenarioError
+        When there is nothing to parse: no file, not readable, too large, not UTF-8.
+    """
+    return parse(_read_bytes(path, where), where)
+
+
+def parse(data: bytes, where: str) -> Parsed:
+    """Parse the bytes of a file; ``where`` names it in messages.
+
+    Raises
+    ------
+    ScenarioError
+        When the bytes are no text, or the text has nothing in it.
+    """
+    text = _decode(data, where)
+    parsed = _Builder(where).build(text)
+    parsed.header = _header(text)
+    if not parsed.mistakes and parsed.root.value is None:
+        _refuse(
+            where, "an empty file", "a scenario, as `ips-sim new FILE` writes one to start from"
+        )
+    return parsed
+
+
+def from_python(value: object) -> Node:
+    """The same tree from Python's own mappings, lists and values, without line numbers."""
+    if isinstance(value, Mapping):
+        # A name that is no text is refused with the unknown keys.
+        return Node({str(name): from_python(item) for name, item in value.items()})
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return Node([from_python(item) for item in value])
+    if type(value).__module__ == "numpy" and hasattr(value, "item"):
+        return Node(value.item())  # a sweep's values come as NumPy scalars
+    return Node(value)
+
+
+def to_python(node: Node) -> object:
+    """Plain Python values of a tree, line numbers dropped."""
+    if isinstance(node.value, dict):
+        return {name: to_python(item) for name, item in node.value.items()}
+    if isinstance(node.value, list):
+        return [to_python(item) for item in node.value]
+    return node.value
+
+
+def _refuse(where: str, found: str, allowed: str, line: int | None = None) -> NoReturn:
+    raise ScenarioError([Mistake(where, line, "", found, allowed)])
+
+
+def _read_bytes(path: Path, where: str) -> bytes:
+    allowed = "a scenario file (YAML)"
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            _refuse(where, "a folder", allowed)
+        if not stat.S_ISREG(mode):
+            _refuse(where, "something that is not a file", allowed)
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE_BYTES + 1)
+    except FileNotFoundError:
+        _refuse(where, "no such file", allowed)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        _refuse(where, f"a file that can't be read ({reason})", allowed)
+    if len(data) > LARGEST_FILE_BYTES:
+        _refuse(
+            where,
+            f"a file of more than {LARGEST_FILE_BYTES:,} bytes",
+            f"at most {LARGEST_FILE_BYTES:,} bytes",
+        )
+    return data
+
+
+def _decode(data: bytes, where: str) -> str:
+    allowed = "text in UTF-8"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        _refuse(where, "text in UTF-16", allowed)
+    if b"\0" in data:
+        _refuse(where, "binary data", allowed, data.count(b"\n", 0, data.index(b"\0")) + 1)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        _refuse(where, f"a byte that is not UTF-8 (0x{data[error.start]:02x})", allowed, line)
+    bad = _NOT_PRINTABLE.search(text)
+    if bad:
+        line = text.count("\n", 0, bad.start()) + 1
+        _refuse(where, f"the character U+{ord(bad.group()):04X}", "text that prints", line)
+    return text
+
+
+def _header(text: str) -> str:
+    """The comment above the first key, without hints to editors, as one paragraph."""
+    words = []
+    for line in text.splitlines():
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            break
+        comment = stripped.removeprefix("#").strip()
+        if not comment.startswith("yaml-language-server:"):
+            words.append(comment)
+    return " ".join(" ".join(words).split())
+
+
+class _StopError(Exception):
+    """Nothing after this point can be read."""
+
+
+class _Builder:
+    """Makes a tree from the events of ruamel's parser."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.mistakes: list[Mistake] = []
+
+    def build(self, text: str) -> Parsed:
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import YAMLError
+
+        root = Node(None)
+        try:
+            root = self._documents(YAML(typ="safe", pure=True).parse(text))
+        except _StopError:
+            pass
+        except YAMLError as error:
+            self._not_yaml(error)
+        except (ValueError, AssertionError, LookupError, TypeError) as error:
+            # ruamel lets these through for escapes and versions out of range.
+            self.tell(None, f"text that is not YAML ({error})", "YAML 1.2")
+        return Parsed(root, self.mistakes)
+
+    def tell(self, line: int | None, found: str, allowed: str, key: str = "") -> None:
+        self.mistakes.append(Mistake(self.where, line, key, found, allowed))
+
+    def _not_yaml(self, error: Any) -> None:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no reason"
+        line = None if mark is None else mark.line + 1
+        said = " ".join(str(problem).split())
+        self.tell(
+            line, f"text that is not YAML ({said})", "YAML 1.2, with `key: value` on each line"
+        )
+
+    def _documents(self, events: Iterator[Any]) -> Node:
+        from ruamel.yaml import events as kinds
+
+        root = Node(None)
+        documents = 0
+        for event in events:
+            line = event.start_mark.line + 1
+            if isinstance(event, kinds.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.tell(line, "a second document", "one document in a file")
+                    raise _StopError
+                if event.version or event.tags:
+                    self.tell(line, "a directive (%)", "YAML 1.2 without directives")
+            elif isinstance(event, kinds.NodeEvent):
+                root = self._node(event, events, kinds, "", 0)
+        return root
+
+    def _node(self, event: Any, events: Iterator[Any], kinds: Any, path: str, depth: int) -> Node:
+        line = event.start_mark.line + 1
+        if depth > DEEPEST_NESTING:
+            self.tell(line, f"more than {DEEPEST_NESTING} levels of nesting", "two levels", path)
+            raise _StopError
+        if isinstance(event, kinds.AliasEvent):
+            self.tell(line, f"an alias (*{event.anchor})", "the value itself", path)
+            return Node(Refused(), line)
+        if event.anchor is not None:
+            self.tell(line, f"an anchor (&{event.anchor})", "values without anchors", path)
+        if event.tag is not None:
+            self.tell(line, f"a tag ({event.tag})", "values without tags", path)
+        if isinstance(event, kinds.ScalarEvent):
+            if event.tag is not None:
+                return Node(Refused(), line)
+            return Node(self._scalar(event, line, path), line)
+        if isinstance(event, kinds.SequenceStartEvent):
+            items = []
+            while not isinstance(inner := next(events), kinds.SequenceEndEvent):
+                items.append(self._node(inner, events, kinds, path, depth + 1))
+            return Node(items, line)
+        return Node(self._mapping(events, kinds, path, depth), line)
+
+    def _mapping(self, events: Iterator[Any], kinds: Any, path: str, depth: int) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        while not isinstance(inner := next(events), kinds.MappingEndEvent):
+            name_node = self._node(inner, events, kinds, path, depth + 1)
+            name, line = name_node.value, name_node.line
+            is_text = isinstance(name, str)
+            inside = f"{path}.{name}" if path and is_text else str(name) if is_text else path
+            node = self._node(next(events), events, kinds, inside, depth + 1)
+            if isinstance(name, Refused):
+                continue
+            if not isinstance(name, str):
+                self.tell(line, f"{describe(name)} as a key", "a name as a key", path)
+            elif name in found:
+                first = found[name].line
+                self.tell(line, f"the key a second time (first on line {first})", "once", inside)
+            else:
+                found[name] = replace(node, line=line)
+        return found
+
+    def _scalar(self, event: Any, line: int, path: str) -> object:
+        text: str = event.value
+        bad = _NOT_PRINTABLE.search(text)
+        if bad:
+            self.tell(line, f"the character U+{ord(bad.group()):04X}", "text that prints", path)
+            return Refused()
+        return _plain_value(text) if event.implicit[0] else text
+
+
+def _plain_value(text: str) -> object:
+    """The value of an unquoted scalar by the core schema of YAML 1.2."""
+    if _NULL.fullmatch(text):
+        return None
+    if _TRUE.fullmatch(text):
+        return True
+    if _FALSE.fullmatch(text):
+        return False
+    if _OCTAL.fullmatch(text):
+        return int(text[2:], base=8)
+    if _HEXADECIMAL.fullmatch(text):
+        return int(text[2:], base=16)
+    # Python refuses to read integers of thousands of digits; as a float they are out of range.
+    if _WHOLE.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
+        return int(text)
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    infinite = _INFINITE.fullmatch(text)
+    if infinite:
+        return float(infinite.group(1) + "inf")
+    if _NOT_A_NUMBER.fullmatch(text):
+        return float("nan")
+    return text

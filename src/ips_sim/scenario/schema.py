@@ -1,0 +1,384 @@
+"""What a scenario may say: every section, every key, with unit, range and meaning.
+
+The sections hold plain numbers, so the same objects are read by the rules of the Mesa driver and,
+copied field by field into records, by the compiled driver. A key that names a quantity names its
+unit too (``_weeks``, ``_hours_per_week``, ``_usd_per_hour``); shares and scores lie between 0
+and 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+UNLIMITED_WEEKS = 1_000_000
+"""How an unlimited number of weeks is written in the arrays; files say ``unlimited``."""
+
+PRINCIPLES = (
+    "zero_exclusion",
+    "preferences",
+    "benefits_planning",
+    "integration",
+    "rapid_search",
+    "competitive_employment",
+    "employer_relationships",
+    "time_unlimited_support",
+)
+"""The eight practice principles of IPS, in the order of the IPS Employment Center."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a quantity, for messages, documentation and the published JSON Schema."""
+
+    name: str
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Add the unit to the JSON Schema of the quantity."""
+        return {**handler(core_schema), "unit": self.name}
+
+
+def _weeks_or_unlimited(value: Any) -> Any:
+    return UNLIMITED_WEEKS if value == "unlimited" else value
+
+
+Share = Annotated[float, Field(ge=0, le=1), Unit("share")]
+Score = Annotated[float, Field(ge=0, le=1), Unit("score")]
+Weeks = Annotated[int, Unit("weeks")]
+WeeksOrUnlimited = Annotated[
+    int,
+    BeforeValidator(_weeks_or_unlimited, json_schema_input_type=int | Literal["unlimited"]),
+    Field(ge=0, le=UNLIMITED_WEEKS),
+    Unit("weeks"),
+]
+HoursPerWeek = Annotated[float, Unit("hours a week")]
+TimesPerWeek = Annotated[float, Unit("times a week")]
+TimesPerYear = Annotated[float, Unit("times a year")]
+Years = Annotated[float, Unit("years")]
+UsdPerHour = Annotated[float, Unit("US dollars an hour")]
+UsdPerMonth = Annotated[float, Unit("US dollars a month")]
+NumberOfPeople = Annotated[int, Unit("people")]
+
+
+class Section(BaseModel):
+    """One section of a scenario: numbers only, frozen, no unknown keys, no text for numbers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Levers(Section):
+    """What a programme decides (section ``programme``)."""
+
+    # Zero exclusion
+    screened_out_above_symptoms: Score = Field(
+        description="People whose symptoms score higher are not admitted; 1 excludes nobody."
+    )
+    screened_out_for_substance_use: bool = Field(
+        description="People with a substance use disorder are not admitted."
+    )
+    screened_out_for_legal_history: bool = Field(
+        description="People with a criminal record are not admitted."
+    )
+    # Preferences
+    preference_weight: Score = Field(
+        description="Weight of the person's preferences, against where a vacancy is easiest to "
+        "get, when the specialist chooses which employer to visit."
+    )
+    # Benefits planning
+    benefits_planning_share: Share = Field(
+        description="Share of people on benefits who get an individual plan from a trained planner."
+    )
+    benefits_follow_up_share: Share = Field(
+        description="Share of changes in hours or pay that the planner helps to report and rework."
+    )
+    # Integration
+    team_contact_share: Share = Field(
+        description="How much of the mental health team's work is shared with the specialist: "
+        "meetings, records, decisions; 0 separate services, 1 one team."
+    )
+    team_meeting_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=20,
+        description="Hours a full-time specialist spends with the mental health team in a week.",
+    )
+    # Rapid search
+    preparation_weeks: Weeks = Field(
+        ge=0,
+        le=520,
+        description="Weeks of assessment and prevocational training before search for a job.",
+    )
+    # Competitive employment
+    sheltered_share: Share = Field(
+        description="Share of people steered to a sheltered workshop before competitive work."
+    )
+    sheltered_weeks: Weeks = Field(
+        ge=0, le=1040, description="Mean weeks that a steered person stays in sheltered work."
+    )
+    transitional_share: Share = Field(
+        description="Share of people steered to a transitional job, owned by the agency."
+    )
+    transitional_weeks: Weeks = Field(
+        ge=0, le=520, description="Weeks that a transitional job lasts."
+    )
+    # Employer relationships
+    employer_contacts_per_week: TimesPerWeek = Field(
+        ge=0,
+        le=20,
+        description="Face-to-face employer contacts that a full-time specialist aims at in a week.",
+    )
+    visits_before_asking: Annotated[int, Unit("visits")] = Field(
+        ge=1,
+        le=6,
+        description="The visit to an employer at which a specialist first speaks of a job seeker; "
+        "the earlier ones introduce and learn about the business.",
+    )
+    # Time-unlimited support
+    trouble_support_hours_per_week: HoursPerWeek = Field(
+        ge=0, le=10, description="Hours a week for a person with a problem at work."
+    )
+    new_job_support_hours_per_week: HoursPerWeek = Field(
+        ge=0, le=10, description="Hours a week for a person new in a job."
+    )
+    support_limit_weeks: WeeksOrUnlimited = Field(
+        description="Weeks after a job's start at which follow-along support ends; or unlimited."
+    )
+    close_after_weeks_without_work: WeeksOrUnlimited = Field(
+        description="Weeks on the caseload without a job after which the place is given up; "
+        "unlimited means never."
+    )
+    transfer_after_weeks_worked: WeeksOrUnlimited = Field(
+        description="Weeks of steady work after which the treatment team takes over support; "
+        "unlimited means never."
+    )
+    return_without_referral: bool = Field(
+        description="A person who was transferred and loses the job comes back without a new "
+        "referral."
+    )
+    # Levers that belong to no principle
+    enrolment_share: Share = Field(
+        description="Share of people referred who are enrolled at all; 0 is no service."
+    )
+    caseload_limit: NumberOfPeople = Field(
+        ge=0, le=200, description="People on the caseload of a full-time specialist at most."
+    )
+    specialist_hours_per_week: HoursPerWeek = Field(
+        ge=0, le=60, description="Paid hours of a full-time specialist in a week."
+    )
+    office_share: Share = Field(
+        description="Share of paid hours that goes to records, supervision and travel."
+    )
+    search_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=10,
+        description="Hours a week for a person in search, employer contacts not counted: "
+        "applications, interviews, planning.",
+    )
+    keep_in_touch_hours_per_week: HoursPerWeek = Field(
+        ge=0, le=10, description="Hours a week for everyone else on the caseload."
+    )
+    outreach_share: Share = Field(
+        description="How assertively people who miss appointments are sought out; 0 not at all."
+    )
+    split_roles: bool = Field(
+        description="One worker finds the job and another supports it, so that people change "
+        "workers when they start."
+    )
+
+
+class Staff(Section):
+    """Who the specialists are, as far as a programme does not decide it (section ``staff``)."""
+
+    skill_mean: Annotated[float, Unit("ratio to a trial's specialists")] = Field(
+        ge=0.2, le=2, description="Mean skill of specialists; 1 is a trial's."
+    )
+    skill_sd: Annotated[float, Unit("ratio to a trial's specialists")] = Field(
+        ge=0, le=0.6, description="Standard deviation of skill between specialists."
+    )
+    programme_age_weeks: Weeks = Field(
+        ge=0,
+        le=1040,
+        description="Weeks that the team has worked before the first person enters: experience "
+        "and relationships with employers at the start.",
+    )
+    turnover_per_year: TimesPerYear = Field(
+        ge=0, le=3, description="Specialists who leave in a year, per post."
+    )
+    post_vacant_weeks: Weeks = Field(
+        ge=0, le=104, description="Weeks that a post stays empty after a specialist leaves."
+    )
+
+
+class People(Section):
+    """Who is referred: distributions over the fields of a job seeker (section ``people``)."""
+
+    age_mean_years: Years = Field(ge=16, le=75, description="Mean age.")
+    age_sd_years: Years = Field(ge=0, le=20, description="Standard deviation of age.")
+    no_recent_work_share: Share = Field(
+        description="Share without any community job in the last five years."
+    )
+    work_history_mean_weeks: Annotated[float, Unit("weeks")] = Field(
+        ge=0,
+        le=260,
+        description="Mean weeks in community jobs in the last five years, among those with any.",
+    )
+    symptoms_mean: Score = Field(description="Mean severity of symptoms, 0 none to 1 extreme.")
+    symptoms_sd: Annotated[float, Unit("score")] = Field(
+        ge=0, le=0.4, description="Standard deviation of the lasting severity between people."
+    )
+    relapses_per_year: TimesPerYear = Field(
+        ge=0, le=6, description="Relapses a year of a person with mean symptoms."
+    )
+    substance_use_share: Share = Field(description="Share with a substance use disorder.")
+    legal_history_share: Share = Field(description="Share with a criminal record.")
+    tapered_benefit_share: Share = Field(
+        description="Share on a benefit that is reduced as earnings rise (in the US: SSI)."
+    )
+    cliff_benefit_share: Share = Field(
+        description="Share on a benefit that stops above an earnings limit (in the US: SSDI)."
+    )
+    benefit_fear_mean: Score = Field(
+        description="Mean fear of losing benefits among people who get any, 0 none to 1 decisive."
+    )
+    interest_mean: Score = Field(description="Mean interest in work among all people.")
+    interest_sd: Annotated[float, Unit("score")] = Field(
+        ge=0, le=0.5, description="Standard deviation of interest in work between people."
+    )
+    preferred_hours_mean: HoursPerWeek = Field(
+        ge=5, le=45, description="Mean weekly hours that people would like to work."
+    )
+    preferred_hours_sd: HoursPerWeek = Field(
+        ge=0, le=15, description="Standard deviation of the hours that people would like."
+    )
+    discloses_share: Share = Field(
+        description="Share willing to let an employer know of their illness."
+    )
+
+
+class Place(Section):
+    """Where it happens: labour market and benefit rules (section ``place``)."""
+
+    employers_per_100_people: Annotated[float, Unit("employers per 100 people")] = Field(
+        ge=0, le=200, description="Employers within reach, per 100 people at the site."
+    )
+    vacancies_per_employer_per_year: TimesPerYear = Field(
+        ge=0, le=50, description="Entry-level vacancies that an employer opens in a year."
+    )
+    filled_by_others_per_week: Annotated[float, Field(ge=0, le=1), Unit("share a week")] = Field(
+        description="Chance that a vacancy is filled by somebody else within a week."
+    )
+    hidden_share: Share = Field(
+        description="Share of vacancies that are never advertised and open only to a visitor."
+    )
+    unemployment_share: Annotated[float, Unit("share")] = Field(
+        ge=0.005,
+        le=0.4,
+        description="Unemployed share of the labour force; moves how many vacancies open and how "
+        "fast others fill them.",
+    )
+    temporary_share: Share = Field(description="Share of entry-level jobs that are temporary.")
+    dismissal_protection_index: Annotated[float, Unit("OECD index")] = Field(
+        ge=0,
+        le=4,
+        description="Protection against dismissal on the OECD scale, 0 weak to 4 strong.",
+    )
+    minimum_wage_usd_per_hour: UsdPerHour = Field(
+        ge=0, le=60, description="Lowest legal wage, in US dollars of the price year."
+    )
+    wage_over_minimum_mean: Annotated[float, Unit("ratio to the minimum wage")] = Field(
+        ge=1, le=3, description="Mean ratio of entry-level wages to the minimum."
+    )
+    sheltered_wage_usd_per_hour: UsdPerHour = Field(
+        ge=0, le=60, description="Wage in sheltered work."
+    )
+    employee_tax_share: Share = Field(description="Payroll and income tax on these wages.")
+    tapered_benefit_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=5000, description="Full tapered benefit (in the US: SSI)."
+    )
+    taper_disregard_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=5000, description="Earnings that leave the tapered benefit untouched."
+    )
+    taper_share: Share = Field(
+        description="Benefit lost for every dollar earned above the disregard."
+    )
+    cliff_benefit_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=5000, description="Full benefit with an earnings limit (in the US: SSDI)."
+    )
+    cliff_earnings_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=20000, description="Earnings above which that benefit stops (in the US: SGA)."
+    )
+    trial_work_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=20000, description="Earnings that use up one trial work month."
+    )
+    trial_work_months: Annotated[int, Unit("months")] = Field(
+        ge=0, le=120, description="Months of trial work before the earnings limit applies."
+    )
+
+
+class Design(Section):
+    """How it is observed (section ``design``)."""
+
+    kind: Literal["cohort", "open_programme"] = Field(
+        description="cohort: everyone enters in the first weeks, as in a trial; open_programme: "
+        "referrals arrive week by week."
+    )
+    weeks: Weeks = Field(
+        ge=1,
+        le=1040,
+        description="Weeks of follow-up from each person's own entry (cohort), or weeks observed "
+        "after the warm-up (open programme).",
+    )
+    people: NumberOfPeople = Field(
+        ge=1, le=10_000_000, description="People referred, over all sites, in one replicate."
+    )
+    sites: Annotated[int, Unit("sites")] = Field(
+        ge=1, le=100_000, description="Sites over which the people are spread."
+    )
+    entry_weeks: Weeks = Field(
+        ge=1, le=520, description="Weeks over which a cohort enters; not used by open programmes."
+    )
+    warm_up_weeks: Weeks = Field(
+        ge=0, le=1040, description="Weeks that an open programme runs before anything is counted."
+    )
+    specialists_per_site: Annotated[float, Unit("full-time posts")] = Field(
+        ge=0,
+        le=8,
+        description="Full-time posts at each site of an open programme; a cohort is staffed to "
+        "its size by the caseload limit.",
+    )
+    work_goal_required: bool = Field(
+        description="Only people who want to work now take part, as in most trials."
+    )
+
+
+class Scenario(Section):
+    """A full configuration: one programme in one place, and how it is observed."""
+
+    title: str = Field(
+        min_length=1,
+        max_length=120,
+        pattern=r"^\S.*$",
+        description="Short name on one line, used in tables.",
+    )
+    summary: str = Field(default="", description="What this scenario stands for.")
+    programme: Levers
+    staff: Staff
+    people: People
+    place: Place
+    design: Design
+    parameters: dict[str, float] = Field(
+        default_factory=dict,
+        description="Parameters of the model to set for this scenario alone; see "
+        "`ips-sim show parameters`.",
+    )
