@@ -1,0 +1,436 @@
+"""A whole run inside one call: the rules over arrays, and the loops of the week.
+
+The loops here and those of :mod:`ips_sim.model.agents` say the same thing twice, once over rows
+and once over agents; a test compares every field of everything after every week.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numba.extending import register_jitable
+
+from ips_sim.model import rules
+from ips_sim.model.compiled.philox import fill_uniforms
+from ips_sim.model.entities import Benefit, Ending, Problem, Service, Work
+from ips_sim.model.philox import Kind
+from ips_sim.model.rules.beginnings import (
+    begin_employer,
+    begin_relationship,
+    begin_seeker,
+    begin_site,
+    begin_specialist,
+)
+from ips_sim.model.rules.arithmetic import row_of
+from ips_sim.model.rules.benefits import settle_benefits
+from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
+from ips_sim.model.rules.counting import (
+    Weekly,
+    add,
+    count_hours,
+    count_person,
+    count_standing,
+    is_observed,
+    turn_calendar,
+)
+from ips_sim.model.rules.health import live_with_illness
+from ips_sim.model.rules.interest import keep_interest
+from ips_sim.model.rules.labour_market import turn_over_vacancies
+from ips_sim.model.rules.leaving import keep_or_leave
+from ips_sim.model.rules.preparation import prepare
+from ips_sim.model.rules.referral import admit, enter, has_place
+from ips_sim.model.rules.search import (
+    accepts,
+    applies_alone,
+    gets_offer_alone,
+    gets_offer_through_contact,
+    is_helped_to_employer,
+    make_contact,
+    promise,
+    start_job,
+)
+from ips_sim.model.rules.staff import (
+    begin_staff_week,
+    lose_relationship,
+    lose_specialist,
+    plan_hours,
+    working_skill,
+)
+from ips_sim.model.rules.work import (
+    begin_problem,
+    end_job,
+    ending_by_others,
+    ending_by_problem,
+    lose_heart,
+    meets_problem,
+    moves_to,
+    problem_ends_job,
+    remember_ending,
+    solves_problem,
+    work_a_week,
+)
+from ips_sim.model.world import MOST_SPECIALISTS, entry_week, visiting_order
+
+for _function in (*rules.RULES, visiting_order, entry_week):
+    register_jitable(_function)
+
+_SEEKER, _SEEKER_START = int(Kind.SEEKER), int(Kind.SEEKER_START)
+_EMPLOYER, _EMPLOYER_START = int(Kind.EMPLOYER), int(Kind.EMPLOYER_START)
+_SPECIALIST, _SITE = int(Kind.SPECIALIST), int(Kind.SITE)
+_MOST_SPECIALISTS = MOST_SPECIALISTS
+
+compiled = njit(nogil=True, cache=True, error_model="python")
+
+
+@compiled
+def begin_world(
+    seekers: Any,
+    specialists: Any,
+    employers: Any,
+    relationships: Any,
+    site: Any,
+    luck: Any,
+    start: Any,
+    settings: Any,
+    size: Any,
+) -> None:
+    """Draw the world of week 0."""
+    levers, staff, people, place, parameters, work_goal_required, entry_weeks, _, _, _ = settings
+    seed, replicate, number, first_person, first_employer, full_time_share = size
+    site_uniforms, site_luck = luck[6], luck[7]
+    fill_uniforms(site_uniforms, seed, replicate, 0, _SITE, number, 1)
+    begin_site(site, parameters, site_luck[0])
+    site.employers = employers.shape[0]
+    if employers.shape[0] > 0:
+        fill_uniforms(
+            start[2], seed, replicate, 0, _EMPLOYER_START, first_employer, employers.shape[0]
+        )
+    for row in range(employers.shape[0]):
+        begin_employer(employers[row], place, parameters, start[3][row])
+    if specialists.shape[0] > 0:
+        first_post = number * _MOST_SPECIALISTS
+        fill_uniforms(luck[4], seed, replicate, 0, _SPECIALIST, first_post, specialists.shape[0])
+    for row in range(specialists.shape[0]):
+        begin_specialist(specialists[row], site, staff, levers, full_time_share, luck[5][row])
+        for other in range(employers.shape[0]):
+            begin_relationship(
+                relationships[row * employers.shape[0] + other],
+                levers,
+                staff,
+                employers.shape[0],
+                parameters,
+            )
+    fill_uniforms(start[0], seed, replicate, 0, _SEEKER_START, first_person, seekers.shape[0])
+    for row in range(seekers.shape[0]):
+        seeker = seekers[row]
+        begin_seeker(seeker, site, people, parameters, work_goal_required, start[1][row])
+        seeker.entry_week = entry_week(row, seekers.shape[0], entry_weeks)
+
+
+@compiled
+def live_week(
+    week: int,
+    seekers: Any,
+    specialists: Any,
+    employers: Any,
+    relationships: Any,
+    site: Any,
+    weekly: Any,
+    luck: Any,
+    settings: Any,
+    size: Any,
+) -> None:
+    """Live one week at one site."""
+    levers, staff, people, place, parameters, _, _, follow_up, is_cohort, warm_up = settings
+    seed, replicate, number, first_person, first_employer, _ = size
+    employer_count = employers.shape[0]
+    turn_calendar(site, week)
+
+    if employer_count > 0:
+        fill_uniforms(luck[2], seed, replicate, week, _EMPLOYER, first_employer, employer_count)
+    for row in range(employer_count):
+        turn_over_vacancies(employers[row], site, place, parameters, luck[3][row])
+    if specialists.shape[0] > 0:
+        first_post = number * _MOST_SPECIALISTS
+        fill_uniforms(luck[4], seed, replicate, week, _SPECIALIST, first_post, specialists.shape[0])
+    for row in range(specialists.shape[0]):
+        begin_staff_week(specialists[row], site, staff, luck[5][row])
+        if specialists[row].just_left:
+            for other in range(employer_count):
+                lose_relationship(relationships[row * employer_count + other])
+
+    entered = 0
+    while entered < seekers.shape[0] and seekers[entered].entry_week <= week:
+        entered += 1
+    fill_uniforms(luck[0], seed, replicate, week, _SEEKER, first_person, entered)
+    person_luck = luck[1]
+    for row in range(entered):
+        seeker = seekers[row]
+        if not is_observed(seeker, site, follow_up):
+            continue
+        seeker.weeks_since_entry += 1
+        if seeker.service == Service.GONE:
+            continue
+        if seeker.service == Service.NOT_YET_REFERRED:
+            enter(seeker, site, levers, person_luck[row])
+        live_with_illness(seeker, people, levers, parameters, person_luck[row])
+        if is_on_caseload(seeker):
+            specialist = specialists[seeker.specialist_row]
+            if specialist.just_left:
+                lose_specialist(seeker)
+            state_need(seeker, specialist, levers, parameters)
+
+    _admit_from_waiting_list(seekers, entered, specialists, site, follow_up, levers, parameters, person_luck)
+    for row in range(specialists.shape[0]):
+        plan_hours(specialists[row], levers, parameters)
+
+    if entered > 0:
+        row, stride = visiting_order(week, entered)
+        for _ in range(entered):
+            seeker = seekers[row]
+            if is_observed(seeker, site, follow_up):
+                line = seeker.weeks_since_entry if is_cohort else week - 1 - warm_up
+                if seeker.service != Service.GONE:
+                    _live_person_week(
+                        seeker,
+                        specialists,
+                        employers,
+                        relationships,
+                        site,
+                        weekly,
+                        line,
+                        levers,
+                        place,
+                        parameters,
+                        person_luck[row],
+                    )
+                if line >= 0:
+                    count_standing(weekly[line], seeker)
+            row = (row + stride) % entered
+
+
+@register_jitable
+def _admit_from_waiting_list(
+    seekers: Any,
+    entered: int,
+    specialists: Any,
+    site: Any,
+    follow_up: int,
+    levers: Any,
+    parameters: Any,
+    luck: Any,
+) -> None:
+    """Give free places to those who wait, by ticket."""
+    while True:
+        free = -1
+        for row in range(specialists.shape[0]):
+            if has_place(specialists[row]) and (
+                free < 0 or specialists[row].caseload < specialists[free].caseload
+            ):
+                free = row
+        if free < 0:
+            return
+        first = -1
+        for row in range(entered):
+            seeker = seekers[row]
+            if (
+                seeker.service == Service.WAITING
+                and (first < 0 or seeker.ticket < seekers[first].ticket)
+                and is_observed(seeker, site, follow_up)
+            ):
+                first = row
+        if first < 0:
+            return
+        admit(seekers[first], specialists[free], free, levers, parameters, luck[first])
+
+
+@register_jitable
+def _live_person_week(
+    seeker: Any,
+    specialists: Any,
+    employers: Any,
+    relationships: Any,
+    site: Any,
+    weekly: Any,
+    line: int,
+    levers: Any,
+    place: Any,
+    parameters: Any,
+    luck: Any,
+) -> None:
+    """Live one person's week, from the specialist's hours to staying or leaving."""
+    if is_on_caseload(seeker):
+        specialist = specialists[seeker.specialist_row]
+        receive_hours(seeker, specialist, parameters)
+        if line >= 0:
+            count_hours(weekly[line], seeker, specialist)
+        prepare(seeker, levers, place, parameters, luck)
+    contacted = False
+    if site.employers > 0 and seeker.work != Work.COMPETITIVE:
+        _search_alone(seeker, employers, site, levers, place, parameters, luck)
+        if is_searching(seeker):
+            specialist = specialists[seeker.specialist_row]
+            if is_helped_to_employer(seeker, specialist, parameters, luck):
+                contacted = True
+                if line >= 0:
+                    add(weekly[line], Weekly.EMPLOYER_CONTACTS.value, 1.0)
+                _search_with_specialist(
+                    seeker, specialist, employers, relationships, site, levers, place, parameters, luck
+                )
+    if seeker.work == Work.COMPETITIVE:
+        work_a_week(seeker, place, parameters)
+        _live_at_work(
+            seeker, specialists, employers, relationships, site, levers, place, parameters, luck
+        )
+    if site.month_ends and seeker.benefit != Benefit.NONE:
+        settle_benefits(seeker, levers, place, parameters, luck)
+    keep_interest(seeker, contacted, parameters)
+    keep_or_leave(seeker, site, levers, parameters, luck)
+    count_person(seeker, site)
+
+
+@register_jitable
+def _search_alone(
+    seeker: Any, employers: Any, site: Any, levers: Any, place: Any, parameters: Any, luck: Any
+) -> None:
+    """Search without a specialist at one's side."""
+    if applies_alone(seeker, site, parameters, luck):
+        row = row_of(luck.own_employer, site.employers)
+        if gets_offer_alone(seeker, employers[row], place, parameters, luck) and accepts(
+            seeker, employers[row], parameters, luck
+        ):
+            start_job(seeker, employers[row], row, False, levers, place, parameters, luck)
+
+
+@register_jitable
+def _search_with_specialist(
+    seeker: Any,
+    specialist: Any,
+    employers: Any,
+    relationships: Any,
+    site: Any,
+    levers: Any,
+    place: Any,
+    parameters: Any,
+    luck: Any,
+) -> None:
+    """Have the specialist see the most promising of three employers."""
+    first_relationship = seeker.specialist_row * site.employers
+    best = row_of(luck.contact_first, site.employers)
+    score = promise(
+        seeker, employers[best], relationships[first_relationship + best], levers, parameters
+    )
+    for uniform in (luck.contact_second, luck.contact_third):
+        row = row_of(uniform, site.employers)
+        other = promise(
+            seeker, employers[row], relationships[first_relationship + row], levers, parameters
+        )
+        if other > score:
+            best = row
+            score = other
+    relationship = relationships[first_relationship + best]
+    make_contact(seeker, relationship, parameters)
+    if gets_offer_through_contact(
+        seeker, specialist, employers[best], relationship, levers, place, parameters, luck
+    ) and accepts(seeker, employers[best], parameters, luck):
+        start_job(seeker, employers[best], best, True, levers, place, parameters, luck)
+
+
+@register_jitable
+def _live_at_work(
+    seeker: Any,
+    specialists: Any,
+    employers: Any,
+    relationships: Any,
+    site: Any,
+    levers: Any,
+    place: Any,
+    parameters: Any,
+    luck: Any,
+) -> None:
+    """Meet problems at work, solve them or not, and keep the job or lose it."""
+    skill = 0.0
+    trust = 0.0
+    known = -1
+    if is_on_caseload(seeker):
+        skill = working_skill(specialists[seeker.specialist_row], parameters)
+        known = seeker.specialist_row * site.employers + seeker.employer_row
+        trust = relationships[known].trust
+    ending = ending_by_others(seeker, parameters, luck)
+    if ending == Ending.NONE:
+        if seeker.problem == Problem.NONE:
+            if meets_problem(seeker, parameters, luck):
+                begin_problem(seeker, parameters, luck)
+            return
+        if seeker.problem == Problem.SOMETHING_BETTER:
+            row = row_of(luck.better_employer, site.employers)
+            if moves_to(seeker, employers[row], skill, parameters, luck):
+                end_job(seeker, Ending.QUIT)
+                start_job(seeker, employers[row], row, False, levers, place, parameters, luck)
+                return
+        if solves_problem(seeker, skill, trust, levers, parameters, luck):
+            seeker.problem = Problem.NONE
+            seeker.problems_solved += 1
+            return
+        if not problem_ends_job(seeker, parameters, luck):
+            return
+        ending = ending_by_problem(seeker, place, parameters, luck)
+    if known >= 0:
+        remember_ending(relationships[known], ending, parameters)
+    end_job(seeker, ending)
+    lose_heart(seeker, ending, parameters)
+
+
+@compiled
+def run_sites(
+    seekers: Any,
+    weekly: Any,
+    workspace: Any,
+    blanks: Any,
+    luck: Any,
+    start: Any,
+    sections: Any,
+    parameters: Any,
+    draws: Any,
+    replicates: Any,
+    sizes: Any,
+    shares: Any,
+    seed: Any,
+    design: Any,
+) -> None:
+    """Run many sites one after another; `ips_sim.model.compiled.execute` says what goes in."""
+    specialists, employers, relationships, sites = workspace
+    levers, staff, people, place = sections
+    work_goal_required, entry_weeks, follow_up, is_cohort, warm_up, weeks = design
+    for run in range(sizes.shape[0]):
+        posts = specialists[: sizes[run, 3]]
+        firms = employers[: sizes[run, 4]]
+        ties = relationships[: sizes[run, 3] * sizes[run, 4]]
+        mine = seekers[sizes[run, 6] : sizes[run, 6] + sizes[run, 2]]
+        for row in range(posts.shape[0]):
+            posts[row] = blanks[0][0]
+        for row in range(firms.shape[0]):
+            firms[row] = blanks[1][0]
+        for row in range(ties.shape[0]):
+            ties[row] = blanks[2][0]
+        sites[0] = blanks[3][0]
+        settings = (
+            levers[0],
+            staff[0],
+            people[0],
+            place[0],
+            parameters[draws[run]],
+            work_goal_required,
+            entry_weeks,
+            follow_up,
+            is_cohort,
+            warm_up,
+        )
+        size = (seed, replicates[run], sizes[run, 0], sizes[run, 1], sizes[run, 5], shares[run])
+        begin_world(mine, posts, firms, ties, sites[0], luck, start, settings, size)
+        for week in range(1, weeks + 1):
+            live_week(
+                week, mine, posts, firms, ties, sites[0], weekly[run], luck, settings, size
+            )

@@ -1,0 +1,244 @@
+"""Run sites on the compiled driver, many at a time, on one thread or several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from ips_sim.model import arrays, entities, luck
+from ips_sim.model.arrays import Array
+from ips_sim.model.compiled import CACHE
+from ips_sim.model.compiled.cache import seal
+from ips_sim.model.compiled.driver import begin_world, live_week, run_sites
+from ips_sim.model.results import Runs, RunResult
+from ips_sim.model.rules.counting import Weekly
+from ips_sim.model.world import SiteSize, calendar, site_size
+from ips_sim.scenario.schema import Scenario
+
+_LUCK = (
+    (luck.Luck, arrays.LUCK),
+    (luck.PlaceLuck, arrays.PLACE_LUCK),
+    (luck.StaffLuck, arrays.STAFF_LUCK),
+    (luck.SiteLuck, arrays.SITE_LUCK),
+)
+_START_LUCK = ((luck.StartLuck, arrays.START_LUCK), (luck.PlaceStartLuck, arrays.PLACE_START_LUCK))
+_STAGE = (
+    (entities.SpecialistFields, arrays.SPECIALIST),
+    (entities.EmployerFields, arrays.EMPLOYER),
+    (entities.RelationshipFields, arrays.RELATIONSHIP),
+    (entities.SiteFields, arrays.SITE),
+)
+
+
+def execute(
+    scenario: Scenario, parameters: Array, runs: Runs, seed: int, threads: int = 1
+) -> RunResult:
+    """Run sites of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        What to simulate.
+    parameters
+        Records of type ``arrays.PARAMETERS``, one per draw.
+    runs
+        Which draw, replicate and site each run is of.
+    seed
+        Key of all chance, from 0 to 2**64 - 1.
+    threads
+        How many threads share the runs; the result does not depend on it.
+
+    Returns
+    -------
+    RunResult
+        Everybody at the end, and the weekly figures.
+    """
+    sizes = [site_size(scenario, int(site)) for site in runs.site]
+    offsets = np.concatenate(([0], np.cumsum([size.people for size in sizes], dtype=np.int64)))
+    seekers = arrays.blank(entities.JobSeekerFields, arrays.SEEKER, int(offsets[-1]))
+    weekly = np.zeros((len(runs), calendar(scenario).rows, len(Weekly)))
+    parts = np.array_split(np.arange(len(runs)), max(1, min(threads, len(runs))))
+
+    def run_part(part: np.ndarray[Any, Any]) -> None:
+        if part.size:
+            _run(scenario, parameters, runs, seed, sizes, offsets, seekers, weekly, part)
+
+    if len(parts) > 1:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            list(pool.map(run_part, parts))
+    else:
+        run_part(parts[0])
+    return RunResult(runs=runs, people=seekers, offsets=offsets, weekly=weekly)
+
+
+def _run(
+    scenario: Scenario,
+    parameters: Array,
+    runs: Runs,
+    seed: int,
+    sizes: list[SiteSize],
+    offsets: Array,
+    seekers: Array,
+    weekly: Array,
+    part: Array,
+) -> None:
+    mine = [sizes[run] for run in part]
+    table = np.array(
+        [
+            (
+                size.site,
+                size.first_person,
+                size.people,
+                size.specialists,
+                size.employers,
+                size.first_employer,
+                offsets[run],
+            )
+            for run, size in zip(part, mine, strict=True)
+        ],
+        dtype=np.int64,
+    )
+    shares = np.array([size.full_time_share for size in mine])
+    workspace, blanks, luck_space, start_space = _workspace(mine)
+    weeks = calendar(scenario)
+    run_sites(
+        seekers,
+        weekly[part[0] : part[-1] + 1],
+        workspace,
+        blanks,
+        luck_space,
+        start_space,
+        sections(scenario),
+        parameters,
+        runs.draw[part],
+        runs.replicate[part],
+        table,
+        shares,
+        np.uint64(seed),
+        (
+            scenario.design.work_goal_required,
+            weeks.entry_weeks,
+            weeks.follow_up_weeks,
+            weeks.is_cohort,
+            weeks.warm_up_weeks,
+            weeks.weeks_to_run,
+        ),
+    )
+
+
+def sections(scenario: Scenario) -> tuple[Array, Array, Array, Array]:
+    """Copy a scenario's sections into records."""
+    return (
+        arrays.as_record(scenario.programme, arrays.LEVERS),
+        arrays.as_record(scenario.staff, arrays.STAFF),
+        arrays.as_record(scenario.people, arrays.PEOPLE),
+        arrays.as_record(scenario.place, arrays.PLACE),
+    )
+
+
+def _workspace(sizes: list[SiteSize]) -> tuple[Any, Any, Any, Any]:
+    """Make room for the largest of some sites, with what a blank row looks like."""
+    people = max(size.people for size in sizes)
+    specialists = max(size.specialists for size in sizes)
+    employers = max(size.employers for size in sizes)
+    counts = (specialists, employers, specialists * employers, 1)
+    workspace = tuple(
+        arrays.blank(kind, dtype, count)
+        for (kind, dtype), count in zip(_STAGE, counts, strict=True)
+    )
+    blanks = tuple(arrays.blank(kind, dtype, 1) for kind, dtype in _STAGE)
+    luck_space = tuple(_luck_space(_LUCK, (people, employers, specialists, 1)))
+    start_space = tuple(_luck_space(_START_LUCK, (people, employers)))
+    return workspace, blanks, luck_space, start_space
+
+
+def _luck_space(
+    kinds: tuple[tuple[type, np.dtype[Any]], ...], counts: tuple[int, ...]
+) -> Iterator[Array]:
+    """Make each table of uniforms, and the same memory as records."""
+    for (_, dtype), count in zip(kinds, counts, strict=True):
+        uniforms = np.zeros((max(1, count), len(dtype.names or ())))
+        yield uniforms
+        yield uniforms.view(dtype)[:, 0]
+
+
+class SteppedSite:
+    """One site on the compiled driver, week by week, with all its arrays in view.
+
+    For tests and for following people; whole runs go through `execute`.
+
+    Attributes
+    ----------
+    seekers, specialists, employers, relationships, site, weekly
+        The arrays as they are after the last week lived.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        parameters: Array,
+        seed: int,
+        *,
+        draw: int = 0,
+        replicate: int = 0,
+        site: int = 0,
+    ) -> None:
+        size = site_size(scenario, site)
+        weeks = calendar(scenario)
+        stage, _, self._luck, start = _workspace([size])
+        self.specialists, self.employers, self.relationships, self.site = stage
+        self.seekers = arrays.blank(entities.JobSeekerFields, arrays.SEEKER, size.people)
+        self.weekly = np.zeros((weeks.rows, len(Weekly)))
+        self.week = 0
+        self._settings = (
+            *(section[0] for section in sections(scenario)),
+            parameters[draw],
+            scenario.design.work_goal_required,
+            weeks.entry_weeks,
+            weeks.follow_up_weeks,
+            weeks.is_cohort,
+            weeks.warm_up_weeks,
+        )
+        self._size = (
+            np.uint64(seed),
+            np.int64(replicate),
+            np.int64(size.site),
+            np.int64(size.first_person),
+            np.int64(size.first_employer),
+            size.full_time_share,
+        )
+        begin_world(
+            self.seekers,
+            self.specialists,
+            self.employers,
+            self.relationships,
+            self.site[0],
+            self._luck,
+            start,
+            self._settings,
+            self._size,
+        )
+
+    def step(self) -> None:
+        """Live one more week."""
+        self.week += 1
+        live_week(
+            self.week,
+            self.seekers,
+            self.specialists,
+            self.employers,
+            self.relationships,
+            self.site[0],
+            self.weekly,
+            self._luck,
+            self._settings,
+            self._size,
+        )
+
+
+def keep_compiled_code() -> None:
+    """Keep what has been compiled, for later processes."""
+    seal(CACHE)

@@ -1,0 +1,38 @@
+"""What happens in a week, one module per part of life.  Importing this package registers them all."""
+
+from ips_sim.model.rules import (
+    arithmetic,
+    beginnings,
+    benefits,
+    caseload,
+    counting,
+    health,
+    interest,
+    labour_market,
+    leaving,
+    preparation,
+    referral,
+    search,
+    staff,
+    work,
+)
+from ips_sim.model.rules.registry import RULES, rule
+
+__all__ = [
+    "RULES",
+    "arithmetic",
+    "beginnings",
+    "benefits",
+    "caseload",
+    "counting",
+    "health",
+    "interest",
+    "labour_market",
+    "leaving",
+    "preparation",
+    "referral",
+    "rule",
+    "search",
+    "staff",
+    "work",
+]

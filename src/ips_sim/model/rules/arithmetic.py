@@ -1,0 +1,49 @@
+"""Small helpers that rules share: bounds, chances and a normal number, by exact arithmetic."""
+
+from __future__ import annotations
+
+import math
+
+from ips_sim.model.rules.registry import rule
+
+TUKEY_SCALE = 5.386732948063673
+"""Gives `normal` a standard deviation of 1: from the closed form of the variance, see its test."""
+LARGEST_LOG_ODDS = 30.0
+"""Bound of an exponent, so that neither driver overflows."""
+
+
+@rule
+def bounded(value: float, low: float, high: float) -> float:
+    """Keep a value between two bounds."""
+    return min(max(value, low), high)
+
+
+@rule
+def normal(uniform: float) -> float:
+    """Turn a uniform number into a nearly normal one with mean 0 and standard deviation 1.
+
+    Tukey's lambda distribution with exponent 1/8, because square roots are exact on every
+    processor and powers and logarithms are not.
+    """
+    upper = math.sqrt(math.sqrt(math.sqrt(uniform)))
+    lower = math.sqrt(math.sqrt(math.sqrt(1.0 - uniform)))
+    return (upper - lower) * TUKEY_SCALE
+
+
+@rule
+def happens(luck: float, odds: float, log_factor: float) -> bool:
+    """Decide whether something happens whose odds are ``odds`` times exp(``log_factor``)."""
+    grown = odds * math.exp(bounded(log_factor, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS))
+    return luck * (1.0 + grown) < grown
+
+
+@rule
+def saturating(hours: float, half_hours: float) -> float:
+    """Turn hours into an effect between 0 and 1 with diminishing returns, one half at half_hours."""
+    return hours / (hours + half_hours)
+
+
+@rule
+def row_of(uniform: float, count: int) -> int:
+    """Choose one of ``count`` rows."""
+    return min(int(uniform * count), count - 1)

@@ -1,0 +1,197 @@
+"""The world in week 0: who the people, employers and specialists are."""
+
+from __future__ import annotations
+
+from ips_sim.model.entities import (
+    Benefit,
+    EmployerFields,
+    JobSeekerFields,
+    RelationshipFields,
+    SiteFields,
+    SpecialistFields,
+)
+from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StaffLuck, StartLuck
+from ips_sim.model.parameters import Parameters
+from ips_sim.model.rules.arithmetic import bounded, normal
+from ips_sim.model.rules.registry import rule
+from ips_sim.scenario.schema import Levers, People, Place, Staff
+
+WEEKS_IN_FIVE_YEARS = 260.0
+WEEKS_IN_YEAR = 52.0
+YEARS_IN_DECADE = 10.0
+KINDS_OF_WORK = 5
+YOUNGEST, OLDEST = 16.0, 75.0
+SHORTEST_HOURS, LONGEST_HOURS = 4.0, 45.0
+
+
+@rule
+def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck) -> None:
+    """Give a site what sets it apart: jobs and people in both arms, staff and other help in one."""
+    site.labour_market = bounded(
+        1.0 + parameters.site_spread_of_labour_market * normal(luck.labour_market), 0.2, 3.0
+    )
+    site.ease_of_finding = parameters.site_spread_of_finding * normal(luck.finding)
+    site.ease_of_keeping = parameters.site_spread_of_keeping * normal(luck.keeping)
+    site.other_help = parameters.site_spread_of_other_help * normal(luck.other_help)
+    site.staff_skill = bounded(
+        1.0 + parameters.site_spread_of_staff_skill * normal(luck.staff_skill), 0.2, 3.0
+    )
+
+
+@rule
+def begin_employer(
+    employer: EmployerFields, place: Place, parameters: Parameters, luck: PlaceStartLuck
+) -> None:
+    """Give an employer its kind of work, its hours, its place, its wage and its openness."""
+    employer.kind = int(luck.kind * KINDS_OF_WORK)
+    employer.hours_per_week = bounded(
+        parameters.job_hours_mean + parameters.job_hours_sd * normal(luck.hours),
+        SHORTEST_HOURS,
+        LONGEST_HOURS,
+    )
+    employer.is_days = luck.days < parameters.day_jobs_share
+    employer.distance = luck.distance
+    employer.with_people = luck.people < parameters.jobs_with_people_share
+    above = place.wage_over_minimum_mean - 1.0
+    employer.wage_usd = place.minimum_wage_usd_per_hour * (1.0 + 2.0 * above * luck.wage)
+    employer.openness = luck.openness
+    employer.vacancies = int(luck.vacancies + parameters.vacancies_at_start)
+
+
+@rule
+def begin_specialist(
+    specialist: SpecialistFields,
+    site: SiteFields,
+    staff: Staff,
+    levers: Levers,
+    full_time_share: float,
+    luck: StaffLuck,
+) -> None:
+    """Fill a post with its first holder, as experienced as the programme is old."""
+    specialist.full_time_share = full_time_share
+    # A part of a place is a place: one person in a small arm needs somebody too.
+    specialist.places = int(levers.caseload_limit * full_time_share)
+    if specialist.places < levers.caseload_limit * full_time_share:
+        specialist.places = specialist.places + 1
+    specialist.skill = drawn_skill(site, staff, luck)
+    specialist.experience_weeks = float(staff.programme_age_weeks)
+
+
+@rule
+def drawn_skill(site: SiteFields, staff: Staff, luck: StaffLuck) -> float:
+    """Draw the skill of the person who takes a post; 1 is a trial's specialist."""
+    return site.staff_skill * bounded(staff.skill_mean + staff.skill_sd * normal(luck.skill), 0.2, 2.5)
+
+
+@rule
+def begin_relationship(
+    relationship: RelationshipFields,
+    levers: Levers,
+    staff: Staff,
+    employers: int,
+    parameters: Parameters,
+) -> None:
+    """Let a team that has worked for some time know employers as well as its visits allow."""
+    visits = levers.employer_contacts_per_week * staff.programme_age_weeks / employers
+    relationship.visits = int(bounded(visits, 0.0, parameters.visits_remembered))
+    for _ in range(relationship.visits):
+        relationship.trust = relationship.trust + parameters.trust_gained_per_visit * (
+            1.0 - relationship.trust
+        )
+
+
+@rule
+def begin_seeker(
+    seeker: JobSeekerFields,
+    site: SiteFields,
+    people: People,
+    parameters: Parameters,
+    work_goal_required: bool,
+    luck: StartLuck,
+) -> None:
+    """Give a person a history, an illness, benefits, wishes and two lasting traits."""
+    seeker.age_years = bounded(
+        people.age_mean_years + people.age_sd_years * normal(luck.age), YOUNGEST, OLDEST
+    )
+    finding = normal(luck.finding)
+    if luck.any_work_history >= people.no_recent_work_share:
+        # The recent past says something about the lasting ease of finding work.
+        tied = parameters.history_tied_to_finding
+        drawn = tied * finding + (1.0 - tied) * normal(luck.work_history)
+        seeker.work_history_weeks = bounded(
+            people.work_history_mean_weeks * (1.0 + parameters.work_history_spread * drawn),
+            1.0,
+            WEEKS_IN_FIVE_YEARS,
+        )
+    seeker.lasting_symptoms = bounded(
+        people.symptoms_mean + people.symptoms_sd * normal(luck.symptoms), 0.0, 1.0
+    )
+    seeker.symptoms = seeker.lasting_symptoms
+    seeker.substance_use = luck.substance_use < people.substance_use_share
+    seeker.legal_history = luck.legal_history < people.legal_history_share
+    begin_benefits(seeker, people, luck)
+    begin_interest(seeker, people, parameters, work_goal_required, luck)
+    seeker.discloses = luck.disclosure < people.discloses_share
+    begin_preferences(seeker, people, luck)
+    decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
+    history_years = seeker.work_history_weeks / WEEKS_IN_YEAR - parameters.reference_history_years
+    burdens = 0.0
+    if seeker.substance_use:
+        burdens = burdens + parameters.substance_use_on_work
+    if seeker.legal_history:
+        burdens = burdens + parameters.legal_history_on_work
+    seeker.ease_of_finding = (
+        site.ease_of_finding
+        + parameters.spread_of_finding * finding
+        + parameters.history_on_work * history_years
+        + parameters.age_on_work * decades
+        + burdens
+    )
+    seeker.ease_of_keeping = (
+        site.ease_of_keeping
+        + parameters.spread_of_keeping * normal(luck.keeping)
+        + parameters.history_on_work * history_years
+        + burdens
+    )
+
+
+@rule
+def begin_benefits(seeker: JobSeekerFields, people: People, luck: StartLuck) -> None:
+    """Draw which benefit a person gets and how much they fear to lose it."""
+    if luck.benefit < people.tapered_benefit_share:
+        seeker.benefit = Benefit.TAPERED
+    elif luck.benefit < people.tapered_benefit_share + people.cliff_benefit_share:
+        seeker.benefit = Benefit.CLIFF
+    if seeker.benefit != Benefit.NONE:
+        seeker.benefit_fear = min(1.0, 2.0 * people.benefit_fear_mean * luck.benefit_fear)
+
+
+@rule
+def begin_interest(
+    seeker: JobSeekerFields,
+    people: People,
+    parameters: Parameters,
+    work_goal_required: bool,
+    luck: StartLuck,
+) -> None:
+    """Draw interest in work; where a work goal is required, only the interested take part."""
+    interest = bounded(people.interest_mean + people.interest_sd * normal(luck.interest), 0.0, 1.0)
+    if work_goal_required:
+        floor = parameters.interest_that_is_a_work_goal
+        interest = floor + (1.0 - floor) * interest
+    seeker.interest_at_entry = interest
+    seeker.interest = interest
+
+
+@rule
+def begin_preferences(seeker: JobSeekerFields, people: People, luck: StartLuck) -> None:
+    """Draw what a person would like: kind of work, hours, schedule, place and company."""
+    seeker.preferred_kind = int(luck.preferred_kind * KINDS_OF_WORK)
+    seeker.preferred_hours = bounded(
+        people.preferred_hours_mean + people.preferred_hours_sd * normal(luck.preferred_hours),
+        SHORTEST_HOURS,
+        LONGEST_HOURS,
+    )
+    seeker.prefers_days = luck.prefers_days < 0.5
+    seeker.travel_limit = luck.travel_limit
+    seeker.prefers_people = luck.prefers_people < 0.5

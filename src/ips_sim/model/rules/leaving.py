@@ -1,0 +1,134 @@
+"""The ways out of a programme, and the way back."""
+
+from __future__ import annotations
+
+from ips_sim.model.entities import Ending, JobSeekerFields, Problem, Service, SiteFields, Tier, Work
+from ips_sim.model.luck import Luck
+from ips_sim.model.parameters import Parameters
+from ips_sim.model.rules.arithmetic import happens
+from ips_sim.model.rules.caseload import is_on_caseload
+from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.referral import join_waiting_list
+from ips_sim.model.rules.work import end_job
+from ips_sim.scenario.schema import Levers
+
+
+@rule
+def give_up_place(seeker: JobSeekerFields, service: int) -> None:
+    """Leave the caseload for another standing, and any set-aside job with it."""
+    if is_on_caseload(seeker):
+        seeker.stays_ended = seeker.stays_ended + 1
+        seeker.stay_weeks_ended = seeker.stay_weeks_ended + seeker.stay_weeks
+    seeker.stay_weeks = 0
+    seeker.service = service
+    seeker.specialist_row = -1
+    seeker.ticket = -1
+    seeker.tier = Tier.NONE
+    seeker.hours_needed = 0.0
+    seeker.hours_received = 0.0
+    seeker.stage_weeks = 0
+    seeker.alliance = 0.0
+    if seeker.work == Work.SHELTERED or seeker.work == Work.TRANSITIONAL:
+        seeker.work = Work.NONE
+
+
+@rule
+def leaves_site(parameters: Parameters, luck: Luck) -> bool:
+    """Decide whether a person moves away, dies or goes to prison: no service decides this."""
+    return luck.leaving_site < parameters.leaving_site_per_week
+
+
+@rule
+def drops_out(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether a person stops using the service without agreement.
+
+    People leave who have waited long without anything happening, whose interest has gone, whom
+    nobody reaches out to; a good alliance and a team that knows them keep them.
+    """
+    log_factor = (
+        -parameters.alliance_on_dropout * seeker.alliance
+        - parameters.interest_on_dropout * (seeker.interest - parameters.interest_that_is_a_work_goal)
+        - parameters.outreach_on_dropout * levers.outreach_share
+        + parameters.symptoms_on_dropout * (seeker.symptoms - parameters.reference_symptoms)
+    )
+    if seeker.service == Service.SERVED:
+        log_factor = log_factor - parameters.team_on_dropout * levers.team_contact_share
+    if seeker.work == Work.COMPETITIVE:
+        log_factor = log_factor - parameters.working_on_dropout
+    return happens(luck.dropout, parameters.dropout_odds, log_factor)
+
+
+@rule
+def support_is_over(seeker: JobSeekerFields, levers: Levers) -> bool:
+    """Say whether a worker's support has reached its limit, or the treatment team takes over."""
+    return seeker.work == Work.COMPETITIVE and (
+        seeker.tenure_weeks >= levers.support_limit_weeks
+        or (
+            seeker.tenure_weeks >= levers.transfer_after_weeks_worked
+            and seeker.problem == Problem.NONE
+        )
+    )
+
+
+@rule
+def place_is_closed(seeker: JobSeekerFields, levers: Levers) -> bool:
+    """Say whether the closing rule ends a stay without work."""
+    return (
+        seeker.service == Service.SERVED
+        and seeker.work == Work.NONE
+        and seeker.jobless_weeks >= levers.close_after_weeks_without_work
+    )
+
+
+@rule
+def keep_or_leave(
+    seeker: JobSeekerFields, site: SiteFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> None:
+    """End the week: stay, step down, be closed, drop out, come back, or leave for good."""
+    if leaves_site(parameters, luck):
+        give_up_place(seeker, Service.GONE)
+        end_job(seeker, Ending.NONE)
+        return
+    if seeker.service == Service.WAITING:
+        if drops_out(seeker, levers, parameters, luck):
+            disengage(seeker)
+    elif seeker.service == Service.PREPARING or seeker.service == Service.SERVED:
+        if seeker.work != Work.COMPETITIVE and seeker.service == Service.SERVED:
+            seeker.jobless_weeks = seeker.jobless_weeks + 1
+        if support_is_over(seeker, levers):
+            give_up_place(seeker, Service.TRANSFERRED)
+            seeker.transferred_ever = True
+        elif place_is_closed(seeker, levers):
+            give_up_place(seeker, Service.CLOSED)
+            seeker.closed_ever = True
+        elif drops_out(seeker, levers, parameters, luck):
+            disengage(seeker)
+    elif seeker.service == Service.TRANSFERRED:
+        if seeker.work == Work.NONE:
+            if levers.return_without_referral:
+                join_waiting_list(seeker, site)
+            else:
+                seeker.service = Service.CLOSED
+    elif seeker.service == Service.DISENGAGED and comes_back(seeker, levers, parameters, luck):
+        join_waiting_list(seeker, site)
+
+
+@rule
+def disengage(seeker: JobSeekerFields) -> None:
+    """Stop using the service without agreement."""
+    give_up_place(seeker, Service.DISENGAGED)
+    seeker.dropped_out_ever = True
+
+
+@rule
+def comes_back(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether outreach brings back somebody who stopped coming."""
+    return (
+        seeker.work != Work.COMPETITIVE
+        and luck.coming_back
+        < parameters.coming_back_per_week * levers.outreach_share * seeker.interest
+    )

@@ -1,0 +1,43 @@
+"""Prevocational training, sheltered work and transitional jobs: what comes before the open market."""
+
+from __future__ import annotations
+
+from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.model.luck import Luck
+from ips_sim.model.parameters import Parameters
+from ips_sim.model.rules.referral import begin_search
+from ips_sim.model.rules.registry import rule
+from ips_sim.scenario.schema import Levers, Place
+
+
+@rule
+def prepare(
+    seeker: JobSeekerFields, levers: Levers, place: Place, parameters: Parameters, luck: Luck
+) -> None:
+    """Spend a week in training or in a set-aside job, which may raise skill and hope."""
+    if seeker.service == Service.PREPARING:
+        learn(seeker, parameters)
+        seeker.stage_weeks = seeker.stage_weeks + 1
+        if seeker.stage_weeks >= levers.preparation_weeks:
+            begin_search(seeker, levers, luck)
+    elif seeker.work == Work.SHELTERED or seeker.work == Work.TRANSITIONAL:
+        learn(seeker, parameters)
+        if seeker.work == Work.SHELTERED:
+            seeker.weeks_sheltered = seeker.weeks_sheltered + 1
+        else:
+            seeker.weeks_transitional = seeker.weeks_transitional + 1
+        seeker.paid_other_ever = True
+        seeker.stage_job_weeks_left = seeker.stage_job_weeks_left - 1
+        if seeker.stage_job_weeks_left <= 0:
+            seeker.work = Work.NONE
+
+
+@rule
+def learn(seeker: JobSeekerFields, parameters: Parameters) -> None:
+    """Gain skill and hope from training: by how much starts at nothing and may be something."""
+    seeker.work_skill = seeker.work_skill + parameters.skill_per_training_week * (
+        1.0 - seeker.work_skill
+    )
+    seeker.interest = seeker.interest + parameters.hope_per_training_week * (
+        1.0 - seeker.interest
+    )

@@ -1,0 +1,101 @@
+"""The way into the programme: referral, screening, waiting list, a place on a caseload."""
+
+from __future__ import annotations
+
+from ips_sim.model.entities import (
+    Benefit,
+    JobSeekerFields,
+    Service,
+    SiteFields,
+    SpecialistFields,
+    Work,
+)
+from ips_sim.model.luck import Luck
+from ips_sim.model.parameters import Parameters
+from ips_sim.model.rules.arithmetic import bounded
+from ips_sim.model.rules.registry import rule
+from ips_sim.scenario.schema import Levers
+
+
+@rule
+def is_screened_out(seeker: JobSeekerFields, levers: Levers) -> bool:
+    """Say whether intake turns this person away for not being ready."""
+    return (
+        seeker.symptoms > levers.screened_out_above_symptoms
+        or (levers.screened_out_for_substance_use and seeker.substance_use)
+        or (levers.screened_out_for_legal_history and seeker.legal_history)
+    )
+
+
+@rule
+def enter(seeker: JobSeekerFields, site: SiteFields, levers: Levers, luck: Luck) -> None:
+    """Refer a person: not enrolled and screened out find work alone, the others queue."""
+    if luck.enrolment < levers.enrolment_share and not is_screened_out(seeker, levers):
+        join_waiting_list(seeker, site)
+    else:
+        seeker.service = Service.NOT_ADMITTED
+
+
+@rule
+def join_waiting_list(seeker: JobSeekerFields, site: SiteFields) -> None:
+    """Give a person the next ticket of the waiting list."""
+    seeker.service = Service.WAITING
+    seeker.ticket = site.next_ticket
+    seeker.stage_weeks = 0
+    site.next_ticket = site.next_ticket + 1
+
+
+@rule
+def has_place(specialist: SpecialistFields) -> bool:
+    """Say whether a specialist can take another person."""
+    return specialist.vacant_weeks_left == 0 and specialist.caseload < specialist.places
+
+
+@rule
+def admit(
+    seeker: JobSeekerFields,
+    specialist: SpecialistFields,
+    row: int,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> None:
+    """Give a person a place on a caseload, with benefits planning for some of those on benefits."""
+    seeker.specialist_row = row
+    seeker.ticket = -1
+    seeker.stage_weeks = 0
+    seeker.jobless_weeks = 0
+    seeker.alliance = parameters.alliance_at_start
+    specialist.caseload = specialist.caseload + 1
+    if not seeker.admitted_ever and levers.preparation_weeks > 0:
+        seeker.service = Service.PREPARING
+    else:
+        begin_search(seeker, levers, luck)
+    if (
+        seeker.benefit != Benefit.NONE
+        and not seeker.has_benefits_plan
+        and luck.benefits_plan < levers.benefits_planning_share
+    ):
+        seeker.has_benefits_plan = True
+        seeker.benefits_plans = seeker.benefits_plans + 1
+        seeker.benefit_fear = seeker.benefit_fear * bounded(
+            1.0 - parameters.plan_on_fear, 0.0, 1.0
+        )
+
+
+@rule
+def begin_search(seeker: JobSeekerFields, levers: Levers, luck: Luck) -> None:
+    """Start the search for a job, or be steered to a set-aside job first."""
+    first_time = not seeker.admitted_ever
+    seeker.service = Service.SERVED
+    seeker.admitted_ever = True
+    seeker.stage_weeks = 0
+    if first_time and seeker.work == Work.NONE:
+        if luck.steering < levers.sheltered_share:
+            seeker.work = Work.SHELTERED
+            seeker.stage_job_weeks_left = 1 + int(
+                2.0 * luck.steered_weeks * levers.sheltered_weeks
+            )
+        elif luck.steering < levers.sheltered_share + levers.transitional_share:
+            seeker.work = Work.TRANSITIONAL
+            seeker.stage_job_weeks_left = levers.transitional_weeks

@@ -1,0 +1,238 @@
+"""In a job: problems arise, are solved or not, and jobs end."""
+
+from __future__ import annotations
+
+import math
+
+from ips_sim.model.entities import (
+    Benefit,
+    EmployerFields,
+    Ending,
+    JobSeekerFields,
+    Problem,
+    RelationshipFields,
+    Tier,
+    Work,
+)
+from ips_sim.model.luck import Luck
+from ips_sim.model.parameters import Parameters
+from ips_sim.model.rules.arithmetic import bounded, happens, saturating
+from ips_sim.model.rules.health import shared_care
+from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.search import share_of_preferences_met
+from ips_sim.scenario.schema import Levers, Place
+
+
+@rule
+def work_a_week(seeker: JobSeekerFields, place: Place, parameters: Parameters) -> None:
+    """Put in a week at work: tenure, hours, pay, tax, practice."""
+    pay = seeker.job_hours * seeker.job_wage_usd
+    seeker.tenure_weeks = seeker.tenure_weeks + 1
+    seeker.weeks_worked = seeker.weeks_worked + 1
+    seeker.hours_worked = seeker.hours_worked + seeker.job_hours
+    seeker.most_hours = max(seeker.most_hours, seeker.job_hours)
+    seeker.earnings_usd = seeker.earnings_usd + pay
+    seeker.month_earnings_usd = seeker.month_earnings_usd + pay
+    seeker.taxes_usd = seeker.taxes_usd + pay * place.employee_tax_share
+    seeker.longest_job_weeks = max(seeker.longest_job_weeks, seeker.tenure_weeks)
+    if seeker.jobs_held == 1:
+        seeker.first_job_weeks = seeker.tenure_weeks
+    seeker.work_skill = seeker.work_skill + parameters.skill_per_working_week * (
+        1.0 - seeker.work_skill
+    )
+    seeker.jobless_weeks = 0
+    if seeker.fixed_weeks_left > 0:
+        seeker.fixed_weeks_left = seeker.fixed_weeks_left - 1
+
+
+@rule
+def meets_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> bool:
+    """Decide whether a problem arises: poor match, illness and newness make it likelier."""
+    newness = saturating(parameters.newness_half_weeks, seeker.tenure_weeks + 0.0)
+    log_factor = (
+        -seeker.ease_of_keeping
+        - parameters.preferences_on_keeping * (seeker.preferences_met - 0.5)
+        + parameters.symptoms_on_problems * (seeker.symptoms - parameters.reference_symptoms)
+        + parameters.newness_on_problems * newness
+        + parameters.cut_on_problems * seeker.cut_shock
+    )
+    return happens(luck.problem, parameters.problem_odds, log_factor)
+
+
+@rule
+def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> None:
+    """Draw what kind of problem it is, from the weights that this person's state gives."""
+    getting_there = parameters.weight_getting_there
+    task = parameters.weight_task * (1.0 - parameters.skill_on_task * seeker.work_skill)
+    people = parameters.weight_people
+    symptoms = parameters.weight_symptoms
+    if seeker.in_relapse:
+        symptoms = symptoms * parameters.relapse_on_symptom_problems
+    benefits = 0.0
+    if seeker.benefit != Benefit.NONE:
+        benefits = parameters.weight_benefits * (
+            1.0 + parameters.cut_on_benefit_problems * seeker.cut_shock
+        )
+    accommodation = parameters.weight_accommodation
+    better = parameters.weight_something_better
+    point = luck.problem_kind * (
+        getting_there + task + people + symptoms + benefits + accommodation + better
+    )
+    kind = Problem.SOMETHING_BETTER
+    if point < getting_there:
+        kind = Problem.GETTING_THERE
+    elif point < getting_there + task:
+        kind = Problem.TASK
+    elif point < getting_there + task + people:
+        kind = Problem.PEOPLE
+    elif point < getting_there + task + people + symptoms:
+        kind = Problem.SYMPTOMS
+    elif point < getting_there + task + people + symptoms + benefits:
+        kind = Problem.BENEFITS
+    elif point < getting_there + task + people + symptoms + benefits + accommodation:
+        kind = Problem.ACCOMMODATION
+    seeker.problem = kind
+    seeker.problems_met = seeker.problems_met + 1
+
+
+@rule
+def follow_along_help(seeker: JobSeekerFields, skill: float, parameters: Parameters) -> float:
+    """Say how far a specialist's hours this week help with a problem, 0 to 1."""
+    if seeker.tier != Tier.TROUBLE and seeker.tier != Tier.NEW_JOB:
+        return 0.0
+    return saturating(seeker.hours_received * skill, parameters.half_hours)
+
+
+@rule
+def help_with_problem(
+    seeker: JobSeekerFields,
+    skill: float,
+    trust: float,
+    levers: Levers,
+    parameters: Parameters,
+) -> float:
+    """Say by how much the right helper multiplies the odds of solving a problem, on the log scale.
+
+    The specialist helps with everything practical, the mental health team with symptoms where care
+    is shared, the planner with benefits, and an employer who trusts the specialist makes room.
+    """
+    support = parameters.support_on_solving * follow_along_help(seeker, skill, parameters)
+    if seeker.problem == Problem.SYMPTOMS:
+        return support + parameters.team_on_solving * shared_care(seeker, levers)
+    if seeker.problem == Problem.BENEFITS:
+        planned = 0.0
+        if seeker.has_benefits_plan:
+            planned = parameters.plan_on_solving * levers.benefits_follow_up_share
+        return support + planned
+    if seeker.problem == Problem.ACCOMMODATION:
+        if not seeker.discloses:
+            return 0.0
+        return support + parameters.trust_on_solving * trust
+    return support
+
+
+@rule
+def solves_problem(
+    seeker: JobSeekerFields,
+    skill: float,
+    trust: float,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> bool:
+    """Decide whether a problem is solved this week, by the person or with help."""
+    log_factor = help_with_problem(seeker, skill, trust, levers, parameters)
+    return happens(luck.solution, parameters.solving_odds, log_factor)
+
+
+@rule
+def problem_ends_job(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> bool:
+    """Decide whether an unsolved problem ends the job this week."""
+    return luck.ending < parameters.problem_ends_job_per_week
+
+
+@rule
+def ending_by_problem(
+    seeker: JobSeekerFields, place: Place, parameters: Parameters, luck: Luck
+) -> int:
+    """Decide whether a job ends by quitting or by dismissal, from the kind of problem."""
+    share = 0.0
+    if seeker.problem == Problem.GETTING_THERE or seeker.problem == Problem.TASK:
+        share = parameters.dismissed_over_performance
+    elif seeker.problem == Problem.PEOPLE or seeker.problem == Problem.SYMPTOMS:
+        share = parameters.dismissed_over_conduct
+    protection = place.dismissal_protection_index - parameters.reference_protection_index
+    share = share * math.exp(-parameters.protection_on_dismissal * protection)
+    if luck.ending_kind < share:
+        return Ending.DISMISSED
+    return Ending.QUIT
+
+
+@rule
+def ending_by_others(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> int:
+    """Say whether the job ends this week whatever anyone does: its term is up, or a lay-off."""
+    if seeker.fixed_weeks_left == 0:
+        return Ending.TEMPORARY
+    if luck.lay_off < parameters.lay_off_per_week:
+        return Ending.LAID_OFF
+    return Ending.NONE
+
+
+@rule
+def end_job(seeker: JobSeekerFields, ending: int) -> None:
+    """End a competitive job, and count how."""
+    seeker.work = Work.NONE
+    seeker.employer_row = -1
+    seeker.job_hours = 0.0
+    seeker.job_wage_usd = 0.0
+    seeker.preferences_met = 0.0
+    seeker.job_found_by_specialist = False
+    seeker.problem = Problem.NONE
+    seeker.fixed_weeks_left = -1
+    seeker.tenure_weeks = 0
+    seeker.last_ending = ending
+    if ending == Ending.QUIT:
+        seeker.endings_quit = seeker.endings_quit + 1
+    elif ending == Ending.DISMISSED:
+        seeker.endings_dismissed = seeker.endings_dismissed + 1
+    elif ending == Ending.TEMPORARY:
+        seeker.endings_temporary = seeker.endings_temporary + 1
+    elif ending == Ending.LAID_OFF:
+        seeker.endings_laid_off = seeker.endings_laid_off + 1
+
+
+@rule
+def remember_ending(
+    relationship: RelationshipFields, ending: int, parameters: Parameters
+) -> None:
+    """Let a placement that went badly cost the employer's trust in the specialist."""
+    if ending == Ending.DISMISSED or ending == Ending.QUIT:
+        relationship.trust = relationship.trust * bounded(
+            1.0 - parameters.trust_lost_by_bad_ending, 0.0, 1.0
+        )
+
+
+@rule
+def lose_heart(seeker: JobSeekerFields, ending: int, parameters: Parameters) -> None:
+    """Let a job that went wrong cost interest in the next one."""
+    if ending == Ending.DISMISSED or ending == Ending.QUIT:
+        seeker.interest = seeker.interest * bounded(
+            1.0 - parameters.bad_ending_on_interest, 0.0, 1.0
+        )
+
+
+@rule
+def moves_to(
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    skill: float,
+    parameters: Parameters,
+    luck: Luck,
+) -> bool:
+    """Decide whether a person who wants something better moves straight to another employer."""
+    if employer.vacancies == 0:
+        return False
+    if share_of_preferences_met(seeker, employer, parameters) <= seeker.preferences_met:
+        return False
+    log_factor = parameters.support_on_solving * follow_along_help(seeker, skill, parameters)
+    return happens(luck.own_offer, parameters.better_offer_odds, log_factor)
