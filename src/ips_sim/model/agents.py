@@ -1,0 +1,583 @@
+"""The same world as Mesa agents: to read, to step, to watch, and to subclass.
+
+Each agent has the fields of :mod:`ips_sim.model.entities` as attributes, and its methods call the
+rules on itself.  Override a method to try another behaviour; the compiled driver refuses custom
+agent classes by name, because it knows the rules only.
+
+What touches Mesa itself stands in this module alone.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+_start_method = multiprocessing.get_start_method(allow_none=True)
+import mesa  # noqa: E402 - importing Mesa changes the start method, which is put back below
+from mesa.agent import AgentSet  # noqa: E402
+
+multiprocessing.set_start_method(_start_method, force=True)
+
+import numpy as np  # noqa: E402
+
+from ips_sim.model import arrays  # noqa: E402
+from ips_sim.model.entities import (  # noqa: E402
+    Benefit,
+    EmployerFields,
+    Ending,
+    JobSeekerFields,
+    Problem,
+    RelationshipFields,
+    Service,
+    SiteFields,
+    SpecialistFields,
+    Work,
+)
+from ips_sim.model.luck import (  # noqa: E402
+    Luck,
+    PlaceLuck,
+    PlaceStartLuck,
+    SiteLuck,
+    StaffLuck,
+    StartLuck,
+)
+from ips_sim.model.philox import Kind, uniforms  # noqa: E402
+from ips_sim.model.results import RunResult, Runs  # noqa: E402
+from ips_sim.model.rules.arithmetic import row_of  # noqa: E402
+from ips_sim.model.rules.beginnings import (  # noqa: E402
+    begin_employer,
+    begin_relationship,
+    begin_seeker,
+    begin_site,
+    begin_specialist,
+)
+from ips_sim.model.rules.benefits import settle_benefits  # noqa: E402
+from ips_sim.model.rules.caseload import (  # noqa: E402
+    is_on_caseload,
+    is_searching,
+    receive_hours,
+    state_need,
+)
+from ips_sim.model.rules.counting import (  # noqa: E402
+    Weekly,
+    add,
+    count_hours,
+    count_person,
+    count_standing,
+    is_observed,
+    turn_calendar,
+)
+from ips_sim.model.rules.health import live_with_illness  # noqa: E402
+from ips_sim.model.rules.interest import keep_interest  # noqa: E402
+from ips_sim.model.rules.labour_market import turn_over_vacancies  # noqa: E402
+from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
+from ips_sim.model.rules.preparation import prepare  # noqa: E402
+from ips_sim.model.rules.referral import admit, enter, has_place  # noqa: E402
+from ips_sim.model.rules.search import (  # noqa: E402
+    accepts,
+    applies_alone,
+    gets_offer_alone,
+    gets_offer_through_contact,
+    is_helped_to_employer,
+    make_contact,
+    promise,
+    start_job,
+)
+from ips_sim.model.rules.staff import (  # noqa: E402
+    begin_staff_week,
+    lose_relationship,
+    lose_specialist,
+    plan_hours,
+    working_skill,
+)
+from ips_sim.model.rules.work import (  # noqa: E402
+    begin_problem,
+    end_job,
+    ending_by_others,
+    ending_by_problem,
+    lose_heart,
+    meets_problem,
+    moves_to,
+    problem_ends_job,
+    remember_ending,
+    solves_problem,
+    work_a_week,
+)
+from ips_sim.model.world import (  # noqa: E402
+    MOST_SPECIALISTS,
+    calendar,
+    entry_week,
+    site_size,
+    visiting_order,
+)
+
+if TYPE_CHECKING:
+    from ips_sim.model.parameters import Parameters
+    from ips_sim.scenario.schema import Scenario
+
+
+class Employer(EmployerFields, mesa.Agent):  # type: ignore[misc]
+    """An employer; `row` is its place in `IPSModel.employers`."""
+
+    model: IPSModel
+    luck: PlaceLuck
+
+    def __init__(self, model: IPSModel, row: int, luck: PlaceStartLuck) -> None:
+        mesa.Agent.__init__(self, model)
+        EmployerFields.__init__(self)
+        self.row = row
+        begin_employer(self, model.place, model.parameters, luck)
+
+    def turn_over_vacancies(self) -> None:
+        """Open vacancies and let others fill some."""
+        turn_over_vacancies(
+            self, self.model.site, self.model.place, self.model.parameters, self.luck
+        )
+
+
+class Specialist(SpecialistFields, mesa.Agent):  # type: ignore[misc]
+    """An employment specialist's post; `row` is its place in `IPSModel.specialists`.
+
+    Attributes
+    ----------
+    relationships
+        One for each employer, in their order.
+    """
+
+    model: IPSModel
+    luck: StaffLuck
+
+    def __init__(self, model: IPSModel, row: int, full_time_share: float, luck: StaffLuck) -> None:
+        mesa.Agent.__init__(self, model)
+        SpecialistFields.__init__(self)
+        self.row = row
+        begin_specialist(self, model.site, model.staff, model.levers, full_time_share, luck)
+        self.relationships = [RelationshipFields() for _ in model.employers]
+        for relationship in self.relationships:
+            begin_relationship(
+                relationship, model.levers, model.staff, len(model.employers), model.parameters
+            )
+
+    def begin_week(self) -> None:
+        """Start the week; the holder of the post may leave, and the relationships too."""
+        begin_staff_week(self, self.model.site, self.model.staff, self.luck)
+        if self.just_left:
+            for relationship in self.relationships:
+                lose_relationship(relationship)
+
+    def plan_hours(self) -> None:
+        """Hand the week's hours to the needs of the caseload."""
+        plan_hours(self, self.model.levers, self.model.parameters)
+
+    @property
+    def people(self) -> list[JobSeeker]:
+        """The people on this caseload now."""
+        return [seeker for seeker in self.model.seekers if seeker.specialist is self]
+
+
+class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
+    """A person who may look for work; `row` is their place in `IPSModel.seekers`."""
+
+    model: IPSModel
+    luck: Luck
+
+    def __init__(self, model: IPSModel, row: int, luck: StartLuck) -> None:
+        mesa.Agent.__init__(self, model)
+        JobSeekerFields.__init__(self)
+        self.row = row
+        begin_seeker(
+            self,
+            model.site,
+            model.people,
+            model.parameters,
+            model.scenario.design.work_goal_required,
+            luck,
+        )
+
+    @property
+    def specialist(self) -> Specialist | None:
+        """The specialist on whose caseload this person is, if any."""
+        return self.model.specialists[self.specialist_row] if self.specialist_row >= 0 else None
+
+    @property
+    def employer(self) -> Employer | None:
+        """The employer of the competitive job, if any."""
+        return self.model.employers[self.employer_row] if self.employer_row >= 0 else None
+
+    def begin_week(self) -> None:
+        """Live with the illness, be referred when the time has come, and state a need."""
+        model = self.model
+        if self.service == Service.NOT_YET_REFERRED:
+            enter(self, model.site, model.levers, self.luck)
+        live_with_illness(self, model.people, model.levers, model.parameters, self.luck)
+        if is_on_caseload(self):
+            specialist = model.specialists[self.specialist_row]
+            if specialist.just_left:
+                lose_specialist(self)
+            state_need(self, specialist, model.levers, model.parameters)
+
+    def live_week(self, row: list[float] | None) -> None:
+        """Live the week, from the specialist's hours to staying or leaving; count it in `row`."""
+        model = self.model
+        if is_on_caseload(self):
+            self.meet_specialist(row)
+        contacted = False
+        if model.employers and self.work != Work.COMPETITIVE:
+            self.search_alone()
+            if is_searching(self):
+                contacted = self.search_with_specialist(row)
+        if self.work == Work.COMPETITIVE:
+            work_a_week(self, model.place, model.parameters)
+            self.live_at_work()
+        if model.site.month_ends and self.benefit != Benefit.NONE:
+            settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
+        keep_interest(self, contacted, model.parameters)
+        self.keep_or_leave()
+        count_person(self, model.site)
+
+    def meet_specialist(self, row: list[float] | None) -> None:
+        """Get the specialist's hours, and what comes before the open labour market."""
+        model = self.model
+        specialist = model.specialists[self.specialist_row]
+        receive_hours(self, specialist, model.parameters)
+        if row is not None:
+            count_hours(row, self, specialist)
+        prepare(self, model.levers, model.place, model.parameters, self.luck)
+
+    def search_alone(self) -> None:
+        """Search without a specialist at one's side."""
+        model = self.model
+        if applies_alone(self, model.site, model.parameters, self.luck):
+            employer = model.employers[row_of(self.luck.own_employer, model.site.employers)]
+            if gets_offer_alone(
+                self, employer, model.place, model.parameters, self.luck
+            ) and accepts(self, employer, model.parameters, self.luck):
+                self.start_job(employer, through_specialist=False)
+
+    def search_with_specialist(self, row: list[float] | None) -> bool:
+        """Have the specialist see the most promising of three employers; say whether it happened."""
+        model = self.model
+        specialist = model.specialists[self.specialist_row]
+        if not is_helped_to_employer(self, specialist, model.parameters, self.luck):
+            return False
+        if row is not None:
+            add(row, Weekly.EMPLOYER_CONTACTS.value, 1.0)
+        best = -1
+        score = 0.0
+        for uniform in (self.luck.contact_first, self.luck.contact_second, self.luck.contact_third):
+            other = row_of(uniform, model.site.employers)
+            promised = promise(
+                self,
+                model.employers[other],
+                specialist.relationships[other],
+                model.levers,
+                model.parameters,
+            )
+            if best < 0 or promised > score:
+                best, score = other, promised
+        employer, relationship = model.employers[best], specialist.relationships[best]
+        make_contact(self, relationship, model.parameters)
+        if gets_offer_through_contact(
+            self,
+            specialist,
+            employer,
+            relationship,
+            model.levers,
+            model.place,
+            model.parameters,
+            self.luck,
+        ) and accepts(self, employer, model.parameters, self.luck):
+            self.start_job(employer, through_specialist=True)
+        return True
+
+    def start_job(self, employer: Employer, *, through_specialist: bool) -> None:
+        """Start a competitive job."""
+        model = self.model
+        start_job(
+            self,
+            employer,
+            employer.row,
+            through_specialist,
+            model.levers,
+            model.place,
+            model.parameters,
+            self.luck,
+        )
+
+    def live_at_work(self) -> None:
+        """Meet problems at work, solve them or not, and keep the job or lose it."""
+        model = self.model
+        skill, trust = 0.0, 0.0
+        relationship = None
+        if is_on_caseload(self):
+            specialist = model.specialists[self.specialist_row]
+            skill = working_skill(specialist, model.parameters)
+            relationship = specialist.relationships[self.employer_row]
+            trust = relationship.trust
+        ending = ending_by_others(self, model.parameters, self.luck)
+        if ending == Ending.NONE:
+            if self.problem == Problem.NONE:
+                if meets_problem(self, model.parameters, self.luck):
+                    begin_problem(self, model.parameters, self.luck)
+                return
+            if self.problem == Problem.SOMETHING_BETTER and self.moves_on(skill):
+                return
+            if solves_problem(self, skill, trust, model.levers, model.parameters, self.luck):
+                self.problem = Problem.NONE
+                self.problems_solved += 1
+                return
+            if not problem_ends_job(self, model.parameters, self.luck):
+                return
+            ending = ending_by_problem(self, model.place, model.parameters, self.luck)
+        if relationship is not None:
+            remember_ending(relationship, ending, model.parameters)
+        end_job(self, ending)
+        lose_heart(self, ending, model.parameters)
+
+    def moves_on(self, skill: float) -> bool:
+        """Move straight to a better job if one is seen and won."""
+        model = self.model
+        employer = model.employers[row_of(self.luck.better_employer, model.site.employers)]
+        if not moves_to(self, employer, skill, model.parameters, self.luck):
+            return False
+        end_job(self, Ending.QUIT)
+        self.start_job(employer, through_specialist=False)
+        return True
+
+    def keep_or_leave(self) -> None:
+        """End the week: stay, step down, be closed, drop out, come back, or leave for good."""
+        model = self.model
+        keep_or_leave(self, model.site, model.levers, model.parameters, self.luck)
+
+
+class IPSModel(mesa.Model):  # type: ignore[misc]
+    """One site of a scenario, week by week, as Mesa agents.
+
+    Parameters
+    ----------
+    scenario
+        What to simulate.
+    seed
+        Key of all chance.
+    parameters
+        One realisation of the uncertain parameters; by default the values of the data.
+    replicate, site
+        Which stochastic run, and which of the scenario's sites.
+    job_seeker, specialist, employer
+        Agent classes; subclasses of `JobSeeker`, `Specialist` and `Employer`.
+
+    Attributes
+    ----------
+    seekers, specialists, employers
+        The agents in the order of their rows.
+    week
+        The last week lived; 0 is the world's beginning.
+    weekly
+        The columns of `Weekly` for every counted week.
+    datacollector
+        Mesa's data collector: people in each status, by week.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int = 1,
+        parameters: Parameters | None = None,
+        replicate: int = 0,
+        site: int = 0,
+        job_seeker: type[JobSeeker] = JobSeeker,
+        specialist: type[Specialist] = Specialist,
+        employer: type[Employer] = Employer,
+    ) -> None:
+        super().__init__(seed=0)
+        # Mesa's id counter refers to every model for ever, and would keep them all in memory.
+        mesa.Agent._ids.pop(self, None)
+        self.scenario = scenario
+        self.levers, self.staff = scenario.programme, scenario.staff
+        self.people, self.place = scenario.people, scenario.place
+        self.parameters = parameters or arrays.default_parameters(scenario.parameters)
+        self.key, self.replicate = seed, replicate
+        self.size, self.calendar = site_size(scenario, site), calendar(scenario)
+        self.week = 0
+        self.weekly = [[0.0] * len(Weekly) for _ in range(self.calendar.rows)]
+        self.site = SiteFields()
+        (luck,) = self._draw(SiteLuck, Kind.SITE, site, 1)
+        begin_site(self.site, self.parameters, luck)
+        self.site.employers = self.size.employers
+        size = self.size
+        self.employers: list[Employer] = []
+        self.specialists: list[Specialist] = []
+        self.seekers: list[JobSeeker] = []
+        lucks = self._draw(PlaceStartLuck, Kind.EMPLOYER_START, size.first_employer, size.employers)
+        self.employers.extend(employer(self, row, luck) for row, luck in enumerate(lucks))
+        self._first_post = site * MOST_SPECIALISTS
+        posts = self._draw(StaffLuck, Kind.SPECIALIST, self._first_post, size.specialists)
+        self.specialists.extend(
+            specialist(self, row, size.full_time_share, luck) for row, luck in enumerate(posts)
+        )
+        people = self._draw(StartLuck, Kind.SEEKER_START, size.first_person, size.people)
+        for row, start in enumerate(people):
+            seeker = job_seeker(self, row, start)
+            seeker.entry_week = entry_week(row, size.people, self.calendar.entry_weeks)
+            self.seekers.append(seeker)
+        mesa.Agent._ids.pop(self, None)
+        self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
+
+    def _reporters(self) -> dict[str, Callable[[IPSModel], int]]:
+        """Count people in each standing with the programme, and in each kind of work."""
+
+        def count(field: str, value: int) -> Callable[[IPSModel], int]:
+            return lambda model: sum(getattr(person, field) == value for person in model.seekers)
+
+        services = {f"service_{kind.name.lower()}": count("service", kind) for kind in Service}
+        works = {f"work_{kind.name.lower()}": count("work", kind) for kind in Work}
+        return services | works
+
+    def _draw(self, kind: Any, thing: Kind, first: int, count: int) -> list[Any]:
+        if count == 0:
+            return []
+        decisions = len(kind._fields)
+        table = uniforms(self.key, self.replicate, self.week, thing, first, count, decisions)
+        return list(map(kind._make, table.tolist()))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every week of the scenario has been lived."""
+        return self.week >= self.calendar.weeks_to_run
+
+    def set_of(self, kind: type[mesa.Agent]) -> AgentSet:
+        """Give Mesa's agent set of one kind: `JobSeeker`, `Specialist` or `Employer`."""
+        return self.agents.select(agent_type=kind)
+
+    def step(self) -> None:
+        """Live one week."""
+        size = self.size
+        self.week += 1
+        turn_calendar(self.site, self.week)
+        _deal(
+            self.employers,
+            self._draw(PlaceLuck, Kind.EMPLOYER, size.first_employer, size.employers),
+        )
+        for employer in self.employers:
+            employer.turn_over_vacancies()
+        _deal(
+            self.specialists,
+            self._draw(StaffLuck, Kind.SPECIALIST, self._first_post, size.specialists),
+        )
+        for specialist in self.specialists:
+            specialist.begin_week()
+        entered = sum(seeker.entry_week <= self.week for seeker in self.seekers)
+        present = self.seekers[:entered]
+        _deal(present, self._draw(Luck, Kind.SEEKER, size.first_person, entered))
+        follow_up = self.calendar.follow_up_weeks
+        for seeker in present:
+            if is_observed(seeker, self.site, follow_up):
+                seeker.weeks_since_entry += 1
+                if seeker.service != Service.GONE:
+                    seeker.begin_week()
+        self._admit_from_waiting_list(present)
+        for specialist in self.specialists:
+            specialist.plan_hours()
+        if present:
+            self._live_week(present)
+        self.datacollector.collect(self)
+
+    def _live_week(self, present: list[JobSeeker]) -> None:
+        """Let people live their week, starting with another one each week."""
+        row, stride = visiting_order(self.week, len(present))
+        for _ in present:
+            seeker = present[row]
+            if is_observed(seeker, self.site, self.calendar.follow_up_weeks):
+                counted = self._row(seeker)
+                if seeker.service != Service.GONE:
+                    seeker.live_week(counted)
+                if counted is not None:
+                    count_standing(counted, seeker)
+            row = (row + stride) % len(present)
+
+    def _row(self, seeker: JobSeeker) -> list[float] | None:
+        """Give the line of the weekly figures in which this person's week counts, if any."""
+        if self.calendar.is_cohort:
+            return self.weekly[seeker.weeks_since_entry]
+        line = self.week - 1 - self.calendar.warm_up_weeks
+        return self.weekly[line] if line >= 0 else None
+
+    def _admit_from_waiting_list(self, present: list[JobSeeker]) -> None:
+        """Give free places to those who wait, by ticket."""
+        follow_up = self.calendar.follow_up_weeks
+        waiting = sorted(
+            (
+                seeker
+                for seeker in present
+                if seeker.service == Service.WAITING and is_observed(seeker, self.site, follow_up)
+            ),
+            key=lambda seeker: seeker.ticket,
+        )
+        for seeker in waiting:
+            free = [specialist for specialist in self.specialists if has_place(specialist)]
+            if not free:
+                return
+            chosen = min(free, key=lambda specialist: specialist.caseload)
+            admit(seeker, chosen, chosen.row, self.levers, self.parameters, seeker.luck)
+
+    def run(self) -> None:
+        """Live every week that is left."""
+        while not self.is_over:
+            self.step()
+
+    def snapshot(self) -> dict[str, arrays.Array]:
+        """Copy every field of everything into arrays, as the compiled driver has them."""
+        ties = [tie for specialist in self.specialists for tie in specialist.relationships]
+        return {
+            "seekers": _table(self.seekers, arrays.SEEKER),
+            "specialists": _table(self.specialists, arrays.SPECIALIST),
+            "employers": _table(self.employers, arrays.EMPLOYER),
+            "relationships": _table(ties, arrays.RELATIONSHIP),
+            "site": _table([self.site], arrays.SITE),
+            "weekly": np.array(self.weekly),
+        }
+
+
+def _deal(agents: Sequence[Any], lucks: list[Any]) -> None:
+    """Give each agent its luck of the week."""
+    for agent, luck in zip(agents, lucks, strict=True):
+        agent.luck = luck
+
+
+def _table(things: Sequence[object], dtype: np.dtype[Any]) -> arrays.Array:
+    """Copy the fields of things into records."""
+    names = dtype.names or ()
+    return np.array([tuple(getattr(thing, name) for name in names) for thing in things], dtype)
+
+
+def execute_on_mesa(
+    scenario: Scenario,
+    parameters: arrays.Array,
+    runs: Runs,
+    seed: int,
+    **agent_classes: type[mesa.Agent],
+) -> RunResult:
+    """Run sites on Mesa agents; arguments and result as on the compiled driver.
+
+    Custom agent classes may be given as to `IPSModel`.
+    """
+    from ips_sim.model.parameters import Parameters
+
+    people, weekly = [], []
+    for draw, replicate, site in zip(runs.draw, runs.replicate, runs.site, strict=True):
+        model = IPSModel(
+            scenario,
+            seed=seed,
+            parameters=Parameters(*parameters[int(draw)].tolist()),
+            replicate=int(replicate),
+            site=int(site),
+            **agent_classes,  # type: ignore[arg-type]
+        )
+        model.run()
+        end = model.snapshot()
+        people.append(end["seekers"])
+        weekly.append(end["weekly"])
+    offsets = np.concatenate(([0], np.cumsum([len(part) for part in people], dtype=np.int64)))
+    return RunResult(runs, np.concatenate(people), offsets, np.array(weekly))
