@@ -181,7 +181,8 @@ def nearest_key(word: str, section: str | None) -> str:
         same_name = [key for key in candidates if key.name == word.lower()]
         same_stem = [key for key in candidates if _stem(word) and _stem(key.name) == _stem(word)]
         # Of several keys with the same stem (mean and sd) the one spelled most alike.
-        alike = nearest(word, [key.name for key in same_stem or candidates])
+        shares = word.lower().replace("percent", "share").replace("pct", "share")
+        alike = nearest(shares, [key.name for key in same_stem or candidates])
         like_spelled = [key for key in candidates if key.name == alike]
         found = same_name or like_spelled or same_stem
         if found:

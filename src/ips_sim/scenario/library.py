@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from ips_sim.scenario.catalogue import nearest
+from ips_sim.scenario.errors import Mistake, ScenarioError
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -32,3 +35,19 @@ def shipped() -> dict[str, Path]:
 def shipped_path(name: str) -> Path | None:
     """The file of a shipped scenario by its name, with or without ``.yaml``."""
     return shipped().get(name.removesuffix(".yaml"))
+
+
+def shipped_text(name: str) -> str:
+    """The text of a shipped scenario.
+
+    Raises
+    ------
+    ScenarioError
+        If none ships under this name.
+    """
+    path = shipped_path(name)
+    if path is None:
+        allowed = f"a shipped scenario ({', '.join(shipped())})"
+        found, meant = "nothing of this name", nearest(name, shipped())
+        raise ScenarioError([Mistake(name, None, "", found, allowed, meant)])
+    return path.read_text(encoding="utf-8")

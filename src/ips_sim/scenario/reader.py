@@ -184,7 +184,7 @@ class _Builder:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import YAMLError
 
-        root = Node(None)
+        root = Node(Refused())
         try:
             root = self._documents(YAML(typ="safe", pure=True).parse(text))
         except _StopError:

@@ -20,7 +20,7 @@ from ips_sim.scenario.errors import Mistake, ScenarioError, describe
 from ips_sim.scenario.layer import Layer, check_layer
 from ips_sim.scenario.library import library_folder, shipped, shipped_path
 from ips_sim.scenario.principles import principles
-from ips_sim.scenario.reader import Node, Parsed, Refused, from_python, read_file, to_python
+from ips_sim.scenario.reader import Node, Parsed, Refused, from_python, parse, read_file, to_python
 from ips_sim.scenario.schema import UNLIMITED_WEEKS, Scenario
 
 ScenarioSource = str | Path | Mapping[str, Any] | Scenario
@@ -115,6 +115,21 @@ def resolve_scenario(
     return _merge(layers)
 
 
+def resolve_text(text: str, path: Path) -> Resolved:
+    """Resolve the text of a scenario file as though it stood at a path; nothing is written.
+
+    Raises
+    ------
+    ScenarioError
+        With every mistake found.
+    """
+    mistakes: list[Mistake] = []
+    where = str(path)
+    layers = _parsed_layers(parse(text.encode(), where), path, where, (), mistakes)
+    _raise_if(mistakes)
+    return _merge(layers)
+
+
 def as_mapping(scenario: Scenario) -> dict[str, Any]:
     """A complete scenario as a file would write it; `load_scenario` reads it back."""
     written: dict[str, Any] = scenario.model_dump()
@@ -175,7 +190,7 @@ def _locate(source: str | Path) -> tuple[Path, str]:
     if own is not None and (path.suffix == "" or not _exists(path)):
         return own, _shipped_name(own)
     if not _exists(path):
-        meant = nearest(text, [*shipped(), *_beside(path)])
+        meant = _nearest_file(text, [*shipped(), *_beside(path)])
         allowed = f"a scenario file or a shipped scenario ({', '.join(shipped())})"
         raise ScenarioError([Mistake(text, None, "", "nothing of this name", allowed, meant)])
     return path, text
@@ -185,11 +200,15 @@ def _file_layers(
     path: Path, where: str, above: tuple[Path, ...], mistakes: list[Mistake]
 ) -> list[Layer]:
     """The layers of a file and of what it is based on; ``above`` leads to this file."""
-    parsed = _read(path, where)
+    return _parsed_layers(_read(path, where), path, where, above, mistakes)
+
+
+def _parsed_layers(
+    parsed: Parsed, path: Path, where: str, above: tuple[Path, ...], mistakes: list[Mistake]
+) -> list[Layer]:
     layer, found = check_layer(parsed.root, where)
     mistakes += [*parsed.mistakes, *found]
-    mentioned = isinstance(parsed.root.value, dict) and "title" in parsed.root.value
-    if isinstance(parsed.root.value, dict) and not mentioned:
+    if isinstance(parsed.root.value, dict) and "title" not in parsed.root.value:
         mistakes.append(
             Mistake(where, 1, "title", "nothing", "a title in each file, since tables use it")
         )
@@ -205,7 +224,7 @@ def _base(
     said = layer.texts.get("based_on")
     if said is None or isinstance(said.value, Refused):
         return []
-    text = str(said.value)
+    text, said_text = str(said.value), describe(said.value)
 
     def refuse(found: str, allowed: str, meant: str = "") -> list[Layer]:
         mistakes.append(Mistake(layer.where, said.line, "based_on", found, allowed, meant))
@@ -214,18 +233,19 @@ def _base(
     inside = f"a file in the folder of {layer.where} or below, or a shipped scenario"
     try:
         tree = _tree(folder.resolve())
-        path = (folder / text).resolve()
-        named = str(folder / text)
+        path, named = (folder / text).resolve(), str(folder / text)
         if Path(text).is_absolute() or not path.is_relative_to(tree):
-            return refuse(f"{text!r}, which lies outside the folder", inside)
+            return refuse(f"{said_text}, which lies outside the folder", inside)
         if not _exists(path):
             own = shipped_path(text) if text.endswith(".yaml") else None
             if own is None:
                 names = [f"{name}.yaml" for name in shipped()] + _beside(path)
-                return refuse(f"{text!r}, which is not there", inside, nearest(text, names))
+                return refuse(
+                    f"{said_text}, which is not there", inside, _nearest_file(text, names)
+                )
             path, named = own.resolve(), _shipped_name(own)
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name too long
-        return refuse(f"{describe(text)}, which can't be looked up ({error})", inside)
+        return refuse(f"{said_text}, which can't be looked up ({error})", inside)
     if path in above:
         loop = " -> ".join(step.name for step in (*above[above.index(path) :], path))
         return refuse(f"a circle ({loop})", "a base that is not based on this file")
@@ -234,7 +254,8 @@ def _base(
     try:
         if where.startswith(_SHIPPED):
             named = _shipped_name(path)
-        return _file_layers(path, named, above, mistakes)
+        shown = path if named.startswith(_SHIPPED) else folder / text
+        return _file_layers(shown, named, above, mistakes)
     except ScenarioError as error:
         mistakes += error.mistakes
         return []
@@ -255,6 +276,12 @@ def _exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+def _nearest_file(text: str, names: list[str]) -> str:
+    """The file most like a name, endings and folders left aside."""
+    by_stem = {Path(name).stem: name for name in reversed(names)}
+    return by_stem.get(nearest(Path(text).stem, by_stem), "")
 
 
 def _beside(path: Path) -> list[str]:

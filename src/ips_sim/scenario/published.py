@@ -1,0 +1,207 @@
+"""What is published from the schema: the JSON Schema for editors and a reference page.
+
+Both are files of the repository that tests hold to the schema. After a change of the schema,
+``python -m ips_sim.scenario.published`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ips_sim.scenario.catalogue import UNLIMITED, Key, keys_of, sections, show_value
+from ips_sim.scenario.principles import principles
+from ips_sim.scenario.reader import LARGEST_FILE_BYTES
+from ips_sim.scenario.resolve import as_mapping, load_scenario
+from ips_sim.scenario.schema import PRINCIPLES, Scenario
+
+SCHEMA_FILE_NAME = "scenario.schema.json"
+EDITOR_HINT = f"# yaml-language-server: $schema={SCHEMA_FILE_NAME}"
+
+
+def file_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, complete or based on another."""
+    texts = Scenario.model_json_schema()["properties"]
+    title = {name: texts["title"][name] for name in ("minLength", "maxLength", "pattern")}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Scenario of ips-sim",
+        "description": "One programme in one place, and how it is observed.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "title": {
+                "description": texts["title"]["description"],
+                "type": "string",
+                **title,
+            },
+            "summary": {
+                "description": "What this scenario stands for; without it, the comment at the "
+                "top of the file counts.",
+                "type": "string",
+            },
+            "based_on": {
+                "description": "The scenario that everything else is inherited from: a file in "
+                "this folder or below, or a shipped one.",
+                "type": "string",
+                **title,
+            },
+            "drop": {
+                "description": "Principles left out: their levers take the values of "
+                "traditional services.",
+                "type": ["array", "null"],
+                "items": {"enum": list(PRINCIPLES)},
+                "uniqueItems": True,
+            },
+            **{section: _section_schema(section) for section in sections()},
+            "parameters": {
+                "description": texts["parameters"]["description"],
+                "type": ["object", "null"],
+                "additionalProperties": {"type": "number"},
+            },
+        },
+        "required": ["title"],
+        # A file that is based on nothing has to be complete.
+        "if": {"not": {"required": ["based_on"]}},
+        "then": {
+            "required": list(sections()),
+            "properties": {
+                section: {"type": "object", "required": [key.name for key in keys_of(section)]}
+                for section in sections()
+            },
+        },
+    }
+
+
+def schema_text() -> str:
+    """The JSON Schema as the published file has it."""
+    return json.dumps(file_schema(), indent=2) + "\n"
+
+
+def reference_text() -> str:
+    """The reference page of scenario files, in Markdown."""
+    shipped_values = as_mapping(load_scenario("ips"))
+    parts = [_INTRODUCTION]
+    for section, model in sections().items():
+        parts.append(f"## `{section}`\n\n{_first_sentence(model.__doc__ or '')}\n\n")
+        parts.append("| key | allowed | in `ips.yaml` | meaning |\n| --- | --- | --- | --- |\n")
+        for key in keys_of(section):
+            value = show_value(shipped_values[section][key.name])
+            parts.append(f"| `{key.name}` | {key.allowed} | {value} | {key.meaning} |\n")
+        parts.append("\n")
+    parts.append(_PARAMETERS)
+    parts.append(_principles_text())
+    return "".join(parts)
+
+
+def write_published(repository: Path) -> list[Path]:
+    """Write both files into a checkout and say which they are."""
+    files = {
+        repository / "scenarios" / SCHEMA_FILE_NAME: schema_text(),
+        repository / "docs" / "reference" / "scenario-files.md": reference_text(),
+    }
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(files)
+
+
+def _section_schema(section: str) -> dict[str, Any]:
+    return {
+        "description": _first_sentence(sections()[section].__doc__ or ""),
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {key.name: _key_schema(key) for key in keys_of(section)},
+    }
+
+
+def _key_schema(key: Key) -> dict[str, Any]:
+    if key.kind == "yes or no":
+        return {"description": key.meaning, "type": "boolean"}
+    if key.kind == "choice":
+        return {"description": key.meaning, "enum": list(key.choices)}
+    number: dict[str, Any] = {
+        "type": "integer" if key.kind == "whole number" else "number",
+        "minimum": key.low,
+        "maximum": key.high,
+    }
+    described = {"description": f"{key.meaning} Unit: {key.unit}.", "unit": key.unit}
+    if key.may_be_unlimited:
+        return {**described, "anyOf": [number, {"const": UNLIMITED}]}
+    return {**described, **number}
+
+
+def _first_sentence(text: str) -> str:
+    return text.strip().splitlines()[0].split(" (section ")[0].rstrip(".") + "."
+
+
+def _principles_text() -> str:
+    rows = [
+        "## Principles\n\n`drop` sets the levers of a principle to what traditional services do. "
+        "No lever belongs to two principles.\n\n"
+        "| principle | lever | traditional services | why | status, rests on |\n"
+        "| --- | --- | --- | --- | --- |\n"
+    ]
+    for principle in principles().values():
+        for number, (lever, value) in enumerate(principle.levers.items()):
+            first = number == 0
+            name = f"`{principle.name}`" if first else ""
+            why = principle.why if first else ""
+            basis = f"{principle.status}: {principle.rests_on}" if first else ""
+            rows.append(f"| {name} | `{lever}` | {show_value(value)} | {why} | {basis} |\n")
+    return "".join(rows)
+
+
+_INTRODUCTION = f"""\
+# Scenario files
+
+A scenario says what a programme does, who its staff are, whom it serves, where, and how that is
+observed. It is a YAML file:
+
+```yaml
+# What this programme is, in a sentence or two.
+title: IPS, caseload 30
+based_on: ips.yaml        # everything else is inherited
+drop: [benefits_planning] # principles left out
+programme:
+  caseload_limit: 30
+```
+
+- `title` names the scenario in tables. Each file has its own.
+- `summary` says what it stands for; without it, the comment at the top of the file counts.
+- `based_on` names the scenario that everything else is inherited from: a file in the same folder
+  or below it, or one that ships with ips-sim (`ips-sim show scenarios`). A file without it has to
+  be complete.
+- `drop` lists principles to leave out. It sets their levers; a file can't drop a principle and set
+  one of its levers as well, but a file based on it can.
+- The sections `programme`, `staff`, `people`, `place` and `design` hold the keys below, as many as
+  differ. `parameters` sets parameters of the model for this scenario alone.
+
+`ips-sim check FILE` prints the resolved scenario and where each value comes from.
+`ips-sim new FILE` writes a commented file to start from. Editors that know JSON Schema complete and
+explain keys once `{SCHEMA_FILE_NAME}` lies beside the file and its first line is
+`{EDITOR_HINT}`.
+
+The format is YAML 1.2 in UTF-8: `true` and `false` are truth values and `yes` is a text. Aliases,
+anchors, tags, directives, several documents, duplicate keys, NaN and infinity are refused, as are
+files of more than {LARGEST_FILE_BYTES:,} bytes. All mistakes of a file are told at once, each with
+its line, what was found, what is allowed and the nearest right name; nothing runs, and the exit
+code is 2.
+
+Every quantity names its unit in its key. Limits in weeks may say `{UNLIMITED}`.
+
+"""
+
+_PARAMETERS = """\
+## `parameters`
+
+Parameters of the model by name, as `ips-sim show parameters` lists them with unit, range and
+origin. A value outside a parameter's range is refused.
+
+"""
+
+
+if __name__ == "__main__":
+    for written in write_published(Path.cwd()):
+        print(written)

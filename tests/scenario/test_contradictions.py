@@ -1,0 +1,87 @@
+"""Values that are right alone and wrong together."""
+
+import pytest
+
+from ips_sim.scenario import ScenarioError, load_scenario
+from ips_sim.scenario.contradictions import contradictions
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            {
+                "programme.sheltered_share": 0.6,
+                "programme.sheltered_weeks": 10,
+                "programme.transitional_share": 0.5,
+                "programme.transitional_weeks": 10,
+            },
+            "override: programme.sheltered_share: found sheltered_share and transitional_share "
+            "that add up to 1.1; allowed: at most 1 together.",
+        ),
+        (
+            {"people.tapered_benefit_share": 0.7},
+            "override: people.tapered_benefit_share: found tapered_benefit_share and "
+            "cliff_benefit_share that add up to 1.05; allowed: at most 1 together.",
+        ),
+        (
+            {"programme.sheltered_share": 0.2},
+            "override: programme.sheltered_share: found sheltered_share 0.2 with sheltered_weeks "
+            "0; allowed: sheltered_weeks of at least 1, or sheltered_share 0.",
+        ),
+        (
+            {"programme.transitional_share": 0.2},
+            "override: programme.transitional_share: found transitional_share 0.2 with "
+            "transitional_weeks 0; allowed: transitional_weeks of at least 1, or "
+            "transitional_share 0.",
+        ),
+        (
+            {"programme.specialist_hours_per_week": 2.0},
+            "override: programme.specialist_hours_per_week: found 2 hours of team meetings a week; "
+            "allowed: no more than the 1.5 hours that office_share leaves of "
+            "specialist_hours_per_week.",
+        ),
+        (
+            {"design.people": 3, "design.sites": 4},
+            "override: design.sites: found 4 sites for 3 people; allowed: at most 3 sites, one for "
+            "each person.",
+        ),
+        (
+            {"design.people": 1001, "design.sites": 2, "programme.caseload_limit": 100},
+            "override: design.people: found 501 people at a site; allowed: at most 500; raise "
+            "design.sites to at least 3.",
+        ),
+        (
+            {"programme.caseload_limit": 12},
+            "override: programme.caseload_limit: found 100 people at a site with a caseload of 12, "
+            "so 9 specialists; allowed: at most 8 specialists at a site; raise design.sites to at "
+            "least 2.",
+        ),
+    ],
+)
+def test_contradiction_is_refused(overrides: dict[str, object], message: str):
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario("ips", overrides)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        {"programme.caseload_limit": 0},  # admits nobody
+        {"programme.caseload_limit": 13},  # eight specialists
+        {"programme.caseload_limit": 12, "design.sites": 2},  # as the message says
+        {"design.people": 500, "programme.caseload_limit": 63},
+        {"design.kind": "open_programme", "design.people": 5000},  # not all there at once
+        {"people.tapered_benefit_share": 0.65},
+        {"people.tapered_benefit_share": 0.9, "people.cliff_benefit_share": 0.1},
+        {"programme.sheltered_weeks": 10},
+    ],
+)
+def test_limit_itself_is_allowed(overrides: dict[str, object]):
+    assert list(contradictions(load_scenario("ips", overrides))) == []
+
+
+def test_contradiction_is_shown_at_the_value_that_came_last(messages):
+    (told,) = messages("title: Mine\nbased_on: ips.yaml\nprogramme:\n  caseload_limit: 5\n")
+    assert told.startswith("mine.yaml:4: programme.caseload_limit: found 100 people at a site")
