@@ -10,6 +10,7 @@ What touches Mesa itself stands in this module alone.
 from __future__ import annotations
 
 import multiprocessing
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ from ips_sim.model.luck import (  # noqa: E402
     StaffLuck,
     StartLuck,
 )
-from ips_sim.model.philox import Kind, uniforms  # noqa: E402
+from ips_sim.model.philox import Kind, uniforms, uniforms_by_week  # noqa: E402
 from ips_sim.model.results import RunResult, Runs  # noqa: E402
 from ips_sim.model.rules.arithmetic import row_of  # noqa: E402
 from ips_sim.model.rules.beginnings import (  # noqa: E402
@@ -61,7 +62,7 @@ from ips_sim.model.rules.caseload import (  # noqa: E402
 )
 from ips_sim.model.rules.counting import (  # noqa: E402
     Weekly,
-    add,
+    count_contact,
     count_hours,
     count_person,
     count_standing,
@@ -115,6 +116,10 @@ from ips_sim.model.world import (  # noqa: E402
 if TYPE_CHECKING:
     from ips_sim.model.parameters import Parameters
     from ips_sim.scenario.schema import Scenario
+
+
+_WEEKS_AHEAD = 13
+"""Weeks for which luck is drawn at once."""
 
 
 class Employer(EmployerFields, mesa.Agent):  # type: ignore[misc]
@@ -262,7 +267,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         if not is_helped_to_employer(self, specialist, model.parameters, self.luck):
             return False
         if row is not None:
-            add(row, Weekly.EMPLOYER_CONTACTS.value, 1.0)
+            count_contact(row)
         best = -1
         score = 0.0
         for uniform in (self.luck.contact_first, self.luck.contact_second, self.luck.contact_third):
@@ -401,6 +406,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         self.key, self.replicate = seed, replicate
         self.size, self.calendar = site_size(scenario, site), calendar(scenario)
         self.week = 0
+        self._entered = 0
+        self._chance: dict[type, list[list[list[float]]]] = {}
         self.weekly = [[0.0] * len(Weekly) for _ in range(self.calendar.rows)]
         self.site = SiteFields()
         (luck,) = self._draw(SiteLuck, Kind.SITE, site, 1)
@@ -423,17 +430,19 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             seeker.entry_week = entry_week(row, size.people, self.calendar.entry_weeks)
             self.seekers.append(seeker)
         mesa.Agent._ids.pop(self, None)
+        self.standing: dict[type, Counter[int]] = {}
         self.datacollector = mesa.DataCollector(model_reporters=self._reporters())
 
     def _reporters(self) -> dict[str, Callable[[IPSModel], int]]:
         """Count people in each standing with the programme, and in each kind of work."""
 
-        def count(field: str, value: int) -> Callable[[IPSModel], int]:
-            return lambda model: sum(getattr(person, field) == value for person in model.seekers)
+        def count(kind: Service | Work) -> Callable[[IPSModel], int]:
+            return lambda model: model.standing[type(kind)][kind]
 
-        services = {f"service_{kind.name.lower()}": count("service", kind) for kind in Service}
-        works = {f"work_{kind.name.lower()}": count("work", kind) for kind in Work}
-        return services | works
+        return {
+            f"{type(kind).__name__.lower()}_{kind.name.lower()}": count(kind)
+            for kind in (*Service, *Work)
+        }
 
     def _draw(self, kind: Any, thing: Kind, first: int, count: int) -> list[Any]:
         if count == 0:
@@ -441,6 +450,27 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         decisions = len(kind._fields)
         table = uniforms(self.key, self.replicate, self.week, thing, first, count, decisions)
         return list(map(kind._make, table.tolist()))
+
+    def _luck_of(self, kind: Any) -> list[Any]:
+        """Give everyone's luck of this week; NumPy fills several weeks in one go."""
+        ahead = (self.week - 1) % _WEEKS_AHEAD
+        if ahead == 0:
+            thing, first, count = {
+                Luck: (Kind.SEEKER, self.size.first_person, self.size.people),
+                PlaceLuck: (Kind.EMPLOYER, self.size.first_employer, self.size.employers),
+                StaffLuck: (Kind.SPECIALIST, self._first_post, self.size.specialists),
+            }[kind]
+            self._chance[kind] = uniforms_by_week(
+                self.key,
+                self.replicate,
+                self.week,
+                _WEEKS_AHEAD,
+                thing,
+                first,
+                count,
+                len(kind._fields),
+            ).tolist()
+        return list(map(kind._make, self._chance[kind][ahead]))
 
     @property
     def is_over(self) -> bool:
@@ -456,21 +486,18 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         size = self.size
         self.week += 1
         turn_calendar(self.site, self.week)
-        _deal(
-            self.employers,
-            self._draw(PlaceLuck, Kind.EMPLOYER, size.first_employer, size.employers),
-        )
+        _deal(self.employers, self._luck_of(PlaceLuck))
         for employer in self.employers:
             employer.turn_over_vacancies()
-        _deal(
-            self.specialists,
-            self._draw(StaffLuck, Kind.SPECIALIST, self._first_post, size.specialists),
-        )
+        _deal(self.specialists, self._luck_of(StaffLuck))
         for specialist in self.specialists:
             specialist.begin_week()
-        entered = sum(seeker.entry_week <= self.week for seeker in self.seekers)
-        present = self.seekers[:entered]
-        _deal(present, self._draw(Luck, Kind.SEEKER, size.first_person, entered))
+        while (
+            self._entered < size.people and self.seekers[self._entered].entry_week <= self.week
+        ):
+            self._entered += 1
+        present = self.seekers[: self._entered]
+        _deal(present, self._luck_of(Luck)[: self._entered])
         follow_up = self.calendar.follow_up_weeks
         for seeker in present:
             if is_observed(seeker, self.site, follow_up):
@@ -482,6 +509,10 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             specialist.plan_hours()
         if present:
             self._live_week(present)
+        self.standing = {
+            Service: Counter([seeker.service for seeker in self.seekers]),
+            Work: Counter([seeker.work for seeker in self.seekers]),
+        }
         self.datacollector.collect(self)
 
     def _live_week(self, present: list[JobSeeker]) -> None:

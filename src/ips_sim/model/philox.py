@@ -162,17 +162,50 @@ def uniforms(
     ValueError
         If an argument does not fit its place in the counter or key.
     """
-    check_place(seed, replicate, week, first_number, count, decisions)
+    return uniforms_by_week(seed, replicate, week, 1, kind, first_number, count, decisions)[0]
+
+
+def uniforms_by_week(
+    seed: int,
+    replicate: int,
+    first_week: int,
+    weeks: int,
+    kind: Kind,
+    first_number: int,
+    count: int,
+    decisions: int,
+) -> NDArray[np.float64]:
+    """The numbers of :func:`uniforms` for several weeks at once, which costs NumPy much less.
+
+    Parameters
+    ----------
+    seed, replicate, kind, first_number, count, decisions
+        As in :func:`uniforms`.
+    first_week, weeks
+        The first week and how many.
+
+    Returns
+    -------
+    ndarray
+        Shape (weeks, count, decisions), each in (0, 1).
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit its place in the counter or key.
+    """
+    check_place(seed, replicate, first_week + weeks - 1, first_number, count, decisions)
+    _check_below("week", first_week, WORD_LIMIT)
     shift = np.uint64(WORD_BITS)
     mask = np.uint64(WORD_MASK)
     multiplier_0, multiplier_1 = (np.uint64(multiplier) for multiplier in MULTIPLIERS)
     blocks = -(-decisions // WORDS_PER_BLOCK)
-    shape = (count, blocks)
     things = (kind << NUMBER_BITS) + np.arange(first_number, first_number + count, dtype=np.uint64)
-    word_0 = np.broadcast_to(np.arange(blocks, dtype=np.uint64), shape)
-    word_1 = np.full(shape, week, dtype=np.uint64)
-    word_2 = np.broadcast_to(things[:, np.newaxis], shape)
-    word_3 = np.full(shape, replicate, dtype=np.uint64)
+    # Axes: week, thing, block; the words take their full shape when they first meet.
+    word_0 = np.arange(blocks, dtype=np.uint64)[np.newaxis, np.newaxis, :]
+    word_1 = np.arange(first_week, first_week + weeks, dtype=np.uint64)[:, np.newaxis, np.newaxis]
+    word_2 = things[np.newaxis, :, np.newaxis]
+    word_3 = np.full((1, 1, 1), replicate, dtype=np.uint64)
     key_0, key_1 = seed & WORD_MASK, seed >> WORD_BITS
     for _ in range(ROUNDS):
         product_0 = multiplier_0 * word_0
@@ -184,7 +217,7 @@ def uniforms(
         key_0 = (key_0 + KEY_STEPS[0]) & WORD_MASK
         key_1 = (key_1 + KEY_STEPS[1]) & WORD_MASK
     words = np.stack((word_0, word_1, word_2, word_3), axis=-1)
-    words = words.reshape(count, blocks * WORDS_PER_BLOCK)[:, :decisions]
+    words = words.reshape(weeks, count, blocks * WORDS_PER_BLOCK)[:, :, :decisions]
     return (words.astype(np.float64) + HALF_CELL) * CELL_WIDTH
 
 

@@ -27,8 +27,7 @@ from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.benefits import settle_benefits
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
 from ips_sim.model.rules.counting import (
-    Weekly,
-    add,
+    count_contact,
     count_hours,
     count_person,
     count_standing,
@@ -275,7 +274,7 @@ def _live_person_week(
             if is_helped_to_employer(seeker, specialist, parameters, luck):
                 contacted = True
                 if line >= 0:
-                    add(weekly[line], Weekly.EMPLOYER_CONTACTS.value, 1.0)
+                    count_contact(weekly[line])
                 _search_with_specialist(
                     seeker, specialist, employers, relationships, site, levers, place, parameters, luck
                 )
