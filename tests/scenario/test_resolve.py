@@ -8,6 +8,7 @@ import pytest
 from ips_sim.scenario import (
     Scenario,
     ScenarioError,
+    ScenarioSource,
     as_mapping,
     load_scenario,
     principles,
@@ -132,7 +133,15 @@ def test_own_file_comes_before_a_shipped_one_of_its_name(folder: Path):
 def test_every_kind_of_source_gives_the_same(folder: Path, repository: Path):
     ips = load_scenario("ips")
     path = repository / "scenarios" / "ips.yaml"
-    sources = ["ips", "ips.yaml", path, str(path), as_mapping(ips), ips.model_dump(), ips]
+    sources: list[ScenarioSource] = [
+        "ips",
+        "ips.yaml",
+        path,
+        str(path),
+        as_mapping(ips),
+        ips.model_dump(),
+        ips,
+    ]
     assert all(load_scenario(source) == ips for source in sources)
     changed = load_scenario("ips", {"programme.caseload_limit": 30})
     assert changed.programme.caseload_limit == 30
@@ -202,6 +211,32 @@ def test_overrides_are_checked_like_files(overrides: dict[str, object], message:
     assert str(caught.value) == message
 
 
+def test_overrides_by_section_and_by_name_add_up_and_stay_as_they_were():
+    design = {"people": 50}
+    for overrides in (
+        {"design": design, "design.weeks": 26},
+        {"design.weeks": 26, "design": design},
+    ):
+        scenario = load_scenario("ips", overrides)
+        assert (scenario.design.people, scenario.design.weeks) == (50, 26)
+    assert design == {"people": 50}
+
+
+@pytest.mark.parametrize("text", ["red \x1b[31m", "half \ud800", "nul \0"])
+def test_texts_from_python_have_to_print_too(text: str):
+    with pytest.raises(ScenarioError, match=r"^override: (summary|title): found the "):
+        load_scenario("ips", {"summary": text})
+    with pytest.raises(ScenarioError, match=r"^override: (summary|title): found the "):
+        load_scenario("ips", {"title": text})
+
+
+def test_a_mapping_inside_itself_is_refused():
+    endless: dict[str, object] = {}
+    endless["skill_mean"] = endless
+    with pytest.raises(ScenarioError, match=r"^mapping: staff.skill_mean: found a mapping; "):
+        load_scenario({"based_on": "ips.yaml", "staff": endless})
+
+
 def test_as_mapping_writes_unlimited_in_words():
     mapping = as_mapping(load_scenario("ips"))
     assert mapping["programme"]["support_limit_weeks"] == "unlimited"
@@ -219,5 +254,5 @@ def test_summary_key_counts_before_the_comment(folder: Path):
 
 def test_scenarios_can_not_be_changed():
     with pytest.raises(ValueError, match="frozen"):
-        load_scenario("ips").title = "Other"  # type: ignore[misc]
+        load_scenario("ips").title = "Other"
     assert isinstance(load_scenario("ips"), Scenario)

@@ -76,7 +76,7 @@ class Tier(IntEnum):
     KEEP_IN_TOUCH = 4
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class JobSeekerFields:
     """A person with serious mental illness, and what has happened to them so far."""
 
@@ -189,7 +189,7 @@ class JobSeekerFields:
     quarters_on_caseload_in_work: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class SpecialistFields:
     """An employment specialist's post: who holds it now, and this week's hours."""
 
@@ -219,7 +219,7 @@ class SpecialistFields:
     departures: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class EmployerFields:
     """An employer with entry-level jobs of one kind."""
 
@@ -234,7 +234,7 @@ class EmployerFields:
     hidden_vacancies: int = 0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class RelationshipFields:
     """What one specialist and one employer have built."""
 
@@ -242,7 +242,7 @@ class RelationshipFields:
     trust: float = 0.0
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class SiteFields:
     """One agency and its surroundings, as far as it differs from others."""
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ips_sim.scenario.catalogue import Key, keys, keys_of, nearest, nearest_key, sections
 from ips_sim.scenario.errors import Mistake, describe
 from ips_sim.scenario.principles import principles
-from ips_sim.scenario.reader import Node, Refused, to_python
+from ips_sim.scenario.reader import Node, Refused, to_python, unprintable
 from ips_sim.scenario.schema import PRINCIPLES, Scenario
 
 TOP_KEYS = ("title", "summary", "based_on", "drop", *sections(), "parameters")
@@ -88,11 +88,13 @@ class _Checker:
         self._dropped_and_set()
 
     def _text(self, name: str, node: Node) -> None:
-        # A file's name is looked up later; as a text it has to be one line like a title.
-        model_key = "title" if name == "based_on" else name
-        errors = _errors(Scenario, {model_key: node.value})
-        if model_key in errors and (name != "based_on" or not isinstance(node.value, str)):
+        # The name of a file is looked up later and only has to be a text here.
+        model_key = "summary" if name == "based_on" else name
+        if _errors(Scenario, {model_key: to_python(node)}):
             self.tell(node.line, name, describe(node.value), _TEXTS[name])
+        elif unprintable(str(node.value)):
+            found = f"the character {unprintable(str(node.value))}"
+            self.tell(node.line, name, found, "text that prints")
         else:
             self.layer.texts[name] = node
 

@@ -89,15 +89,17 @@ def parse(data: bytes, where: str) -> Parsed:
     return parsed
 
 
-def from_python(value: object) -> Node:
+def from_python(value: object, depth: int = 0) -> Node:
     """The same tree from Python's own mappings, lists and values, without line numbers."""
+    if depth > DEEPEST_NESTING:
+        return Node(None)  # what lies this deep is inside something refused already
     if isinstance(value, Mapping):
         # A name that is no text is refused with the unknown keys.
-        return Node({str(name): from_python(item) for name, item in value.items()})
+        return Node({str(name): from_python(item, depth + 1) for name, item in value.items()})
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return Node([from_python(item) for item in value])
-    if type(value).__module__ == "numpy" and hasattr(value, "item"):
-        return Node(value.item())  # a sweep's values come as NumPy scalars
+        return Node([from_python(item, depth + 1) for item in value])
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        return from_python(value.tolist(), depth + 1)  # a sweep's values come as NumPy scalars
     return Node(value)
 
 
@@ -108,6 +110,12 @@ def to_python(node: Node) -> object:
     if isinstance(node.value, list):
         return [to_python(item) for item in node.value]
     return node.value
+
+
+def unprintable(text: str) -> str:
+    """The first character of a text that does not print, as ``U+001B``; empty if all do."""
+    bad = _NOT_PRINTABLE.search(text)
+    return f"U+{ord(bad.group()):04X}" if bad else ""
 
 
 def _refuse(where: str, found: str, allowed: str, line: int | None = None) -> NoReturn:
@@ -270,9 +278,9 @@ class _Builder:
 
     def _scalar(self, event: Any, line: int, path: str) -> object:
         text: str = event.value
-        bad = _NOT_PRINTABLE.search(text)
+        bad = unprintable(text)
         if bad:
-            self.tell(line, f"the character U+{ord(bad.group()):04X}", "text that prints", path)
+            self.tell(line, f"the character {bad}", "text that prints", path)
             return Refused()
         return _plain_value(text) if event.implicit[0] else text
 

@@ -167,11 +167,10 @@ def _overrides(overrides: Mapping[str, object], mistakes: list[Mistake]) -> Laye
     tree: dict[str, Any] = {}
     for dotted, value in overrides.items():
         section, _, name = str(dotted).partition(".")
-        if name:
-            inside = tree.setdefault(section, {})
-            if isinstance(inside, dict):
-                inside[name] = value
-        else:
+        said = {name: value} if name else value
+        if isinstance(said, Mapping) and isinstance(tree.get(section, {}), dict):
+            tree[section] = {**tree.get(section, {}), **said}
+        elif not name:
             tree[section] = value
     layer, found = check_layer(from_python(tree), "override")
     mistakes += found
