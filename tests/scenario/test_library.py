@@ -6,7 +6,7 @@ import pytest
 
 from ips_sim.scenario import ScenarioError, load_scenario, principles, shipped
 from ips_sim.scenario.library import library_folder, shipped_path, shipped_text
-from ips_sim.scenario.published import EDITOR_HINT
+from ips_sim.scenario.published import EDITOR_HINT, SCHEMA_FILE_NAME
 
 
 def test_checkout_has_its_library_beside_the_sources(repository: Path):
@@ -45,7 +45,13 @@ def test_what_ships():
 def test_every_shipped_scenario_resolves_and_says_what_it_stands_for(name: str):
     scenario = load_scenario(name)
     assert len(scenario.summary) > 60
-    assert shipped_text(name).startswith(EDITOR_HINT)
+
+
+@pytest.mark.parametrize("name", list(shipped()))
+def test_first_line_leads_editors_to_the_schema(name: str):
+    hint, path = shipped_text(name).splitlines()[0].split("=")
+    assert hint == EDITOR_HINT.split("=")[0]
+    assert (shipped()[name].parent / path).resolve() == library_folder() / SCHEMA_FILE_NAME
 
 
 def test_titles_differ():
