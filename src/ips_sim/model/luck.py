@@ -43,6 +43,7 @@ class Luck(NamedTuple):
     lay_off: float = 0.5
     reporting: float = 0.5
     better_employer: float = 0.5
+    agreed_closing: float = 0.5
 
 
 class StartLuck(NamedTuple):

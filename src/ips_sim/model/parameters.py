@@ -132,4 +132,5 @@ class Parameters:
     symptoms_on_dropout: float
     team_on_dropout: float
     working_on_dropout: float
+    agreed_closing_per_week: float
     coming_back_per_week: float

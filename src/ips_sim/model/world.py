@@ -9,6 +9,8 @@ from ips_sim.scenario.schema import Scenario
 
 MOST_SPECIALISTS = 8
 """Posts at one site at most; the number of a specialist across sites is counted by it."""
+MOST_EMPLOYERS = 1_000
+"""Employers at one site at most, by the limits of people and of employers per 100 people."""
 PEOPLE_PER_MEASURE = 100
 WEEKS_IN_YEAR = 52
 
@@ -107,7 +109,6 @@ def site_size(scenario: Scenario, site: int) -> SiteSize:
         people_at_a_time = people * WEEKS_IN_YEAR / calendar(scenario).weeks_to_run
     specialists = math.ceil(posts)
     per_person = scenario.place.employers_per_100_people / PEOPLE_PER_MEASURE
-    most_people = share + (1 if extra else 0)
     return SiteSize(
         site=site,
         people=people,
@@ -115,7 +116,7 @@ def site_size(scenario: Scenario, site: int) -> SiteSize:
         specialists=specialists,
         full_time_share=posts / specialists if specialists else 0.0,
         employers=math.ceil(people_at_a_time * per_person),
-        first_employer=site * math.ceil(most_people * per_person),
+        first_employer=site * MOST_EMPLOYERS,
     )
 
 

@@ -34,7 +34,12 @@ _STAGE = (
 
 
 def execute(
-    scenario: Scenario, parameters: Array, runs: Runs, seed: int, threads: int = 1
+    scenario: Scenario,
+    parameters: Array,
+    runs: Runs,
+    seed: int,
+    threads: int = 1,
+    person_offset: int = 0,
 ) -> RunResult:
     """Run sites of a scenario.
 
@@ -50,6 +55,8 @@ def execute(
         Key of all chance, from 0 to 2**64 - 1.
     threads
         How many threads share the runs; the result does not depend on it.
+    person_offset
+        Added to the number of every person: the arms of a trial are different people.
 
     Returns
     -------
@@ -64,7 +71,9 @@ def execute(
 
     def run_part(part: np.ndarray[Any, Any]) -> None:
         if part.size:
-            _run(scenario, parameters, runs, seed, sizes, offsets, seekers, weekly, part)
+            _run(
+                scenario, parameters, runs, seed, sizes, offsets, seekers, weekly, part, person_offset
+            )
 
     if len(parts) > 1:
         with ThreadPoolExecutor(len(parts)) as pool:
@@ -84,13 +93,14 @@ def _run(
     seekers: Array,
     weekly: Array,
     part: Array,
+    person_offset: int,
 ) -> None:
     mine = [sizes[run] for run in part]
     table = np.array(
         [
             (
                 size.site,
-                size.first_person,
+                size.first_person + person_offset,
                 size.people,
                 size.specialists,
                 size.employers,

@@ -73,12 +73,16 @@ def support_is_over(seeker: JobSeekerFields, levers: Levers) -> bool:
 
 
 @rule
-def place_is_closed(seeker: JobSeekerFields, levers: Levers) -> bool:
-    """Say whether the closing rule ends a stay without work."""
+def place_is_closed(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Say whether a stay without work ends: by the closing rule, or agreed for want of interest."""
+    if seeker.service != Service.SERVED or seeker.work != Work.NONE:
+        return False
+    missing = 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal
     return (
-        seeker.service == Service.SERVED
-        and seeker.work == Work.NONE
-        and seeker.jobless_weeks >= levers.close_after_weeks_without_work
+        seeker.jobless_weeks >= levers.close_after_weeks_without_work
+        or luck.agreed_closing < parameters.agreed_closing_per_week * missing
     )
 
 
@@ -100,7 +104,7 @@ def keep_or_leave(
         if support_is_over(seeker, levers):
             give_up_place(seeker, Service.TRANSFERRED)
             seeker.transferred_ever = True
-        elif place_is_closed(seeker, levers):
+        elif place_is_closed(seeker, levers, parameters, luck):
             give_up_place(seeker, Service.CLOSED)
             seeker.closed_ever = True
         elif drops_out(seeker, levers, parameters, luck):

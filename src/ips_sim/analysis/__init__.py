@@ -1,0 +1,1 @@
+"""What can be asked of runs: virtual trials, calibration, validation, principles, sensitivity."""

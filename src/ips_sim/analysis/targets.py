@@ -1,0 +1,260 @@
+"""What the world says about every pooled figure of the field, computed as ``targets.csv`` defines it.
+
+Four small designs are simulated for each draw of the parameters: the two arms of a typical
+high-fidelity trial in the United States, an IPS cohort followed long enough for two years from
+the first job, everybody with serious mental illness without any programme, and an open programme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ips_sim.analysis.virtual_trials import levers_for
+from ips_sim.model import arrays
+from ips_sim.model.arrays import Array
+from ips_sim.model.compiled.execute import execute
+from ips_sim.model.entities import Work
+from ips_sim.model.results import Runs
+from ips_sim.scenario import Scenario, load_scenario
+
+WINDOW_WEEKS = 91
+"""Follow-up of the typical trial: 21 months, the middle of 18 to 24."""
+TWO_YEARS = 104
+WEEKS_PER_MONTH = 52 / 12
+EARLY_WEEKS, LATE_WEEKS = 39, 78
+"""Months 0 to 9 and 9 to 18, for the ratio of first-job rates."""
+TYPICAL_CONTROL = {
+    "control_access": "2",
+    "control_prevocational": "1",
+    "control_sheltered_or_transitional": "1",
+    "control_search_help": "1",
+    "control_integrated": "0",
+}
+"""Features that most control conditions of ``trial_designs.csv`` share."""
+
+
+@dataclass(frozen=True)
+class TargetDesign:
+    """One of the small designs: its scenario and how many replicates it takes."""
+
+    scenario: Scenario
+    replicates: int
+    person_offset: int = 0
+
+
+@cache
+def target_designs() -> dict[str, TargetDesign]:
+    """Set up the designs on which the targets are computed."""
+    ips = load_scenario("ips")
+    window = {"weeks": WINDOW_WEEKS, "people": 100, "entry_weeks": 26}
+    control = ips.programme.model_copy(update=levers_for(TYPICAL_CONTROL))
+    nothing = ips.programme.model_copy(update=levers_for({"control_access": "0"}))
+    everyone = {"weeks": 312, "people": 100, "entry_weeks": 1, "work_goal_required": False}
+    programme = {
+        "kind": "open_programme",
+        "weeks": 156,
+        "people": 300,
+        "warm_up_weeks": 104,
+        "specialists_per_site": 3.0,
+    }
+
+    def of(levers: Any, design: dict[str, Any]) -> Scenario:
+        return ips.model_copy(
+            update={"programme": levers, "design": ips.design.model_copy(update=design)}
+        )
+
+    return {
+        "ips": TargetDesign(of(ips.programme, window), 6),
+        "control": TargetDesign(of(control, window), 6, person_offset=100),
+        "long": TargetDesign(of(ips.programme, window | {"weeks": LATE_WEEKS + TWO_YEARS}), 4),
+        "no_service": TargetDesign(of(nothing, everyone), 3),
+        "open": TargetDesign(of(ips.programme, programme), 2),
+    }
+
+
+def simulate_people(
+    name: str, parameters: Array, seed: int, threads: int = 1
+) -> tuple[Array, int]:
+    """Simulate one design for every draw.
+
+    Returns
+    -------
+    tuple
+        Records of shape (draws, people of all replicates), and the people of one replicate.
+    """
+    design = target_designs()[name]
+    draws = len(parameters)
+    runs = Runs(
+        draw=np.repeat(np.arange(draws), design.replicates),
+        replicate=np.tile(np.arange(design.replicates), draws),
+        site=np.zeros(draws * design.replicates, dtype=np.int64),
+    )
+    result = execute(design.scenario, parameters, runs, seed, threads, design.person_offset)
+    people = design.scenario.design.people
+    return result.people.reshape(draws, design.replicates * people), people
+
+
+def _share(of: Array, among: Array) -> NDArray[np.float64]:
+    """Divide sums over people, draw by draw."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(of.sum(axis=1) / among.sum(axis=1), dtype=np.float64)
+
+
+def _mean(values: Array, among: Array) -> NDArray[np.float64]:
+    return _share(np.where(among, values, 0), among)
+
+
+def _spread(values: Array, among: Array) -> NDArray[np.float64]:
+    mean = _mean(values, among)[:, None]
+    return np.sqrt(_mean((values - mean) ** 2, among))
+
+
+def _finders(people: Array) -> Array:
+    return np.asarray(people["jobs_held"] > 0)
+
+
+def _first_job_rate_late_over_early(people: Array) -> NDArray[np.float64]:
+    started = np.where(_finders(people), people["weeks_to_first_job"], WINDOW_WEEKS)
+    without_early = (started >= EARLY_WEEKS).mean(axis=1)
+    without_late = (started >= LATE_WEEKS).mean(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        early = -np.log(without_early)
+        late = -np.log(without_late / without_early)
+        return np.asarray(late / early)
+
+
+def _standardised(first: NDArray[Any], second: NDArray[Any]) -> Callable[[Any, Any], Any]:
+    """Give the standardised difference of two groups' values, as a function of who counts."""
+
+    def difference(among_first: Any, among_second: Any) -> NDArray[np.float64]:
+        gap = _mean(first, among_first) - _mean(second, among_second)
+        pooled = np.sqrt(
+            (_spread(first, among_first) ** 2 + _spread(second, among_second) ** 2) / 2
+        )
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(gap / pooled)
+
+    return difference
+
+
+def simulate_targets(
+    parameters: Array, seed: int, threads: int = 1
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    """Compute every target that does not need a trial, for every draw.
+
+    Parameters
+    ----------
+    parameters
+        Records of type ``arrays.PARAMETERS``, one per draw.
+    seed, threads
+        As for `execute`.
+
+    Returns
+    -------
+    dict
+        By name and arm as in ``targets.csv``; each of shape (draws,), in the unit of the table.
+    """
+    ips, _ = simulate_people("ips", parameters, seed, threads)
+    control, _ = simulate_people("control", parameters, seed, threads)
+    found, found_control = _finders(ips), _finders(control)
+    start, start_control = ips["weeks_to_first_job"], control["weeks_to_first_job"]
+    values: dict[tuple[str, str], NDArray[np.float64]] = {}
+    values["weeks_to_first_job", "ips"] = _mean(start, found)
+    values["weeks_to_first_job", "control"] = _mean(start_control, found_control)
+    values["weeks_earlier_to_first_job", "ips-control"] = (
+        values["weeks_to_first_job", "ips"] - values["weeks_to_first_job", "control"]
+    )
+    values["first_job_hazard_late_over_early", "ips"] = _first_job_rate_late_over_early(ips)
+    since = np.where(found, ips["weeks_observed"] - start, 0)
+    values["weeks_worked_per_year_after_first_job", "ips"] = 52 * _share(ips["weeks_worked"], since)
+    values["share_working_20h", "ips"] = _mean(ips["most_hours"] >= 20, found)
+    history = _standardised(ips["work_history_weeks"], control["work_history_weeks"])
+    values["prior_work_of_finders", "ips-control"] = history(found, found_control)
+    for name, in_model in (
+        ("quit", "quit"),
+        ("fired", "dismissed"),
+        ("temporary", "temporary"),
+        ("laid_off", "laid_off"),
+    ):
+        ended = ips[f"endings_{in_model}"].sum(axis=1) + control[f"endings_{in_model}"].sum(axis=1)
+        every = sum(
+            arm[f"endings_{cause}"].sum(axis=1)
+            for arm in (ips, control)
+            for cause in ("quit", "dismissed", "temporary", "laid_off")
+        )
+        values[f"job_end_{name}", "all"] = ended / np.maximum(every, 1)
+    everyone, everyone_control = np.ones_like(found), np.ones_like(found_control)
+    longest = _standardised(ips["longest_job_weeks"], control["longest_job_weeks"])
+    values["longest_job", "ips"] = _mean(ips["longest_job_weeks"], found)
+    values["longest_job_effect_all_randomised", "ips-control"] = longest(everyone, everyone_control)
+    worked = _standardised(ips["weeks_worked"], control["weeks_worked"])
+    values["weeks_worked_effect_all_randomised", "ips-control"] = worked(everyone, everyone_control)
+    values |= _after_first_job(parameters, seed, threads)
+    values |= _without_programme(parameters, seed, threads)
+    values |= _open_programme(parameters, seed, threads)
+    return values
+
+
+def _after_first_job(
+    parameters: Array, seed: int, threads: int
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    people, _ = simulate_people("long", parameters, seed, threads)
+    followed = _finders(people) & (people["weeks_to_first_job"] <= LATE_WEEKS)
+    tenure = np.minimum(people["first_job_weeks"], TWO_YEARS)
+    return {
+        ("first_job_tenure", "ips"): _mean(tenure, followed) / WEEKS_PER_MONTH,
+        ("months_worked_after_first_start", "ips"): (
+            _mean(people["weeks_worked_in_two_years"], followed) / WEEKS_PER_MONTH
+        ),
+    }
+
+
+def _without_programme(
+    parameters: Array, seed: int, threads: int
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    people, _ = simulate_people("no_service", parameters, seed, threads)
+    here = people["weeks_observed"] == target_designs()["no_service"].scenario.design.weeks
+    in_work = people["work"] == Work.COMPETITIVE
+    admissions = people["hospital_admissions"].sum(axis=1)
+    at_work = people["hospital_admissions_in_work"].sum(axis=1)
+    weeks, weeks_at_work = people["weeks_observed"].sum(axis=1), people["weeks_worked"].sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        odds_ratio = (at_work / weeks_at_work) / ((admissions - at_work) / (weeks - weeks_at_work))
+    on_cliff = people["benefit"] == 2
+    return {
+        ("employed_at_a_point_no_service", "none"): _mean(in_work, here),
+        ("hospital_admissions", "all"): admissions / weeks * 52,
+        ("hospital_admission_odds_when_employed", "all"): odds_ratio,
+        ("leave_benefits_for_work", "all"): 52
+        * _share(people["left_benefits"] & on_cliff, np.where(on_cliff, people["weeks_observed"], 0)),
+    }
+
+
+def _open_programme(
+    parameters: Array, seed: int, threads: int
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    people, _ = simulate_people("open", parameters, seed, threads)
+    return {
+        ("stay_on_caseload", "ips"): (
+            _share(people["stay_weeks_ended"], people["stays_ended"]) / WEEKS_PER_MONTH
+        ),
+        ("caseload_employed_in_quarter", "ips"): _share(
+            people["quarters_on_caseload_in_work"], people["quarters_on_caseload"]
+        ),
+    }
+
+
+def records(draws: list[dict[str, float]]) -> Array:
+    """Make parameter records from what each draw changes."""
+    return np.concatenate(
+        [
+            arrays.as_record(arrays.default_parameters(draw), arrays.PARAMETERS)
+            for draw in draws
+        ]
+    )

@@ -1,0 +1,540 @@
+"""What is counted: outcomes per person, and measures over people and weeks.
+
+An outcome has a value for each person; a measure is a quotient of two tallies over people or over
+weeks, such as admissions per person-year.  Both are means or rates in the end, so each is defined
+as *top* over *bottom*, and adding tops and bottoms up over runs gives the figure for all of them.
+
+Three outcomes need prices and are added by ``ips_sim.economics``, above this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ips_sim.model.arrays import Array
+from ips_sim.model.entities import Benefit, Service, Work
+from ips_sim.model.rules.counting import WEEKS_IN_YEAR, Weekly
+from ips_sim.model.world import calendar
+from ips_sim.scenario.schema import Scenario
+
+FloatArray: TypeAlias = NDArray[np.float64]
+Kind = Literal["yes or no", "whole number", "number"]
+
+HOURS_OF_HALF_A_WEEK = 20.0
+"""Hours a week from which a job counts for ``worked_20h_ever``, as trials count it."""
+DAYS_IN_WEEK = 7.0
+
+PEOPLE: Literal["people"] = "people"
+"""Tally of the people counted."""
+FINDERS: Literal["finders"] = "finders"
+"""Tally of the people counted who had at least one competitive job."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Something that each person has a value of.
+
+    Attributes
+    ----------
+    name, unit, meaning
+        For tables; the unit is that of the mean.
+    kind
+        What a person's value is.
+    among
+        Over whom a mean is taken: ``people`` is everyone, ``finders`` those who had a job; the
+        others' value is empty.
+    """
+
+    name: str
+    unit: str
+    kind: Kind
+    meaning: str
+    among: Literal["people", "finders"] = "people"
+
+
+OUTCOMES = (
+    Outcome("employed_ever", "share", "yes or no", "had a competitive job"),
+    Outcome("employed_at_end", "share", "yes or no", "in a competitive job in the last week"),
+    Outcome(
+        "weeks_to_first_job",
+        "weeks",
+        "whole number",
+        "whole weeks from entry to the start of the first competitive job",
+        FINDERS,
+    ),
+    Outcome("weeks_worked", "weeks", "whole number", "weeks in competitive jobs"),
+    Outcome("jobs_held", "jobs", "whole number", "competitive jobs started"),
+    Outcome(
+        "first_job_weeks",
+        "weeks",
+        "whole number",
+        "weeks in the first competitive job, as far as followed",
+        FINDERS,
+    ),
+    Outcome(
+        "longest_job_weeks",
+        "weeks",
+        "whole number",
+        "weeks in the longest competitive job, 0 if none",
+    ),
+    Outcome(
+        "worked_20h_ever", "share", "yes or no", "had a competitive job of 20 hours a week or more"
+    ),
+    Outcome("hours_worked", "hours", "number", "hours in competitive jobs"),
+    Outcome("earnings_usd", "US dollars", "number", "pay from competitive jobs, before tax"),
+    Outcome("dropped_out", "share", "yes or no", "left the service without agreement at some time"),
+    Outcome("closed", "share", "yes or no", "was closed without work by agreement at some time"),
+    Outcome(
+        "transferred",
+        "share",
+        "yes or no",
+        "was handed to the treatment team, working, at some time",
+    ),
+    Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list"),
+    Outcome(
+        "employer_contacts",
+        "contacts",
+        "whole number",
+        "employers seen by a specialist for the person",
+    ),
+    Outcome("weeks_sheltered", "weeks", "whole number", "weeks in sheltered work"),
+    Outcome("weeks_transitional", "weeks", "whole number", "weeks in transitional jobs"),
+    Outcome("paid_ever", "share", "yes or no", "had a competitive, sheltered or transitional job"),
+    Outcome("hospital_days", "days", "whole number", "days in psychiatric hospital"),
+    Outcome(
+        "programme_cost_usd",
+        "US dollars",
+        "number",
+        "what the programme did for the person, priced",
+    ),
+    Outcome("health_cost_usd", "US dollars", "number", "days in hospital, priced"),
+    Outcome("benefits_usd", "US dollars", "number", "disability benefits paid to the person"),
+    Outcome("taxes_usd", "US dollars", "number", "taxes on competitive pay"),
+    Outcome("qalys", "QALYs", "number", "quality-adjusted life years, not discounted"),
+)
+"""Every outcome, in the order in which tables show them."""
+
+PRICED = ("programme_cost_usd", "health_cost_usd", "qalys")
+"""Outcomes that ``ips_sim.economics`` adds to what is counted here."""
+
+QUANTITIES = (
+    Outcome("staff_hours", "hours", "number", "paid specialist hours, spread over the caseload"),
+    Outcome("weeks_preparing", "weeks", "whole number", "weeks of preparation before search"),
+    Outcome("benefits_plans", "plans", "whole number", "plans made by a benefits planner"),
+    Outcome("weeks_observed", "weeks", "whole number", "weeks followed, until the end or leaving"),
+    Outcome("weeks_in_relapse", "weeks", "whole number", "weeks in relapse"),
+)
+"""What other prices need besides the outcomes."""
+
+_FIELDS = {
+    "dropped_out": "dropped_out_ever",
+    "closed": "closed_ever",
+    "transferred": "transferred_ever",
+}
+
+
+def is_counted(seekers: Array, scenario: Scenario) -> NDArray[np.bool_]:
+    """Say who counts in means: in an open programme only those who entered after the warm-up."""
+    counted: NDArray[np.bool_] = seekers["entry_week"] > calendar(scenario).warm_up_weeks
+    return counted
+
+
+def count_outcomes(seekers: Array) -> dict[str, FloatArray]:
+    """Give every outcome and quantity that needs no prices.
+
+    Parameters
+    ----------
+    seekers
+        People at the end of follow-up, records of type ``arrays.SEEKER``.
+
+    Returns
+    -------
+    dict of str to array of float64, shape (people,)
+        By name; NaN where a person has no value.
+    """
+    found = seekers["jobs_held"] > 0
+    derived: dict[str, Array] = {
+        "employed_ever": found,
+        "employed_at_end": seekers["work"] == Work.COMPETITIVE,
+        "weeks_to_first_job": np.where(found, seekers["weeks_to_first_job"], np.nan),
+        "first_job_weeks": np.where(found, seekers["first_job_weeks"], np.nan),
+        "worked_20h_ever": seekers["most_hours"] >= HOURS_OF_HALF_A_WEEK,
+        "paid_ever": found | seekers["paid_other_ever"],
+    }
+    names = [one.name for one in (*OUTCOMES, *QUANTITIES) if one.name not in PRICED]
+    return {
+        name: np.ascontiguousarray(
+            derived[name] if name in derived else seekers[_FIELDS.get(name, name)],
+            dtype=np.float64,
+        )
+        for name in names
+    }
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A rate or share over people or weeks that evidence speaks of.
+
+    Attributes
+    ----------
+    name, unit, meaning
+        For tables.
+    top, bottom
+        The tallies it is the quotient of.
+    per
+        What the quotient is multiplied by.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    top: str
+    bottom: str = PEOPLE
+    per: float = 1.0
+
+
+_PER_YEAR = float(WEEKS_IN_YEAR)
+
+MEASURES = (
+    Measure("endings_quit_share", "share", "job endings by quitting", "endings_quit", "endings"),
+    Measure(
+        "endings_dismissed_share",
+        "share",
+        "job endings by dismissal",
+        "endings_dismissed",
+        "endings",
+    ),
+    Measure(
+        "endings_temporary_share",
+        "share",
+        "job endings because the job was temporary",
+        "endings_temporary",
+        "endings",
+    ),
+    Measure(
+        "endings_laid_off_share", "share", "job endings by lay-off", "endings_laid_off", "endings"
+    ),
+    Measure(
+        "weeks_worked_per_year_after_first_job",
+        "weeks a year",
+        "weeks worked in a year from the first job's start on",
+        "weeks_worked",
+        "weeks_since_first_job",
+        _PER_YEAR,
+    ),
+    Measure(
+        "weeks_worked_in_two_years",
+        "weeks",
+        "weeks worked in the two years from the first job's start, as far as followed",
+        "weeks_worked_in_two_years",
+        FINDERS,
+    ),
+    Measure(
+        "found_by_specialist_share",
+        "share",
+        "competitive jobs that a specialist found",
+        "jobs_found_by_specialist",
+        "jobs_held",
+    ),
+    Measure(
+        "employer_contacts_per_job_start",
+        "contacts a job",
+        "employer contacts for each competitive job started",
+        "employer_contacts",
+        "jobs_held",
+    ),
+    Measure(
+        "days_to_first_contact",
+        "days",
+        "days from entry to the first employer contact, among people with one",
+        "days_to_first_contact",
+        "contacted",
+    ),
+    Measure(
+        "vacancies_taken",
+        "vacancies a person",
+        "advertised vacancies taken, which others might have filled",
+        "vacancies_taken",
+    ),
+    Measure(
+        "hidden_vacancies_share",
+        "share",
+        "jobs in vacancies that were never advertised",
+        "hidden_vacancies_taken",
+        "jobs_held",
+    ),
+    Measure("offers_declined", "offers a person", "job offers declined", "offers_declined"),
+    Measure(
+        "problems_per_year_of_work",
+        "problems a year",
+        "problems at work in a year of competitive work",
+        "problems_met",
+        "weeks_worked",
+        _PER_YEAR,
+    ),
+    Measure(
+        "problems_solved_share",
+        "share",
+        "problems at work that were solved",
+        "problems_solved",
+        "problems_met",
+    ),
+    Measure(
+        "admissions_per_person_year",
+        "admissions a year",
+        "hospital admissions in a year",
+        "hospital_admissions",
+        "weeks_observed",
+        _PER_YEAR,
+    ),
+    Measure(
+        "admissions_per_year_in_work",
+        "admissions a year",
+        "hospital admissions in a year of competitive work",
+        "hospital_admissions_in_work",
+        "weeks_worked",
+        _PER_YEAR,
+    ),
+    Measure(
+        "admissions_per_year_out_of_work",
+        "admissions a year",
+        "hospital admissions in a year out of competitive work",
+        "hospital_admissions_out_of_work",
+        "weeks_out_of_work",
+        _PER_YEAR,
+    ),
+    Measure(
+        "relapse_share", "share", "weeks in relapse among all", "weeks_in_relapse", "weeks_observed"
+    ),
+    Measure("admitted_share", "share", "people who got a place on a caseload", "admitted"),
+    Measure(
+        "still_in_service_share",
+        "share",
+        "people waiting, preparing or on a caseload at the end",
+        "still_in_service",
+    ),
+    Measure("gone_share", "share", "people who moved away, died or went to prison", "gone"),
+    Measure(
+        "weeks_on_caseload",
+        "weeks a person",
+        "weeks on a specialist's caseload",
+        "weeks_on_caseload",
+    ),
+    Measure(
+        "stay_on_caseload_weeks",
+        "weeks",
+        "length of the stays on a caseload that have ended",
+        "stay_weeks_ended",
+        "stays_ended",
+    ),
+    Measure(
+        "caseload_employed_in_quarter_share",
+        "share",
+        "quarters with time on the caseload in which the person worked competitively",
+        "quarters_on_caseload_in_work",
+        "quarters_on_caseload",
+    ),
+    Measure(
+        "caseload_employed_share",
+        "share",
+        "weeks on the caseload spent in competitive work, over all present in the weeks counted",
+        "weekly_employed_supported",
+        "weekly_on_caseload",
+    ),
+    Measure(
+        "left_benefits_per_year",
+        "share a year",
+        "people on a benefit with an earnings limit whose benefit stopped because of earnings, "
+        "in a year",
+        "left_cliff_benefit",
+        "weeks_on_cliff_benefit",
+        _PER_YEAR,
+    ),
+    Measure(
+        "support_hours",
+        "hours a person",
+        "specialist hours for people in competitive jobs",
+        "support_hours",
+    ),
+    Measure("search_hours", "hours a person", "specialist hours for job search", "search_hours"),
+    Measure(
+        "working_hours_share",
+        "share",
+        "paid specialist hours spent with people and employers; the rest is meetings, office, idle",
+        "weekly_hours_used",
+        "weekly_staff_hours",
+    ),
+)
+"""Every measure, in the order in which tables show them."""
+
+_IN_SERVICE = (int(Service.WAITING), int(Service.PREPARING), int(Service.SERVED))
+
+_TALLIES: Mapping[str, Callable[[Array], Array]] = {
+    "endings": lambda seekers: (
+        seekers["endings_quit"]
+        + seekers["endings_dismissed"]
+        + seekers["endings_temporary"]
+        + seekers["endings_laid_off"]
+    ),
+    "weeks_since_first_job": lambda seekers: np.where(
+        seekers["jobs_held"] > 0, seekers["weeks_observed"] - seekers["weeks_to_first_job"], 0
+    ),
+    "contacted": lambda seekers: seekers["weeks_to_first_contact"] >= 0,
+    "days_to_first_contact": lambda seekers: (
+        DAYS_IN_WEEK * np.maximum(seekers["weeks_to_first_contact"], 0)
+    ),
+    "hospital_admissions_out_of_work": lambda seekers: (
+        seekers["hospital_admissions"] - seekers["hospital_admissions_in_work"]
+    ),
+    "weeks_out_of_work": lambda seekers: seekers["weeks_observed"] - seekers["weeks_worked"],
+    "admitted": lambda seekers: seekers["admitted_ever"],
+    "still_in_service": lambda seekers: np.isin(seekers["service"], _IN_SERVICE),
+    "gone": lambda seekers: seekers["service"] == Service.GONE,
+    "left_cliff_benefit": lambda seekers: (
+        seekers["left_benefits"] & (seekers["benefit"] == Benefit.CLIFF)
+    ),
+    "weeks_on_cliff_benefit": lambda seekers: (
+        seekers["weeks_observed"] * (seekers["benefit"] == Benefit.CLIFF)
+    ),
+}
+"""Tallies that are no field of a job seeker."""
+
+_WEEKLY_TALLIES: Mapping[str, tuple[Weekly, ...]] = {
+    "weekly_employed_supported": (Weekly.EMPLOYED_SUPPORTED,),
+    "weekly_on_caseload": (Weekly.ON_CASELOAD,),
+    "weekly_hours_used": (
+        Weekly.HOURS_TROUBLE,
+        Weekly.HOURS_NEW_JOB,
+        Weekly.HOURS_SEARCH,
+        Weekly.HOURS_EMPLOYER_CONTACT,
+        Weekly.HOURS_KEEP_IN_TOUCH,
+    ),
+    "weekly_staff_hours": (Weekly.STAFF_HOURS,),
+}
+
+_NAMES = dict.fromkeys(name for one in MEASURES for name in (one.top, one.bottom))
+_BY_PERSON = tuple(
+    name for name in _NAMES if name not in _WEEKLY_TALLIES and name not in (PEOPLE, FINDERS)
+)
+
+TOTALS = (
+    PEOPLE,
+    FINDERS,
+    *(f"sum_{one.name}" for one in OUTCOMES),
+    *(name for name in _BY_PERSON),
+    *_WEEKLY_TALLIES,
+)
+"""What is added up in each run: a row of `total_up` for each."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An outcome's mean or a measure: `per` × top / bottom, each a row of the totals."""
+
+    name: str
+    unit: str
+    meaning: str
+    top: int
+    bottom: int
+    per: float
+
+
+FIGURES = tuple(
+    [
+        Figure(
+            one.name,
+            one.unit,
+            one.meaning,
+            TOTALS.index(f"sum_{one.name}"),
+            TOTALS.index(one.among),
+            1.0,
+        )
+        for one in OUTCOMES
+    ]
+    + [
+        Figure(
+            one.name,
+            one.unit,
+            one.meaning,
+            TOTALS.index(one.top),
+            TOTALS.index(one.bottom),
+            one.per,
+        )
+        for one in MEASURES
+    ]
+)
+"""Every outcome and then every measure."""
+
+
+def total_up(
+    outcomes: Mapping[str, FloatArray],
+    seekers: Array,
+    offsets: NDArray[np.int64],
+    weekly: FloatArray,
+) -> FloatArray:
+    """Add everything up, run by run.
+
+    Parameters
+    ----------
+    outcomes
+        Values of all `OUTCOMES` per person, the priced ones too.
+    seekers
+        The same people's records.
+    offsets
+        Shape (runs + 1,): the people of run i are rows ``offsets[i]`` to ``offsets[i + 1]``.
+    weekly
+        Shape (runs, weeks, columns of ``Weekly``).
+
+    Returns
+    -------
+    array of float64, shape (len(TOTALS), runs)
+        NumPy adds in the order of rows, so the same people give the same bytes.
+    """
+    by_person = [
+        np.ones(seekers.shape[0]),
+        outcomes["employed_ever"],
+        *(np.nan_to_num(outcomes[one.name]) for one in OUTCOMES),
+        *(_TALLIES[name](seekers) if name in _TALLIES else seekers[name] for name in _BY_PERSON),
+    ]
+    by_week = weekly.sum(axis=1)
+    return np.array(
+        [
+            *(segment_sums(values, offsets) for values in by_person),
+            *(by_week[:, columns].sum(axis=1) for columns in _WEEKLY_TALLIES.values()),
+        ]
+    )
+
+
+def segment_sums(values: Array, offsets: NDArray[np.int64]) -> FloatArray:
+    """Add up consecutive stretches of values, some of them perhaps empty."""
+    padded = np.zeros(values.shape[0] + 1)
+    padded[:-1] = values
+    sums: FloatArray = np.add.reduceat(padded, offsets[:-1])
+    sums[offsets[:-1] == offsets[1:]] = 0.0
+    return sums
+
+
+def figures(totals: FloatArray) -> FloatArray:
+    """Turn totals into means, shares and rates.
+
+    Parameters
+    ----------
+    totals
+        Shape (len(TOTALS), ...), added up over whatever the figures are to cover.
+
+    Returns
+    -------
+    array of float64, shape (len(FIGURES), ...)
+        NaN where nothing or nobody is counted.
+    """
+    top: Any = totals[[one.top for one in FIGURES]]
+    bottom: Any = totals[[one.bottom for one in FIGURES]]
+    per = np.array([one.per for one in FIGURES]).reshape(-1, *[1] * (totals.ndim - 1))
+    made: FloatArray = np.full(top.shape, np.nan)
+    np.divide(per * top, bottom, out=made, where=bottom > 0)
+    return made
