@@ -27,6 +27,7 @@ from ips_sim.model.entities import (  # noqa: E402
     Benefit,
     EmployerFields,
     Ending,
+    GivenFields,
     JobSeekerFields,
     Problem,
     RelationshipFields,
@@ -197,6 +198,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
             model.people,
             model.parameters,
             model.scenario.design.work_goal_required,
+            model.given_of(row),
             luck,
         )
 
@@ -405,6 +407,9 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         self.parameters = parameters or arrays.default_parameters(scenario.parameters)
         self.key, self.replicate = seed, replicate
         self.size, self.calendar = site_size(scenario, site), calendar(scenario)
+        self._given = [
+            GivenFields(*row.tolist()) for row in arrays.given_people(scenario.people_rows)
+        ]
         self.week = 0
         self._entered = 0
         self._chance: dict[type, list[list[list[float]]]] = {}
@@ -450,6 +455,10 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         decisions = len(kind._fields)
         table = uniforms(self.key, self.replicate, self.week, thing, first, count, decisions)
         return list(map(kind._make, table.tolist()))
+
+    def given_of(self, row: int) -> GivenFields:
+        """Give what the scenario says of the person in this row of `seekers`, if anything."""
+        return self._given[(self.size.first_person + row) % len(self._given)]
 
     def _luck_of(self, kind: Any) -> list[Any]:
         """Give everyone's luck of this week; NumPy fills several weeks in one go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model import entities, luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.scenario.schema import Levers, People, Place, Staff
+from ips_sim.scenario.schema import Levers, People, PersonRow, Place, Staff
 
 _SCALARS: dict[Any, str] = {int: "i8", float: "f8", bool: "?"}
 
@@ -40,6 +41,7 @@ def record_type(kind: type) -> np.dtype[Any]:
 
 
 SEEKER = record_type(entities.JobSeekerFields)
+GIVEN = record_type(entities.GivenFields)
 SPECIALIST = record_type(entities.SpecialistFields)
 EMPLOYER = record_type(entities.EmployerFields)
 RELATIONSHIP = record_type(entities.RelationshipFields)
@@ -70,6 +72,24 @@ def blank(kind: type, dtype: np.dtype[Any], shape: int | tuple[int, ...]) -> Arr
 def as_record(thing: object, dtype: np.dtype[Any]) -> Array:
     """Copy an object's fields into an array of one record."""
     return np.array([tuple(getattr(thing, name) for name in dtype.names or ())], dtype)
+
+
+def given_people(rows: Sequence[PersonRow]) -> Array:
+    """Copy what a user says of people into records of type `GIVEN`, one blank if nothing is said.
+
+    Person number n of a scenario is the one in row n, modulo the number of rows.
+    """
+    if not rows:
+        return blank(entities.GivenFields, GIVEN, 1)
+    names = GIVEN.names or ()
+    return np.array([tuple(_number(row, name) for name in names) for row in rows], GIVEN)
+
+
+def _number(row: PersonRow, name: str) -> float:
+    said = getattr(row, name)
+    if said is None:
+        return entities.NOT_GIVEN
+    return float(entities.Benefit[said.upper()]) if isinstance(said, str) else float(said)
 
 
 def default_parameters(overrides: dict[str, float] | None = None) -> Parameters:

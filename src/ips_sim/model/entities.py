@@ -189,6 +189,26 @@ class JobSeekerFields:
     quarters_on_caseload_in_work: int = 0
 
 
+NOT_GIVEN = float("nan")
+"""Stands for what a user does not say of a person."""
+
+
+@dataclass(eq=False, slots=True)
+class GivenFields:
+    """What a user says of a person: numbers, with 0 and 1 for no and yes; `NOT_GIVEN` is drawn."""
+
+    age_years: float = NOT_GIVEN
+    work_history_weeks: float = NOT_GIVEN
+    symptoms: float = NOT_GIVEN
+    substance_use: float = NOT_GIVEN
+    legal_history: float = NOT_GIVEN
+    benefit: float = NOT_GIVEN
+    benefit_fear: float = NOT_GIVEN
+    interest: float = NOT_GIVEN
+    preferred_hours: float = NOT_GIVEN
+    discloses: float = NOT_GIVEN
+
+
 @dataclass(eq=False, slots=True)
 class SpecialistFields:
     """An employment specialist's post: who holds it now, and this week's hours."""

@@ -266,6 +266,52 @@ class People(Section):
     )
 
 
+class PersonRow(Section):
+    """One of a user's own people: what is known of them; the rest is drawn from the margins."""
+
+    age_years: Years | None = Field(default=None, ge=16, le=75, description="Age.")
+    work_history_weeks: Annotated[float, Unit("weeks")] | None = Field(
+        default=None,
+        ge=0,
+        le=260,
+        description="Weeks in community jobs in the last five years.",
+    )
+    symptoms: Annotated[float, Unit("score")] | None = Field(
+        default=None, ge=0, le=1, description="Lasting severity of symptoms, 0 none to 1 extreme."
+    )
+    substance_use: bool | None = Field(
+        default=None, description="Whether there is a substance use disorder."
+    )
+    legal_history: bool | None = Field(
+        default=None, description="Whether there is a criminal record."
+    )
+    benefit: Literal["none", "tapered", "cliff"] | None = Field(
+        default=None,
+        description="Disability benefit: tapered is reduced as earnings rise (in the US: SSI), "
+        "cliff stops above an earnings limit (in the US: SSDI).",
+    )
+    benefit_fear: Annotated[float, Unit("score")] | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Fear of losing the benefit, 0 none to 1 decisive; without a benefit it does "
+        "not count.",
+    )
+    interest: Annotated[float, Unit("score")] | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Interest in work at entry; it counts as it stands, also where a work goal is "
+        "required.",
+    )
+    preferred_hours: HoursPerWeek | None = Field(
+        default=None, ge=5, le=45, description="Weekly hours that the person would like to work."
+    )
+    discloses: bool | None = Field(
+        default=None, description="Whether they are willing to let an employer know of the illness."
+    )
+
+
 class Place(Section):
     """Where it happens: labour market and benefit rules (section ``place``)."""
 
@@ -381,4 +427,9 @@ class Scenario(Section):
         default_factory=dict,
         description="Parameters of the model to set for this scenario alone; see "
         "`ips-sim show parameters`.",
+    )
+    people_rows: tuple[PersonRow, ...] = Field(
+        default=(),
+        description="People given one by one (key `rows` of section `people`), taken in order and "
+        "again from the first; nobody, and everyone is drawn from the margins.",
     )

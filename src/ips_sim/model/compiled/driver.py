@@ -96,7 +96,9 @@ def begin_world(
     size: Any,
 ) -> None:
     """Draw the world of week 0."""
-    levers, staff, people, place, parameters, work_goal_required, entry_weeks, _, _, _ = settings
+    levers, staff, people, place, parameters, work_goal_required, entry_weeks, _, _, _, given = (
+        settings
+    )
     seed, replicate, number, first_person, first_employer, full_time_share = size
     site_uniforms, site_luck = luck[6], luck[7]
     fill_uniforms(site_uniforms, seed, replicate, 0, _SITE, number, 1)
@@ -124,7 +126,8 @@ def begin_world(
     fill_uniforms(start[0], seed, replicate, 0, _SEEKER_START, first_person, seekers.shape[0])
     for row in range(seekers.shape[0]):
         seeker = seekers[row]
-        begin_seeker(seeker, site, people, parameters, work_goal_required, start[1][row])
+        known = given[(first_person + row) % given.shape[0]]
+        begin_seeker(seeker, site, people, parameters, work_goal_required, known, start[1][row])
         seeker.entry_week = entry_week(row, seekers.shape[0], entry_weeks)
 
 
@@ -142,7 +145,7 @@ def live_week(
     size: Any,
 ) -> None:
     """Live one week at one site."""
-    levers, staff, people, place, parameters, _, _, follow_up, is_cohort, warm_up = settings
+    levers, staff, people, place, parameters, _, _, follow_up, is_cohort, warm_up, _ = settings
     seed, replicate, number, first_person, first_employer, _ = size
     employer_count = employers.shape[0]
     turn_calendar(site, week)
@@ -402,7 +405,7 @@ def run_sites(
     """Run many sites one after another; `ips_sim.model.compiled.execute` says what goes in."""
     specialists, employers, relationships, sites = workspace
     levers, staff, people, place = sections
-    work_goal_required, entry_weeks, follow_up, is_cohort, warm_up, weeks = design
+    work_goal_required, entry_weeks, follow_up, is_cohort, warm_up, weeks, given = design
     for run in range(sizes.shape[0]):
         posts = specialists[: sizes[run, 3]]
         firms = employers[: sizes[run, 4]]
@@ -426,6 +429,7 @@ def run_sites(
             follow_up,
             is_cohort,
             warm_up,
+            given,
         )
         size = (seed, replicates[run], sizes[run, 0], sizes[run, 1], sizes[run, 5], shares[run])
         begin_world(mine, posts, firms, ties, sites[0], luck, start, settings, size)

@@ -135,6 +135,7 @@ def _run(
             weeks.is_cohort,
             weeks.warm_up_weeks,
             weeks.weeks_to_run,
+            arrays.given_people(scenario.people_rows),
         ),
     )
 
@@ -211,6 +212,7 @@ class SteppedSite:
             weeks.follow_up_weeks,
             weeks.is_cohort,
             weeks.warm_up_weeks,
+            arrays.given_people(scenario.people_rows),
         )
         self._size = (
             np.uint64(seed),

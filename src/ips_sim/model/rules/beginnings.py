@@ -5,6 +5,7 @@ from __future__ import annotations
 from ips_sim.model.entities import (
     Benefit,
     EmployerFields,
+    GivenFields,
     JobSeekerFields,
     RelationshipFields,
     SiteFields,
@@ -107,32 +108,83 @@ def begin_seeker(
     people: People,
     parameters: Parameters,
     work_goal_required: bool,
+    given: GivenFields,
     luck: StartLuck,
 ) -> None:
     """Give a person a history, an illness, benefits, wishes and two lasting traits."""
     seeker.age_years = bounded(
         people.age_mean_years + people.age_sd_years * normal(luck.age), YOUNGEST, OLDEST
     )
-    finding = normal(luck.finding)
-    if luck.any_work_history >= people.no_recent_work_share:
-        # The recent past says something about the lasting ease of finding work.
-        tied = parameters.history_tied_to_finding
-        drawn = tied * finding + (1.0 - tied) * normal(luck.work_history)
-        seeker.work_history_weeks = bounded(
-            people.work_history_mean_weeks * (1.0 + parameters.work_history_spread * drawn),
-            1.0,
-            WEEKS_IN_FIVE_YEARS,
-        )
+    begin_history(seeker, people, parameters, luck)
     seeker.lasting_symptoms = bounded(
         people.symptoms_mean + people.symptoms_sd * normal(luck.symptoms), 0.0, 1.0
     )
-    seeker.symptoms = seeker.lasting_symptoms
     seeker.substance_use = luck.substance_use < people.substance_use_share
     seeker.legal_history = luck.legal_history < people.legal_history_share
     begin_benefits(seeker, people, luck)
     begin_interest(seeker, people, parameters, work_goal_required, luck)
     seeker.discloses = luck.disclosure < people.discloses_share
     begin_preferences(seeker, people, luck)
+    bring_along(seeker, given)
+    seeker.symptoms = seeker.lasting_symptoms
+    seeker.interest = seeker.interest_at_entry
+    if seeker.benefit == Benefit.NONE:
+        seeker.benefit_fear = 0.0
+    begin_traits(seeker, site, parameters, luck)
+
+
+@rule
+def begin_history(
+    seeker: JobSeekerFields, people: People, parameters: Parameters, luck: StartLuck
+) -> None:
+    """Draw weeks in community jobs in the last five years, none for some."""
+    if luck.any_work_history >= people.no_recent_work_share:
+        # The recent past says something about the lasting ease of finding work.
+        tied = parameters.history_tied_to_finding
+        drawn = tied * normal(luck.finding) + (1.0 - tied) * normal(luck.work_history)
+        seeker.work_history_weeks = bounded(
+            people.work_history_mean_weeks * (1.0 + parameters.work_history_spread * drawn),
+            1.0,
+            WEEKS_IN_FIVE_YEARS,
+        )
+
+
+@rule
+def is_given(value: float) -> bool:
+    """Say whether a user said something: `NOT_GIVEN` is the one number that is not itself."""
+    return value == value
+
+
+@rule
+def bring_along(seeker: JobSeekerFields, given: GivenFields) -> None:
+    """Put what is known of a person in the place of what was drawn."""
+    if is_given(given.age_years):
+        seeker.age_years = given.age_years
+    if is_given(given.work_history_weeks):
+        seeker.work_history_weeks = given.work_history_weeks
+    if is_given(given.symptoms):
+        seeker.lasting_symptoms = given.symptoms
+    if is_given(given.substance_use):
+        seeker.substance_use = given.substance_use > 0.0
+    if is_given(given.legal_history):
+        seeker.legal_history = given.legal_history > 0.0
+    if is_given(given.benefit):
+        seeker.benefit = int(given.benefit)
+    if is_given(given.benefit_fear):
+        seeker.benefit_fear = given.benefit_fear
+    if is_given(given.interest):
+        seeker.interest_at_entry = given.interest
+    if is_given(given.preferred_hours):
+        seeker.preferred_hours = given.preferred_hours
+    if is_given(given.discloses):
+        seeker.discloses = given.discloses > 0.0
+
+
+@rule
+def begin_traits(
+    seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: StartLuck
+) -> None:
+    """Give a person two lasting traits, tied to who they are and not fixed by it."""
     decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
     history_years = seeker.work_history_weeks / WEEKS_IN_YEAR - parameters.reference_history_years
     burdens = 0.0
@@ -142,7 +194,7 @@ def begin_seeker(
         burdens = burdens + parameters.legal_history_on_work
     seeker.ease_of_finding = (
         site.ease_of_finding
-        + parameters.spread_of_finding * finding
+        + parameters.spread_of_finding * normal(luck.finding)
         + parameters.history_on_work * history_years
         + parameters.age_on_work * decades
         + burdens
@@ -162,8 +214,8 @@ def begin_benefits(seeker: JobSeekerFields, people: People, luck: StartLuck) -> 
         seeker.benefit = Benefit.TAPERED
     elif luck.benefit < people.tapered_benefit_share + people.cliff_benefit_share:
         seeker.benefit = Benefit.CLIFF
-    if seeker.benefit != Benefit.NONE:
-        seeker.benefit_fear = min(1.0, 2.0 * people.benefit_fear_mean * luck.benefit_fear)
+    # Also for those without one: a user may give them one.
+    seeker.benefit_fear = min(1.0, 2.0 * people.benefit_fear_mean * luck.benefit_fear)
 
 
 @rule
@@ -180,7 +232,6 @@ def begin_interest(
         floor = parameters.interest_that_is_a_work_goal
         interest = floor + (1.0 - floor) * interest
     seeker.interest_at_entry = interest
-    seeker.interest = interest
 
 
 @rule
