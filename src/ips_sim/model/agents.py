@@ -82,8 +82,10 @@ from ips_sim.model.rules.search import (  # noqa: E402
     gets_offer_alone,
     gets_offer_through_contact,
     is_helped_to_employer,
+    lose_hope,
     make_contact,
     promise,
+    speaks_for,
     start_job,
 )
 from ips_sim.model.rules.staff import (  # noqa: E402
@@ -257,9 +259,9 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         model = self.model
         if applies_alone(self, model.site, model.parameters, self.luck):
             employer = model.employers[row_of(self.luck.own_employer, model.site.employers)]
-            if gets_offer_alone(
-                self, employer, model.place, model.parameters, self.luck
-            ) and accepts(self, employer, model.parameters, self.luck):
+            if not gets_offer_alone(self, employer, model.place, model.parameters, self.luck):
+                lose_hope(self, model.parameters)
+            elif accepts(self, employer, model.parameters, self.luck):
                 self.start_job(employer, through_specialist=False)
 
     def search_with_specialist(self, row: list[float] | None) -> bool:
@@ -285,16 +287,13 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 best, score = other, promised
         employer, relationship = model.employers[best], specialist.relationships[best]
         make_contact(self, relationship, model.parameters)
-        if gets_offer_through_contact(
-            self,
-            specialist,
-            employer,
-            relationship,
-            model.levers,
-            model.place,
-            model.parameters,
-            self.luck,
-        ) and accepts(self, employer, model.parameters, self.luck):
+        if not speaks_for(relationship, model.levers):
+            return True
+        if not gets_offer_through_contact(
+            self, specialist, employer, relationship, model.place, model.parameters, self.luck
+        ):
+            lose_hope(self, model.parameters)
+        elif accepts(self, employer, model.parameters, self.luck):
             self.start_job(employer, through_specialist=True)
         return True
 

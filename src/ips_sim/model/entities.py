@@ -94,6 +94,7 @@ class JobSeekerFields:
     work_history_weeks: float = 0.0
     ease_of_finding: float = 0.0
     ease_of_keeping: float = 0.0
+    record_on_paper: float = 0.0
     substance_use: bool = False
     legal_history: bool = False
     discloses: bool = False

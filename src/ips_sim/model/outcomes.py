@@ -498,7 +498,10 @@ def total_up(
     by_person = [
         np.ones(seekers.shape[0]),
         outcomes["employed_ever"],
-        *(np.nan_to_num(outcomes[one.name]) for one in OUTCOMES),
+        *(
+            np.nan_to_num(outcomes[one.name]) if one.among == FINDERS else outcomes[one.name]
+            for one in OUTCOMES
+        ),
         *(_TALLIES[name](seekers) if name in _TALLIES else seekers[name] for name in _BY_PERSON),
     ]
     by_week = weekly.sum(axis=1)

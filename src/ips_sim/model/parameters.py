@@ -28,6 +28,7 @@ class Parameters:
     work_history_spread: float
     spread_of_finding: float
     spread_of_keeping: float
+    finding_tied_to_keeping: float
     history_on_work: float
     age_on_work: float
     substance_use_on_work: float
@@ -80,6 +81,7 @@ class Parameters:
     visits_remembered: float
     finding_in_contacts: float
     staff_skill_on_offer: float
+    record_in_contacts: float
     interest_on_contact: float
     acceptance_base: float
     preferences_on_acceptance: float
@@ -117,6 +119,7 @@ class Parameters:
     bad_ending_on_interest: float
     interest_fades_per_week: float
     interest_returns_per_week: float
+    discouragement_per_refusal: float
     interest_floor_share: float
     plan_on_fear: float
     plan_on_reporting: float

@@ -46,8 +46,10 @@ from ips_sim.model.rules.search import (
     gets_offer_alone,
     gets_offer_through_contact,
     is_helped_to_employer,
+    lose_hope,
     make_contact,
     promise,
+    speaks_for,
     start_job,
 )
 from ips_sim.model.rules.staff import (
@@ -300,9 +302,9 @@ def _search_alone(
     """Search without a specialist at one's side."""
     if applies_alone(seeker, site, parameters, luck):
         row = row_of(luck.own_employer, site.employers)
-        if gets_offer_alone(seeker, employers[row], place, parameters, luck) and accepts(
-            seeker, employers[row], parameters, luck
-        ):
+        if not gets_offer_alone(seeker, employers[row], place, parameters, luck):
+            lose_hope(seeker, parameters)
+        elif accepts(seeker, employers[row], parameters, luck):
             start_job(seeker, employers[row], row, False, levers, place, parameters, luck)
 
 
@@ -334,9 +336,13 @@ def _search_with_specialist(
             score = other
     relationship = relationships[first_relationship + best]
     make_contact(seeker, relationship, parameters)
-    if gets_offer_through_contact(
-        seeker, specialist, employers[best], relationship, levers, place, parameters, luck
-    ) and accepts(seeker, employers[best], parameters, luck):
+    if not speaks_for(relationship, levers):
+        return
+    if not gets_offer_through_contact(
+        seeker, specialist, employers[best], relationship, place, parameters, luck
+    ):
+        lose_hope(seeker, parameters)
+    elif accepts(seeker, employers[best], parameters, luck):
         start_job(seeker, employers[best], best, True, levers, place, parameters, luck)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from ips_sim.model.entities import (
     Benefit,
     EmployerFields,
@@ -184,7 +186,7 @@ def bring_along(seeker: JobSeekerFields, given: GivenFields) -> None:
 def begin_traits(
     seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: StartLuck
 ) -> None:
-    """Give a person two lasting traits, tied to who they are and not fixed by it."""
+    """Give a person a record that employers read, and two lasting traits that nobody sees."""
     decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
     history_years = seeker.work_history_weeks / WEEKS_IN_YEAR - parameters.reference_history_years
     burdens = 0.0
@@ -192,19 +194,14 @@ def begin_traits(
         burdens = burdens + parameters.substance_use_on_work
     if seeker.legal_history:
         burdens = burdens + parameters.legal_history_on_work
-    seeker.ease_of_finding = (
-        site.ease_of_finding
-        + parameters.spread_of_finding * normal(luck.finding)
-        + parameters.history_on_work * history_years
-        + parameters.age_on_work * decades
-        + burdens
+    seeker.record_on_paper = (
+        parameters.history_on_work * history_years + parameters.age_on_work * decades + burdens
     )
-    seeker.ease_of_keeping = (
-        site.ease_of_keeping
-        + parameters.spread_of_keeping * normal(luck.keeping)
-        + parameters.history_on_work * history_years
-        + burdens
-    )
+    finding = normal(luck.finding)
+    shared = parameters.finding_tied_to_keeping
+    keeping = shared * finding + math.sqrt(1.0 - shared * shared) * normal(luck.keeping)
+    seeker.ease_of_finding = site.ease_of_finding + parameters.spread_of_finding * finding
+    seeker.ease_of_keeping = site.ease_of_keeping + parameters.spread_of_keeping * keeping
 
 
 @rule

@@ -58,7 +58,12 @@ def applies_alone(
     """Decide whether a person applies for a job this week, helped or not by anybody."""
     if seeker.work == Work.COMPETITIVE or seeker.hospital_weeks_left > 0:
         return False
-    log_factor = seeker.ease_of_finding + readiness(seeker, parameters) + site.other_help
+    log_factor = (
+        seeker.ease_of_finding
+        + seeker.record_on_paper
+        + readiness(seeker, parameters)
+        + site.other_help
+    )
     if seeker.tier == Tier.SEARCH:
         log_factor = log_factor + parameters.help_on_own_search * saturating(
             seeker.hours_received, parameters.half_hours
@@ -132,23 +137,26 @@ def make_contact(
 
 
 @rule
+def speaks_for(relationship: RelationshipFields, levers: Levers) -> bool:
+    """Say whether the specialist speaks of the person: once the employer has been got to know."""
+    return relationship.visits >= levers.visits_before_asking
+
+
+@rule
 def gets_offer_through_contact(
     seeker: JobSeekerFields,
     specialist: SpecialistFields,
     employer: EmployerFields,
     relationship: RelationshipFields,
-    levers: Levers,
     place: Place,
     parameters: Parameters,
     luck: Luck,
 ) -> bool:
-    """Decide whether a visit brings an offer: once the employer has been got to know.
+    """Decide whether speaking for a person brings an offer.
 
     A hidden vacancy opens only to trust.  Without leave to speak of the illness, the specialist
     can pass on a lead but not vouch for the person, so that trust counts for less.
     """
-    if relationship.visits < levers.visits_before_asking:
-        return False
     if employer.vacancies == 0 and employer.hidden_vacancies == 0:
         return False
     trust = relationship.trust
@@ -163,6 +171,7 @@ def gets_offer_through_contact(
     log_factor = (
         parameters.trust_on_offer * trust
         + parameters.finding_in_contacts * seeker.ease_of_finding
+        + parameters.record_in_contacts * seeker.record_on_paper
         + readiness(seeker, parameters)
         + parameters.staff_skill_on_offer * (working_skill(specialist, parameters) - 1.0)
         - stigma
@@ -170,6 +179,16 @@ def gets_offer_through_contact(
         * (place.dismissal_protection_index - parameters.reference_protection_index)
     )
     return happens(luck.contact_offer, odds, log_factor)
+
+
+@rule
+def lose_hope(seeker: JobSeekerFields, parameters: Parameters) -> None:
+    """Let a refusal discourage: each one takes a share of what interest is left above its floor."""
+    floor = parameters.interest_floor_share * seeker.interest_at_entry
+    if seeker.interest > floor:
+        seeker.interest = seeker.interest - parameters.discouragement_per_refusal * (
+            seeker.interest - floor
+        )
 
 
 @rule
