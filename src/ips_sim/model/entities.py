@@ -123,6 +123,7 @@ class JobSeekerFields:
     cut_shock: float = 0.0
     # What the specialist does for the person
     tier: int = Tier.NONE
+    search_weight: float = 0.0
     hours_needed: float = 0.0
     hours_received: float = 0.0
     alliance: float = 0.0
@@ -220,7 +221,7 @@ class SpecialistFields:
     vacant_weeks_left: int = 0
     just_left: bool = False
     caseload: int = 0
-    searching: int = 0
+    searching: float = 0.0
     places: int = 0
     paid_hours: float = 0.0
     client_hours: float = 0.0

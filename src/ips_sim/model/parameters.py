@@ -49,6 +49,8 @@ class Parameters:
     hospital_stay_mean_weeks: float
     early_response: float
     most_contacts_per_seeker: float
+    late_search_share: float
+    newcomer_half_weeks: float
     hours_per_employer_contact: float
     new_job_weeks: float
     half_hours: float
@@ -86,6 +88,7 @@ class Parameters:
     acceptance_base: float
     preferences_on_acceptance: float
     fear_on_acceptance: float
+    interest_on_acceptance: float
     wish_on_hours: float
     hours_near_wish_share: float
     fear_that_keeps_hours_down: float

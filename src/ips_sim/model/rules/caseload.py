@@ -48,9 +48,14 @@ def state_need(
         specialist.new_job_needed = specialist.new_job_needed + seeker.hours_needed
     elif is_searching(seeker):
         seeker.tier = Tier.SEARCH
-        seeker.hours_needed = levers.search_hours_per_week
+        # Newcomers, and people who have just lost a job, are seen most; the weight of the others
+        # falls to its late share, and the specialist's visits move on with it.
+        seeker.search_weight = parameters.late_search_share + (
+            1.0 - parameters.late_search_share
+        ) * saturating(parameters.newcomer_half_weeks, seeker.jobless_weeks + 0.0)
+        seeker.hours_needed = levers.search_hours_per_week * seeker.search_weight
         specialist.search_needed = specialist.search_needed + seeker.hours_needed
-        specialist.searching = specialist.searching + 1
+        specialist.searching = specialist.searching + seeker.search_weight
     else:
         seeker.tier = Tier.KEEP_IN_TOUCH
         seeker.hours_needed = levers.keep_in_touch_hours_per_week
@@ -71,7 +76,9 @@ def receive_hours(
     elif seeker.tier == Tier.SEARCH:
         seeker.hours_received = seeker.hours_needed * specialist.search_met
         seeker.search_hours = (
-            seeker.search_hours + seeker.hours_received + specialist.contact_hours_each
+            seeker.search_hours
+            + seeker.hours_received
+            + specialist.contact_hours_each * seeker.search_weight
         )
     elif seeker.tier == Tier.KEEP_IN_TOUCH:
         seeker.hours_received = seeker.hours_needed * specialist.keep_met

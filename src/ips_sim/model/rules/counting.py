@@ -173,7 +173,7 @@ def count_hours(row: Row, seeker: JobSeekerFields, specialist: SpecialistFields)
         row[_HOURS_NEW_JOB] += seeker.hours_received
     elif seeker.tier == Tier.SEARCH:
         row[_HOURS_SEARCH] += seeker.hours_received
-        row[_HOURS_EMPLOYER_CONTACT] += specialist.contact_hours_each
+        row[_HOURS_EMPLOYER_CONTACT] += specialist.contact_hours_each * seeker.search_weight
     elif seeker.tier == Tier.KEEP_IN_TOUCH:
         row[_HOURS_KEEP_IN_TOUCH] += seeker.hours_received
     row[_STAFF_HOURS] += specialist.paid_hours / specialist.caseload

@@ -100,8 +100,9 @@ def is_helped_to_employer(
 ) -> bool:
     """Decide whether the specialist goes to see an employer for this person this week."""
     wanted = parameters.interest_on_contact
+    chance = min(1.0, specialist.contact_chance * seeker.search_weight)
     return seeker.tier == Tier.SEARCH and (
-        luck.contact < specialist.contact_chance * (1.0 - wanted + wanted * seeker.interest)
+        luck.contact < chance * (1.0 - wanted + wanted * seeker.interest)
     )
 
 
@@ -201,7 +202,8 @@ def accepts(
         + parameters.preferences_on_acceptance * share_of_preferences_met(seeker, employer, parameters)
         - parameters.fear_on_acceptance * seeker.benefit_fear
     )
-    if luck.acceptance < bounded(chance, 0.0, 1.0):
+    wanted = parameters.interest_on_acceptance
+    if luck.acceptance < bounded(chance, 0.0, 1.0) * (1.0 - wanted + wanted * seeker.interest):
         return True
     seeker.offers_declined = seeker.offers_declined + 1
     return False

@@ -20,7 +20,7 @@ def begin_staff_week(
     """Start a specialist's week; the holder of the post may leave."""
     specialist.just_left = False
     specialist.caseload = 0
-    specialist.searching = 0
+    specialist.searching = 0.0
     specialist.trouble_needed = 0.0
     specialist.new_job_needed = 0.0
     specialist.search_needed = 0.0
@@ -89,9 +89,9 @@ def plan_hours(specialist: SpecialistFields, levers: Levers, parameters: Paramet
     specialist.idle_hours = max(0.0, left - specialist.keep_needed)
     specialist.contact_chance = 0.0
     specialist.contact_hours_each = 0.0
-    if specialist.searching > 0:
+    if specialist.searching > 0.0:
         each = specialist.search_met / specialist.searching
-        specialist.contact_chance = min(1.0, each * specialist.contacts_aimed)
+        specialist.contact_chance = each * specialist.contacts_aimed
         specialist.contact_hours_each = each * contact_hours
 
 
