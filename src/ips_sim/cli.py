@@ -213,6 +213,7 @@ def _resolved_values(resolved: Resolved) -> dict[str, Any]:
             "where": origin.where,
             "line": origin.line,
             "dropped": origin.dropped,
+            "reads": origin.reads,
         }
     return {"chain": resolved.chain, "dropped": resolved.dropped, "values": values}
 
@@ -220,11 +221,14 @@ def _resolved_values(resolved: Resolved) -> dict[str, Any]:
 def _resolved_lines(resolved: Resolved) -> list[str]:
     """A resolved scenario line by line: key, value, unit, origin, meaning."""
     from ips_sim.scenario.catalogue import keys_of, sections
+    from ips_sim.scenario.layer import PEOPLE_ROWS
+    from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING
 
     scenario = resolved.scenario
     width = shutil.get_terminal_size().columns
     lines = [scenario.title, *textwrap.wrap(scenario.summary, width)]
-    lines.append("from " + ", based on ".join(resolved.chain))
+    own, *beneath = resolved.chain
+    lines.append(f"from {own}" + (f", based on {', '.join(beneath)}" if beneath else ""))
     if resolved.dropped:
         lines.append("drops " + ", ".join(resolved.dropped))
     rows: list[tuple[str, ...]] = []
@@ -234,6 +238,9 @@ def _resolved_lines(resolved: Resolved) -> list[str]:
             value = key.shown(getattr(getattr(scenario, section), key.name))
             origin = str(resolved.origins[key.dotted])
             rows.append((f"  {key.name}", value, key.unit, origin, key.meaning))
+        if section == "people" and scenario.people_rows:
+            count, origin = str(len(scenario.people_rows)), str(resolved.origins[PEOPLE_ROWS])
+            rows.append(("  rows", count, "people", origin, PEOPLE_ROWS_MEANING))
     if scenario.parameters:
         rows += [(), ("parameters",)]
         for name, number in scenario.parameters.items():
