@@ -25,7 +25,7 @@ def test_names_are_paths_in_the_library(monkeypatch: pytest.MonkeyPatch, tmp_pat
     (tmp_path / "controls" / "job_club.yaml").write_text("title: Job club\nbased_on: ../ips.yaml\n")
     (tmp_path / "ips.yaml").write_bytes((library_folder() / "ips.yaml").read_bytes())
     shipped.cache_clear()
-    for module in ("library", "resolve"):
+    for module in ("library", "sources"):
         monkeypatch.setattr(f"ips_sim.scenario.{module}.library_folder", lambda: tmp_path)
     try:
         assert list(shipped()) == ["controls/job_club", "ips"]

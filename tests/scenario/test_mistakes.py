@@ -367,7 +367,9 @@ def test_mistakes_of_a_base_are_told_under_its_own_name(messages):
             "a circle (mine.yaml -> loop.yaml -> mine.yaml); allowed: a base that is not based on "
             "this file.",
         ),
-        ("[ips.yaml]", "a list; allowed: the name of a scenario file."),
+        ("3", "3; allowed: the name of a scenario file, or a list of names."),
+        ("[]", "an empty list; allowed: the name of a scenario file, or a list of names."),
+        ("[[]]", "a list; allowed: the name of a scenario file, or a list of names."),
     ],
 )
 def test_base_that_can_not_be_used(

@@ -139,7 +139,6 @@ def test_every_kind_of_source_gives_the_same(folder: Path, repository: Path):
         path,
         str(path),
         as_mapping(ips),
-        ips.model_dump(),
         ips,
     ]
     assert all(load_scenario(source) == ips for source in sources)

@@ -6,13 +6,14 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
-from typing import Any, Literal, get_args, get_origin
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from ips_sim.scenario.schema import (
     UNLIMITED_WEEKS,
+    PersonRow,
     Scenario,
     Section,
     Unit,
@@ -162,6 +163,14 @@ def keys_of(section: str) -> tuple[Key, ...]:
     return tuple(key for key in keys().values() if key.section == section)
 
 
+@cache
+def person_columns() -> Mapping[str, Key]:
+    """What may be said of each of a user's own people, by name, in the order of the schema."""
+    return MappingProxyType(
+        {name: _key("people.rows", name, field) for name, field in PersonRow.model_fields.items()}
+    )
+
+
 def nearest(word: str, names: Iterable[str]) -> str:
     """The name most like a word; empty when none is."""
     by_lower = {name.lower(): name for name in names}
@@ -201,7 +210,7 @@ def _stem(name: str) -> tuple[str, ...]:
 
 
 def _key(section: str, name: str, field: FieldInfo) -> Key:
-    annotation: Any = field.annotation
+    annotation, metadata = _unwrapped(field)
     choices: tuple[str, ...] = ()
     kind: Kind
     if get_origin(annotation) is Literal:
@@ -210,23 +219,35 @@ def _key(section: str, name: str, field: FieldInfo) -> Key:
         kind = "yes or no"
     else:
         kind = "whole number" if annotation is int else "number"
-    low = _bound(field, "ge")
-    high = _bound(field, "le")
+    low = _bound(metadata, "ge")
+    high = _bound(metadata, "le")
     return Key(
         section=section,
         name=name,
         kind=kind,
         low=low,
         high=high,
-        unit=next((item.name for item in field.metadata if isinstance(item, Unit)), ""),
+        unit=next((item.name for item in metadata if isinstance(item, Unit)), ""),
         meaning=field.description or "",
         choices=choices,
         may_be_unlimited=high == UNLIMITED_WEEKS,
     )
 
 
-def _bound(field: FieldInfo, name: str) -> float | None:
-    for item in field.metadata:
+def _unwrapped(field: FieldInfo) -> tuple[Any, list[Any]]:
+    """The type of a field, without ``None`` where that is allowed, and what is said about it."""
+    annotation: Any = field.annotation
+    metadata = list(field.metadata)
+    if get_origin(annotation) in (Union, UnionType):
+        (annotation,) = (one for one in get_args(annotation) if one is not NoneType)
+    if get_origin(annotation) is Annotated:
+        annotation, *more = get_args(annotation)
+        metadata += more
+    return annotation, metadata
+
+
+def _bound(metadata: Iterable[Any], name: str) -> float | None:
+    for item in metadata:
         bound = getattr(item, name, None)
         if bound is not None:
             return float(bound) if isinstance(bound, float) else int(bound)

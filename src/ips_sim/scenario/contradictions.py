@@ -28,6 +28,7 @@ def contradictions(scenario: Scenario) -> Iterator[Contradiction]:
     yield from _shares(scenario)
     yield from _steered_for_no_time(scenario)
     yield from _meetings(scenario)
+    yield from _rows(scenario)
     yield from _sites(scenario)
 
 
@@ -72,6 +73,16 @@ def _meetings(scenario: Scenario) -> Iterator[Contradiction]:
             f"{levers.team_meeting_hours_per_week:g} hours of team meetings a week",
             f"no more than the {left:g} hours that office_share leaves of "
             "specialist_hours_per_week",
+        )
+
+
+def _rows(scenario: Scenario) -> Iterator[Contradiction]:
+    rows, people = len(scenario.people_rows), scenario.design.people
+    if rows > people:
+        yield Contradiction(
+            ("people.rows", "design.people"),
+            f"{rows:,} rows of people for {people:,} people",
+            f"at most a row for each; raise design.people to at least {rows:,}",
         )
 
 

@@ -10,19 +10,22 @@ from pydantic import BaseModel, ValidationError
 
 from ips_sim.scenario.catalogue import Key, keys, keys_of, nearest, nearest_key, sections
 from ips_sim.scenario.errors import Mistake, describe
+from ips_sim.scenario.people_rows import ROWS_ALLOWED, check_people
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, Refused, to_python, unprintable
-from ips_sim.scenario.schema import PRINCIPLES, Scenario
+from ips_sim.scenario.schema import PRINCIPLES, PersonRow, Scenario
 
 TOP_KEYS = ("title", "summary", "based_on", "drop", *sections(), "parameters")
 _TEXTS = {
     "title": "one line of 1 to 120 characters",
     "summary": "a text",
-    "based_on": "the name of a scenario file",
 }
+_BASED_ON = "the name of a scenario file, or a list of names"
+PEOPLE_ROWS = "people.rows"
+"""The key under which own people stand, which is not a number like the others."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Layer:
     """What one source says, before anything is inherited.
 
@@ -33,7 +36,14 @@ class Layer:
     values
         Values by dotted name, as the source has them, with their lines.
     texts
-        ``title``, ``summary`` and ``based_on``, where the source has them.
+        ``title`` and ``summary``, where the source has them.
+    bases
+        The names that ``based_on`` gives, in order.
+    people
+        A user's own people; none if the source says nothing of them, and empty if it says that
+        there are none.
+    people_said
+        Where the source speaks of them: the name of a file that is still to be read, or a list.
     drops
         The principles left out, each with its line.
     section_lines
@@ -43,6 +53,9 @@ class Layer:
     where: str
     values: dict[str, Node] = field(default_factory=dict)
     texts: dict[str, Node] = field(default_factory=dict)
+    bases: list[Node] = field(default_factory=list)
+    people: tuple[PersonRow, ...] | None = None
+    people_said: Node | None = None
     drops: dict[str, int | None] = field(default_factory=dict)
     section_lines: dict[str, int | None] = field(default_factory=dict)
 
@@ -76,6 +89,8 @@ class _Checker:
                 continue
             if name in _TEXTS:
                 self._text(name, node)
+            elif name == "based_on":
+                self._based_on(node)
             elif name == "drop":
                 self._drop(node)
             elif name == "parameters":
@@ -88,15 +103,29 @@ class _Checker:
         self._dropped_and_set()
 
     def _text(self, name: str, node: Node) -> None:
-        # The name of a file is looked up later and only has to be a text here.
-        model_key = "summary" if name == "based_on" else name
-        if _errors(Scenario, {model_key: to_python(node)}):
+        if _errors(Scenario, {name: to_python(node)}):
             self.tell(node.line, name, describe(node.value), _TEXTS[name])
-        elif unprintable(str(node.value)):
-            found = f"the character {unprintable(str(node.value))}"
-            self.tell(node.line, name, found, "text that prints")
-        else:
+        elif self._prints(name, node):
             self.layer.texts[name] = node
+
+    def _prints(self, name: str, node: Node) -> bool:
+        bad = unprintable(str(node.value))
+        if bad:
+            self.tell(node.line, name, f"the character {bad}", "text that prints")
+        return not bad
+
+    def _based_on(self, node: Node) -> None:
+        """Names of files, which are looked up later and only have to be texts here."""
+        if node.value == []:
+            self.tell(node.line, "based_on", "an empty list", _BASED_ON)
+        names = node.value if isinstance(node.value, list) else [node]
+        for name in names:
+            if isinstance(name.value, Refused):
+                continue
+            if not isinstance(name.value, str):
+                self.tell(name.line, "based_on", describe(name.value), _BASED_ON)
+            elif self._prints("based_on", name):
+                self.layer.bases.append(name)
 
     def _drop(self, node: Node) -> None:
         allowed = f"a list of principles: {', '.join(PRINCIPLES)}"
@@ -134,9 +163,13 @@ class _Checker:
                 continue
             if dotted in keys():
                 known[name] = item
+            elif dotted == PEOPLE_ROWS:
+                self._people(item)
             else:
                 allowed = f"a key of {section}, see `ips-sim show schema`"
                 meant = nearest_key(name, section)
+                if f"{section}.rows" == PEOPLE_ROWS and not meant:
+                    meant = nearest(name, ["rows"])
                 self.tell(item.line, dotted, "an unknown key", allowed, meant)
         wrong = _errors(
             sections()[section], {name: to_python(item) for name, item in known.items()}
@@ -149,6 +182,18 @@ class _Checker:
                 )
             else:
                 self.layer.values[key.dotted] = item
+
+    def _people(self, node: Node) -> None:
+        """A user's own people; a file of them is read later."""
+        if isinstance(node.value, list):
+            self.layer.people, mistakes = check_people(node.value, self.layer.where)
+            self.mistakes += mistakes
+        elif not isinstance(node.value, str):
+            self.tell(node.line, PEOPLE_ROWS, describe(node.value), ROWS_ALLOWED)
+            return
+        elif not self._prints(PEOPLE_ROWS, node):
+            return
+        self.layer.people_said = node
 
     def _parameters(self, node: Node) -> None:
         if node.value is None:

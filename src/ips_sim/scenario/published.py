@@ -10,11 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ips_sim.scenario.catalogue import UNLIMITED, Key, keys_of, sections, show_value
+from ips_sim.scenario.catalogue import UNLIMITED, Key, keys_of, person_columns, sections, show_value
+from ips_sim.scenario.people_rows import LARGEST_PEOPLE_FILE_BYTES
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import LARGEST_FILE_BYTES
 from ips_sim.scenario.resolve import as_mapping, load_scenario
-from ips_sim.scenario.schema import PRINCIPLES, Scenario
+from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING, PRINCIPLES, Scenario
 
 SCHEMA_FILE_NAME = "scenario.schema.json"
 EDITOR_HINT = f"# yaml-language-server: $schema={SCHEMA_FILE_NAME}"
@@ -42,10 +43,17 @@ def file_schema() -> dict[str, Any]:
                 "type": "string",
             },
             "based_on": {
-                "description": "The scenario that everything else is inherited from: a file in "
-                "this folder or below, or a shipped one.",
-                "type": "string",
-                **title,
+                "description": "What everything else is inherited from: a file in this folder or "
+                "below, or a shipped one; or several, of which the later count more.",
+                "anyOf": [
+                    {"type": "string", **title},
+                    {
+                        "type": "array",
+                        "items": {"type": "string", **title},
+                        "minItems": 1,
+                        "uniqueItems": True,
+                    },
+                ],
             },
             "drop": {
                 "description": "Principles left out: their levers take the values of "
@@ -90,6 +98,8 @@ def reference_text() -> str:
             value = show_value(shipped_values[section][key.name])
             parts.append(f"| `{key.name}` | {key.allowed} | {value} | {key.meaning} |\n")
         parts.append("\n")
+        if section == "people":
+            parts.append(_own_people_text())
     parts.append(_PARAMETERS)
     parts.append(_principles_text())
     return "".join(parts)
@@ -108,11 +118,31 @@ def write_published(repository: Path) -> list[Path]:
 
 
 def _section_schema(section: str) -> dict[str, Any]:
+    properties = {key.name: _key_schema(key) for key in keys_of(section)}
+    if section == "people":
+        properties["rows"] = _rows_schema()
     return {
         "description": _first_sentence(sections()[section].__doc__ or ""),
         "type": ["object", "null"],
         "additionalProperties": False,
-        "properties": {key.name: _key_schema(key) for key in keys_of(section)},
+        "properties": properties,
+    }
+
+
+def _rows_schema() -> dict[str, Any]:
+    person = {
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "properties": {name: _key_schema(key) for name, key in person_columns().items()},
+    }
+    return {
+        "description": f"{PEOPLE_ROWS_MEANING} The name of a CSV file in this folder or below, or "
+        "a list of people.",
+        "anyOf": [
+            {"type": "string", "minLength": 1},
+            {"type": "array", "items": person},
+        ],
     }
 
 
@@ -134,6 +164,13 @@ def _key_schema(key: Key) -> dict[str, Any]:
 
 def _first_sentence(text: str) -> str:
     return text.strip().splitlines()[0].split(" (section ")[0].rstrip(".") + "."
+
+
+def _own_people_text() -> str:
+    rows = "".join(
+        f"| `{key.name}` | {key.allowed} | {key.meaning} |\n" for key in person_columns().values()
+    )
+    return f"{_OWN_PEOPLE}| column | allowed | meaning |\n| --- | --- | --- |\n{rows}\n"
 
 
 def _principles_text() -> str:
@@ -172,7 +209,11 @@ programme:
 - `summary` says what it stands for; without it, the comment at the top of the file counts.
 - `based_on` names the scenario that everything else is inherited from: a file in the same folder
   or below it, or one that ships with ips-sim (`ips-sim show scenarios`). A file without it has to
-  be complete.
+  be complete. A list names several, and the later ones count more:
+  `based_on: [ips.yaml, people/early_psychosis.yaml, places/denmark.yaml]` is IPS with these people
+  in this place. Each file in the list brings what it says itself and not once more what it
+  inherits: what several are based on lies beneath them all, so that
+  `based_on: [services/job_club.yaml, places/denmark.yaml]` is a job club in Denmark.
 - `drop` lists principles to leave out. It sets their levers; a file can't drop a principle and set
   one of its levers as well, but a file based on it can.
 - The sections `programme`, `staff`, `people`, `place` and `design` hold the keys below, as many as
@@ -190,6 +231,19 @@ its line, what was found, what is allowed and the nearest right name; nothing ru
 code is 2.
 
 Every quantity names its unit in its key. Limits in weeks may say `{UNLIMITED}`.
+
+"""
+
+_OWN_PEOPLE = f"""\
+### `rows`: people given one by one
+
+{PEOPLE_ROWS_MEANING}
+
+`rows` names a CSV file in the folder of the scenario file or below it, in UTF-8, with commas, of
+at most {LARGEST_PEOPLE_FILE_BYTES:,} bytes; or it is a list of people with the same names as keys.
+Its columns are any of those below, in any order. An empty cell is something not known. There may
+not be more rows than `design.people`. `rows: []` takes away those of a scenario that is inherited.
+`true` and `false` may be written 1 and 0.
 
 """
 

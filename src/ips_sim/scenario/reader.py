@@ -68,7 +68,7 @@ def read_file(path: Path, where: str) -> Parsed:
     ScenarioError
         When there is nothing to parse: no file, not readable, too large, not UTF-8.
     """
-    return parse(_read_bytes(path, where), where)
+    return _parse_text(read_text(path, where, "a scenario file (YAML)", LARGEST_FILE_BYTES), where)
 
 
 def parse(data: bytes, where: str) -> Parsed:
@@ -79,7 +79,10 @@ def parse(data: bytes, where: str) -> Parsed:
     ScenarioError
         When the bytes are no text, or the text has nothing in it.
     """
-    text = _decode(data, where)
+    return _parse_text(_decode(data, where), where)
+
+
+def _parse_text(text: str, where: str) -> Parsed:
     parsed = _Builder(where).build(text)
     parsed.header = _header(text)
     if not parsed.mistakes and parsed.root.value is None:
@@ -122,8 +125,23 @@ def _refuse(where: str, found: str, allowed: str, line: int | None = None) -> No
     raise ScenarioError([Mistake(where, line, "", found, allowed)])
 
 
-def _read_bytes(path: Path, where: str) -> bytes:
-    allowed = "a scenario file (YAML)"
+def read_text(path: Path, where: str, allowed: str, most_bytes: int) -> str:
+    """Read the text of a file of limited size.
+
+    Parameters
+    ----------
+    path, where
+        The file, and what to call it in messages.
+    allowed
+        What belongs there, for messages.
+    most_bytes
+        The largest size.
+
+    Raises
+    ------
+    ScenarioError
+        When there is nothing to read: no file, not readable, too large, not UTF-8.
+    """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -131,19 +149,15 @@ def _read_bytes(path: Path, where: str) -> bytes:
         if not stat.S_ISREG(mode):
             _refuse(where, "something that is not a file", allowed)
         with path.open("rb") as stream:
-            data = stream.read(LARGEST_FILE_BYTES + 1)
+            data = stream.read(most_bytes + 1)
     except FileNotFoundError:
         _refuse(where, "no such file", allowed)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         _refuse(where, f"a file that can't be read ({reason})", allowed)
-    if len(data) > LARGEST_FILE_BYTES:
-        _refuse(
-            where,
-            f"a file of more than {LARGEST_FILE_BYTES:,} bytes",
-            f"at most {LARGEST_FILE_BYTES:,} bytes",
-        )
-    return data
+    if len(data) > most_bytes:
+        _refuse(where, f"a file of more than {most_bytes:,} bytes", f"at most {most_bytes:,} bytes")
+    return _decode(data, where)
 
 
 def _decode(data: bytes, where: str) -> str:
@@ -282,11 +296,11 @@ class _Builder:
         if bad:
             self.tell(line, f"the character {bad}", "text that prints", path)
             return Refused()
-        return _plain_value(text) if event.implicit[0] else text
+        return plain_value(text) if event.implicit[0] else text
 
 
-def _plain_value(text: str) -> object:
-    """The value of an unquoted scalar by the core schema of YAML 1.2."""
+def plain_value(text: str) -> object:
+    """Give the value of an unquoted scalar by the core schema of YAML 1.2."""
     if _NULL.fullmatch(text):
         return None
     if _TRUE.fullmatch(text):

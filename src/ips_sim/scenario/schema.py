@@ -312,6 +312,13 @@ class PersonRow(Section):
     )
 
 
+PEOPLE_ROWS_MEANING = (
+    "People given one by one, taken in order and again from the first; what is not said of a "
+    "person is drawn from the keys of this section."
+)
+"""What the key ``rows`` of section ``people`` says."""
+
+
 class Place(Section):
     """Where it happens: labour market and benefit rules (section ``place``)."""
 
@@ -430,6 +437,5 @@ class Scenario(Section):
     )
     people_rows: tuple[PersonRow, ...] = Field(
         default=(),
-        description="People given one by one (key `rows` of section `people`), taken in order and "
-        "again from the first; nobody, and everyone is drawn from the margins.",
+        description=PEOPLE_ROWS_MEANING,
     )

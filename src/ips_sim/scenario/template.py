@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from ips_sim.scenario.catalogue import Key, keys_of, sections, show_value
+from ips_sim.scenario.catalogue import Key, keys_of, person_columns, sections, show_value
 from ips_sim.scenario.errors import Mistake, ScenarioError
 from ips_sim.scenario.library import shipped_path
 from ips_sim.scenario.published import EDITOR_HINT, SCHEMA_FILE_NAME, schema_text
@@ -15,6 +15,12 @@ from ips_sim.scenario.resolve import Resolved, as_mapping, resolve_text
 from ips_sim.scenario.schema import PRINCIPLES
 
 _WIDTH = 96
+_ROWS_LINES = [
+    "  ## Your own people, one by one: `rows: my_people.csv` names a CSV file beside this one,",
+    f"  ## with any of the columns {', '.join(list(person_columns())[:5])},",
+    f"  ## {', '.join(list(person_columns())[5:])}.",
+    "  ## What is not there is drawn from the values above.",
+]
 
 
 def write_template(path: Path, based_on: str = "ips.yaml") -> list[Path]:
@@ -92,6 +98,8 @@ def _sections_text(inherited: Resolved) -> str:
         lines += ["", f"{section}:"]
         for key in keys_of(section):
             lines += _key_lines(key, values[section])
+        if section == "people":
+            lines += _ROWS_LINES
     lines += [
         "",
         "# Parameters of the model to set for this scenario alone; `ips-sim show parameters`.",
