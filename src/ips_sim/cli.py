@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import textwrap
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,21 +19,37 @@ from typer.core import TyperGroup
 from ips_sim import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ips_sim.runs.folder import Finished
+    from ips_sim.runs.plan import Plan
+    from ips_sim.runs.rounds import Progress
     from ips_sim.scenario import Resolved
 
+DIFFERENT_EXIT_CODE = 1
 BAD_INPUT_EXIT_CODE = 2
+INTERRUPTED_EXIT_CODE = 130
+
+OUTPUTS = Path("outputs")
+"""Where results go unless ``--out`` says otherwise."""
 
 
 class _Commands(TyperGroup):
-    """Says what is wrong with a scenario in plain words, for every command alike."""
+    """Says what is wrong in plain words, for every command alike, and stops cleanly."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
         except Exception as error:
+            from ips_sim.runs.errors import InterruptedRunError, RunError
             from ips_sim.scenario import ScenarioError
 
-            if not isinstance(error, ScenarioError):
+            if isinstance(error, InterruptedRunError):
+                typer.echo(str(error), err=True)
+                raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
+            if not isinstance(error, ScenarioError | RunError):
                 raise
             typer.echo(str(error), err=True)
             raise typer.Exit(BAD_INPUT_EXIT_CODE) from None
@@ -51,6 +68,29 @@ show_app = typer.Typer(
 app.add_typer(show_app, name="show")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the result; by default one in outputs/.")
+]
+Seed = Annotated[int, typer.Option(help="Key of all chance.")]
+Replicates = Annotated[int, typer.Option(help="Stochastic runs of each draw.")]
+Draws = Annotated[int, typer.Option(help="Realisations of the uncertain parameters.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(min=1, help="Threads or processes; results don't depend on it. [default: cores]"),
+]
+Driver = Annotated[str, typer.Option(help="compiled, or mesa for the same results from agents.")]
+Events = Annotated[bool, typer.Option("--events", help="Keep what happens to everyone.")]
+Format = Annotated[str, typer.Option("--format", help="parquet or csv.")]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[OUTCOME=]VALUE",
+        help="Add replicates until the Monte Carlo error of the outcome (by default "
+        "employed_ever) is as small.",
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+NoReport = Annotated[bool, typer.Option("--no-report", help="Leave out report and figures.")]
 
 
 def main() -> None:
@@ -60,7 +100,16 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from ips_sim.model.compiled.cache import source_hash, stored_state
+
+        state = {
+            "ready": "compiled and kept",
+            "empty": "to be compiled at the first run, which takes about a minute",
+            "damaged": "kept code is damaged and will be compiled again",
+        }
         typer.echo(f"ips-sim {__version__}")
+        typer.echo(f"drivers: compiled ({state[stored_state()]}), mesa")
+        typer.echo(f"source hash: {source_hash()}")
         raise typer.Exit
 
 
@@ -69,7 +118,10 @@ def options(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print version, drivers and source hash.",
         ),
     ] = False,
 ) -> None:
@@ -90,6 +142,112 @@ def check(
         return
     for line in _resolved_lines(resolved):
         typer.echo(_fitted(line))
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A scenario file or a shipped scenario.")],
+    out: Out = None,
+    seed: Seed = 1,
+    replicates: Replicates = 200,
+    draws: Draws = 1,
+    jobs: Jobs = None,
+    driver: Driver = "compiled",
+    events: Events = False,
+    table_format: Format = "parquet",
+    precision: Precision = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run one scenario and write tables and a report."""
+    from ips_sim.runs.plan import make_plan
+
+    plan = make_plan(
+        [scenario],
+        seed=seed,
+        replicates=replicates,
+        draws=draws,
+        driver=driver,
+        events=events,
+        table_format=table_format,
+        precision=precision,
+    )
+    finished = _run_plan(plan, out or OUTPUTS / Path(scenario).stem, jobs, force, no_report)
+    _echo_finished(finished, as_json)
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Two or more scenario files or shipped scenarios.")
+    ],
+    reference: Annotated[
+        str | None,
+        typer.Option(help="The scenario that others are compared with. [default: the first]"),
+    ] = None,
+    out: Out = None,
+    seed: Seed = 1,
+    replicates: Replicates = 200,
+    draws: Draws = 1,
+    jobs: Jobs = None,
+    driver: Driver = "compiled",
+    events: Events = False,
+    table_format: Format = "parquet",
+    precision: Precision = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios with the same people and the same chance, and say how they differ."""
+    from ips_sim.runs.plan import make_plan
+
+    if len(scenarios) < 2:
+        raise typer.BadParameter("name two or more scenarios; `run` takes one")
+    plan = make_plan(
+        scenarios,
+        reference=reference,
+        seed=seed,
+        replicates=replicates,
+        draws=draws,
+        driver=driver,
+        events=events,
+        table_format=table_format,
+        precision=precision,
+    )
+    named = OUTPUTS / "-vs-".join(Path(one).stem for one in scenarios)
+    _echo_finished(_run_plan(plan, out or named, jobs, force, no_report), as_json)
+
+
+@app.command()
+def rerun(
+    folder: Annotated[Path, typer.Argument(help="A finished result.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the new result. [default: FOLDER-rerun]")
+    ] = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the tables of a result again and say whether they are the same to the byte."""
+    from ips_sim.runs.folder import compare_with_manifest
+    from ips_sim.runs.manifest import plan_of, read_manifest
+
+    plan = plan_of(read_manifest(folder))
+    target = out or folder.with_name(f"{folder.resolve().name}-rerun")
+    finished = _run_plan(plan, target, jobs, force, no_report)
+    differing, notes = compare_with_manifest(finished, folder)
+    if as_json:
+        _echo_json({"folder": str(target), "differing": differing, "notes": notes})
+    elif differing:
+        typer.echo(f"{target} differs from {folder} in {', '.join(differing)}")
+    else:
+        typer.echo(f"{target} has the same tables as {folder}, byte for byte")
+    for note in notes:
+        typer.echo(note, err=True)
+    if differing:
+        raise typer.Exit(DIFFERENT_EXIT_CODE)
 
 
 @app.command()
@@ -194,6 +352,65 @@ def show_schema(as_json: AsJson = False) -> None:
         typer.echo(section)
         _echo_columns([(f"  {key.name}", key.allowed, key.meaning) for key in keys_of(section)])
         typer.echo()
+
+
+def _run_plan(plan: Plan, folder: Path, jobs: int | None, force: bool, no_report: bool) -> Finished:
+    """Run a plan with everything that a person at a terminal sees of it."""
+    from ips_sim.runs.folder import run_to_folder
+
+    def report(partial: Path) -> None:
+        from ips_sim.report import write_report
+
+        write_report(partial)
+
+    with _progress() as progress:
+        return run_to_folder(
+            plan,
+            folder,
+            jobs=jobs,
+            force=force,
+            command=["ips-sim", *sys.argv[1:]],
+            finish=None if no_report else report,
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show on a terminal how far a run is."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def _echo_finished(finished: Finished, as_json: bool) -> None:
+    """Print the short table and where the rest is, or everything as JSON."""
+    from ips_sim.runs.shown import as_json_values, short_table
+
+    report = finished.folder / "report.html"
+    if as_json:
+        _echo_json(
+            {
+                "folder": str(finished.folder),
+                "report": str(report) if report.exists() else None,
+                "replicates": finished.replicates,
+                "summary": as_json_values(finished.summary),
+                "contrasts": as_json_values(finished.contrasts),
+            }
+        )
+        return
+    _echo_columns(short_table(finished.summary, finished.contrasts))
+    typer.echo()
+    typer.echo(f"tables: {finished.folder}")
+    if report.exists():
+        typer.echo(f"report: {report}")
 
 
 def _resolved_values(resolved: Resolved) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+"""One block of runs: done by a driver, counted, priced, and kept in a file."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ips_sim.economics.costs import priced_outcomes
+from ips_sim.economics.prices import default_prices
+from ips_sim.model.arrays import Array
+from ips_sim.model.outcomes import (
+    OUTCOMES,
+    QUANTITIES,
+    count_outcomes,
+    is_counted,
+    segment_sums,
+    total_up,
+)
+from ips_sim.model.results import RunResult
+from ips_sim.model.world import site_size
+from ips_sim.runs.plan import BlockPlan, Plan
+
+Block: TypeAlias = Mapping[str, Array]
+"""What a block brought, as plain arrays:
+
+``draw``, ``replicate``, ``site``
+    Shape (runs,).
+``offsets``
+    Shape (runs + 1,): which people belong to which run.
+``person``
+    Shape (people,), the number across sites; only people who count in means.
+``people``
+    Shape (`PERSON_COLUMNS`, people); NaN where somebody has no value.
+``totals``
+    Shape (`TOTALS`, runs).
+``weekly_draw``, ``weekly_replicate``, ``weekly``
+    Weekly figures summed over the block's sites of each draw and replicate, shapes (groups,),
+    (groups,) and (groups, weeks, columns of ``Weekly``).
+``events``
+    Records of type ``EVENT``; empty unless the plan asks for them.
+"""
+
+PERSON_COLUMNS = (*OUTCOMES, *QUANTITIES)
+
+
+def do_block(
+    plan: Plan, block: BlockPlan, threads: int, agents: Mapping[str, type] | None = None
+) -> dict[str, Array]:
+    """Run a block and count what it brings; the result does not depend on the threads."""
+    scenario = plan.scenarios[block.scenario]
+    result, events = _run(plan, block, threads, agents or {})
+    counted = is_counted(result.people, scenario)
+    sums = segment_sums(counted, result.offsets)
+    offsets = np.concatenate(([0], np.cumsum(sums))).astype(np.int64)
+    first = [site_size(scenario, int(site)).first_person for site in block.runs.site]
+    row = np.arange(result.offsets[-1]) - np.repeat(result.offsets[:-1], np.diff(result.offsets))
+    person = row + np.repeat(first, np.diff(result.offsets))
+    seekers = result.people
+    if not counted.all():
+        seekers, person = seekers[counted], person[counted]
+    outcomes = count_outcomes(seekers)
+    outcomes |= priced_outcomes({**outcomes}, default_prices())
+    return {
+        "draw": block.runs.draw,
+        "replicate": block.runs.replicate,
+        "site": block.runs.site,
+        "offsets": offsets,
+        "person": person,
+        "people": np.array([outcomes[one.name] for one in PERSON_COLUMNS]),
+        "totals": total_up(outcomes, seekers, offsets, result.weekly),
+        "events": events,
+        **_weekly_by_replicate(result),
+    }
+
+
+def _run(
+    plan: Plan, block: BlockPlan, threads: int, agents: Mapping[str, type]
+) -> tuple[RunResult, Array]:
+    from ips_sim.runs import events
+
+    scenario = plan.scenarios[block.scenario]
+    parameters = plan.parameters[block.scenario]
+    if plan.events:
+        return events.run_with_events(
+            scenario, parameters, block.runs, plan.seed, plan.driver, agents
+        )
+    none = np.empty(0, events.EVENT)
+    if plan.driver == "mesa":
+        from ips_sim.model.agents import execute_on_mesa
+
+        return execute_on_mesa(scenario, parameters, block.runs, plan.seed, **agents), none
+    from ips_sim.model.compiled.execute import execute
+
+    return execute(scenario, parameters, block.runs, plan.seed, threads), none
+
+
+def _weekly_by_replicate(result: RunResult) -> dict[str, Array]:
+    """Add up the sites of each draw and replicate; they follow each other."""
+    draw, replicate = result.runs.draw, result.runs.replicate
+    is_new = np.ones(len(result.runs), dtype=bool)
+    is_new[1:] = (draw[1:] != draw[:-1]) | (replicate[1:] != replicate[:-1])
+    (starts,) = np.nonzero(is_new)
+    return {
+        "weekly_draw": draw[starts],
+        "weekly_replicate": replicate[starts],
+        "weekly": np.add.reduceat(result.weekly, starts, axis=0),
+    }
+
+
+def keep_block(path: Path, block: Block) -> None:
+    """Write a block's file in one step: it is there whole, or not at all."""
+    partial = path.with_name(f"{path.name}.writing")
+    with partial.open("wb") as file:
+        np.savez(file, **_as_arguments(block))
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def _as_arguments(block: Block) -> dict[str, Any]:
+    return dict(block)
+
+
+def read_block(path: Path) -> dict[str, Array]:
+    """Read a block's file.
+
+    Raises
+    ------
+    OSError, ValueError, zipfile.BadZipFile
+        If it is not there or damaged.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def is_whole(path: Path) -> bool:
+    """Say whether a block's file is there and undamaged, by its checksums."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            return file.testzip() is None
+    except (OSError, zipfile.BadZipFile):
+        return False

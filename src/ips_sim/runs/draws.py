@@ -1,0 +1,46 @@
+"""Realisations of the uncertain parameters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ips_sim.model import arrays
+from ips_sim.model.arrays import Array
+from ips_sim.runs.errors import RunError
+from ips_sim.scenario.schema import Scenario
+
+
+def parameter_draws(scenario: Scenario, draws: int) -> Array:
+    """Give the parameters of each draw, with the scenario's own set on top in all of them.
+
+    Parameters
+    ----------
+    scenario
+        Its ``parameters`` hold in every draw.
+    draws
+        How many; a single one has the values of the data.
+
+    Returns
+    -------
+    array of records of type ``arrays.PARAMETERS``, shape (draws,)
+
+    Raises
+    ------
+    RunError
+        If more draws are asked for than there are.
+    """
+    if draws > 1:
+        msg = (
+            f"{draws} draws of the parameters were asked for, and there is one: several come with "
+            "the calibration. Leave out --draws."
+        )
+        raise RunError(msg)
+    chosen: tuple[dict[str, float], ...] = ({},)
+    return np.concatenate(
+        [
+            arrays.as_record(
+                arrays.default_parameters({**one, **scenario.parameters}), arrays.PARAMETERS
+            )
+            for one in chosen
+        ]
+    )

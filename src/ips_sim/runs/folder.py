@@ -1,0 +1,322 @@
+"""A result folder: kept block by block while it runs, resumed after a stop, whole at the end.
+
+While it runs, a result is ``NAME.partial`` with the plan and a file for each finished block.  Then
+the tables are written beside them, the manifest last, the blocks are removed, and the folder gets
+its name.  A stop at any moment leaves something that the same command goes on from.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ips_sim.runs.collected import Collected
+from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.execution import Say, silent
+from ips_sim.runs.manifest import (
+    MANIFEST,
+    WRITING_SUFFIX,
+    make_manifest,
+    now,
+    read_manifest,
+    write_json,
+)
+from ips_sim.runs.plan import Plan
+from ips_sim.runs.rounds import FileStore, Progress, complete
+from ips_sim.runs.summary import ContrastRow, SummaryRow
+from ips_sim.runs.tables import (
+    CONTRASTS_COLUMNS,
+    EVENTS_COLUMNS,
+    PEOPLE_COLUMNS,
+    RUNS_COLUMNS,
+    SUMMARY_COLUMNS,
+    WEEKLY_COLUMNS,
+    TableWriter,
+    checksum,
+    events_table,
+    people_table,
+    runs_table,
+    settle,
+    weekly_table,
+    write_rows,
+)
+
+PARTIAL_SUFFIX = ".partial"
+_PLAN = "plan.json"
+_BLOCKS = "blocks"
+
+Finish = Callable[[Path], object]
+"""Adds files, such as a report, to a folder that has all its tables."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished result: where it is, and its short tables."""
+
+    folder: Path
+    replicates: int
+    summary: list[SummaryRow]
+    contrasts: list[ContrastRow]
+
+
+def run_to_folder(
+    plan: Plan,
+    folder: Path,
+    *,
+    jobs: int | None = None,
+    force: bool = False,
+    command: Sequence[str] = (),
+    agents: Mapping[str, type] | None = None,
+    finish: Finish | None = None,
+    progress: Progress | None = None,
+    say: Say = silent,
+) -> Finished:
+    """Run a plan into a folder, or go on with it where it was stopped.
+
+    Parameters
+    ----------
+    plan
+        What to run.
+    folder
+        Where the result will be; while it runs, it is ``folder.partial``.
+    jobs
+        Threads or processes; by default as many as there are cores.
+    force
+        Replace a finished result, and begin anew what was begun with another plan.
+    command
+        For the manifest.
+    agents
+        Custom agent classes for Mesa's driver, by argument of ``IPSModel``.
+    finish
+        Called with the folder once all tables are there, before it gets its name.
+    progress, say
+        Told how far it is, and what takes long.
+
+    Raises
+    ------
+    RunError
+        If there is a finished result already, or something begun with another plan.
+    InterruptedRunError
+        After Ctrl-C.
+    """
+    _refuse_existing(folder, force)
+    partial = folder.with_name(folder.name + PARTIAL_SUFFIX)
+    with _locked(partial):
+        try:
+            _begin(plan, partial, force)
+            began = time.monotonic()
+            store = FileStore(partial / _BLOCKS)
+            collected = complete(plan, store, jobs=jobs, agents=agents, progress=progress, say=say)
+            finished = _finish(collected, folder, command, finish, began)
+        except KeyboardInterrupt:
+            raise InterruptedRunError(partial) from None
+    return finished
+
+
+def save(
+    collected: Collected, folder: Path, *, force: bool = False, command: Sequence[str] = ()
+) -> Finished:
+    """Write a simulation that is in memory as a result folder: the same tables as a run's.
+
+    Raises
+    ------
+    RunError
+        As `run_to_folder`.
+    """
+    _refuse_existing(folder, force)
+    partial = folder.with_name(folder.name + PARTIAL_SUFFIX)
+    with _locked(partial):
+        _begin(collected.plan, partial, force=True)
+        return _finish(collected, folder, command, None, time.monotonic())
+
+
+def _refuse_existing(folder: Path, force: bool) -> None:
+    if folder.exists():
+        if not force:
+            raise RunError(
+                f"{folder} is there already: choose another place with --out, or replace it with "
+                "--force"
+            )
+        read_manifest(folder)  # refuses to replace anything but a result
+
+
+@contextmanager
+def _locked(partial: Path) -> Iterator[None]:
+    """Keep other processes from working on the same result."""
+    partial.mkdir(parents=True, exist_ok=True)
+    handle = os.open(partial, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"another process is working on {partial}") from None
+        if not partial.exists() or not os.path.samestat(partial.stat(), os.fstat(handle)):
+            raise RunError(f"another process has just finished {partial}")
+        yield
+    finally:
+        os.close(handle)
+
+
+def _begin(plan: Plan, partial: Path, force: bool) -> None:
+    """Save the plan, or see that what was begun has the same."""
+    path = partial / _PLAN
+    wanted = plan.as_json()
+    begun = _read_plan(path)
+    if json.dumps(begun) == json.dumps(wanted):  # the order of scenarios counts
+        (partial / _BLOCKS).mkdir(exist_ok=True)
+        return
+    if begun is not None and not force:
+        differ = sorted(
+            key
+            for key in {*begun, *wanted}
+            if json.dumps(begun.get(key)) != json.dumps(wanted.get(key))
+        )
+        raise RunError(
+            f"{partial} was begun with other settings ({', '.join(differ)}): begin anew with "
+            "--force, choose another place with --out, or remove it"
+        )
+    if begun is None and not _is_own(partial):
+        raise RunError(f"{partial} holds other things than an unfinished result: remove it")
+    for left_over in partial.iterdir():
+        if left_over.is_dir():
+            shutil.rmtree(left_over)
+        else:
+            left_over.unlink()
+    (partial / _BLOCKS).mkdir()
+    write_json(path, wanted)
+    settle(partial)
+
+
+def _read_plan(path: Path) -> dict[str, Any] | None:
+    """Read the plan of what was begun, if there is one."""
+    try:
+        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        return {}
+    return said
+
+
+def _is_own(partial: Path) -> bool:
+    """Say whether a folder without a plan was ours: stopped before its first file or at its end."""
+    return (partial / MANIFEST).exists() or all(
+        path.name in (_BLOCKS, f"{_PLAN}{WRITING_SUFFIX}") for path in partial.iterdir()
+    )
+
+
+def _finish(
+    collected: Collected,
+    folder: Path,
+    command: Sequence[str],
+    finish: Finish | None,
+    began: float,
+) -> Finished:
+    """Write every table, then the manifest, remove the blocks, and give the folder its name."""
+    partial = folder.with_name(folder.name + PARTIAL_SUFFIX)
+    tables = {path.name: checksum(path) for path in write_tables(collected, partial)}
+    begun = datetime.fromtimestamp((partial / _PLAN).stat().st_mtime, UTC)
+    manifest = make_manifest(
+        collected.plan,
+        collected.replicates,
+        command,
+        tables,
+        {
+            "begun": begun.isoformat(timespec="seconds"),
+            "finished": now(),
+            "seconds": round(time.monotonic() - began, 3),
+        },
+    )
+    write_json(partial / MANIFEST, manifest)
+    if finish:
+        finish(partial)
+    shutil.rmtree(partial / _BLOCKS)
+    (partial / _PLAN).unlink()
+    settle(partial)
+    _give_name(partial, folder)
+    contrasts = collected.contrasts if len(collected.plan.scenarios) > 1 else []
+    return Finished(folder, collected.replicates, collected.summary, contrasts)
+
+
+def write_tables(collected: Collected, folder: Path) -> list[Path]:
+    """Write the tables of a simulation into a folder, in the order of the plan.
+
+    Returns
+    -------
+    list of Path
+        The files, which are on the disk then.
+    """
+    plan = collected.plan
+    kinds = [
+        ("runs", RUNS_COLUMNS, runs_table),
+        ("people", PEOPLE_COLUMNS, people_table),
+    ]
+    if plan.events:
+        kinds.append(("events", EVENTS_COLUMNS, events_table))
+    written = []
+    for name, columns, make in kinds:
+        writer = TableWriter(folder / f"{name}.{plan.table_format}", columns, plan.table_format)
+        for position, block in collected.blocks():
+            writer.add(make(plan.names[position], block))
+        writer.close()
+        written.append(writer.path)
+    writer = TableWriter(folder / f"weekly.{plan.table_format}", WEEKLY_COLUMNS, plan.table_format)
+    for position, weekly in collected.weekly():
+        writer.add(weekly_table(plan.names[position], weekly))
+    writer.close()
+    written.append(writer.path)
+    path = folder / "summary.csv"
+    write_rows(path, SUMMARY_COLUMNS, [astuple(row) for row in collected.summary])
+    written.append(path)
+    if len(plan.scenarios) > 1:
+        path = folder / "contrasts.csv"
+        write_rows(path, CONTRASTS_COLUMNS, [astuple(row) for row in collected.contrasts])
+        written.append(path)
+    return written
+
+
+def _give_name(partial: Path, folder: Path) -> None:
+    """Rename the finished folder; one that is replaced is whole until then."""
+    replaced = folder.with_name(f"{folder.name}.replaced")
+    if folder.exists():
+        shutil.rmtree(replaced, ignore_errors=True)
+        folder.rename(replaced)
+    partial.rename(folder)
+    settle(folder.parent)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def compare_with_manifest(finished: Finished, original: Path) -> tuple[list[str], list[str]]:
+    """Say how a rerun differs from the original.
+
+    Returns
+    -------
+    differing : list of str
+        Tables that are not the same to the byte.
+    notes : list of str
+        What has changed since that may explain it.
+    """
+    old, new = read_manifest(original), read_manifest(finished.folder)
+    differing = sorted(
+        name
+        for name in {*old["tables"], *new["tables"]}
+        if old["tables"].get(name) != new["tables"].get(name)
+    )
+    notes = []
+    if old["source_hash"] != new["source_hash"]:
+        notes.append("the sources have changed since")
+    notes += [
+        f"{library} was {version}, is {new['versions'].get(library)}"
+        for library, version in old["versions"].items()
+        if new["versions"].get(library) != version
+    ]
+    return differing, notes

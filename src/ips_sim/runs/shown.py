@@ -1,0 +1,115 @@
+"""The short table at the end of a run, as lines of text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from ips_sim.runs.summary import ContrastRow, SummaryRow
+
+HEADLINES = (
+    "employed_ever",
+    "employed_at_end",
+    "weeks_to_first_job",
+    "weeks_worked",
+    "earnings_usd",
+    "dropped_out",
+    "hospital_days",
+    "programme_cost_usd",
+    "health_cost_usd",
+    "benefits_usd",
+    "qalys",
+)
+"""Outcomes of the short table."""
+
+SHOWN_INTERVALS = ("parameters", "chance")
+"""Which range is shown, the first that there is."""
+
+
+def short_table(
+    summary: Sequence[SummaryRow], contrasts: Sequence[ContrastRow]
+) -> list[tuple[str, ...]]:
+    """Give the headline outcomes as rows of texts, the first of them the heading.
+
+    One scenario is shown with error and range, several side by side with their differences from
+    the reference.
+    """
+    names = list(dict.fromkeys(row.scenario for row in summary))
+    means = {(row.scenario, row.outcome): row for row in reversed(summary) if _shown(row, summary)}
+    if len(names) == 1:
+        heading = ("outcome", "mean", "error", "90 % range", "over")
+        return [
+            heading,
+            *(
+                (
+                    name,
+                    shown_value(row.mean, row.unit),
+                    shown_value(row.mc_error, row.unit),
+                    _range(row.low, row.high, row.unit),
+                    f"{row.n:,} people",
+                )
+                for name in HEADLINES
+                for row in [means[names[0], name]]
+            ),
+        ]
+    differences = {
+        (row.scenario, row.outcome): row for row in reversed(contrasts) if _shown(row, contrasts)
+    }
+    others = list(dict.fromkeys(row.scenario for row in contrasts))
+    table = [
+        (
+            "outcome",
+            *names,
+            *(f"{other} less {contrasts[0].reference} (90 % range)" for other in others),
+        )
+    ]
+    for name in HEADLINES:
+        cells = [shown_value(means[one, name].mean, means[one, name].unit) for one in names]
+        for other in others:
+            pair = differences[other, name]
+            cells.append(
+                f"{shown_value(pair.difference, pair.unit, sign=True)}"
+                f" ({_range(pair.low, pair.high, pair.unit, sign=True)})"
+            )
+        table.append((name, *cells))
+    return table
+
+
+def shown_value(value: float, unit: str, *, sign: bool = False) -> str:
+    """Write a value with its unit for people: shares in per cent, their differences in points."""
+    if math.isnan(value):
+        return "-"
+    plus = "+" if sign else ""
+    if unit == "share":
+        return f"{100 * value:{plus}.1f} {'points' if sign else '%'}"
+    if unit == "US dollars":
+        return f"{value:{plus},.0f} USD"
+    digits = 3 if unit == "QALYs" else 1
+    return f"{value:{plus},.{digits}f} {unit}"
+
+
+def _range(low: float, high: float, unit: str, *, sign: bool = False) -> str:
+    if math.isnan(low):
+        return "-"
+    first, last = (shown_value(end, unit, sign=sign) for end in (low, high))
+    # The unit once is enough.
+    return f"{first.partition(' ')[0]} to {last}"
+
+
+def _shown(
+    row: SummaryRow | ContrastRow, rows: Sequence[SummaryRow] | Sequence[ContrastRow]
+) -> bool:
+    kinds = {one.interval for one in rows}
+    return row.interval == next(kind for kind in SHOWN_INTERVALS if kind in kinds)
+
+
+def as_json_values(rows: Sequence[SummaryRow] | Sequence[ContrastRow]) -> list[dict[str, object]]:
+    """Give rows as JSON can hold them; a number that is not known is null."""
+    return [
+        {
+            name: None if isinstance(value, float) and math.isnan(value) else value
+            for name, value in asdict(row).items()
+        }
+        for row in rows
+    ]
