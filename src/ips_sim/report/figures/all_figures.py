@@ -1,0 +1,276 @@
+"""Every figure of the report, with what it shows in words, or why it isn't there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ips_sim.economics.prices import Prices
+from ips_sim.report.costs import WeeklyCosts, weekly_costs
+from ips_sim.report.figures import dot_figures, people_figures, style, weekly_figures
+from ips_sim.report.figures.style import Line
+from ips_sim.report.folder import Result
+from ips_sim.report.process import ending_rows, process_rows, ways_out_rows
+from ips_sim.report.survival import kaplan_meier
+from ips_sim.report.words import listed, number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NO_WEEKLY = "The folder has no weekly table (weekly.parquet)."
+NO_PEOPLE = "The folder has no table of people (people.parquet)."
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One figure of the report.
+
+    Attributes
+    ----------
+    name
+        File name without ending.
+    title
+        What it answers.
+    note
+        How to read it, in a few sentences.
+    svg, png
+        The drawing; None if `missing` says why there is none.
+    width, height
+        Size in inches.
+    """
+
+    name: str
+    title: str
+    note: str
+    svg: bytes | None = None
+    png: bytes | None = None
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    name: str
+    title: str
+    note: Callable[[], str]
+    missing: str
+    draw: Callable[[], Figure]
+
+
+def drawn(result: Result, prices: Prices) -> list[Drawn]:
+    """Draw every figure that the result has the tables for.
+
+    Parameters
+    ----------
+    result
+        A finished result.
+    prices
+        Unit costs of the cost figure.
+    """
+    lines = style.looks([one.name for one in result.scenarios])
+    figures = []
+    with style.settings():
+        for plan in _plans(result, lines, prices):
+            if plan.missing:
+                figures.append(Drawn(plan.name, plan.title, "", missing=plan.missing))
+                continue
+            figure = plan.draw()
+            figures.append(
+                Drawn(
+                    plan.name,
+                    plan.title,
+                    plan.note(),
+                    svg=style.svg_bytes(figure),
+                    png=style.png_bytes(figure),
+                )
+            )
+    return figures
+
+
+def _plans(result: Result, lines: Sequence[Line], prices: Prices) -> list[_Plan]:
+    told, weekly, people = result.scenarios, result.weekly, result.people
+    no_weekly = "" if weekly else NO_WEEKLY
+    no_people = "" if people else NO_PEOPLE
+    ways, endings, process = ways_out_rows(result), ending_rows(result), process_rows(result)
+    costs = {
+        name: weekly_costs(figures, people.get(name), prices) for name, figures in weekly.items()
+    }
+    return [
+        _Plan(
+            "work_by_week",
+            "How many are in competitive work, week by week?",
+            lambda: _about_work(result),
+            no_weekly,
+            lambda: weekly_figures.work_by_week(told, lines, weekly),
+        ),
+        _Plan(
+            "status_by_week",
+            "Where does everyone stand?",
+            lambda: (
+                "Everybody is in exactly one place each week, so the areas add up to 100 %. The "
+                "order and the colours are the same in every panel."
+            ),
+            no_weekly,
+            lambda: weekly_figures.status_by_week(told, weekly),
+        ),
+        _Plan(
+            "hours_by_use",
+            "What do specialists' hours go to?",
+            lambda: (
+                "Paid hours per person on the caseload and week, averaged over the whole time. "
+                "Hours that nobody needed are paid too. Competing for these hours is the only way "
+                "in which caseload size acts in the model."
+            ),
+            no_weekly,
+            lambda: weekly_figures.hours_bars(told, weekly),
+        ),
+        _Plan(
+            "time_to_first_job",
+            "How long until the first job?",
+            lambda: _about_first_job(result),
+            no_people,
+            lambda: people_figures.time_to_first_job(told, lines, people),
+        ),
+        _Plan(
+            "job_tenure",
+            "How long does the first job last?",
+            lambda: _about_tenure(result),
+            no_people,
+            lambda: people_figures.job_tenure(told, lines, people),
+        ),
+        _Plan(
+            "weeks_worked",
+            "How much work in all?",
+            lambda: (
+                "Each bar is everybody, sorted by weeks in competitive work. An average hides "
+                "that many never work and some work nearly all the time."
+            ),
+            no_people,
+            lambda: people_figures.weeks_worked(told, people),
+        ),
+        _Plan(
+            "costs_by_week",
+            "What does it cost, and when?",
+            lambda: _about_costs(result, costs, prices),
+            no_weekly,
+            lambda: weekly_figures.costs_by_week(told, lines, costs, prices.price_year),
+        ),
+        _Plan(
+            "ways_out",
+            "How do people leave the service?",
+            lambda: (
+                "Shares of all people. The same person may leave, come back and leave another "
+                "way. Bars are 90 % ranges where the tables have one."
+            ),
+            "" if ways else "The tables hold none of the ways out.",
+            lambda: dot_figures.share_dots(ways, lines, "Share of people"),
+        ),
+        _Plan(
+            "job_endings",
+            "How do jobs end?",
+            lambda: (
+                "Shares of the competitive jobs that ended, by cause. Lay-offs and temporary jobs "
+                "end whatever anyone does; fewer jobs lost otherwise make their share larger."
+            ),
+            "" if endings else "The tables do not say how jobs ended.",
+            lambda: dot_figures.share_dots(endings, lines, "Share of ended jobs"),
+        ),
+        _Plan(
+            "process",
+            "How does the service work?",
+            lambda: (
+                "Figures that a fidelity review would ask about, averaged over people and runs. "
+                "Each panel has a scale of its own, starting at zero."
+            ),
+            "" if process else "The folder has neither a weekly table nor measures of the service.",
+            lambda: dot_figures.small_bars(process, lines),
+        ),
+    ]
+
+
+def _each(said: Sequence[tuple[float, str, str]]) -> str:
+    """Values under scenarios as a list, or the lowest and the highest where there are many.
+
+    Each is given by its size, how it is written, and the scenario.
+    """
+    if len(said) <= style.MOST_BANDS:
+        return listed([f"{text} under {name}" for _, text, name in said])
+    (_, low, first), (_, high, last) = min(said), max(said)
+    return f"from {low} under {first} to {high} under {last}"
+
+
+def _about_work(result: Result) -> str:
+    said = []
+    for one in result.scenarios:
+        if one.name in result.weekly:
+            share = float(result.weekly[one.name].per_person("in_competitive_work")[-1])
+            said.append((share, f"{number(100 * share, 0)} %", one.name))
+    text = f"In competitive work in the last week: {_each(said)}."
+    if max(figures.runs for figures in result.weekly.values()) == 1:
+        return text
+    if len(said) <= style.MOST_BANDS:
+        return f"{text} Bands hold 90 % of the runs."
+    return f"{text} Bands are left out, since they would cover each other."
+
+
+def _about_first_job(result: Result) -> str:
+    said = []
+    for name, counts in result.people.items():
+        curve = kaplan_meier(counts.first_job.sum(axis=0), counts.without_job.sum(axis=0))
+        median = curve.median_weeks()
+        said.append(
+            (float("inf"), "later than the follow-up", name)
+            if median is None
+            else (float(median), f"after {median} weeks", name)
+        )
+    text = (
+        "A curve falls whenever people find their first competitive job (Kaplan-Meier, all runs "
+        f"together). Half have found one {_each(said)}."
+    )
+    several = any(counts.first_job.shape[0] > 1 for counts in result.people.values())
+    if several and len(said) <= style.MOST_BANDS:
+        return f"{text} Bands hold 90 % of the runs."
+    return text
+
+
+def _about_tenure(result: Result) -> str:
+    said = []
+    for name, counts in result.people.items():
+        finders = int(counts.tenure_ended.sum() + counts.tenure_censored.sum())
+        if not finders:
+            continue
+        median = kaplan_meier(counts.tenure_ended, counts.tenure_censored).median_weeks()
+        lasted = "longer than was seen" if median is None else f"{median} weeks"
+        size = float("inf") if median is None else float(median)
+        said.append((size, lasted, f"{name} (n = {finders:,})"))
+    if not said:
+        return "Nobody found a competitive job."
+    return (
+        "Only people who found a job, and other people find one under each scenario. Jobs still "
+        "held when the follow-up ended count as long as they were seen (Kaplan-Meier). Half of "
+        f"the first jobs lasted: {_each(said)}."
+    )
+
+
+def _about_costs(result: Result, costs: dict[str, WeeklyCosts], prices: Prices) -> str:
+    text = (
+        f"Per person, in {prices.price_year} US dollars at the default unit costs below, not "
+        "discounted. Programme: paid specialist hours, training and workshop places. Hospital: "
+        "psychiatric inpatient days; other care is taken to be equal and left out."
+    )
+    if any(one.is_cohort and one.values["design"]["entry_weeks"] > 1 for one in result.scenarios):
+        text += (
+            " People enter over some weeks and leave in the same order, so the first and the last "
+            "week's staff is shared by fewer people and looks dearer."
+        )
+    rest = [
+        (cost.not_by_week, f"${number(cost.not_by_week, 0)}", name)
+        for name, cost in costs.items()
+        if cost.not_by_week is not None and cost.not_by_week >= 0.5
+    ]
+    if rest:
+        text += (
+            " Benefits plans belong to no week and are not drawn; they add "
+            f"{_each(rest)} to the programme's total."
+        )
+    return text

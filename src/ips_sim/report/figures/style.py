@@ -1,0 +1,314 @@
+"""What all figures share: colours that colour-blind people tell apart, sizes, and files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe and Ito, without the yellow that white paper swallows.
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+SKY, ORANGE, YELLOW, INK = "#56B4E9", "#E69F00", "#F0E442", "#222222"
+PALE, LIGHT, MIDDLE, DARK = "#E9E9E9", "#D0D0D0", "#A3A3A3", "#5E5E5E"
+
+COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, "#8A6D00", "#3A8FC4", "#7A4B00", INK)
+# Colours repeat in the eye of some readers; dashes never do.
+DASHES: tuple[Any, ...] = (
+    "solid",
+    (0, (6, 2)),
+    (0, (1, 1.5)),
+    (0, (6, 2, 1, 2)),
+    (0, (10, 3)),
+    (0, (3, 1.5)),
+    (0, (6, 2, 1, 2, 1, 2)),
+    (0, (2, 4)),
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
+
+WIDTH = 5.2
+"""Inches; narrow, so that letters stay readable on a phone."""
+
+SMALL = 8.0
+PNG_DOTS_PER_INCH = 180
+MOST_BANDS = 3
+"""Bands of more scenarios than this would cover each other."""
+
+_SETTINGS: dict[Any, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": MIDDLE,
+    "axes.grid": False,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9.0,
+    "axes.linewidth": 0.8,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titley": 1.0,  # else each drawing measures everything first
+    "font.family": "DejaVu Sans",
+    "font.size": 9.0,
+    "grid.color": PALE,
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 1.8,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "ips-sim",
+    "text.color": INK,
+    "xtick.color": DARK,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.color": DARK,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": 8.5,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One scenario's looks, the same in every figure."""
+
+    label: str
+    colour: str
+    dashes: Any
+    marker: str
+
+
+def looks(labels: Sequence[str]) -> list[Line]:
+    """Give each scenario a colour, a dash pattern and a marker, in order."""
+    return [
+        Line(
+            label,
+            COLOURS[number % len(COLOURS)],
+            DASHES[number % len(DASHES)],
+            MARKERS[number % len(MARKERS)],
+        )
+        for number, label in enumerate(labels)
+    ]
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """Draw and save inside this, whatever the user's own matplotlib settings are."""
+    import matplotlib as mpl
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
+        yield
+
+
+def blank(height: float, width: float = WIDTH) -> Figure:
+    """A figure without pyplot, so that nothing outside it changes."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), facecolor="white")
+
+
+def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place given in inches."""
+    wide, high = figure.get_size_inches()
+    return figure.add_axes((left / wide, bottom / high, width / wide, height / high))
+
+
+COLUMN_OF_LABELS = 1.15
+"""Inches kept free at the right for the names of lines."""
+
+
+def line_panel(lines: Sequence[Line]) -> tuple[Figure, Axes]:
+    """A figure of one panel with room for the names of its lines at the right."""
+    tall = max(2.45, label_inches(lines))
+    figure = blank(tall + 0.85)
+    return figure, panel(figure, 0.62, 0.5, WIDTH - 0.62 - COLUMN_OF_LABELS, tall)
+
+
+def svg_bytes(figure: Figure) -> bytes:
+    """The figure as SVG, the same bytes each time."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    buffer = io.BytesIO()
+    canvas: Any = FigureCanvasSVG(figure)
+    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """The figure as PNG for slides, the same bytes each time."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure.set_dpi(PNG_DOTS_PER_INCH)
+    buffer = io.BytesIO()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(buffer, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    return buffer.getvalue()
+
+
+def weeks_axis(axes: Axes, weeks: float, label: str) -> None:
+    """Ticks every quarter, half year or year, by how long the time is."""
+    step = next((step for step in (4, 13, 26, 52, 104) if weeks / step <= 7), 260)
+    axes.set_xlim(0, weeks)
+    axes.set_xticks([float(tick) for tick in range(0, int(weeks) + 1, step)])
+    axes.set_xlabel(label)
+
+
+def percent_axis(axes: Axes, top: float, label: str) -> None:
+    """A vertical axis of shares from zero, written in percent and named above it."""
+    axes.set_ylim(0, top)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.set_title(label, fontsize=9.0, fontweight="normal", x=-0.17, pad=8)
+    axes.grid(axis="y")
+
+
+def spread(
+    wanted: Sequence[float], heights: Sequence[float], low: float, high: float
+) -> list[float]:
+    """Move labels apart, keeping their order and staying between two ends.
+
+    Parameters
+    ----------
+    wanted
+        Where the middles of the labels would like to be.
+    heights
+        How much room each takes up.
+    low, high
+        Ends; exceeded upwards only if the labels do not fit at all.
+    """
+    order = sorted(range(len(wanted)), key=lambda number: wanted[number])
+    places = [0.0] * len(wanted)
+    floor = low
+    for number in order:
+        places[number] = max(wanted[number], floor + heights[number] / 2)
+        floor = places[number] + heights[number] / 2
+    ceiling = max(high, low + sum(heights))
+    for number in reversed(order):
+        places[number] = min(places[number], ceiling - heights[number] / 2)
+        ceiling = places[number] - heights[number] / 2
+    return places
+
+
+def wrapped(text: str, width: int, most_lines: int = 3) -> str:
+    """A label in lines of at most some letters, cut where it would need too many lines."""
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, width, max_lines=most_lines, placeholder=" …"))
+
+
+LETTERS_AT_ENDS = 14
+_LINE_INCHES, _GAP_INCHES = 0.135, 0.06
+
+
+def label_inches(lines: Sequence[Line]) -> float:
+    """How much height the names of some lines need, one below the other."""
+    return sum(map(_height, lines))
+
+
+def _height(line: Line) -> float:
+    rows = wrapped(line.label, LETTERS_AT_ENDS).count("\n") + 1
+    return rows * _LINE_INCHES + _GAP_INCHES
+
+
+def end_labels(axes: Axes, ends: Sequence[tuple[float, float, Line]]) -> None:
+    """Name lines at their right ends, moved apart where they would touch.
+
+    Parameters
+    ----------
+    axes
+        With its limits set.
+    ends
+        For each line x, y and looks.
+    """
+    low, high = axes.get_ylim()
+    left, right = axes.get_xlim()
+    box = axes.get_position()
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        return
+    wide, tall = figure.get_size_inches()
+    per_inch = (high - low) / (box.height * tall)
+    places = spread(
+        [y for _, y, _ in ends], [_height(line) * per_inch for _, _, line in ends], low, high
+    )
+    start = right + (right - left) / (box.width * wide) * 0.16
+    for (x, y, line), place in zip(ends, places, strict=True):
+        axes.plot(
+            [x, right + (start - right) * 0.8],
+            [y, place],
+            color=line.colour,
+            linewidth=0.7,
+            clip_on=False,
+        )
+        axes.text(
+            start,
+            place,
+            wrapped(line.label, LETTERS_AT_ENDS),
+            color=line.colour,
+            va="center",
+            fontsize=SMALL,
+            fontweight="bold",
+            linespacing=1.0,
+        )
+
+
+def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2) -> None:
+    """Name lines below the panels, with a piece of each line."""
+    from matplotlib.lines import Line2D
+
+    wide, tall = figure.get_size_inches()
+    rows = -(-len(lines) // columns)
+    for number, line in enumerate(lines):
+        column, row = divmod(number, rows)
+        left = 0.15 + column * (WIDTH - 0.3) / columns
+        height = (0.18 + (rows - 1 - row) * 0.19) / tall
+        figure.add_artist(
+            Line2D(
+                [left / wide, (left + 0.35) / wide],
+                [height, height],
+                color=line.colour,
+                linestyle=line.dashes,
+                transform=figure.transFigure,
+            )
+        )
+        figure.text(
+            (left + 0.42) / wide,
+            height,
+            wrapped(line.label, 34, 1),
+            va="center",
+            fontsize=SMALL,
+            color=line.colour,
+        )
+
+
+def key(figure: Figure, entries: Sequence[tuple[str, str]], columns: int = 2) -> None:
+    """Name colours below the panels, column by column."""
+    from matplotlib.patches import Rectangle
+
+    wide, tall = figure.get_size_inches()
+    rows = -(-len(entries) // columns)
+    for number, (name, colour) in enumerate(entries):
+        column, row = divmod(number, rows)
+        left = 0.15 + column * (WIDTH - 0.3) / columns
+        bottom = 0.12 + (rows - 1 - row) * 0.19
+        figure.add_artist(
+            Rectangle(
+                (left / wide, bottom / tall),
+                0.2 / wide,
+                0.12 / tall,
+                facecolor=colour,
+                edgecolor=MIDDLE,
+                linewidth=0.6,
+                transform=figure.transFigure,
+            )
+        )
+        figure.text((left + 0.27) / wide, (bottom + 0.06) / tall, name, va="center", fontsize=SMALL)
+
+
+def bar_title(axes: Axes, number: int, text: str) -> None:
+    """Name a lying bar just above it."""
+    axes.text(
+        0, -number + 0.31, text, fontweight="bold", fontsize=SMALL, va="bottom", clip_on=False
+    )

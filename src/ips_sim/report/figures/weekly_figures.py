@@ -1,0 +1,246 @@
+"""Figures from the weekly table: work, status, hours and costs over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ips_sim.model.rules.counting import Weekly
+from ips_sim.report.costs import WeeklyCosts
+from ips_sim.report.figures import style
+from ips_sim.report.figures.style import Line
+from ips_sim.report.folder import FloatArray, Told, WeeklyFigures
+from ips_sim.report.hours import hours_by_use
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+STATUS_LOOKS: tuple[tuple[Weekly, str, str], ...] = (
+    (Weekly.EMPLOYED_SUPPORTED, "Competitive job, with support", style.BLUE),
+    (Weekly.EMPLOYED_ALONE, "Competitive job, on their own", style.SKY),
+    (Weekly.SET_ASIDE_WORK, "Sheltered or transitional work", style.PURPLE),
+    (Weekly.SEARCHING, "Searching with a specialist", style.ORANGE),
+    (Weekly.PREPARING, "Assessment and training first", style.YELLOW),
+    (Weekly.WAITING, "Waiting for a place", "#F7F3B5"),
+    (Weekly.NOT_ADMITTED, "Not admitted", style.PALE),
+    (Weekly.DISENGAGED, "Disengaged", "#C69C86"),
+    (Weekly.CLOSED, "Closed or transferred, no job", "#9FB0BD"),
+    (Weekly.GONE, "Gone: moved, died, prison", style.DARK),
+)
+"""From the bottom of the stack to its top: column, name, colour."""
+
+USE_LOOKS: dict[str, tuple[str, str]] = {
+    "hours_trouble": ("Trouble at work", style.VERMILLION),
+    "hours_new_job": ("New in a job", style.BLUE),
+    "hours_search": ("Search with the person", style.ORANGE),
+    "hours_employer_contact": ("Employer contacts", style.GREEN),
+    "hours_keep_in_touch": ("Keeping in touch", style.SKY),
+    "team_meetings": ("Mental health team", style.PURPLE),
+    "office": ("Records, supervision, travel", style.LIGHT),
+    "not_used": ("Not used", "#FFFFFF"),
+}
+"""Name and colour of everything that a paid hour goes to."""
+
+
+def week_label(told: Sequence[Told]) -> str:
+    """What a week counts from."""
+    if all(one.is_cohort for one in told):
+        return "Weeks since entry"
+    return "Weeks observed"
+
+
+def work_by_week(
+    told: Sequence[Told], lines: Sequence[Line], weekly: Mapping[str, WeeklyFigures]
+) -> Figure:
+    """Draw the share in competitive work by week, with the 90 % range over runs."""
+    figure, axes = style.line_panel(lines)
+    top, weeks, ends = 0.0, 1, []
+    for one, line in zip(told, lines, strict=True):
+        if one.name not in weekly:
+            continue
+        mine = weekly[one.name]
+        share = mine.per_person("in_competitive_work")
+        week = np.arange(1, mine.weeks + 1)
+        if mine.runs > 1 and len(weekly) <= style.MOST_BANDS:
+            axes.fill_between(week, mine.low, mine.high, color=line.colour, alpha=0.16, lw=0)
+            top = max(top, float(mine.high.max()))
+        axes.plot(week, share, color=line.colour, linestyle=line.dashes)
+        ends.append((float(week[-1]), float(share[-1]), line))
+        top, weeks = max(top, float(share.max())), max(weeks, mine.weeks)
+    style.weeks_axis(axes, weeks, week_label(told))
+    style.percent_axis(axes, min(1.0, max(0.05, 1.12 * top)), "Share of people in competitive work")
+    style.end_labels(axes, ends)
+    return figure
+
+
+def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Figure:
+    """Draw where people stand, as areas that add up to everyone, one panel per scenario."""
+    shown = [one for one in told if one.name in weekly]
+    columns = 1 if len(shown) <= 2 else 2
+    rows = -(-len(shown) // columns)
+    tall, gap, key = (2.05, 0.42, 1.35) if columns == 1 else (1.5, 0.6, 1.35)
+    head = 0.3 if columns == 1 else 0.42
+    height = rows * (tall + gap) + key + 0.15
+    figure = style.blank(height)
+    wide = (style.WIDTH - 0.62 - 0.15 - 0.3 * (columns - 1)) / columns
+    used = set()
+    for number, one in enumerate(shown):
+        row, column = divmod(number, columns)
+        axes = style.panel(
+            figure,
+            0.62 + column * (wide + 0.3),
+            height - head - tall - row * (tall + gap),
+            wide,
+            tall,
+        )
+        used |= _status_panel(axes, one, weekly[one.name], named=columns == 1)
+        last = number + columns >= len(shown)
+        style.weeks_axis(axes, weekly[one.name].weeks, week_label([one]) if last else "")
+        axes.set_xlim(1, weekly[one.name].weeks)
+        if not last:
+            axes.set_xticklabels([])
+        axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"] if column == 0 else [])
+        if columns == 1:
+            axes.set_title(style.wrapped(one.name, 55, 1))
+        else:
+            axes.set_title(style.wrapped(one.name, 28, 2), fontsize=style.SMALL)
+    ordered = [(name, colour) for column, name, colour in STATUS_LOOKS if column in used]
+    style.key(figure, ordered[::-1])
+    return figure
+
+
+def _status_panel(axes: Axes, one: Told, mine: WeeklyFigures, *, named: bool) -> set[Weekly]:
+    """Fill one panel; return which statuses anyone was in."""
+    week = np.arange(1, mine.weeks + 1)
+    below = np.zeros(mine.weeks)
+    used = set()
+    for column, name, colour in STATUS_LOOKS:
+        share = mine.per_person(column.name.lower())
+        if not share.any():
+            continue
+        used.add(column)
+        above = below + share
+        axes.fill_between(week, below, above, facecolor=colour, edgecolor="white", linewidth=0.6)
+        if named:
+            _name_inside(axes, name, colour, below, above)
+        below = above
+    axes.set_ylim(0, 1)
+    return used
+
+
+_INCHES_PER_LETTER = 0.075
+_ROOM_FOR_LETTERS = 0.09
+"""Share of the panel's height that a line of small letters takes up."""
+
+
+def _name_inside(axes: Axes, name: str, colour: str, below: FloatArray, above: FloatArray) -> None:
+    """Write a name into an area where it fits from its first letter to its last."""
+    weeks = below.shape[0]
+    panel_inches = style.WIDTH - 0.77
+    span = int(np.ceil(len(name) * _INCHES_PER_LETTER / panel_inches * weeks))
+    if span >= weeks:
+        return
+    floor = np.lib.stride_tricks.sliding_window_view(below, span).max(axis=1)
+    ceiling = np.lib.stride_tricks.sliding_window_view(above, span).min(axis=1)
+    room = ceiling - floor
+    start = int(np.argmax(room))
+    if room[start] < _ROOM_FOR_LETTERS:
+        return
+    axes.text(
+        start + 1 + span / 2,
+        float(floor[start] + ceiling[start]) / 2,
+        name,
+        ha="center",
+        va="center",
+        fontsize=7.5,
+        color="white" if colour in {style.BLUE, style.DARK} else style.INK,
+    )
+
+
+def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Figure:
+    """Draw what specialists' paid hours go to, per person on the caseload and week."""
+    shown = [(one.name, hours_by_use(one, weekly[one.name])) for one in told if one.name in weekly]
+    height = 0.62 * len(shown) + 1.5
+    figure = style.blank(height)
+    axes = style.panel(figure, 0.12, 1.38, style.WIDTH - 0.3, height - 1.38)
+    longest = max(hours.total for _, hours in shown)
+    for number, (name, hours) in enumerate(shown):
+        start = 0.0
+        for use, (_, colour) in USE_LOOKS.items():
+            part = hours.by_use[use]
+            axes.barh(
+                -number,
+                part,
+                left=start,
+                height=0.5,
+                facecolor=colour,
+                edgecolor=style.MIDDLE if use == "not_used" else "white",
+                linewidth=0.7,
+            )
+            if longest and part / longest > 0.06:
+                axes.text(
+                    start + part / 2,
+                    -number,
+                    f"{part:.2f}",
+                    ha="center",
+                    va="center",
+                    fontsize=7.5,
+                    color="white" if colour in {style.BLUE, style.VERMILLION} else style.INK,
+                )
+            start += part
+        style.bar_title(axes, number, f"{style.wrapped(name, 48, 1)}: {hours.total:.2f} hours")
+    axes.set_ylim(-len(shown) + 0.6, 0.72)
+    axes.set_xlim(0, longest * 1.01 or 1)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("Paid hours per person on the caseload and week")
+    style.key(figure, list(USE_LOOKS.values()))
+    return figure
+
+
+def costs_by_week(
+    told: Sequence[Told], lines: Sequence[Line], costs: Mapping[str, WeeklyCosts], year: int
+) -> Figure:
+    """Draw programme and hospital cost per person by week, and added up."""
+    at_ends = len(costs) <= style.MOST_BANDS
+    beside = style.COLUMN_OF_LABELS if at_ends else 0.15
+    below = 0.0 if at_ends else 0.19 * -(-len(lines) // 2) + 0.1
+    height = 4.5 + below
+    figure = style.blank(height)
+    wide = (style.WIDTH - 0.62 - 0.7 - beside) / 2
+    for row, (title, kind) in enumerate((("Programme", "programme"), ("Hospital", "hospital"))):
+        bottom = height - 0.35 - 1.55 - row * 2.1
+        by_week = style.panel(figure, 0.62, bottom, wide, 1.55)
+        added_up = style.panel(figure, 0.62 + wide + 0.7, bottom, wide, 1.55)
+        weeks, ends = 1, []
+        for one, line in zip(told, lines, strict=True):
+            if one.name not in costs:
+                continue
+            dollars = getattr(costs[one.name], kind)
+            week = np.arange(1, dollars.shape[0] + 1)
+            total = np.cumsum(dollars)
+            by_week.plot(week, dollars, color=line.colour, linestyle=line.dashes, linewidth=1.4)
+            added_up.plot(week, total, color=line.colour, linestyle=line.dashes)
+            ends.append((float(week[-1]), float(total[-1]), line))
+            weeks = max(weeks, int(week[-1]))
+        for axes, name in ((by_week, f"{title}, by week"), (added_up, f"{title}, added up")):
+            axes.set_title(name, fontsize=8.5)
+            style.weeks_axis(axes, weeks, week_label(told) if row else "")
+            axes.xaxis.label.set_fontsize(8.5)
+            axes.set_ylim(0, None)
+            axes.yaxis.set_major_formatter(_dollars)
+            axes.grid(axis="y")
+            axes.locator_params(axis="y", nbins=5)
+        by_week.set_ylabel(f"{year} US dollars a person", fontsize=8.5)
+        if at_ends:
+            style.end_labels(added_up, ends)
+    if not at_ends:
+        style.line_key(figure, lines)
+    return figure
+
+
+def _dollars(value: float, _: object) -> str:
+    return f"${value / 1000:g}k" if value >= 1000 else f"${value:g}"

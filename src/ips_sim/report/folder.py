@@ -1,0 +1,452 @@
+"""Reading a finished result folder into what the report needs: sums and counts, not rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ips_sim.model.outcomes import MEASURES
+from ips_sim.model.rules.counting import STATUSES, Weekly
+from ips_sim.report.survival import counted_by_week
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+
+PREFERRED_INTERVALS = ("parameters", "chance", "people")
+"""Which kind of interval is shown first, where there are several."""
+
+LOW_PERCENT, HIGH_PERCENT = 5, 95
+"""Ends of the 90 % range that bands show, as the tables' intervals do."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scenario as the manifest tells it.
+
+    Attributes
+    ----------
+    name
+        Its name in the tables: its title, with a number where two have the same.
+    values
+        The resolved scenario, section by section.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+
+    @property
+    def summary(self) -> str:
+        """What it stands for, in its author's words."""
+        return str(self.values.get("summary", ""))
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of follow-up (cohort) or of observation (open programme)."""
+        return int(self.values["design"]["weeks"])
+
+    @property
+    def is_cohort(self) -> bool:
+        """Whether weeks count from each person's own entry."""
+        return bool(self.values["design"]["kind"] == "cohort")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One row of ``summary.csv`` or ``contrasts.csv``; None where the file is empty."""
+
+    n: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    interval: str
+    mc_error: float | None = None
+    ratio: float | None = None
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+
+
+Estimates: TypeAlias = dict[tuple[str, str], dict[str, Estimate]]
+"""By scenario and outcome, then by kind of interval."""
+
+
+@dataclass(frozen=True)
+class WeeklyFigures:
+    """The weekly table of one scenario, summed over its runs.
+
+    Attributes
+    ----------
+    totals
+        For each column, shape (weeks,).
+    people
+        People present, shape (weeks,).
+    low, high
+        90 % range over runs of the share in competitive work, shape (weeks,).
+    runs
+        How many runs were summed.
+    """
+
+    totals: Mapping[str, FloatArray]
+    people: FloatArray
+    low: FloatArray
+    high: FloatArray
+    runs: int
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks there are."""
+        return int(self.people.shape[0])
+
+    def per_person(self, column: str) -> FloatArray:
+        """A column divided by the people present, zero where nobody is."""
+        result: FloatArray = np.divide(
+            self.totals[column],
+            self.people,
+            out=np.zeros_like(self.people),
+            where=self.people > 0,
+        )
+        return result
+
+
+@dataclass
+class PeopleCounts:
+    """The people of one scenario, counted by week; shapes (runs, weeks + 1) or (weeks + 1,)."""
+
+    first_job: IntArray
+    without_job: IntArray
+    tenure_ended: IntArray
+    tenure_censored: IntArray
+    weeks_worked: IntArray
+    sums: dict[str, float] = field(default_factory=dict)
+    people: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished result folder, as far as the report reads it.
+
+    Attributes
+    ----------
+    manifest
+        As the folder has it.
+    scenarios
+        In the order in which they were given.
+    reference
+        Name of the scenario that the others are compared with.
+    means, contrasts
+        Rows of ``summary.csv`` and ``contrasts.csv``.
+    outcomes, measures
+        Names in the order of the table; measures are rates and shares over people or weeks.
+    weekly, people
+        By scenario; empty if the folder has no such table.
+    """
+
+    manifest: Mapping[str, Any]
+    scenarios: tuple[Told, ...]
+    reference: str
+    means: Estimates
+    contrasts: Estimates
+    outcomes: tuple[str, ...]
+    measures: tuple[str, ...]
+    weekly: Mapping[str, WeeklyFigures]
+    people: Mapping[str, PeopleCounts]
+
+    @property
+    def others(self) -> tuple[Told, ...]:
+        """All scenarios but the reference."""
+        return tuple(one for one in self.scenarios if one.name != self.reference)
+
+    def told(self, name: str) -> Told:
+        """The scenario of this name."""
+        return next(one for one in self.scenarios if one.name == name)
+
+    def mean(self, scenario: str, outcome: str) -> Estimate | None:
+        """The mean of an outcome with its first interval."""
+        return _preferred(self.means.get((scenario, outcome)))
+
+    def difference(self, scenario: str, outcome: str) -> Estimate | None:
+        """The difference of an outcome from the reference, with its first interval."""
+        return _preferred(self.contrasts.get((scenario, outcome)))
+
+
+def _preferred(kinds: Mapping[str, Estimate] | None) -> Estimate | None:
+    if not kinds:
+        return None
+    for kind in PREFERRED_INTERVALS:
+        if kind in kinds:
+            return kinds[kind]
+    return next(iter(kinds.values()))
+
+
+def read_result(folder: Path) -> Result:
+    """Read a finished result folder.
+
+    Parameters
+    ----------
+    folder
+        What ``run`` or ``compare`` left. ``manifest.json`` and ``summary.csv`` must be there.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is not a finished result.
+    """
+    for name in ("manifest.json", "summary.csv"):
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"{folder} is not a finished result: it has no {name}")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    scenarios = _scenarios(manifest)
+    means, _ = _estimates(folder / "summary.csv", "mean")
+    contrasts, references = _estimates(folder / "contrasts.csv", "difference")
+    named = dict.fromkeys(outcome for _, outcome in means)
+    measures = {measure.name for measure in MEASURES}
+    reference = next(iter(references), manifest.get("reference") or scenarios[0].name)
+    return Result(
+        manifest=manifest,
+        scenarios=scenarios,
+        reference=reference,
+        means=means,
+        contrasts=contrasts,
+        outcomes=tuple(name for name in named if name not in measures),
+        measures=tuple(name for name in named if name in measures),
+        weekly=_weekly(folder / "weekly.parquet", scenarios),
+        people=_people(folder / "people.parquet", scenarios),
+    )
+
+
+def _scenarios(manifest: Mapping[str, Any]) -> tuple[Told, ...]:
+    said: Mapping[str, Mapping[str, Any]] = manifest["scenarios"]
+    return tuple(Told(name, values) for name, values in said.items())
+
+
+def _estimates(path: Path, value: str) -> tuple[Estimates, list[str]]:
+    """Rows of a table of estimates, and the references it names."""
+    found: Estimates = {}
+    references: list[str] = []
+    if not path.is_file():
+        return found, references
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            n = _number(row, "n")
+            kinds = found.setdefault((row["scenario"], row["outcome"]), {})
+            kinds[row["interval"]] = Estimate(
+                n=None if n is None else int(n),
+                value=_number(row, value),
+                low=_number(row, "low"),
+                high=_number(row, "high"),
+                unit=row["unit"],
+                interval=row["interval"],
+                mc_error=_number(row, "mc_error"),
+                ratio=_number(row, "ratio"),
+                ratio_low=_number(row, "ratio_low"),
+                ratio_high=_number(row, "ratio_high"),
+            )
+            if row.get("reference"):
+                references.append(row["reference"])
+    return found, references
+
+
+def _number(row: Mapping[str, str | None], column: str) -> float | None:
+    text = row.get(column) or ""
+    number = float(text) if text else None
+    return None if number is None or not np.isfinite(number) else number
+
+
+def _weekly(path: Path, scenarios: tuple[Told, ...]) -> dict[str, WeeklyFigures]:
+    """Sum the weekly table over runs, a column at a time."""
+    if not path.is_file():
+        return {}
+    from pyarrow import parquet  # type: ignore[import-untyped]
+
+    with parquet.ParquetFile(path) as file:
+        have = set(file.schema_arrow.names)
+        keys = file.read(columns=["scenario", "draw", "replicate", "week"])
+        scenario = _codes(keys.column("scenario"), scenarios)
+        week = _integers(keys.column("week"))
+        if not week.size:
+            return {}
+        week = week - week.min()
+        run = _run_codes(_integers(keys.column("draw")), _integers(keys.column("replicate")))
+        weeks, runs = int(week.max()) + 1, int(run.max()) + 1
+        cell = scenario * weeks + week
+        columns = {
+            column.name.lower(): _floats(file.read(columns=[column.name.lower()]).column(0))
+            for column in Weekly
+            if column.name.lower() in have
+        }
+    cells = len(scenarios) * weeks
+    totals = {
+        name: np.bincount(cell, values, cells).astype(np.float64).reshape(len(scenarios), weeks)
+        for name, values in columns.items()
+    }
+    statuses = [Weekly(number).name.lower() for number in range(STATUSES)]
+    present = np.sum([columns[name] for name in statuses if name in columns], axis=0)
+    run_cell = (scenario * runs + run) * weeks + week
+    shape = (len(scenarios), runs, weeks)
+    people = np.bincount(run_cell, present, np.prod(shape)).reshape(shape)
+    working = np.bincount(run_cell, columns["in_competitive_work"], np.prod(shape)).reshape(shape)
+    found = {}
+    for number, one in enumerate(scenarios):
+        mine = people[number].sum(axis=1) > 0
+        span = np.flatnonzero(people[number].sum(axis=0) > 0)
+        if not span.size:
+            continue
+        last = int(span[-1]) + 1
+        shares = working[number][mine, :last] / np.maximum(people[number][mine, :last], 1)
+        low, high = np.percentile(shares, (LOW_PERCENT, HIGH_PERCENT), axis=0)
+        found[one.name] = WeeklyFigures(
+            totals={name: table[number, :last] for name, table in totals.items()},
+            people=people[number, :, :last].sum(axis=0),
+            low=low,
+            high=high,
+            runs=int(mine.sum()),
+        )
+    return found
+
+
+_COUNTED = ("weeks_to_first_job", "first_job_weeks", "weeks_worked", "jobs_held", "employed_at_end")
+_SUMMED = ("weeks_sheltered", "weeks_transitional", "programme_cost_usd", "hospital_days")
+
+
+def _people(path: Path, scenarios: tuple[Told, ...]) -> dict[str, PeopleCounts]:
+    """Count people by week, a batch of rows at a time, so that millions fit."""
+    if not path.is_file():
+        return {}
+    from pyarrow import parquet
+
+    most = max(one.weeks + _warm_up(one) for one in scenarios)
+    with parquet.ParquetFile(path) as file:
+        have = set(file.schema_arrow.names)
+        if not have.issuperset(_COUNTED):
+            return {}
+        extra = [name for name in (*_SUMMED, "weeks_observed") if name in have]
+        replicates = _highest(file, "replicate") + 1
+        runs = (_highest(file, "draw") + 1) * replicates
+        found = {one.name: _empty_counts(runs, most) for one in scenarios}
+        for batch in file.iter_batches(
+            batch_size=1 << 20, columns=["scenario", "draw", "replicate", *_COUNTED, *extra]
+        ):
+            codes = _codes(batch.column("scenario"), scenarios)
+            run = _integers(batch.column("draw")) * replicates + _integers(
+                batch.column("replicate")
+            )
+            values = {name: _floats(batch.column(name)) for name in (*_COUNTED, *extra)}
+            for number, one in enumerate(scenarios):
+                mine = codes == number
+                if mine.any():
+                    _count(
+                        found[one.name],
+                        run[mine],
+                        {name: column[mine] for name, column in values.items()},
+                        one.weeks + _warm_up(one),
+                        most,
+                    )
+    return {name: counts for name, counts in found.items() if counts.people}
+
+
+def _warm_up(one: Told) -> int:
+    """Weeks before counting during which people of an open programme may already be followed."""
+    return 0 if one.is_cohort else int(one.values["design"]["warm_up_weeks"])
+
+
+def _empty_counts(runs: int, most_weeks: int) -> PeopleCounts:
+    by_week = (most_weeks + 1,)
+    return PeopleCounts(
+        first_job=np.zeros((runs, most_weeks + 1), dtype=np.int64),
+        without_job=np.zeros((runs, most_weeks + 1), dtype=np.int64),
+        tenure_ended=np.zeros(by_week, dtype=np.int64),
+        tenure_censored=np.zeros(by_week, dtype=np.int64),
+        weeks_worked=np.zeros(by_week, dtype=np.int64),
+    )
+
+
+def _count(
+    counts: PeopleCounts,
+    run: IntArray,
+    values: Mapping[str, FloatArray],
+    follow_up: int,
+    most: int,
+) -> None:
+    started = np.isfinite(values["weeks_to_first_job"])
+    seen = values.get("weeks_observed", np.full(run.shape, float(follow_up)))
+    until = np.where(started, values["weeks_to_first_job"], seen).astype(np.int64)
+    cell = run * (most + 1) + np.clip(until, 0, most)
+    size = counts.first_job.size
+    counts.first_job += np.bincount(cell[started], minlength=size).reshape(counts.first_job.shape)
+    counts.without_job += np.bincount(cell[~started], minlength=size).reshape(
+        counts.without_job.shape
+    )
+    # Someone who held one job and still works has that job; every other first job has ended.
+    still = (values["jobs_held"] == 1) & (values["employed_at_end"] > 0)
+    ended, censored = counted_by_week(
+        np.clip(values["first_job_weeks"][started], 0, most), ~still[started], most
+    )
+    counts.tenure_ended += ended
+    counts.tenure_censored += censored
+    worked = np.clip(values["weeks_worked"], 0, most).astype(np.int64)
+    counts.weeks_worked += np.bincount(worked, minlength=most + 1)
+    for name in _SUMMED:
+        if name in values:
+            counts.sums[name] = counts.sums.get(name, 0.0) + float(values[name].sum())
+    counts.people += int(run.shape[0])
+
+
+def _codes(column: Any, scenarios: tuple[Told, ...]) -> IntArray:
+    """The number of each row's scenario.
+
+    Raises
+    ------
+    ValueError
+        If a row is of a scenario that the manifest does not name.
+    """
+    names = {one.name: number for number, one in enumerate(scenarios)}
+    parts = [np.zeros(0, dtype=np.int64)]
+    for chunk in _chunks(column):
+        coded = chunk if hasattr(chunk, "dictionary") else chunk.dictionary_encode()
+        found = [name.as_py() for name in coded.dictionary]
+        if unknown := sorted(set(found) - set(names)):
+            raise ValueError(f"the manifest names no scenario {', '.join(unknown)}")
+        lookup = np.array([names[name] for name in found], dtype=np.int64)
+        if len(coded):
+            parts.append(lookup[np.from_dlpack(coded.indices)])
+    return np.concatenate(parts)
+
+
+def _chunks(column: Any) -> Iterator[Any]:
+    yield from (column.chunks if hasattr(column, "chunks") else (column,))
+
+
+def _integers(column: Any) -> IntArray:
+    # By DLPack, since Arrow's own way to NumPy takes half a second to load pandas first.
+    parts = [np.from_dlpack(chunk) for chunk in _chunks(column)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *parts]).astype(np.int64)
+
+
+def _floats(column: Any) -> FloatArray:
+    """A column as numbers; empty cells become not-a-number, yes and no become one and zero."""
+    import pyarrow
+
+    parts = [
+        np.from_dlpack(chunk.cast(pyarrow.float64()).fill_null(np.nan)) for chunk in _chunks(column)
+    ]
+    return np.concatenate([np.zeros(0), *parts])
+
+
+def _run_codes(draw: IntArray, replicate: IntArray) -> IntArray:
+    return draw * (int(replicate.max()) + 1) + replicate
+
+
+def _highest(file: Any, column: str) -> int:
+    """The highest value of a column of whole numbers."""
+    highest = 0
+    for batch in file.iter_batches(columns=[column]):
+        if batch.num_rows:
+            highest = max(highest, int(_integers(batch.column(0)).max()))
+    return highest

@@ -1,0 +1,301 @@
+"""What came out, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ips_sim.report.folder import Estimate, Result, Told
+from ips_sim.report.words import (
+    NO_VALUE,
+    OUTCOMES,
+    Outcome,
+    counted,
+    number,
+    shown,
+    span,
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One finding: a sentence, and for many scenarios a line for each of the others.
+
+    Attributes
+    ----------
+    topic
+        What it is about, in a word or two.
+    sentence
+        The finding, or what the lines are compared with.
+    lines
+        Where there are more than two scenarios: one for each but the reference.
+    """
+
+    topic: str
+    sentence: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Saying:
+    """How a headline about one outcome is put."""
+
+    outcome: str
+    topic: str
+    lead: Callable[[str], str]
+    amount: Callable[[float | None, int], str]
+    more: str
+    fewer: str
+    scale: float = 1.0
+    decimals: int = 0
+
+
+WEEKS = " weeks"
+
+
+def _plain(value: float | None, decimals: int) -> str:
+    return number(value, decimals)
+
+
+def _weeks(value: float | None, decimals: int) -> str:
+    return f"{number(value, decimals)}{WEEKS}"
+
+
+def _dollars(value: float | None, decimals: int) -> str:
+    return NO_VALUE if value is None else f"${number(value, decimals)}"
+
+
+_SAYINGS = (
+    _Saying(
+        "employed_ever",
+        "Finding work",
+        lambda within: f"Of 100 people, about {{}} found a competitive job within {within}",
+        _plain,
+        "more",
+        "fewer",
+        scale=100,
+    ),
+    _Saying(
+        "weeks_worked",
+        "Time in work",
+        lambda within: f"Over {within} people spent {{}} on average in competitive work",
+        _weeks,
+        "more",
+        "less",
+        decimals=1,
+    ),
+    _Saying(
+        "employed_at_end",
+        "Still in work",
+        lambda within: f"At the end of {within}, {{}} of 100 people were in a competitive job",
+        _plain,
+        "more",
+        "fewer",
+        scale=100,
+    ),
+    _Saying(
+        "earnings_usd",
+        "Earnings",
+        lambda within: f"People earned {{}} each on average over {within}",
+        _dollars,
+        "more",
+        "less",
+    ),
+    _Saying(
+        "programme_cost_usd",
+        "Cost",
+        lambda within: f"The programme cost {{}} a person over {within}",
+        _dollars,
+        "more",
+        "less",
+    ),
+)
+
+
+MANY = 3
+"""From so many scenarios beside the reference on, only the first findings are put in sentences."""
+
+_FIRST = ("employed_ever", "weeks_worked", "programme_cost_usd")
+
+_ABOUT_WORK = {"Finding work", "Time in work", "Still in work"}
+"""Topics that come before what is said of finders alone."""
+
+
+def headlines(result: Result) -> list[Headline]:
+    """Give the findings to read first; an outcome that is not there is left out."""
+    spans = {one.weeks for one in result.scenarios}
+    within = span(spans.pop()) if len(spans) == 1 else "each scenario's own follow-up"
+    found = []
+    many = len(result.others) >= MANY
+    for saying in _SAYINGS:
+        if many and saying.outcome not in _FIRST:
+            continue
+        headline = _headline(result, saying, within)
+        if headline:
+            found.append(headline)
+    finders = _about_finders(result)
+    if finders and not many:
+        found.insert(len(_ABOUT_WORK & {headline.topic for headline in found}), finders)
+    return found
+
+
+def _headline(result: Result, saying: _Saying, within: str) -> Headline | None:
+    reference = result.told(result.reference)
+    mean = result.mean(reference.name, saying.outcome)
+    if mean is None or mean.value is None:
+        return None
+    lead = saying.lead(within)
+    if not result.others:
+        said = lead.format(_amount(saying, mean.value, saying.decimals))
+        sentence = f"{said} under {reference.name} ({_range(saying, mean)})."
+        return Headline(saying.topic, sentence)
+    if len(result.others) == 1:
+        return Headline(saying.topic, _two(result, saying, lead, reference, result.others[0]))
+    decimals = max(_decimals(result, saying, reference, other) for other in result.others)
+    said = lead.format(_amount(saying, mean.value, decimals))
+    lines = tuple(
+        line for other in result.others if (line := _against(result, saying, other, decimals))
+    )
+    return Headline(saying.topic, f"{said} under {reference.name}.", lines)
+
+
+def _two(result: Result, saying: _Saying, lead: str, reference: Told, other: Told) -> str:
+    mean = result.mean(reference.name, saying.outcome)
+    second = result.mean(other.name, saying.outcome)
+    difference = result.difference(other.name, saying.outcome)
+    if mean is None or second is None or mean.value is None or second.value is None:
+        return ""
+    decimals = _decimals(result, saying, reference, other)
+    first = lead.format(_amount(saying, mean.value, decimals))
+    sentence = (
+        f"{first} under {reference.name} and {_amount(saying, second.value, decimals)} "
+        f"under {other.name}"
+    )
+    if difference is None or difference.value is None:
+        return f"{sentence}."
+    # Told from the side that has more, so that the sentence reads without minus signs.
+    swap = difference.value < 0
+    more = reference.name if swap else other.name
+    return f"{sentence}: {_difference(saying, difference, decimals, more, swap=swap)}."
+
+
+def _against(result: Result, saying: _Saying, other: Told, decimals: int) -> str:
+    mean = result.mean(other.name, saying.outcome)
+    difference = result.difference(other.name, saying.outcome)
+    if mean is None or mean.value is None:
+        return ""
+    line = f"{other.name}: {_amount(saying, mean.value, decimals)}"
+    if difference is None or difference.value is None:
+        return line
+    return f"{line}, {_difference(saying, difference, decimals)}"
+
+
+def _difference(
+    saying: _Saying, difference: Estimate, decimals: int, more: str = "", *, swap: bool = False
+) -> str:
+    """A difference with its range, in words.
+
+    Parameters
+    ----------
+    saying, difference, decimals
+        What is said, and how exactly.
+    more
+        The scenario from whose side it is told, to be named; empty if the line names it.
+    swap
+        Whether that is the reference.
+    """
+    sign = -1.0 if swap else 1.0
+    value = sign * (difference.value or 0.0)
+    ends = [sign * end for end in (difference.low, difference.high) if end is not None]
+    low, high = (min(ends), max(ends)) if len(ends) == 2 else (value, value)
+    who = f" under {more}" if more else ""
+    same = _is_zero(saying, value, decimals)
+    word = saying.more if value > 0 else saying.fewer
+    amount = "about the same" if same else f"{_amount(saying, abs(value), decimals)} {word}{who}"
+    if len(ends) < 2 or (_is_zero(saying, low, decimals) and _is_zero(saying, high, decimals)):
+        return amount
+    if same or low < 0 < high:
+        span = f"from {_end(saying, low, decimals)} to {_end(saying, high, decimals)}"
+        return f"{amount} ({span}{who if same else ''})"
+    low, high = sorted((abs(low), abs(high)))
+    return f"{amount} ({_ends(saying, low, high, decimals)})"
+
+
+def _ends(saying: _Saying, low: float, high: float, decimals: int) -> str:
+    """A range that names its unit once."""
+    first = _amount(saying, low, decimals).removesuffix(WEEKS)
+    return f"{first} to {_amount(saying, high, decimals)}"
+
+
+def _end(saying: _Saying, value: float, decimals: int) -> str:
+    """An end of a range that may lie on either side of zero."""
+    if _is_zero(saying, value, decimals):
+        return "none"
+    word = saying.more if value > 0 else saying.fewer
+    return f"{_amount(saying, abs(value), decimals)} {word}"
+
+
+def _is_zero(saying: _Saying, value: float, decimals: int) -> bool:
+    """Whether a value is written as zero."""
+    return not round(value * saying.scale, decimals)
+
+
+def _amount(saying: _Saying, value: float, decimals: int) -> str:
+    return saying.amount(value * saying.scale, decimals)
+
+
+def _range(saying: _Saying, mean: Estimate) -> str:
+    if mean.low is None or mean.high is None:
+        return "no range"
+    return _ends(saying, mean.low, mean.high, saying.decimals)
+
+
+def _decimals(result: Result, saying: _Saying, reference: Told, other: Told) -> int:
+    """One digit more where rounded numbers would not add up in the reader's head."""
+    one = result.mean(reference.name, saying.outcome)
+    two = result.mean(other.name, saying.outcome)
+    difference = result.difference(other.name, saying.outcome)
+    at = saying.decimals
+    values = [found.value for found in (one, two, difference) if found is not None]
+    if len(values) < 3 or saying.amount is not _plain:
+        return at
+    first, second, apart = (round((value or 0.0) * saying.scale, at) for value in values)
+    return at if round(second - first, at) == apart else at + 1
+
+
+def _about_finders(result: Result) -> Headline | None:
+    """How long finders took and how long the first job lasted, with how many they were."""
+    parts = []
+    for one in result.scenarios:
+        wait = result.mean(one.name, "weeks_to_first_job")
+        stay = result.mean(one.name, "first_job_weeks")
+        if wait is None or wait.value is None or stay is None or stay.value is None:
+            continue
+        share = result.mean(one.name, "employed_ever")
+        who = "" if share is None or share.value is None else f", {shown_whole(share.value)} found"
+        parts.append(
+            f"{one.name}: first job after {number(wait.value)} weeks, lasting "
+            f"{number(stay.value)} weeks within the follow-up "
+            f"({counted(wait.n or 0, 'finder')}{who} one)"
+        )
+    if not parts:
+        return None
+    if len(parts) == 1:
+        return Headline("Those who found a job", f"{parts[0]}.")
+    return Headline(
+        "Those who found a job",
+        "Averages over finders only. Other people find work under each scenario, so these do "
+        "not say what changes for one person.",
+        tuple(parts),
+    )
+
+
+def shown_whole(share: float) -> str:
+    """A share in whole percent."""
+    whole = Outcome("", "", "share", decimals=0)
+    return shown(share, whole)
+
+
+def finders_only(outcome: str) -> bool:
+    """Whether an outcome has a value only for people who found a job."""
+    return outcome in OUTCOMES and OUTCOMES[outcome].finders_only

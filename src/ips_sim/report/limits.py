@@ -1,0 +1,70 @@
+"""What the model can't answer, said to everyone who reads a result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One question that a reader may have and the model does not answer."""
+
+    question: str
+    answer: str
+
+
+LIMITS = (
+    Limit(
+        "What will happen to this person, or at this agency?",
+        "The people here are made up: a crowd like the one described, not anyone's clients. "
+        "Averages over many of them say something, one of them does not.",
+    ),
+    Limit(
+        "Which principle of IPS does the work?",
+        "Trials switch all of them at once and can't tell them apart. How strong each mechanism "
+        "is here rests on single-principle studies where there are any and on judgement "
+        "otherwise. Take what one principle brings as a hypothesis.",
+    ),
+    Limit(
+        "Are the numbers true?",
+        "Ranges cover chance, people or parameters, as said above, and never the shape of the "
+        "model itself. A mechanism that is missing or wrong is in no range.",
+    ),
+    Limit(
+        "What comes after the follow-up?",
+        "Nothing is said about careers, pensions or savings after the last week shown.",
+    ),
+    Limit(
+        "Does work make people healthier?",
+        "Work does not act on symptoms, relapse or admissions here, since the evidence is "
+        "mixed. Quality-adjusted life years give work a small value of its own, which is "
+        "assumed and may be zero.",
+    ),
+    Limit(
+        "What about everyone else's costs?",
+        "Counted are specialists, training and workshop places, benefits plans, hospital days, "
+        "benefits and taxes. Community care is taken to be equal; housing, courts, family care, "
+        "starting up a programme and reviewing it are left out.",
+    ),
+    Limit(
+        "What would it cost at our prices?",
+        "Unit costs are defaults from published sources of the United States. Quantities "
+        "are kept in the result, so other prices need no other run.",
+    ),
+    Limit(
+        "What does a large programme do to the labour market?",
+        "Jobs taken are jobs that others might have had, which is counted, but wages and the "
+        "number of vacancies do not answer to it.",
+    ),
+    Limit(
+        "Who is left behind?",
+        "People differ in age, work history, illness, substance use, legal history, benefits, "
+        "interest and preferences. Gender, ethnicity, education, family and distance to "
+        "care are not in the model, so nothing is said about them.",
+    ),
+    Limit(
+        "How does one get a team to work like this?",
+        "Fidelity is taken as given by the levers. Hiring, training and keeping a team at that "
+        "quality is outside the model, except that specialists learn, leave and are replaced.",
+    ),
+)

@@ -1,0 +1,372 @@
+"""The report's tables as rows of text, ready to be set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ips_sim.economics.prices import Prices, uprated_unit_costs
+from ips_sim.evidence import evidence_parameters, findings, targets
+from ips_sim.evidence.parameters import Origin, load_parameters
+from ips_sim.model.outcomes import MEASURES
+from ips_sim.report.folder import Estimate, Result
+from ips_sim.report.words import (
+    GROUPS,
+    NO_VALUE,
+    OUTCOMES,
+    Outcome,
+    difference_unit,
+    in_words,
+    number,
+    outcome_of,
+    shown,
+    shown_difference,
+)
+from ips_sim.scenario.catalogue import Key, keys
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure with its range below it, and how many people it is over if not everyone."""
+
+    value: str
+    span: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """One outcome: a cell for each scenario, one for each difference, and both side by side."""
+
+    name: str
+    label: str
+    unit: str
+    means: tuple[Cell, ...]
+    differences: tuple[Cell, ...]
+    beside: tuple[tuple[Cell, Cell | None], ...]
+
+
+@dataclass(frozen=True)
+class OutcomeGroup:
+    """Outcomes that belong together."""
+
+    title: str
+    rows: tuple[OutcomeRow, ...]
+
+
+def outcome_groups(result: Result) -> list[OutcomeGroup]:
+    """Give the table of outcomes, grouped; outcomes that the report does not know come last."""
+    have = set(result.outcomes)
+    groups = [
+        (title, [outcome for outcome in outcomes if outcome.name in have])
+        for title, outcomes in GROUPS.items()
+    ]
+    unknown = [name for name in result.outcomes if name not in OUTCOMES]
+    groups.append(("Other", [outcome_of(name, _unit(result, name)) for name in unknown]))
+    return [
+        OutcomeGroup(title, tuple(_outcome_row(result, outcome) for outcome in outcomes))
+        for title, outcomes in groups
+        if outcomes
+    ]
+
+
+def _unit(result: Result, outcome: str) -> str:
+    for one in result.scenarios:
+        if mean := result.mean(one.name, outcome):
+            return mean.unit
+    return ""
+
+
+def _outcome_row(result: Result, outcome: Outcome) -> OutcomeRow:
+    means = tuple(
+        _mean_cell(result.mean(one.name, outcome.name), outcome) for one in result.scenarios
+    )
+    differences = tuple(
+        _difference_cell(result.difference(one.name, outcome.name), outcome)
+        for one in result.others
+    )
+    of_others = dict(zip((one.name for one in result.others), differences, strict=True))
+    beside = tuple(
+        (mean, of_others.get(one.name)) for one, mean in zip(result.scenarios, means, strict=True)
+    )
+    return OutcomeRow(outcome.name, outcome.label, outcome.unit, means, differences, beside)
+
+
+def _mean_cell(mean: Estimate | None, outcome: Outcome) -> Cell:
+    if mean is None or mean.value is None:
+        return Cell(NO_VALUE, note="nobody" if outcome.finders_only else "")
+    note = f"n = {mean.n:,}" if outcome.finders_only and mean.n is not None else ""
+    if mean.low is None or mean.high is None:
+        return Cell(shown(mean.value, outcome), note=note)
+    return Cell(shown(mean.value, outcome), _range(mean, outcome), note)
+
+
+def _difference_cell(difference: Estimate | None, outcome: Outcome) -> Cell:
+    if difference is None or difference.value is None:
+        return Cell(NO_VALUE)
+    value = shown_difference(difference.value, outcome)
+    if difference.low is None or difference.high is None:
+        return Cell(value)
+    return Cell(value, _range(difference, outcome, signs=True))
+
+
+def _bare(value: float, outcome: Outcome) -> str:
+    """The end of a range, without the sign for percent or dollars that its value already has."""
+    return shown(value, outcome).removesuffix(" %").replace("$", "")
+
+
+@dataclass(frozen=True)
+class MeasureRow:
+    """A rate or share with its value in each scenario."""
+
+    meaning: str
+    unit: str
+    cells: tuple[Cell, ...]
+
+
+def measure_rows(result: Result) -> list[MeasureRow]:
+    """Give the measures that evidence speaks of."""
+    rows = []
+    for measure in MEASURES:
+        if measure.name not in result.measures:
+            continue
+        outcome = outcome_of(measure.name, measure.unit)
+        cells = tuple(
+            _mean_cell(result.mean(one.name, measure.name), outcome) for one in result.scenarios
+        )
+        unit = "%" if outcome.kind == "share" else measure.unit
+        rows.append(MeasureRow(_sentence(measure.meaning), unit, cells))
+    return rows
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True)
+class IntervalRow:
+    """Every kind of interval of one figure, for the folded table."""
+
+    label: str
+    unit: str
+    who: str
+    value: str
+    mc_error: str
+    spans: tuple[str, ...]
+
+
+def interval_kinds(result: Result) -> list[str]:
+    """The kinds of interval that the tables have, in the order of their first rows."""
+    return list(
+        dict.fromkeys(
+            kind
+            for table in (result.means, result.contrasts)
+            for row in table.values()
+            for kind in row
+        )
+    )
+
+
+def interval_rows(result: Result) -> list[IntervalRow]:
+    """Every mean and difference with all its intervals and its Monte Carlo error."""
+    kinds = interval_kinds(result)
+    rows = []
+    for name in result.outcomes:
+        outcome = outcome_of(name, _unit(result, name))
+        for one in result.scenarios:
+            if estimates := result.means.get((one.name, name)):
+                first = next(iter(estimates.values()))
+                rows.append(
+                    IntervalRow(
+                        outcome.label,
+                        outcome.unit,
+                        one.name,
+                        shown(first.value, outcome),
+                        _error(first.mc_error, outcome),
+                        tuple(_range(estimates.get(kind), outcome) for kind in kinds),
+                    )
+                )
+        for one in result.others:
+            if estimates := result.contrasts.get((one.name, name)):
+                first = next(iter(estimates.values()))
+                rows.append(
+                    IntervalRow(
+                        outcome.label,
+                        difference_unit(outcome),
+                        f"{one.name} minus {result.reference}",
+                        shown_difference(first.value, outcome),
+                        "",
+                        tuple(_range(estimates.get(kind), outcome, signs=True) for kind in kinds),
+                    )
+                )
+    return rows
+
+
+def _error(error: float | None, outcome: Outcome) -> str:
+    """A Monte Carlo error in two digits, in the unit of the outcome."""
+    if error is None:
+        return NO_VALUE
+    scaled = 100 * error if outcome.kind == "share" else error
+    decimals = 0 if not scaled else max(0, 1 - math.floor(math.log10(abs(scaled))))
+    return number(scaled, decimals)
+
+
+def _range(estimate: Estimate | None, outcome: Outcome, *, signs: bool = False) -> str:
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return NO_VALUE
+    if signs:
+        low, high = (
+            shown_difference(end, outcome).replace("$", "") for end in (estimate.low, estimate.high)
+        )
+    else:
+        low, high = (_bare(end, outcome) for end in (estimate.low, estimate.high))
+    return f"{low} to {high}"
+
+
+@dataclass(frozen=True)
+class LeverRow:
+    """One key of the scenarios with its value in each."""
+
+    section: str
+    name: str
+    meaning: str
+    unit: str
+    values: tuple[str, ...]
+
+
+def differing_keys(result: Result) -> list[LeverRow]:
+    """Give every key in which the scenarios differ; for one scenario, all levers."""
+    told = result.scenarios
+    rows = []
+    for key in keys().values():
+        values = [one.values.get(key.section, {}).get(key.name) for one in told]
+        differs = any(value != values[0] for value in values)
+        if differs or (len(told) == 1 and key.section == "programme"):
+            rows.append(
+                LeverRow(
+                    key.section,
+                    in_words(key.name),
+                    key.meaning,
+                    key.unit,
+                    tuple(_setting(key, value) for value in values),
+                )
+            )
+    known = load_parameters()
+    own: list[Mapping[str, Any]] = [one.values.get("parameters", {}) for one in told]
+    for name in dict.fromkeys(name for one in own for name in one):
+        info = known.get(name)
+        default = f"{info.value:g}" if info else NO_VALUE
+        values_of = [f"{one[name]:g}" if name in one else default for one in own]
+        rows.append(
+            LeverRow(
+                "parameters",
+                in_words(name),
+                info.meaning if info else "",
+                info.unit if info else "",
+                tuple(values_of),
+            )
+        )
+    return rows
+
+
+def _setting(key: Key, value: object) -> str:
+    """A value of a scenario for people who do not write scenario files."""
+    if value is None:
+        return NO_VALUE
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else key.shown(value)
+
+
+@dataclass(frozen=True)
+class ParameterRow:
+    """A parameter with what is known of it."""
+
+    name: str
+    meaning: str
+    value: str
+    span: str
+    unit: str
+    origin: Origin
+    evidence: str
+    grade: str
+    source: str
+
+
+def parameter_rows() -> list[ParameterRow]:
+    """Give every parameter of the model with its origin, range, and the source behind it."""
+    rows = []
+    for info in load_parameters().values():
+        grade, source = _behind(info.evidence)
+        rows.append(
+            ParameterRow(
+                info.name,
+                info.meaning,
+                f"{info.value:g}",
+                f"{info.low:g} to {info.high:g}",
+                info.unit,
+                info.origin,
+                info.evidence,
+                grade,
+                source,
+            )
+        )
+    return rows
+
+
+def _behind(evidence: str) -> tuple[str, str]:
+    """How well a row of the evidence tables is known, and where it is from."""
+    if evidence in evidence_parameters():
+        row = evidence_parameters()[evidence]
+        return f"{row.status}, {row.confidence} confidence", row.source
+    if evidence in findings():
+        finding = findings()[evidence]
+        return f"{finding.status}, {finding.confidence} confidence", finding.source
+    for target in targets():
+        if target.name == evidence:
+            return f"{target.status}, target", target.source
+    return "", ""
+
+
+def origin_counts() -> dict[str, int]:
+    """How many parameters rest on what."""
+    counts = {"evidence": 0, "calibrated": 0, "assumed": 0}
+    for info in load_parameters().values():
+        counts[info.origin] += 1
+    return counts
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """A unit cost with what is known of it."""
+
+    name: str
+    value: str
+    span: str
+    unit: str
+    status: str
+    source: str
+
+
+def price_rows(prices: Prices) -> list[PriceRow]:
+    """Give every unit cost in the dollars of the prices' year."""
+    return [
+        PriceRow(
+            in_words(key).replace("usd", "").strip(),
+            _amount(cost.value),
+            NO_VALUE
+            if cost.low is None or cost.high is None
+            else f"{_amount(cost.low)} to {_amount(cost.high)}",
+            cost.unit,
+            cost.status,
+            cost.source,
+        )
+        for key, cost in uprated_unit_costs(prices.price_year).items()
+        if key != "report_price_year"
+    ]
+
+
+def _amount(value: float) -> str:
+    return number(value, 0) if abs(value) >= 100 else f"{value:g}" if value < 10 else number(value)

@@ -1,0 +1,221 @@
+"""Writing the report: one offline page with everything in it, and the figures as files."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from pathlib import Path
+from typing import Any
+
+from ips_sim.economics.prices import default_prices
+from ips_sim.report.figures import Drawn, drawn
+from ips_sim.report.folder import Result, Told, read_result
+from ips_sim.report.headlines import headlines
+from ips_sim.report.limits import LIMITS
+from ips_sim.report.tables import (
+    differing_keys,
+    interval_kinds,
+    interval_rows,
+    measure_rows,
+    origin_counts,
+    outcome_groups,
+    parameter_rows,
+    price_rows,
+)
+from ips_sim.report.words import counted, span
+
+PAGE = "report.html"
+FIGURES = "figures"
+UNFINISHED = ".partial"
+"""A result folder bears this until everything is in it, the report too."""
+AT_A_GLANCE = ("work_by_week", "status_by_week", "hours_by_use")
+"""The figures that come right after the table."""
+
+INTERVALS = {
+    "chance": (
+        "Chance",
+        "What luck alone does to the average of a programme of this size: nine out of ten runs "
+        "of the same scenario, with other people and other luck each time, lie inside. Two "
+        "scenarios share their luck, so a difference is surer than the two means look.",
+    ),
+    "people": (
+        "People",
+        "How far people differ from each other: nine out of ten simulated people lie inside, and "
+        "for a difference what it is for the same person in two worlds. It does not shrink with "
+        "more runs.",
+    ),
+    "parameters": (
+        "Parameters",
+        "What nobody knows exactly about the world: nine out of ten draws of the uncertain "
+        "parameters, each averaged over its runs, lie inside.",
+    ),
+}
+"""What each kind of 90 % range means: its name, and in plain words."""
+
+
+def write_report(folder: Path) -> Path:
+    """Write ``report.html`` and ``figures/`` into a finished result folder.
+
+    The page needs no network and no script. The same folder always gives the same bytes.
+
+    Parameters
+    ----------
+    folder
+        What ``run`` or ``compare`` left.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is not a finished result.
+    """
+    result = read_result(folder)
+    prices = default_prices()
+    figures = drawn(result, prices)
+    _write_figures(folder / FIGURES, figures)
+    by_name = {figure.name: figure for figure in figures}
+    page = _template().render(
+        title=" and ".join(one.name for one in result.scenarios)
+        if len(result.scenarios) < 3
+        else f"{len(result.scenarios)} scenarios compared",
+        result=result,
+        compared=[_about(one) for one in result.scenarios],
+        replicates=_runs_in_words(result),
+        headlines=headlines(result),
+        groups=outcome_groups(result),
+        measures=measure_rows(result),
+        glance=[by_name[name] for name in AT_A_GLANCE],
+        figures=[figure for figure in figures if figure.name not in AT_A_GLANCE],
+        image=_image,
+        intervals=[INTERVALS[kind] for kind in interval_kinds(result) if kind in INTERVALS],
+        interval_rows=interval_rows(result),
+        interval_kinds=interval_kinds(result),
+        first_interval=_first_interval(result),
+        mc_error=_largest_error(result),
+        levers=differing_keys(result),
+        parameters=parameter_rows(),
+        origins=origin_counts(),
+        prices=prices,
+        price_rows=price_rows(prices),
+        limits=LIMITS,
+        again=_again(result, folder),
+        provenance=_provenance(result),
+    )
+    path = folder / PAGE
+    unfinished = path.with_name(PAGE + UNFINISHED)
+    unfinished.write_text(page, encoding="utf-8")
+    return unfinished.replace(path)
+
+
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def _write_figures(folder: Path, figures: list[Drawn]) -> None:
+    """Write figures as files, and take away those of an earlier report that are gone."""
+    folder.mkdir(exist_ok=True)
+    for figure in figures:
+        for ending, content in (("svg", figure.svg), ("png", figure.png)):
+            path = folder / f"{figure.name}.{ending}"
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_bytes(content)
+
+
+def _image(figure: Drawn) -> str:
+    """A drawing as an address that holds it."""
+    encoded = base64.b64encode(figure.svg or b"").decode("ascii")
+    return f"data:image/svg+xml;base64,{encoded}"
+
+
+def _about(one: Told) -> dict[str, str]:
+    design = one.values["design"]
+    people = counted(int(design["people"]), "person", "people")
+    sites = counted(int(design["sites"]), "site")
+    if one.is_cohort:
+        followed = f"{people} at {sites}, each followed for {span(one.weeks)} from entry"
+    else:
+        followed = (
+            f"{people} referred to {sites}, observed for {span(one.weeks)} after a warm-up of "
+            f"{span(int(design['warm_up_weeks']))}"
+        )
+    caseload = int(one.values["programme"]["caseload_limit"])
+    return {
+        "name": one.name,
+        "summary": one.summary,
+        "followed": followed,
+        "caseload": f"at most {counted(caseload, 'person', 'people')} per full-time specialist",
+    }
+
+
+def _runs_in_words(result: Result) -> str:
+    """How often everything was run."""
+    replicates = int(result.manifest["replicates"])
+    draws = int(result.manifest["draws"])
+    each = counted(replicates, "replicate")
+    if draws == 1:
+        return f"{each} of each scenario, with one set of parameters"
+    return f"{each} of each scenario for each of {draws:,} draws of the uncertain parameters"
+
+
+def _first_interval(result: Result) -> str:
+    """The kind of the ranges in sentences and tables."""
+    for one in result.scenarios:
+        for outcome in result.outcomes:
+            if mean := result.mean(one.name, outcome):
+                return mean.interval
+    return ""
+
+
+def _largest_error(result: Result) -> str:
+    """The Monte Carlo error of the first outcome, in words; empty where there is none."""
+    errors = [
+        mean.mc_error
+        for one in result.scenarios
+        if (mean := result.mean(one.name, "employed_ever")) and mean.mc_error is not None
+    ]
+    return f"{100 * max(errors):.2f}" if errors else ""
+
+
+def _again(result: Result, folder: Path) -> list[str]:
+    """The commands that make this again."""
+    name = folder.resolve().name.removesuffix(UNFINISHED)
+    lines = [f"ips-sim rerun {shlex.quote(name)}"]
+    if command := result.manifest["command"]:
+        lines.append(shlex.join(command))
+    return lines
+
+
+def _provenance(result: Result) -> list[tuple[str, str]]:
+    """What a result depends on, as its manifest says it."""
+    manifest = result.manifest
+    versions = manifest["versions"]
+    rows = [
+        ("ips-sim", str(versions["ips_sim"])),
+        ("Seed", str(manifest["seed"])),
+        ("Replicates", str(manifest["replicates"])),
+        ("Draws", str(manifest["draws"])),
+        ("Driver", str(manifest["driver"])),
+        ("Source hash", str(manifest["source_hash"])),
+    ]
+    if git := manifest.get("git"):
+        changed = ", with changes that are not in it" if git["changed"] else ""
+        rows.append(("Commit", f"{git['commit']}{changed}"))
+    others = [f"{name} {value}" for name, value in versions.items() if name != "ips_sim"]
+    rows.append(("With", ", ".join(others)))
+    return [(name, value) for name, value in rows if value]
