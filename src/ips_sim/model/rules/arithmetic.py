@@ -8,6 +8,8 @@ from ips_sim.model.rules.registry import rule
 
 TUKEY_SCALE = 5.386732948063673
 """Gives `normal` a standard deviation of 1: from the closed form of the variance, see its test."""
+HALF, TWICE = 0.5, 2.0
+"""The middle of a uniform number, and what makes its mean 1."""
 LARGEST_LOG_ODDS = 30.0
 """Upper bound of an exponent, so that Python raises no overflow (underflow gives 0 in both)."""
 

@@ -15,12 +15,14 @@ from ips_sim.model.entities import (
 )
 from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StaffLuck, StartLuck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import bounded, normal
+from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal
 from ips_sim.model.rules.registry import rule
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
 WEEKS_IN_FIVE_YEARS = 260.0
 WEEKS_IN_YEAR = 52.0
+LEAST_OF_AVERAGE, MOST_OF_AVERAGE = 0.2, 3.0
+LOWEST_SKILL, HIGHEST_SKILL = 0.2, 2.5
 YEARS_IN_DECADE = 10.0
 KINDS_OF_WORK = 5
 YOUNGEST, OLDEST = 16.0, 75.0
@@ -31,13 +33,17 @@ SHORTEST_HOURS, LONGEST_HOURS = 4.0, 45.0
 def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck) -> None:
     """Give a site what sets it apart: jobs and people in both arms, staff and other help in one."""
     site.labour_market = bounded(
-        1.0 + parameters.site_spread_of_labour_market * normal(luck.labour_market), 0.2, 3.0
+        1.0 + parameters.site_spread_of_labour_market * normal(luck.labour_market),
+        LEAST_OF_AVERAGE,
+        MOST_OF_AVERAGE,
     )
     site.ease_of_finding = parameters.site_spread_of_finding * normal(luck.finding)
     site.ease_of_keeping = parameters.site_spread_of_keeping * normal(luck.keeping)
     site.other_help = parameters.site_spread_of_other_help * normal(luck.other_help)
     site.staff_skill = bounded(
-        1.0 + parameters.site_spread_of_staff_skill * normal(luck.staff_skill), 0.2, 3.0
+        1.0 + parameters.site_spread_of_staff_skill * normal(luck.staff_skill),
+        LEAST_OF_AVERAGE,
+        MOST_OF_AVERAGE,
     )
 
 
@@ -56,7 +62,7 @@ def begin_employer(
     employer.distance = luck.distance
     employer.with_people = luck.people < parameters.jobs_with_people_share
     above = place.wage_over_minimum_mean - 1.0
-    employer.wage_usd = place.minimum_wage_usd_per_hour * (1.0 + 2.0 * above * luck.wage)
+    employer.wage_usd = place.minimum_wage_usd_per_hour * (1.0 + TWICE * above * luck.wage)
     employer.openness = luck.openness
     employer.vacancies = int(luck.vacancies + parameters.vacancies_at_start)
 
@@ -83,7 +89,9 @@ def begin_specialist(
 @rule
 def drawn_skill(site: SiteFields, staff: Staff, luck: StaffLuck) -> float:
     """Draw the skill of the person who takes a post; 1 is a trial's specialist."""
-    return site.staff_skill * bounded(staff.skill_mean + staff.skill_sd * normal(luck.skill), 0.2, 2.5)
+    return site.staff_skill * bounded(
+        staff.skill_mean + staff.skill_sd * normal(luck.skill), LOWEST_SKILL, HIGHEST_SKILL
+    )
 
 
 @rule
@@ -110,6 +118,7 @@ def begin_seeker(
     people: People,
     parameters: Parameters,
     work_goal_required: bool,
+    jobless_at_entry: bool,
     given: GivenFields,
     luck: StartLuck,
 ) -> None:
@@ -117,7 +126,8 @@ def begin_seeker(
     seeker.age_years = bounded(
         people.age_mean_years + people.age_sd_years * normal(luck.age), YOUNGEST, OLDEST
     )
-    begin_history(seeker, people, parameters, luck)
+    finding = drawn_finding(parameters, jobless_at_entry, luck)
+    begin_history(seeker, people, parameters, finding, luck)
     seeker.lasting_symptoms = bounded(
         people.symptoms_mean + people.symptoms_sd * normal(luck.symptoms), 0.0, 1.0
     )
@@ -132,18 +142,39 @@ def begin_seeker(
     seeker.interest = seeker.interest_at_entry
     if seeker.benefit == Benefit.NONE:
         seeker.benefit_fear = 0.0
-    begin_traits(seeker, site, parameters, luck)
+    begin_traits(seeker, site, parameters, finding, luck)
+
+
+@rule
+def drawn_finding(parameters: Parameters, jobless_at_entry: bool, luck: StartLuck) -> float:
+    """Draw how easily a person finds work, in standard deviations.
+
+    Services and trials meet people without a job.  Those who find work easily mostly have one
+    already, and somebody else comes in their place.
+    """
+    finding = normal(luck.finding)
+    if jobless_at_entry and happens(
+        luck.working_already,
+        parameters.working_already_odds,
+        parameters.spread_of_finding * finding,
+    ):
+        return normal(luck.finding_again)
+    return finding
 
 
 @rule
 def begin_history(
-    seeker: JobSeekerFields, people: People, parameters: Parameters, luck: StartLuck
+    seeker: JobSeekerFields,
+    people: People,
+    parameters: Parameters,
+    finding: float,
+    luck: StartLuck,
 ) -> None:
     """Draw weeks in community jobs in the last five years, none for some."""
     if luck.any_work_history >= people.no_recent_work_share:
         # The recent past says something about the lasting ease of finding work.
         tied = parameters.history_tied_to_finding
-        drawn = tied * normal(luck.finding) + (1.0 - tied) * normal(luck.work_history)
+        drawn = tied * finding + (1.0 - tied) * normal(luck.work_history)
         seeker.work_history_weeks = bounded(
             people.work_history_mean_weeks * (1.0 + parameters.work_history_spread * drawn),
             1.0,
@@ -184,7 +215,11 @@ def bring_along(seeker: JobSeekerFields, given: GivenFields) -> None:
 
 @rule
 def begin_traits(
-    seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: StartLuck
+    seeker: JobSeekerFields,
+    site: SiteFields,
+    parameters: Parameters,
+    finding: float,
+    luck: StartLuck,
 ) -> None:
     """Give a person a record that employers read, and two lasting traits that nobody sees."""
     decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
@@ -197,7 +232,6 @@ def begin_traits(
     seeker.record_on_paper = (
         parameters.history_on_work * history_years + parameters.age_on_work * decades + burdens
     )
-    finding = normal(luck.finding)
     shared = parameters.finding_tied_to_keeping
     keeping = shared * finding + math.sqrt(1.0 - shared * shared) * normal(luck.keeping)
     seeker.ease_of_finding = site.ease_of_finding + parameters.spread_of_finding * finding
@@ -212,7 +246,7 @@ def begin_benefits(seeker: JobSeekerFields, people: People, luck: StartLuck) -> 
     elif luck.benefit < people.tapered_benefit_share + people.cliff_benefit_share:
         seeker.benefit = Benefit.CLIFF
     # Also for those without one: a user may give them one.
-    seeker.benefit_fear = min(1.0, 2.0 * people.benefit_fear_mean * luck.benefit_fear)
+    seeker.benefit_fear = min(1.0, TWICE * people.benefit_fear_mean * luck.benefit_fear)
 
 
 @rule
@@ -240,6 +274,6 @@ def begin_preferences(seeker: JobSeekerFields, people: People, luck: StartLuck) 
         SHORTEST_HOURS,
         LONGEST_HOURS,
     )
-    seeker.prefers_days = luck.prefers_days < 0.5
+    seeker.prefers_days = luck.prefers_days < HALF
     seeker.travel_limit = luck.travel_limit
-    seeker.prefers_people = luck.prefers_people < 0.5
+    seeker.prefers_people = luck.prefers_people < HALF

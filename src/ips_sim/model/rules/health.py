@@ -5,7 +5,7 @@ from __future__ import annotations
 from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import bounded
+from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded
 from ips_sim.model.rules.registry import rule
 from ips_sim.scenario.schema import Levers, People
 
@@ -32,7 +32,7 @@ def live_with_illness(
     seeker.symptoms = bounded(
         seeker.symptoms
         + parameters.symptoms_return_per_week * (level - seeker.symptoms)
-        + parameters.symptoms_noise * (luck.symptoms - 0.5),
+        + parameters.symptoms_noise * (luck.symptoms - HALF),
         0.0,
         1.0,
     )
@@ -49,7 +49,7 @@ def live_with_illness(
             if seeker.work == Work.COMPETITIVE:
                 seeker.hospital_admissions_in_work = seeker.hospital_admissions_in_work + 1
             seeker.hospital_weeks_left = 1 + int(
-                luck.hospital_stay * 2.0 * parameters.hospital_stay_mean_weeks
+                luck.hospital_stay * TWICE * parameters.hospital_stay_mean_weeks
             )
     elif luck.relapse < relapse_chance(seeker, people, parameters):
         seeker.in_relapse = True

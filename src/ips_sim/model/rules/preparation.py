@@ -35,9 +35,11 @@ def prepare(
 @rule
 def learn(seeker: JobSeekerFields, parameters: Parameters) -> None:
     """Gain skill and hope from training: by how much starts at nothing and may be something."""
-    seeker.work_skill = seeker.work_skill + parameters.skill_per_training_week * (
-        1.0 - seeker.work_skill
+    # Training may also take: not more than there is.
+    seeker.work_skill = max(
+        0.0,
+        seeker.work_skill + parameters.skill_per_training_week * (1.0 - seeker.work_skill),
     )
-    seeker.interest = seeker.interest + parameters.hope_per_training_week * (
-        1.0 - seeker.interest
+    seeker.interest = max(
+        0.0, seeker.interest + parameters.hope_per_training_week * (1.0 - seeker.interest)
     )

@@ -12,7 +12,7 @@ from ips_sim.model.entities import (
 )
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import bounded
+from ips_sim.model.rules.arithmetic import TWICE, bounded
 from ips_sim.model.rules.registry import rule
 from ips_sim.scenario.schema import Levers
 
@@ -94,7 +94,7 @@ def begin_search(seeker: JobSeekerFields, levers: Levers, luck: Luck) -> None:
         if luck.steering < levers.sheltered_share:
             seeker.work = Work.SHELTERED
             seeker.stage_job_weeks_left = 1 + int(
-                2.0 * luck.steered_weeks * levers.sheltered_weeks
+                TWICE * luck.steered_weeks * levers.sheltered_weeks
             )
         elif luck.steering < levers.sheltered_share + levers.transitional_share:
             seeker.work = Work.TRANSITIONAL

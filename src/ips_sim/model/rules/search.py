@@ -14,7 +14,7 @@ from ips_sim.model.entities import (
 )
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import bounded, happens, saturating
+from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, saturating
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.scenario.schema import Levers, Place
@@ -117,7 +117,7 @@ def promise(
     """Score an employer for a visit: what the person would like, and where doors are open."""
     weight = levers.preference_weight
     return weight * share_of_preferences_met(seeker, employer, parameters) + (1.0 - weight) * (
-        0.5 * employer.openness + 0.5 * relationship.trust
+        HALF * employer.openness + HALF * relationship.trust
     )
 
 
@@ -253,7 +253,7 @@ def start_job(
     seeker.fixed_weeks_left = -1
     if luck.temporary < place.temporary_share:
         seeker.fixed_weeks_left = 1 + int(
-            2.0 * luck.temporary_weeks * parameters.temporary_job_mean_weeks
+            TWICE * luck.temporary_weeks * parameters.temporary_job_mean_weeks
         )
     seeker.jobs_held = seeker.jobs_held + 1
     if through_specialist:

@@ -16,7 +16,7 @@ from ips_sim.model.entities import (
 )
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import bounded, happens, saturating
+from ips_sim.model.rules.arithmetic import HALF, bounded, happens, saturating
 from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.search import share_of_preferences_met
@@ -51,7 +51,7 @@ def meets_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
     newness = saturating(parameters.newness_half_weeks, seeker.tenure_weeks + 0.0)
     log_factor = (
         -seeker.ease_of_keeping
-        - parameters.preferences_on_keeping * (seeker.preferences_met - 0.5)
+        - parameters.preferences_on_keeping * (seeker.preferences_met - HALF)
         + parameters.symptoms_on_problems * (seeker.symptoms - parameters.reference_symptoms)
         + parameters.newness_on_problems * newness
         + parameters.cut_on_problems * seeker.cut_shock

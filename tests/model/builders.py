@@ -1,0 +1,257 @@
+"""What the tests of the model build worlds from: small parts, none of which knows a tuned value.
+
+The parameters, levers, people and places here are *neutral*: no strength, no chance, no limit.  A
+test states whatever it depends on, so that a change of the values in the data moves no worked
+case.  Whole scenarios come from the library instead, with what matters set by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from ips_sim.evidence.parameters import load_parameters
+from ips_sim.model import arrays
+from ips_sim.model.compiled.execute import SteppedSite, execute
+from ips_sim.model.entities import (
+    EmployerFields,
+    JobSeekerFields,
+    RelationshipFields,
+    SiteFields,
+    SpecialistFields,
+)
+from ips_sim.model.parameters import Parameters
+from ips_sim.model.results import RunResult, Runs
+from ips_sim.scenario import load_scenario
+from ips_sim.scenario.schema import (
+    UNLIMITED_WEEKS,
+    Levers,
+    People,
+    Place,
+    Scenario,
+    Staff,
+)
+
+# Divisors may not be zero; with these an hour or a week has half of an effect that is not there.
+_NEUTRAL_PARAMETERS = {
+    "half_hours": 1.0,
+    "alliance_half_hours": 1.0,
+    "experience_half_weeks": 1.0,
+    "newness_half_weeks": 1.0,
+    "unemployment_floor_share": 0.05,
+    "reference_unemployment_share": 0.05,
+    "weeks_per_month": 4.0,
+}
+
+_NEUTRAL_LEVERS: dict[str, Any] = {
+    "screened_out_above_symptoms": 1.0,
+    "support_limit_weeks": UNLIMITED_WEEKS,
+    "close_after_weeks_without_work": UNLIMITED_WEEKS,
+    "transfer_after_weeks_worked": UNLIMITED_WEEKS,
+    "visits_before_asking": 1,
+    "enrolment_share": 1.0,
+    "caseload_limit": 20,
+    "specialist_hours_per_week": 40.0,
+}
+
+_NEUTRAL_STAFF: dict[str, Any] = {"skill_mean": 1.0}
+
+_NEUTRAL_PEOPLE: dict[str, Any] = {"age_mean_years": 40.0, "preferred_hours_mean": 20.0}
+
+_NEUTRAL_PLACE: dict[str, Any] = {
+    "unemployment_share": 0.05,
+    "wage_over_minimum_mean": 1.0,
+    "minimum_wage_usd_per_hour": 10.0,
+    "cliff_earnings_usd_per_month": 20000.0,
+    "trial_work_usd_per_month": 20000.0,
+}
+
+
+def _section(kind: type, neutral: Mapping[str, Any], changes: Mapping[str, Any]) -> Any:
+    nothing = {
+        name: field.annotation(0)  # 0, 0.0 or False
+        for name, field in getattr(kind, "model_fields").items()  # noqa: B009
+    }
+    return kind(**(nothing | dict(neutral) | dict(changes)))
+
+
+def levers(**changes: Any) -> Levers:
+    """Levers of a programme that does nothing, but for the changes."""
+    return _section(Levers, _NEUTRAL_LEVERS, changes)
+
+
+def staff(**changes: Any) -> Staff:
+    """Specialists of skill 1 who never leave, but for the changes."""
+    return _section(Staff, _NEUTRAL_STAFF, changes)
+
+
+def people(**changes: Any) -> People:
+    """People all alike, 40 years old, who would like 20 hours a week, but for the changes."""
+    return _section(People, _NEUTRAL_PEOPLE, changes)
+
+
+def place(**changes: Any) -> Place:
+    """A place without jobs or benefits, wages of 10 dollars, but for the changes."""
+    return _section(Place, _NEUTRAL_PLACE, changes)
+
+
+def parameters(**changes: float) -> Parameters:
+    """Parameters that are all zero, halves and references aside, but for the changes."""
+    nothing = {field.name: 0.0 for field in fields(Parameters)}
+    unknown = set(changes) - set(nothing)
+    assert not unknown, f"no parameters: {unknown}"
+    known = {name: value for name, value in _NEUTRAL_PARAMETERS.items() if name in nothing}
+    return Parameters(**(nothing | known | changes))
+
+
+def seeker(**changes: Any) -> JobSeekerFields:
+    """A person with the defaults of all fields, but for the changes."""
+    return JobSeekerFields(**changes)
+
+
+def specialist(**changes: Any) -> SpecialistFields:
+    """A full-time specialist of skill 1 who has nobody to serve, but for the changes."""
+    return SpecialistFields(**({"full_time_share": 1.0, "skill": 1.0} | changes))
+
+
+def employer(**changes: Any) -> EmployerFields:
+    """An employer with the defaults of all fields, but for the changes."""
+    return EmployerFields(**changes)
+
+
+def relationship(**changes: Any) -> RelationshipFields:
+    """A relationship that has not begun, but for the changes."""
+    return RelationshipFields(**changes)
+
+
+def site(**changes: Any) -> SiteFields:
+    """An average site, but for the changes."""
+    return SiteFields(**changes)
+
+
+# Whole scenarios
+
+
+def scenario(base: str = "ips", drop: Iterable[str] = (), **sections: Mapping[str, Any]) -> Scenario:
+    """A shipped scenario, with principles dropped and values changed, section by section."""
+    overrides: dict[str, object] = {
+        f"{section}.{name}": value
+        for section, values in sections.items()
+        for name, value in values.items()
+    }
+    dropped = {"title": base, "based_on": f"{base}.yaml", "drop": list(drop)}
+    return load_scenario(dropped, overrides)
+
+
+def drawn(**changes: float) -> arrays.Array:
+    """The parameters of the data as one record, but for the changes."""
+    return arrays.as_record(arrays.default_parameters(changes), arrays.PARAMETERS)
+
+
+def ranges() -> dict[str, tuple[float, float]]:
+    """The range of each parameter."""
+    return {name: (info.low, info.high) for name, info in load_parameters().items()}
+
+
+def runs(replicates: int, sites: int = 1) -> Runs:
+    """Every replicate of every site, with the first draw of parameters."""
+    count = replicates * sites
+    return Runs(
+        draw=np.zeros(count, np.int64),
+        replicate=np.repeat(np.arange(replicates), sites),
+        site=np.tile(np.arange(sites), replicates),
+    )
+
+
+def run(
+    of: Scenario, replicates: int = 1, seed: int = 1, **changes: float
+) -> RunResult:
+    """Run every site of a scenario on the compiled driver."""
+    return execute(of, drawn(**changes), runs(replicates, of.design.sites), seed)
+
+
+def weeks_of(of: Scenario, seed: int = 1, **changes: float) -> Iterator[SteppedSite]:
+    """The first site of a scenario after each week, week 0 first; always the same object."""
+    stepped = SteppedSite(of, drawn(**changes), seed)
+    yield stepped
+    while stepped.week < weeks_to_run(of):
+        stepped.step()
+        yield stepped
+
+
+def weeks_to_run(of: Scenario) -> int:
+    """How many weeks a scenario runs."""
+    from ips_sim.model.world import calendar
+
+    return calendar(of).weeks_to_run
+
+
+def differing(one: arrays.Array, other: arrays.Array) -> set[str]:
+    """The fields in which two arrays of records differ by at least one bit."""
+    return {
+        name
+        for name in one.dtype.names or ()
+        if one[name].tobytes() != other[name].tobytes()
+    }
+
+
+def special_scenarios() -> dict[str, Scenario]:
+    """Worlds off the beaten track, where what the shipped ones never do happens too."""
+    return {
+        "open programme": scenario(
+            programme={"caseload_limit": 8},
+            design={
+                "kind": "open_programme",
+                "people": 120,
+                "weeks": 60,
+                "warm_up_weeks": 30,
+                "specialists_per_site": 1.5,
+            },
+            staff={"turnover_per_year": 1.5},
+        ),
+        "half served": scenario(
+            "traditional",
+            programme={
+                "caseload_limit": 40,
+                "outreach_share": 1.0,
+                "enrolment_share": 0.6,
+                "screened_out_for_legal_history": True,
+                "split_roles": True,
+                "return_without_referral": True,
+                "transfer_after_weeks_worked": 8,
+                "support_limit_weeks": 20,
+                "close_after_weeks_without_work": 15,
+                "preparation_weeks": 3,
+                "sheltered_weeks": 10,
+            },
+            design={"people": 60, "entry_weeks": 30, "weeks": 70},
+            staff={"turnover_per_year": 3.0, "post_vacant_weeks": 3, "programme_age_weeks": 0},
+        ),
+        "much work, many benefits": scenario(
+            programme={"transfer_after_weeks_worked": 10, "team_contact_share": 0.5},
+            design={"people": 60, "entry_weeks": 1, "weeks": 110, "work_goal_required": False},
+            place={
+                "employers_per_100_people": 60.0,
+                "vacancies_per_employer_per_year": 40.0,
+                "filled_by_others_per_week": 0.02,
+                "minimum_wage_usd_per_hour": 15.0,
+                "wage_over_minimum_mean": 2.0,
+                "temporary_share": 0.4,
+                "trial_work_months": 2,
+                "trial_work_usd_per_month": 200.0,
+                "cliff_earnings_usd_per_month": 900.0,
+                "dismissal_protection_index": 3.0,
+                "unemployment_share": 0.12,
+            },
+            people={
+                "tapered_benefit_share": 0.4,
+                "cliff_benefit_share": 0.6,
+                "benefit_fear_mean": 0.7,
+                "relapses_per_year": 4.0,
+            },
+            staff={"turnover_per_year": 1.0},
+        ),
+    }

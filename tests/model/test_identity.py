@@ -1,0 +1,284 @@
+"""Mesa's agents and the compiled driver agree in every byte of everything after every week."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ips_sim.model import arrays
+from ips_sim.model.agents import IPSModel, execute_on_mesa
+from ips_sim.model.compiled.execute import SteppedSite, execute
+from ips_sim.model.parameters import Parameters
+from ips_sim.model.results import RunResult, Runs
+from ips_sim.scenario import load_scenario, shipped
+from ips_sim.scenario.catalogue import Key, keys_of
+from ips_sim.scenario.schema import UNLIMITED_WEEKS, Scenario
+from tests.model.builders import differing, drawn, ranges, scenario, special_scenarios
+
+TABLES = ("seekers", "specialists", "employers", "relationships", "site", "weekly")
+
+
+def differences(model: IPSModel, stepped: SteppedSite) -> list[str]:
+    """Where the two drivers differ now, table by table and field by field."""
+    found = []
+    for table, mesa in model.snapshot().items():
+        compiled = getattr(stepped, table)
+        if table == "weekly":
+            if mesa.tobytes() != compiled.tobytes():
+                found.append(f"weekly {np.argwhere(mesa != compiled)[:3].tolist()}")
+            continue
+        if mesa.dtype != compiled.dtype or mesa.shape != compiled.shape:
+            found.append(f"{table} {mesa.shape} and {compiled.shape}")
+            continue
+        for name in sorted(differing(mesa, compiled)):
+            rows = np.flatnonzero(mesa[name] != compiled[name])[:3]
+            found.append(f"{table}.{name} {rows} {mesa[name][rows]} {compiled[name][rows]}")
+    return found
+
+
+def assert_same_weeks(
+    world: Scenario,
+    seed: int,
+    parameters: arrays.Array | None = None,
+    replicate: int = 0,
+    site: int = 0,
+) -> None:
+    """Step both drivers through a scenario and compare everything after every week."""
+    if parameters is None:
+        parameters = arrays.as_record(
+            arrays.default_parameters(world.parameters), arrays.PARAMETERS
+        )
+    values = Parameters(*parameters[0].tolist())
+    model = IPSModel(world, seed=seed, parameters=values, replicate=replicate, site=site)
+    stepped = SteppedSite(world, parameters, seed, replicate=replicate, site=site)
+    assert set(model.snapshot()) == set(TABLES)
+    while True:
+        assert differences(model, stepped) == [], f"week {model.week}"
+        if model.is_over:
+            return
+        model.step()
+        stepped.step()
+
+
+def of_size(name: str, people: int) -> Scenario:
+    """A shipped scenario with so many people at one site."""
+    return scenario(name, design={"people": people, "sites": 1})
+
+
+def test_differences_are_found() -> None:
+    """The comparison sees a single bit, and a sign of zero that comparing numbers would not."""
+    world = of_size("ips", 23)
+    model, stepped = IPSModel(world, seed=1), SteppedSite(world, drawn(), 1)
+    assert differences(model, stepped) == []
+    stepped.seekers["interest"][7] = np.nextafter(stepped.seekers["interest"][7], 2.0)
+    stepped.specialists["idle_hours"][0] = -0.0
+    stepped.weekly[3, 4] = 1.0
+    found = differences(model, stepped)
+    assert [said.split()[0] for said in found] == [
+        "seekers.interest",
+        "specialists.idle_hours",
+        "weekly",
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_every_shipped_scenario(name: str) -> None:
+    assert_same_weeks(of_size(name, 23), seed=1)
+
+
+@pytest.mark.parametrize("people", [1, 23, 100])
+@pytest.mark.parametrize("seed", [2, 2**64 - 1])
+@pytest.mark.parametrize("name", ["ips", "traditional"])
+def test_sizes_and_seeds(name: str, people: int, seed: int) -> None:
+    assert_same_weeks(of_size(name, people), seed, replicate=3)
+
+
+@pytest.mark.parametrize("name", ["ips", "traditional"])
+def test_the_largest_number_of_posts(name: str) -> None:
+    world = scenario(name, design={"people": 250}, programme={"caseload_limit": 32})
+    assert_same_weeks(world, seed=4)
+
+
+def test_another_site_of_many() -> None:
+    world = scenario("ips", design={"people": 100, "sites": 7})
+    assert_same_weeks(world, seed=5, site=6, replicate=2)
+
+
+@pytest.mark.parametrize("name", sorted(special_scenarios()))
+@pytest.mark.parametrize("seed", [1, 6])
+def test_worlds_off_the_beaten_track(name: str, seed: int) -> None:
+    assert_same_weeks(special_scenarios()[name], seed)
+
+
+@pytest.mark.parametrize("bound", ["low", "high"])
+@pytest.mark.parametrize("name", ["ips", "traditional"])
+def test_parameters_at_the_ends_of_their_ranges(name: str, bound: str) -> None:
+    ends = {one: low if bound == "low" else high for one, (low, high) in ranges().items()}
+    assert_same_weeks(of_size(name, 40), 7, drawn(**ends))
+
+
+# Worlds that nobody would write: any value that the schema allows, at a small site.
+
+
+def value_of(key: Key) -> st.SearchStrategy[object]:
+    """Any value that a key may have, the ends of its range more often than chance has it."""
+    if key.kind == "yes or no":
+        return st.booleans()
+    if key.may_be_unlimited:
+        return st.integers(0, 30) | st.just("unlimited")
+    assert key.low is not None
+    assert key.high is not None
+    if key.kind == "whole number":
+        near = min(int(key.high), 40)
+        return st.integers(int(key.low), near)
+    return st.sampled_from([key.low, key.high]) | st.floats(key.low, key.high, allow_nan=False)
+
+
+def section_of(name: str) -> st.SearchStrategy[dict[str, object]]:
+    """Any values for all keys of a section."""
+    return st.fixed_dictionaries({key.name: value_of(key) for key in keys_of(name)})
+
+
+@st.composite
+def any_scenario(draw: st.DrawFn) -> Scenario:
+    """Any small scenario whose values don't contradict each other."""
+    programme = draw(section_of("programme"))
+    staff, people, place = (draw(section_of(name)) for name in ("staff", "people", "place"))
+    for section, first, second in (
+        (programme, "sheltered_share", "transitional_share"),
+        (people, "tapered_benefit_share", "cliff_benefit_share"),
+    ):
+        section[second] = min(float(str(section[second])), 1.0 - float(str(section[first])))
+    for kind in ("sheltered", "transitional"):
+        programme[f"{kind}_weeks"] = max(1, int(str(programme[f"{kind}_weeks"])))
+    left = float(str(programme["specialist_hours_per_week"])) * (
+        1.0 - float(str(programme["office_share"]))
+    )
+    meetings = float(str(programme["team_meeting_hours_per_week"]))
+    programme["team_meeting_hours_per_week"] = min(meetings, left)
+    count = draw(st.integers(1, 12))
+    kind = draw(st.sampled_from(["cohort", "open_programme"]))
+    if kind == "cohort" and programme["caseload_limit"]:
+        programme["caseload_limit"] = max(int(str(programme["caseload_limit"])), -(-count // 8))
+    design = {
+        "kind": kind,
+        "people": count,
+        "weeks": draw(st.integers(1, 40)),
+        "sites": 1,
+        "entry_weeks": draw(st.integers(1, 10)),
+        "warm_up_weeks": draw(st.integers(0, 10)),
+        "specialists_per_site": draw(st.floats(0.0, 8.0)),
+        "work_goal_required": draw(st.booleans()),
+    }
+    return load_scenario(
+        {
+            "title": "Anything",
+            "programme": programme,
+            "staff": staff,
+            "people": people,
+            "place": place,
+            "design": design,
+        }
+    )
+
+
+@st.composite
+def any_parameters(draw: st.DrawFn) -> arrays.Array:
+    """Any parameters within their ranges, a few of them at an end."""
+    shares = draw(
+        st.lists(
+            st.sampled_from([0.0, 1.0]) | st.floats(0.0, 1.0),
+            min_size=len(ranges()),
+            max_size=len(ranges()),
+        )
+    )
+    return drawn(
+        **{
+            name: min(high, low + share * (high - low))
+            for share, (name, (low, high)) in zip(shares, ranges().items(), strict=True)
+        }
+    )
+
+
+@given(world=any_scenario(), parameters=any_parameters(), seed=st.integers(0, 2**64 - 1))
+@settings(
+    max_examples=120,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+)
+def test_any_world(world: Scenario, parameters: arrays.Array, seed: int) -> None:
+    assert_same_weeks(world, seed, parameters)
+
+
+# Whole runs
+
+
+def assert_same_results(one: RunResult, other: RunResult) -> None:
+    assert differing(one.people, other.people) == set()
+    assert one.offsets.tolist() == other.offsets.tolist()
+    assert one.weekly.tobytes() == other.weekly.tobytes()
+
+
+@pytest.mark.parametrize("name", ["ips", "traditional", "open programme"])
+def test_whole_runs_bring_the_same_results(name: str) -> None:
+    if name in shipped():
+        world = scenario(name, design={"people": 31, "sites": 3, "weeks": 30})
+        sites = np.array([2, 0, 1, 1])
+    else:
+        world, sites = special_scenarios()[name], np.zeros(4, np.int64)
+    asked = Runs(np.array([1, 0, 1, 0]), np.array([0, 0, 5, 2]), sites)
+    parameters = np.concatenate([drawn(), drawn(problem_odds=0.2, dropout_odds=0.01)])
+    assert_same_results(
+        execute(world, parameters, asked, 9), execute_on_mesa(world, parameters, asked, 9)
+    )
+
+
+def test_a_stepped_site_is_a_run_week_by_week() -> None:
+    world = scenario("ips", design={"people": 31, "sites": 3, "weeks": 20})
+    asked = Runs(np.array([0]), np.array([4]), np.array([1]))
+    stepped = SteppedSite(world, drawn(), 9, replicate=4, site=1)
+    for _ in range(23):
+        stepped.step()
+    result = execute(world, drawn(), asked, 9)
+    assert differing(stepped.seekers, result.people) == set()
+    assert stepped.weekly.tobytes() == result.weekly[0].tobytes()
+
+
+# Once with bounds checking, in a process of its own: the setting counts when numba compiles.
+
+BOUNDS = """
+from tests.model.builders import scenario, special_scenarios
+from tests.model.test_identity import assert_same_weeks, of_size
+from ips_sim.model.compiled.execute import keep_compiled_code
+from numba import config
+
+assert config.BOUNDSCHECK == 1
+for world in (of_size("ips", 23), of_size("traditional", 23), *special_scenarios().values()):
+    assert_same_weeks(world, seed=8)
+assert_same_weeks(scenario("ips", place={"employers_per_100_people": 0.0}, design={"people": 5}), 8)
+assert_same_weeks(scenario("ips", programme={"caseload_limit": 0}, design={"people": 5}), 8)
+assert_same_weeks(of_size("ips", 1), seed=8)
+keep_compiled_code()
+print("same")
+"""
+
+
+@pytest.mark.slow
+def test_with_bounds_checking(repository: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BOUNDS],
+        cwd=repository,
+        env=os.environ | {"NUMBA_BOUNDSCHECK": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "same\n"), done.stderr
+
+
+def test_unlimited_is_a_number_of_weeks_that_no_run_reaches() -> None:
+    assert all(key.high < UNLIMITED_WEEKS for key in keys_of("design") if key.unit == "weeks")

@@ -1,0 +1,505 @@
+"""What holds in every world at every week, whatever the values."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ips_sim.model import arrays
+from ips_sim.model.compiled.execute import SteppedSite
+from ips_sim.model.entities import Benefit, Ending, Problem, Service, Tier, Work
+from ips_sim.model.rules.counting import STATUSES, Weekly
+from ips_sim.model.rules.labour_market import MOST_VACANCIES
+from ips_sim.scenario import shipped
+from ips_sim.scenario.schema import Scenario
+from tests.model.builders import drawn, ranges, scenario, special_scenarios, weeks_to_run
+from tests.model.test_identity import any_parameters, any_scenario
+
+NEARLY = 1e-9
+"""Hours may be off by this much, because sums of numbers are rounded."""
+
+HOURS = [
+    Weekly.HOURS_TROUBLE,
+    Weekly.HOURS_NEW_JOB,
+    Weekly.HOURS_SEARCH,
+    Weekly.HOURS_EMPLOYER_CONTACT,
+    Weekly.HOURS_KEEP_IN_TOUCH,
+]
+ENDINGS = ("endings_quit", "endings_dismissed", "endings_temporary", "endings_laid_off")
+
+Moment = dict[str, Any]
+
+
+def moments(world: Scenario, seed: int, parameters: arrays.Array | None = None) -> Iterator[Moment]:
+    """Copies of all arrays after each week, week 0 first."""
+    stepped = SteppedSite(world, drawn() if parameters is None else parameters, seed)
+    while True:
+        tables = ("seekers", "specialists", "employers", "relationships", "site", "weekly")
+        yield {name: getattr(stepped, name).copy() for name in tables}
+        if stepped.week == weeks_to_run(world):
+            return
+        stepped.step()
+
+
+def on_caseload(seekers: arrays.Array) -> Any:
+    return np.isin(seekers["service"], (Service.PREPARING, Service.SERVED))
+
+
+def endings(seekers: arrays.Array) -> Any:
+    return sum(seekers[name] for name in ENDINGS)
+
+
+# Laws of a moment
+
+
+def standing_makes_sense(now: Moment) -> None:
+    """Whoever has a place has a specialist, whoever waits a ticket, and nobody else either."""
+    seekers = now["seekers"]
+    placed = on_caseload(seekers)
+    assert ((seekers["specialist_row"] >= 0) == placed).all()
+    assert (seekers["specialist_row"] < len(now["specialists"])).all()
+    assert ((seekers["ticket"] >= 0) == (seekers["service"] == Service.WAITING)).all()
+    tickets = seekers["ticket"][seekers["ticket"] >= 0]
+    assert len(np.unique(tickets)) == len(tickets)
+    assert (seekers["tier"][~placed] == Tier.NONE).all()
+    for name in ("hours_needed", "hours_received"):
+        assert (seekers[name][~placed] == 0).all()
+    for name, kind in (("service", Service), ("work", Work), ("tier", Tier), ("benefit", Benefit)):
+        assert np.isin(seekers[name], list(kind)).all()
+    set_aside = np.isin(seekers["work"], (Work.SHELTERED, Work.TRANSITIONAL))
+    assert (seekers["service"][set_aside] == Service.SERVED).all()
+
+
+def nobody_has_two_jobs(now: Moment) -> None:
+    """A competitive job has one employer, hours and a wage; without one there is nothing of it."""
+    seekers = now["seekers"]
+    working = seekers["work"] == Work.COMPETITIVE
+    assert ((seekers["employer_row"] >= 0) == working).all()
+    assert (seekers["employer_row"] < len(now["employers"])).all()
+    assert (seekers["problem"][~working] == Problem.NONE).all()
+    for name in ("job_hours", "job_wage_usd", "tenure_weeks", "preferences_met"):
+        assert (seekers[name][~working] == 0).all()
+    # Every job but the one held now has ended, by leaving the site if not in another way.
+    gone = seekers["service"] == Service.GONE
+    over = seekers["jobs_held"] - endings(seekers)
+    assert (over[~gone] == working[~gone]).all()
+    assert np.isin(over[gone], (0, 1)).all()
+    assert not working[gone].any()
+    taken = seekers["vacancies_taken"] + seekers["hidden_vacancies_taken"]
+    assert (taken == seekers["jobs_held"]).all()
+    assert (seekers["jobs_found_by_specialist"] <= seekers["jobs_held"]).all()
+
+
+def wages_are_legal(now: Moment, world: Scenario) -> None:
+    seekers, employers = now["seekers"], now["employers"]
+    working = seekers["work"] == Work.COMPETITIVE
+    lowest = world.place.minimum_wage_usd_per_hour
+    assert (employers["wage_usd"] >= lowest).all()
+    assert (seekers["job_wage_usd"][working] >= lowest).all()
+    rows = seekers["employer_row"][working]
+    assert (seekers["job_wage_usd"][working] == employers["wage_usd"][rows]).all()
+
+
+def shares_are_shares(now: Moment) -> None:
+    seekers = now["seekers"]
+    for name in (
+        "interest",
+        "interest_at_entry",
+        "symptoms",
+        "lasting_symptoms",
+        "alliance",
+        "benefit_fear",
+        "cut_shock",
+        "work_skill",
+        "preferences_met",
+    ):
+        values = seekers[name]
+        assert ((values >= 0) & (values <= 1)).all(), (name, values.min(), values.max())
+    for table, name in (
+        ("relationships", "trust"),
+        ("employers", "openness"),
+        ("specialists", "trouble_met"),
+        ("specialists", "new_job_met"),
+        ("specialists", "search_met"),
+        ("specialists", "keep_met"),
+        ("specialists", "contact_chance"),
+    ):
+        values = now[table][name]
+        assert ((values >= 0) & (values <= 1)).all(), (name, values.min(), values.max())
+
+
+def vacancies_are_never_owed(now: Moment) -> None:
+    for name in ("vacancies", "hidden_vacancies"):
+        assert (now["employers"][name] >= 0).all()
+        assert (now["employers"][name] <= MOST_VACANCIES).all()
+
+
+def hours_are_never_overspent(now: Moment, world: Scenario) -> None:
+    """What a specialist hands out, and what is left idle, are the hours there are."""
+    levers = world.programme
+    for one in now["specialists"]:
+        office = one["paid_hours"] * levers.office_share
+        parts = one["client_hours"] + one["meeting_hours"] + office
+        assert parts == pytest.approx(one["paid_hours"], abs=NEARLY)
+        contacts = one["contact_hours_each"] * one["searching"]
+        handed_out = (
+            one["trouble_needed"] * one["trouble_met"]
+            + one["new_job_needed"] * one["new_job_met"]
+            + one["search_needed"] * one["search_met"]
+            + contacts
+            + one["keep_needed"] * one["keep_met"]
+        )
+        assert handed_out <= one["client_hours"] + NEARLY
+        assert one["idle_hours"] >= 0
+        if one["idle_hours"] > 0:
+            assert handed_out + one["idle_hours"] == pytest.approx(one["client_hours"], abs=NEARLY)
+        for need in ("trouble", "new_job", "search", "keep"):
+            assert one[f"{need}_needed"] >= 0
+
+
+def nobody_works_in_an_empty_post(now: Moment) -> None:
+    posts = now["specialists"]
+    empty = posts["vacant_weeks_left"] > 0
+    assert (posts["vacant_weeks_left"] >= 0).all()
+    for name in ("paid_hours", "client_hours", "meeting_hours", "idle_hours", "contact_hours_each"):
+        assert (posts[name][empty] == 0).all(), name
+
+
+def nobody_gets_more_than_asked_for(now: Moment) -> None:
+    seekers = now["seekers"]
+    assert (seekers["hours_received"] <= seekers["hours_needed"]).all()
+    assert (seekers["hours_received"] >= 0).all()
+
+
+# Laws of a week
+
+
+def places_are_not_overfilled(before: Moment, now: Moment) -> None:
+    posts = now["specialists"]
+    assert (posts["caseload"] <= posts["places"]).all()
+    # Whoever came onto a caseload this week found a free place with somebody at work.
+    new = on_caseload(now["seekers"]) & ~on_caseload(before["seekers"])
+    rows = now["seekers"]["specialist_row"][new]
+    assert (posts["vacant_weeks_left"][rows] == 0).all()
+
+
+def caseloads_are_counted(before: Moment, now: Moment) -> None:
+    """At least everyone who still has a place at the end of the week had one during it."""
+    seekers = now["seekers"]
+    held = np.bincount(
+        seekers["specialist_row"][on_caseload(seekers)], minlength=len(now["specialists"])
+    )
+    # A cohort's people keep their standing after their own follow-up, but nobody counts them.
+    present = seekers["weeks_since_entry"] > before["seekers"]["weeks_since_entry"]
+    if present[seekers["entry_week"] <= now["site"]["week"][0]].all():
+        assert (held <= now["specialists"]["caseload"]).all()
+
+
+def the_gone_never_change(before: Moment, now: Moment) -> None:
+    gone = before["seekers"]["service"] == Service.GONE
+    for name in arrays.SEEKER.names or ():
+        if name != "weeks_since_entry":  # the calendar goes on
+            assert (before["seekers"][name][gone] == now["seekers"][name][gone]).all(), name
+
+
+def tenure_adds_up(before: Moment, now: Moment) -> None:
+    """A week of work is a week more in the job held, unless it ended or was exchanged."""
+    old, new = before["seekers"], now["seekers"]
+    worked = new["weeks_worked"] - old["weeks_worked"]
+    assert np.isin(worked, (0, 1)).all()
+    carried = old["tenure_weeks"] + worked
+    ended = (endings(new) > endings(old)) | (new["service"] == Service.GONE)
+    assert (new["tenure_weeks"][~ended] == carried[~ended]).all()
+    assert (new["tenure_weeks"][ended] == 0).all()
+    # Whoever had a job at the end of last week, and was followed this week, has worked.
+    followed = new["weeks_observed"] > old["weeks_observed"]
+    employed = old["work"] == Work.COMPETITIVE
+    assert (worked[employed & followed] == 1).all()
+    assert (new["longest_job_weeks"] >= carried).all()
+    hours = new["hours_worked"] - old["hours_worked"]
+    assert (hours[worked == 0] == 0).all()
+    assert (new["earnings_usd"][worked == 0] == old["earnings_usd"][worked == 0]).all()
+
+
+def counts_never_fall(before: Moment, now: Moment) -> None:
+    for name in (
+        *ENDINGS,
+        "weeks_observed",
+        "weeks_worked",
+        "jobs_held",
+        "longest_job_weeks",
+        "most_hours",
+        "hours_worked",
+        "earnings_usd",
+        "paid_other_ever",
+        "dropped_out_ever",
+        "closed_ever",
+        "transferred_ever",
+        "admitted_ever",
+        "weeks_waiting",
+        "weeks_preparing",
+        "weeks_on_caseload",
+        "employer_contacts",
+        "weeks_sheltered",
+        "weeks_transitional",
+        "weeks_in_relapse",
+        "hospital_admissions",
+        "hospital_days",
+        "staff_hours",
+        "support_hours",
+        "search_hours",
+        "benefits_plans",
+        "benefits_usd",
+        "taxes_usd",
+        "left_benefits",
+        "problems_met",
+        "problems_solved",
+        "offers_declined",
+        "stays_ended",
+        "stay_weeks_ended",
+        "quarters_on_caseload",
+        "quarters_on_caseload_in_work",
+    ):
+        assert (now["seekers"][name] >= before["seekers"][name]).all(), name
+
+
+def nobody_comes_back_from_nowhere(before: Moment, now: Moment) -> None:
+    """Only the steps between standings that the programme knows happen."""
+    waiting, preparing, served = Service.WAITING, Service.PREPARING, Service.SERVED
+    ends = (Service.DISENGAGED, Service.CLOSED, Service.TRANSFERRED, Service.GONE)
+    allowed = {
+        Service.NOT_YET_REFERRED: {*Service},
+        # Admitted, prepared, in a job and out again may all happen within one week.
+        waiting: {waiting, preparing, served, *ends},
+        preparing: {preparing, served, *ends},
+        served: {served, *ends},
+        Service.NOT_ADMITTED: {Service.NOT_ADMITTED, Service.GONE},
+        Service.DISENGAGED: {Service.DISENGAGED, waiting, Service.GONE},
+        Service.CLOSED: {Service.CLOSED, Service.GONE},
+        Service.TRANSFERRED: {Service.TRANSFERRED, waiting, Service.CLOSED, Service.GONE},
+        Service.GONE: {Service.GONE},
+    }
+    steps = set(
+        zip(before["seekers"]["service"].tolist(), now["seekers"]["service"].tolist(), strict=True)
+    )
+    assert {(one, other) for one, other in steps if other not in allowed[Service(one)]} == set()
+
+
+# Laws of a whole run
+
+
+def weeks_add_up(end: Moment, world: Scenario) -> None:
+    """People are conserved: each is in exactly one place each week, and weeks add up to those."""
+    seekers, weekly = end["seekers"], end["weekly"]
+    people = len(seekers)
+    open_programme = world.design.kind == "open_programme"
+    followed = weekly[:, :STATUSES].sum(axis=1)
+    if open_programme:
+        first = world.design.warm_up_weeks + 1
+        entered = [
+            (seekers["entry_week"] <= week).sum()
+            for week in range(first, first + world.design.weeks)
+        ]
+        assert followed.tolist() == entered
+    else:
+        assert (followed == people).all()
+    gone = seekers["service"] == Service.GONE
+    lived = seekers["weeks_since_entry"] + 1
+    assert (seekers["weeks_observed"][~gone] == lived[~gone]).all()
+    assert (seekers["weeks_observed"] <= lived).all()
+    assert (
+        seekers["weeks_waiting"] + seekers["weeks_on_caseload"] <= seekers["weeks_observed"]
+    ).all()
+    assert (seekers["weeks_worked"] <= seekers["weeks_observed"]).all()
+    assert (seekers["weeks_preparing"] <= seekers["weeks_on_caseload"]).all()
+    quarters = seekers["quarters_on_caseload"]
+    assert (seekers["quarters_on_caseload_in_work"] <= quarters).all()
+    stays = seekers["stay_weeks_ended"] + seekers["stay_weeks"]
+    # The week in which a place is given up belongs to the stay no more.
+    assert (stays == seekers["weeks_on_caseload"]).all()
+    if open_programme:
+        return
+    for column, name in (
+        (Weekly.ON_CASELOAD, "weeks_on_caseload"),
+        (Weekly.EMPLOYER_CONTACTS, "employer_contacts"),
+    ):
+        assert weekly[:, column].sum() == seekers[name].sum(), name
+    paid = weekly[:, Weekly.STAFF_HOURS].sum()
+    assert paid == pytest.approx(seekers["staff_hours"].sum(), rel=NEARLY)
+    assert weekly[:, Weekly.IN_COMPETITIVE_WORK].sum() <= seekers["weeks_worked"].sum()
+    waiting_for_work = weekly[:, Weekly.WAITING].sum()
+    assert waiting_for_work <= seekers["weeks_waiting"].sum()
+    # The week in which somebody leaves for good counts for both.
+    left = weekly[:, Weekly.GONE].sum() + seekers["weeks_observed"].sum()
+    assert left == followed.sum() + gone.sum()
+
+
+def jobs_add_up(end: Moment) -> None:
+    seekers = end["seekers"]
+    found = seekers["jobs_held"] > 0
+    assert ((seekers["weeks_to_first_job"] >= 0) == found).all()
+    assert ((seekers["weeks_worked"] > 0) == found).all()
+    once = seekers["jobs_held"] == 1
+    for name in ("first_job_weeks", "longest_job_weeks"):
+        assert (seekers[name][once] == seekers["weeks_worked"][once]).all()
+        assert (seekers[name] <= seekers["weeks_worked"]).all()
+    assert (seekers["first_job_weeks"] <= seekers["longest_job_weeks"]).all()
+    reached = seekers["weeks_to_first_job"] + seekers["weeks_worked"]
+    assert (reached[found] <= seekers["weeks_observed"][found]).all()
+    assert (seekers["weeks_worked_in_two_years"] <= seekers["weeks_worked"]).all()
+    assert (seekers["hours_worked"] <= seekers["weeks_worked"] * seekers["most_hours"] + 1e-6).all()
+    assert (seekers["problems_solved"] <= seekers["problems_met"]).all()
+    assert np.isin(seekers["last_ending"], list(Ending)).all()
+
+
+def hold(world: Scenario, seed: int, parameters: arrays.Array | None = None) -> None:
+    """Hold a world to all laws, week by week."""
+    history = moments(world, seed, parameters)
+    before = next(history)
+    _hold_now(before, world)
+    for now in history:
+        _hold_now(now, world)
+        places_are_not_overfilled(before, now)
+        caseloads_are_counted(before, now)
+        the_gone_never_change(before, now)
+        tenure_adds_up(before, now)
+        counts_never_fall(before, now)
+        nobody_comes_back_from_nowhere(before, now)
+        before = now
+    weeks_add_up(before, world)
+    jobs_add_up(before)
+
+
+def _hold_now(now: Moment, world: Scenario) -> None:
+    standing_makes_sense(now)
+    nobody_has_two_jobs(now)
+    wages_are_legal(now, world)
+    shares_are_shares(now)
+    vacancies_are_never_owed(now)
+    hours_are_never_overspent(now, world)
+    nobody_works_in_an_empty_post(now)
+    nobody_gets_more_than_asked_for(now)
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_laws_hold_in_every_shipped_world(name: str) -> None:
+    hold(scenario(name, design={"people": 60, "sites": 1}), seed=1)
+
+
+@pytest.mark.parametrize("name", sorted(special_scenarios()))
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_laws_hold_off_the_beaten_track(name: str, seed: int) -> None:
+    hold(special_scenarios()[name], seed)
+
+
+@given(world=any_scenario(), parameters=any_parameters(), seed=st.integers(0, 2**64 - 1))
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+)
+def test_laws_hold_in_any_world(world: Scenario, parameters: arrays.Array, seed: int) -> None:
+    hold(world, seed, parameters)
+
+
+@pytest.mark.parametrize("end", [0, 1], ids=["low", "high"])
+@pytest.mark.parametrize("name", ["ips", "traditional"])
+def test_laws_hold_at_the_ends_of_every_range(name: str, end: int) -> None:
+    ends = {one: bounds[end] for one, bounds in ranges().items()}
+    uninterested = scenario(
+        name,
+        people={"interest_mean": 0.1, "interest_sd": 0.2, "tapered_benefit_share": 0.5},
+        design={"people": 60, "work_goal_required": False},
+        programme={"caseload_limit": 30},
+    )
+    for world in (uninterested, scenario(name, design={"people": 60})):
+        hold(world, 3, drawn(**ends))
+
+
+# Laws of the site's hours, where a person's clock is the calendar
+
+
+def same_clock(name: str) -> Scenario:
+    """A cohort in which everyone enters in week 1, with too little staff time for all."""
+    return scenario(
+        name,
+        design={"people": 60, "entry_weeks": 1},
+        programme={"caseload_limit": 30},
+        staff={"turnover_per_year": 1.0},
+    )
+
+
+@pytest.mark.parametrize("name", ["ips", "traditional"])
+def test_hours_received_are_within_the_hours_there_are(name: str) -> None:
+    history = list(moments(same_clock(name), seed=5))
+    short_of_time = False
+    for week, now in enumerate(history[1:]):
+        posts = now["specialists"]
+        row = now["weekly"][week]
+        assert row[HOURS].sum() <= posts["client_hours"].sum() + NEARLY
+        staffed = posts["caseload"] > 0
+        expected = posts["paid_hours"][staffed].sum()
+        assert row[Weekly.STAFF_HOURS] == pytest.approx(expected, abs=NEARLY)
+        unused = posts["idle_hours"].sum()
+        assert row[HOURS].sum() == pytest.approx(posts["client_hours"].sum() - unused, abs=NEARLY)
+        short_of_time |= bool((posts["keep_met"] < 1).any())
+    assert short_of_time or name == "traditional"
+
+
+def test_scarce_hours_go_to_trouble_first() -> None:
+    """Whoever has trouble at work gets all of it before a newcomer, a search or a chat."""
+    world = scenario(
+        "ips",
+        design={"people": 60, "entry_weeks": 1},
+        programme={"caseload_limit": 60, "specialist_hours_per_week": 20.0},
+        place={"vacancies_per_employer_per_year": 30.0},
+    )
+    seen = set()
+    for now in moments(world, seed=6):
+        for one in now["specialists"]:
+            met = [one[f"{tier}_met"] for tier in ("trouble", "new_job", "search", "keep")]
+            needed = [one[f"{tier}_needed"] for tier in ("trouble", "new_job", "search", "keep")]
+            for (first, _), (later, wanted) in pairwise(zip(met, needed, strict=True)):
+                if first < 1 and wanted > 0:
+                    assert later == 0
+                    seen.add("short")
+            if any(0 < share < 1 for share in met):
+                seen.add("shared")
+    assert seen == {"short", "shared"}
+
+
+def test_the_sum_of_tenures_is_the_weeks_worked() -> None:
+    """Followed job by job in one world, instead of week by week in all."""
+    world = special_scenarios()["much work, many benefits"]
+    lengths: dict[int, list[int]] = {}
+    before: Moment | None = None
+    for now in moments(world, seed=7):
+        seekers = now["seekers"]
+        for row, (held, tenure) in enumerate(
+            zip(seekers["jobs_held"].tolist(), seekers["tenure_weeks"].tolist(), strict=True)
+        ):
+            mine = lengths.setdefault(row, [])
+            while len(mine) < held:
+                mine.append(0)
+            if held and tenure:
+                mine[-1] = tenure
+            elif before is not None and held:
+                old = before["seekers"][row]
+                worked = int(seekers["weeks_worked"][row] - old["weeks_worked"])
+                # The job ended this week, after a last week's work.
+                last = -2 if held > old["jobs_held"] and old["tenure_weeks"] else -1
+                mine[last] += worked
+        before = now
+    assert before is not None
+    end = before["seekers"]
+    assert [sum(mine) for _, mine in sorted(lengths.items())] == end["weeks_worked"].tolist()
+    assert [max(mine, default=0) for _, mine in sorted(lengths.items())] == (
+        end["longest_job_weeks"].tolist()
+    )
+    assert [mine[0] if mine else 0 for _, mine in sorted(lengths.items())] == (
+        end["first_job_weeks"].tolist()
+    )
+    assert end["jobs_held"].max() > 2
