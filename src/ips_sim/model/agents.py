@@ -200,6 +200,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
             model.people,
             model.parameters,
             model.scenario.design.work_goal_required,
+            model.scenario.design.jobless_at_entry,
             model.given_of(row),
             luck,
         )

@@ -66,6 +66,8 @@ class StartLuck(NamedTuple):
     prefers_days: float = 0.5
     travel_limit: float = 0.5
     prefers_people: float = 0.5
+    working_already: float = 0.5
+    finding_again: float = 0.5
 
 
 class PlaceLuck(NamedTuple):

@@ -33,6 +33,7 @@ class Parameters:
     age_on_work: float
     substance_use_on_work: float
     legal_history_on_work: float
+    working_already_odds: float
     interest_that_is_a_work_goal: float
     vacancies_at_start: float
     job_hours_mean: float

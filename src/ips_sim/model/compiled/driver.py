@@ -98,9 +98,8 @@ def begin_world(
     size: Any,
 ) -> None:
     """Draw the world of week 0."""
-    levers, staff, people, place, parameters, work_goal_required, entry_weeks, _, _, _, given = (
-        settings
-    )
+    levers, staff, people, place, parameters, screening, entry_weeks, _, _, _, given = settings
+    work_goal_required, jobless_at_entry = screening
     seed, replicate, number, first_person, first_employer, full_time_share = size
     site_uniforms, site_luck = luck[6], luck[7]
     fill_uniforms(site_uniforms, seed, replicate, 0, _SITE, number, 1)
@@ -129,7 +128,16 @@ def begin_world(
     for row in range(seekers.shape[0]):
         seeker = seekers[row]
         known = given[(first_person + row) % given.shape[0]]
-        begin_seeker(seeker, site, people, parameters, work_goal_required, known, start[1][row])
+        begin_seeker(
+            seeker,
+            site,
+            people,
+            parameters,
+            work_goal_required,
+            jobless_at_entry,
+            known,
+            start[1][row],
+        )
         seeker.entry_week = entry_week(row, seekers.shape[0], entry_weeks)
 
 
@@ -411,7 +419,7 @@ def run_sites(
     """Run many sites one after another; `ips_sim.model.compiled.execute` says what goes in."""
     specialists, employers, relationships, sites = workspace
     levers, staff, people, place = sections
-    work_goal_required, entry_weeks, follow_up, is_cohort, warm_up, weeks, given = design
+    screening, entry_weeks, follow_up, is_cohort, warm_up, weeks, given = design
     for run in range(sizes.shape[0]):
         posts = specialists[: sizes[run, 3]]
         firms = employers[: sizes[run, 4]]
@@ -430,7 +438,7 @@ def run_sites(
             people[0],
             place[0],
             parameters[draws[run]],
-            work_goal_required,
+            screening,
             entry_weeks,
             follow_up,
             is_cohort,

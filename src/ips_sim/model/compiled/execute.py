@@ -129,7 +129,7 @@ def _run(
         shares,
         np.uint64(seed),
         (
-            scenario.design.work_goal_required,
+            (scenario.design.work_goal_required, scenario.design.jobless_at_entry),
             weeks.entry_weeks,
             weeks.follow_up_weeks,
             weeks.is_cohort,
@@ -207,7 +207,7 @@ class SteppedSite:
         self._settings = (
             *(section[0] for section in sections(scenario)),
             parameters[draw],
-            scenario.design.work_goal_required,
+            (scenario.design.work_goal_required, scenario.design.jobless_at_entry),
             weeks.entry_weeks,
             weeks.follow_up_weeks,
             weeks.is_cohort,
