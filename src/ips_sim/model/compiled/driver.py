@@ -432,11 +432,12 @@ def run_sites(
         for row in range(ties.shape[0]):
             ties[row] = blanks[2][0]
         sites[0] = blanks[3][0]
+        which = sizes[run, 7]
         settings = (
-            levers[0],
-            staff[0],
-            people[0],
-            place[0],
+            levers[which],
+            staff[which],
+            people[which],
+            place[which],
             parameters[draws[run]],
             screening,
             entry_weeks,

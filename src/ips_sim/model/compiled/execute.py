@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -63,16 +63,60 @@ def execute(
     RunResult
         Everybody at the end, and the weekly figures.
     """
-    sizes = [site_size(scenario, int(site)) for site in runs.site]
+    alone = np.zeros(len(runs), dtype=np.int64)
+    return execute_many([scenario], alone, parameters, runs, seed, threads, person_offset)
+
+
+def execute_many(
+    scenarios: Sequence[Scenario],
+    which: Array,
+    parameters: Array,
+    runs: Runs,
+    seed: int,
+    threads: int = 1,
+    person_offset: int = 0,
+) -> RunResult:
+    """Run sites of several scenarios in one call, as sweeps need it; otherwise as `execute`.
+
+    Parameters
+    ----------
+    scenarios
+        What to simulate; all of them with the same design and the same people's rows.
+    which
+        The scenario of each run, shape (runs,).
+
+    Raises
+    ------
+    ValueError
+        If the designs or the people's rows differ.
+    """
+    if any(
+        (one.design, one.people_rows) != (scenarios[0].design, scenarios[0].people_rows)
+        for one in scenarios[1:]
+    ):
+        raise ValueError("scenarios of different design or people's rows can't share a call")
+    pairs = [(int(scenario), int(site)) for scenario, site in zip(which, runs.site, strict=True)]
+    known = {pair: site_size(scenarios[pair[0]], pair[1]) for pair in dict.fromkeys(pairs)}
+    sizes = [known[pair] for pair in pairs]
     offsets = np.concatenate(([0], np.cumsum([size.people for size in sizes], dtype=np.int64)))
     seekers = arrays.blank(entities.JobSeekerFields, arrays.SEEKER, int(offsets[-1]))
-    weekly = np.zeros((len(runs), calendar(scenario).rows, len(Weekly)))
+    weekly = np.zeros((len(runs), calendar(scenarios[0]).rows, len(Weekly)))
     parts = np.array_split(np.arange(len(runs)), max(1, min(threads, len(runs))))
 
     def run_part(part: np.ndarray[Any, Any]) -> None:
         if part.size:
             _run(
-                scenario, parameters, runs, seed, sizes, offsets, seekers, weekly, part, person_offset
+                scenarios,
+                which,
+                parameters,
+                runs,
+                seed,
+                sizes,
+                offsets,
+                seekers,
+                weekly,
+                part,
+                person_offset,
             )
 
     if len(parts) > 1:
@@ -84,7 +128,8 @@ def execute(
 
 
 def _run(
-    scenario: Scenario,
+    scenarios: Sequence[Scenario],
+    which: Array,
     parameters: Array,
     runs: Runs,
     seed: int,
@@ -106,6 +151,7 @@ def _run(
                 size.employers,
                 size.first_employer,
                 offsets[run],
+                which[run],
             )
             for run, size in zip(part, mine, strict=True)
         ],
@@ -113,7 +159,9 @@ def _run(
     )
     shares = np.array([size.full_time_share for size in mine])
     workspace, blanks, luck_space, start_space = _workspace(mine)
+    scenario = scenarios[0]
     weeks = calendar(scenario)
+    by_section = zip(*(sections(one) for one in scenarios), strict=True)
     run_sites(
         seekers,
         weekly[part[0] : part[-1] + 1],
@@ -121,7 +169,7 @@ def _run(
         blanks,
         luck_space,
         start_space,
-        sections(scenario),
+        tuple(np.concatenate(records) for records in by_section),
         parameters,
         runs.draw[part],
         runs.replicate[part],
