@@ -7,28 +7,30 @@ its name.  A stop at any moment leaves something that the same command goes on f
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from ips_sim.runs.collected import Collected
-from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.errors import InterruptedRunError
 from ips_sim.runs.execution import Say, silent
 from ips_sim.runs.manifest import (
     MANIFEST,
-    WRITING_SUFFIX,
     make_manifest,
     now,
     read_manifest,
     write_json,
+)
+from ips_sim.runs.partial import (
+    BLOCKS,
+    PLAN,
+    begin,
+    give_name,
+    locked,
+    partial_of,
+    refuse_existing,
 )
 from ips_sim.runs.plan import Plan
 from ips_sim.runs.rounds import FileStore, Progress, complete
@@ -45,14 +47,9 @@ from ips_sim.runs.tables import (
     events_table,
     people_table,
     runs_table,
-    settle,
     weekly_table,
     write_rows,
 )
-
-PARTIAL_SUFFIX = ".partial"
-_PLAN = "plan.json"
-_BLOCKS = "blocks"
 
 Finish = Callable[[Path], object]
 """Adds files, such as a report, to a folder that has all its tables."""
@@ -108,13 +105,13 @@ def run_to_folder(
     InterruptedRunError
         After Ctrl-C.
     """
-    _refuse_existing(folder, force)
-    partial = folder.with_name(folder.name + PARTIAL_SUFFIX)
-    with _locked(partial):
+    refuse_existing(folder, force)
+    partial = partial_of(folder)
+    with locked(partial):
         try:
-            _begin(plan, partial, force)
+            begin(plan, partial, force)
             began = time.monotonic()
-            store = FileStore(partial / _BLOCKS)
+            store = FileStore(partial / BLOCKS)
             collected = complete(plan, store, jobs=jobs, agents=agents, progress=progress, say=say)
             finished = _finish(collected, folder, command, finish, began)
         except KeyboardInterrupt:
@@ -132,86 +129,11 @@ def save(
     RunError
         As `run_to_folder`.
     """
-    _refuse_existing(folder, force)
-    partial = folder.with_name(folder.name + PARTIAL_SUFFIX)
-    with _locked(partial):
-        _begin(collected.plan, partial, force=True)
+    refuse_existing(folder, force)
+    partial = partial_of(folder)
+    with locked(partial):
+        begin(collected.plan, partial, force=True)
         return _finish(collected, folder, command, None, time.monotonic())
-
-
-def _refuse_existing(folder: Path, force: bool) -> None:
-    if folder.exists():
-        if not force:
-            raise RunError(
-                f"{folder} is there already: choose another place with --out, or replace it with "
-                "--force"
-            )
-        read_manifest(folder)  # refuses to replace anything but a result
-
-
-@contextmanager
-def _locked(partial: Path) -> Iterator[None]:
-    """Keep other processes from working on the same result."""
-    partial.mkdir(parents=True, exist_ok=True)
-    handle = os.open(partial, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(f"another process is working on {partial}") from None
-        if not partial.exists() or not os.path.samestat(partial.stat(), os.fstat(handle)):
-            raise RunError(f"another process has just finished {partial}")
-        yield
-    finally:
-        os.close(handle)
-
-
-def _begin(plan: Plan, partial: Path, force: bool) -> None:
-    """Save the plan, or see that what was begun has the same."""
-    path = partial / _PLAN
-    wanted = plan.as_json()
-    begun = _read_plan(path)
-    if json.dumps(begun) == json.dumps(wanted):  # the order of scenarios counts
-        (partial / _BLOCKS).mkdir(exist_ok=True)
-        return
-    if begun is not None and not force:
-        differ = sorted(
-            key
-            for key in {*begun, *wanted}
-            if json.dumps(begun.get(key)) != json.dumps(wanted.get(key))
-        )
-        raise RunError(
-            f"{partial} was begun with other settings ({', '.join(differ)}): begin anew with "
-            "--force, choose another place with --out, or remove it"
-        )
-    if begun is None and not _is_own(partial):
-        raise RunError(f"{partial} holds other things than an unfinished result: remove it")
-    for left_over in partial.iterdir():
-        if left_over.is_dir():
-            shutil.rmtree(left_over)
-        else:
-            left_over.unlink()
-    (partial / _BLOCKS).mkdir()
-    write_json(path, wanted)
-    settle(partial)
-
-
-def _read_plan(path: Path) -> dict[str, Any] | None:
-    """Read the plan of what was begun, if there is one."""
-    try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        return {}
-    return said
-
-
-def _is_own(partial: Path) -> bool:
-    """Say whether a folder without a plan was ours: stopped before its first file or at its end."""
-    return (partial / MANIFEST).exists() or all(
-        path.name in (_BLOCKS, f"{_PLAN}{WRITING_SUFFIX}") for path in partial.iterdir()
-    )
 
 
 def _finish(
@@ -222,9 +144,9 @@ def _finish(
     began: float,
 ) -> Finished:
     """Write every table, then the manifest, remove the blocks, and give the folder its name."""
-    partial = folder.with_name(folder.name + PARTIAL_SUFFIX)
+    partial = partial_of(folder)
     tables = {path.name: checksum(path) for path in write_tables(collected, partial)}
-    begun = datetime.fromtimestamp((partial / _PLAN).stat().st_mtime, UTC)
+    begun = datetime.fromtimestamp((partial / PLAN).stat().st_mtime, UTC)
     manifest = make_manifest(
         collected.plan,
         collected.replicates,
@@ -239,10 +161,7 @@ def _finish(
     write_json(partial / MANIFEST, manifest)
     if finish:
         finish(partial)
-    shutil.rmtree(partial / _BLOCKS)
-    (partial / _PLAN).unlink()
-    settle(partial)
-    _give_name(partial, folder)
+    give_name(partial, folder)
     contrasts = collected.contrasts if len(collected.plan.scenarios) > 1 else []
     return Finished(folder, collected.replicates, collected.summary, contrasts)
 
@@ -282,17 +201,6 @@ def write_tables(collected: Collected, folder: Path) -> list[Path]:
         write_rows(path, CONTRASTS_COLUMNS, [astuple(row) for row in collected.contrasts])
         written.append(path)
     return written
-
-
-def _give_name(partial: Path, folder: Path) -> None:
-    """Rename the finished folder; one that is replaced is whole until then."""
-    replaced = folder.with_name(f"{folder.name}.replaced")
-    if folder.exists():
-        shutil.rmtree(replaced, ignore_errors=True)
-        folder.rename(replaced)
-    partial.rename(folder)
-    settle(folder.parent)
-    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def compare_with_manifest(finished: Finished, original: Path) -> tuple[list[str], list[str]]:

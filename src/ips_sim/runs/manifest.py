@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ips_sim import __version__
 from ips_sim.economics.prices import default_prices
@@ -27,8 +27,15 @@ FORMAT = 1
 _LIBRARIES = ("numpy", "numba", "llvmlite", "mesa", "pyarrow")
 
 
+class Planned(Protocol):
+    """A plan: all that the tables depend on."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the plan as JSON can hold it."""
+
+
 def make_manifest(
-    plan: Plan,
+    plan: Planned,
     replicates: int,
     command: Sequence[str],
     tables: Mapping[str, str],

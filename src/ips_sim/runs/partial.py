@@ -1,0 +1,121 @@
+"""The life of a result folder: begun as ``NAME.partial``, resumed, and given its name at the end.
+
+What fills it is somebody else's business: runs of scenarios, or an analysis over many runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.manifest import MANIFEST, WRITING_SUFFIX, Planned, read_manifest, write_json
+from ips_sim.runs.tables import settle
+
+PARTIAL_SUFFIX = ".partial"
+PLAN = "plan.json"
+BLOCKS = "blocks"
+
+
+def partial_of(folder: Path) -> Path:
+    """Where a result is while it is unfinished."""
+    return folder.with_name(folder.name + PARTIAL_SUFFIX)
+
+
+def refuse_existing(folder: Path, force: bool) -> None:
+    """Refuse to write where something is, unless it is a result that may be replaced."""
+    if folder.exists():
+        if not force:
+            raise RunError(
+                f"{folder} is there already: choose another place with --out, or replace it with "
+                "--force"
+            )
+        read_manifest(folder)  # refuses to replace anything but a result
+
+
+@contextmanager
+def locked(partial: Path) -> Iterator[None]:
+    """Keep other processes from working on the same result."""
+    partial.mkdir(parents=True, exist_ok=True)
+    handle = os.open(partial, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"another process is working on {partial}") from None
+        if not partial.exists() or not os.path.samestat(partial.stat(), os.fstat(handle)):
+            raise RunError(f"another process has just finished {partial}")
+        yield
+    finally:
+        os.close(handle)
+
+
+def begin(plan: Planned, partial: Path, force: bool) -> None:
+    """Save the plan, or see that what was begun has the same."""
+    path = partial / PLAN
+    wanted = plan.as_json()
+    begun = _read_plan(path)
+    if json.dumps(begun) == json.dumps(wanted):  # the order of scenarios counts
+        (partial / BLOCKS).mkdir(exist_ok=True)
+        return
+    if begun is not None and not force:
+        differ = sorted(
+            key
+            for key in {*begun, *wanted}
+            if json.dumps(begun.get(key)) != json.dumps(wanted.get(key))
+        )
+        raise RunError(
+            f"{partial} was begun with other settings ({', '.join(differ)}): begin anew with "
+            "--force, choose another place with --out, or remove it"
+        )
+    if begun is None and not _is_own(partial):
+        raise RunError(f"{partial} holds other things than an unfinished result: remove it")
+    for left_over in partial.iterdir():
+        if left_over.is_dir():
+            shutil.rmtree(left_over)
+        else:
+            left_over.unlink()
+    (partial / BLOCKS).mkdir()
+    write_json(path, wanted)
+    settle(partial)
+
+
+def _read_plan(path: Path) -> dict[str, Any] | None:
+    """Read the plan of what was begun, if there is one."""
+    try:
+        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        return {}
+    return said
+
+
+def _is_own(partial: Path) -> bool:
+    """Say whether a folder without a plan was ours: stopped before its first file or at its end."""
+    return (partial / MANIFEST).exists() or all(
+        path.name in (BLOCKS, f"{PLAN}{WRITING_SUFFIX}") for path in partial.iterdir()
+    )
+
+
+def give_name(partial: Path, folder: Path) -> None:
+    """Leave out what only an unfinished folder has, and rename it.
+
+    A folder that is replaced is whole until then.
+    """
+    shutil.rmtree(partial / BLOCKS)
+    (partial / PLAN).unlink()
+    settle(partial)
+    replaced = folder.with_name(f"{folder.name}.replaced")
+    if folder.exists():
+        shutil.rmtree(replaced, ignore_errors=True)
+        folder.rename(replaced)
+    partial.rename(folder)
+    settle(folder.parent)
+    shutil.rmtree(replaced, ignore_errors=True)
