@@ -433,10 +433,17 @@ def _floats(column: Any) -> FloatArray:
     """A column as numbers; empty cells become not-a-number, yes and no become one and zero."""
     import pyarrow
 
-    parts = [
-        np.from_dlpack(chunk.cast(pyarrow.float64()).fill_null(np.nan)) for chunk in _chunks(column)
-    ]
-    return np.concatenate([np.zeros(0), *parts])
+    parts = [np.zeros(0)]
+    for chunk in _chunks(column):
+        if not len(chunk):
+            continue
+        numbers = chunk.cast(pyarrow.float64())
+        values = np.frombuffer(numbers.buffers()[1])[numbers.offset :][: len(numbers)]
+        if numbers.null_count:
+            there = np.from_dlpack(numbers.is_valid().cast(pyarrow.int8()))
+            values = np.where(there, values, np.nan)
+        parts.append(values)
+    return np.concatenate(parts)
 
 
 def _run_codes(draw: IntArray, replicate: IntArray) -> IntArray:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.words import (
     NO_VALUE,
-    OUTCOMES,
     Outcome,
     counted,
     number,
@@ -272,7 +271,7 @@ def _about_finders(result: Result) -> Headline | None:
         if wait is None or wait.value is None or stay is None or stay.value is None:
             continue
         share = result.mean(one.name, "employed_ever")
-        who = "" if share is None or share.value is None else f", {shown_whole(share.value)} found"
+        who = "" if share is None or share.value is None else f", {_whole(share.value)} found"
         parts.append(
             f"{one.name}: first job after {number(wait.value)} weeks, lasting "
             f"{number(stay.value)} weeks within the follow-up "
@@ -290,12 +289,7 @@ def _about_finders(result: Result) -> Headline | None:
     )
 
 
-def shown_whole(share: float) -> str:
+def _whole(share: float) -> str:
     """A share in whole percent."""
     whole = Outcome("", "", "share", decimals=0)
     return shown(share, whole)
-
-
-def finders_only(outcome: str) -> bool:
-    """Whether an outcome has a value only for people who found a job."""
-    return outcome in OUTCOMES and OUTCOMES[outcome].finders_only

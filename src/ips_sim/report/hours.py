@@ -43,10 +43,9 @@ def hours_by_use(told: Told, weekly: WeeklyFigures) -> HoursByUse:
         return HoursByUse(dict.fromkeys(USES, 0.0))
     paid = float(weekly.totals["staff_hours"].sum()) / served
     parts = {name: float(weekly.totals[name].sum()) / served for name in COUNTED}
-    office_share = float(levers["office_share"])
     full_week = float(levers["specialist_hours_per_week"])
-    meeting_share = float(levers["team_meeting_hours_per_week"]) / full_week if full_week else 0.0
-    parts["team_meetings"] = paid * min(meeting_share, 1.0 - office_share)
-    parts["office"] = paid * office_share
+    meetings = float(levers["team_meeting_hours_per_week"])
+    parts["team_meetings"] = paid * meetings / full_week if full_week else 0.0
+    parts["office"] = paid * float(levers["office_share"])
     parts["not_used"] = max(0.0, paid - sum(parts.values()))
     return HoursByUse(parts)

@@ -1,0 +1,151 @@
+"""Reading a result: sums and counts are those of the people in it."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from ips_sim.economics.prices import default_prices
+from ips_sim.report.costs import weekly_costs
+from ips_sim.report.folder import read_result
+from ips_sim.report.hours import COUNTED, hours_by_use
+from ips_sim.report.survival import counted_by_week, kaplan_meier
+from tests.report.made_up import PEOPLE, REPLICATES, WEEKS, scenario, write_folder, write_manifest
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("folder") / "made"
+
+
+@pytest.fixture(scope="module")
+def lives(folder):
+    return write_folder(folder)
+
+
+@pytest.fixture(scope="module")
+def result(folder, lives):
+    return read_result(folder)
+
+
+def test_scenarios_reference_and_outcomes(result):
+    assert [one.name for one in result.scenarios] == ["IPS", "Traditional services"]
+    assert result.reference == "IPS"
+    assert [one.name for one in result.others] == ["Traditional services"]
+    assert result.scenarios[0].weeks == WEEKS
+    assert result.outcomes[0] == "employed_ever"
+    assert "qalys" in result.outcomes
+    assert "days_to_first_contact" in result.measures
+    assert not set(result.outcomes) & set(result.measures)
+
+
+def test_first_interval_is_chance_unless_there_are_draws(result):
+    assert result.mean("IPS", "employed_ever").interval == "chance"
+    result.means["IPS", "jobs_held"]["parameters"] = result.means["IPS", "jobs_held"]["people"]
+    assert result.mean("IPS", "jobs_held") is result.means["IPS", "jobs_held"]["people"]
+    del result.means["IPS", "jobs_held"]["parameters"]
+    assert result.mean("IPS", "no_such_outcome") is None
+
+
+@pytest.mark.parametrize("title", ["IPS", "Traditional services"])
+def test_weekly_shares_and_bands(result, lives, title):
+    _, weekly = lives[title]
+    mine = result.weekly[title]
+    assert mine.runs == REPLICATES
+    assert mine.people.tolist() == [PEOPLE * REPLICATES] * WEEKS
+    working = weekly[..., 10]
+    assert mine.per_person("in_competitive_work") == pytest.approx(
+        working.sum(axis=0) / (PEOPLE * REPLICATES), rel=1e-15
+    )
+    low, high = np.percentile(working / PEOPLE, (5, 95), axis=0)
+    assert np.array_equal(mine.low, low)
+    assert np.array_equal(mine.high, high)
+
+
+def test_rows_of_a_week_that_several_blocks_wrote_are_added_up(result, folder, tmp_path):
+    write_manifest(tmp_path, {one.name: dict(one.values) for one in result.scenarios})
+    (tmp_path / "summary.csv").write_bytes((folder / "summary.csv").read_bytes())
+    table = parquet.read_table(folder / "weekly.parquet")
+    parquet.write_table(pa.concat_tables([table, table]), tmp_path / "weekly.parquet")
+    twice = read_result(tmp_path).weekly["IPS"]
+    assert np.array_equal(twice.people, 2 * result.weekly["IPS"].people)
+    assert np.array_equal(twice.low, result.weekly["IPS"].low)
+    assert twice.runs == REPLICATES
+
+
+@pytest.mark.parametrize("title", ["IPS", "Traditional services"])
+def test_people_are_counted_by_week(result, lives, title):
+    people, _ = lives[title]
+    counts = result.people[title]
+    assert counts.people == PEOPLE * REPLICATES
+    found = np.isfinite(people["weeks_to_first_job"])
+    for run in range(REPLICATES):
+        weeks = np.where(found, people["weeks_to_first_job"], WEEKS)[run]
+        events, censored = counted_by_week(weeks, found[run], WEEKS)
+        assert np.array_equal(counts.first_job[run], events)
+        assert np.array_equal(counts.without_job[run], censored)
+    pooled = kaplan_meier(counts.first_job.sum(axis=0), counts.without_job.sum(axis=0))
+    # Nobody is lost before the end here, so the curve ends at the share without a job.
+    assert pooled.surviving[-1] == pytest.approx(1 - found.mean(), rel=1e-14)
+    assert counts.weeks_worked.sum() == PEOPLE * REPLICATES
+    assert counts.weeks_worked @ np.arange(WEEKS + 1) == people["weeks_worked"].sum()
+
+
+def test_first_jobs_still_held_are_not_counted_as_ended(result, lives):
+    people, _ = lives["IPS"]
+    counts = result.people["IPS"]
+    still = (people["jobs_held"] == 1) & people["employed_at_end"]
+    assert still.any()
+    assert counts.tenure_censored.sum() == still.sum()
+    assert counts.tenure_ended.sum() == np.isfinite(people["first_job_weeks"]).sum() - still.sum()
+    lasted = people["first_job_weeks"][still]
+    assert counts.tenure_censored @ np.arange(WEEKS + 1) == lasted.sum()
+
+
+def test_weekly_costs_add_up_to_the_outcome(result, lives):
+    prices = default_prices()
+    for title, (people, _) in lives.items():
+        costs = weekly_costs(result.weekly[title], result.people[title], prices)
+        plans = prices.benefits_plan_usd * people["benefits_plans"].mean()
+        assert costs.not_by_week == pytest.approx(plans, rel=1e-9)
+        assert costs.programme.sum() + plans == pytest.approx(
+            people["programme_cost_usd"].mean(), rel=1e-12
+        )
+        assert costs.hospital.sum() == pytest.approx(people["health_cost_usd"].mean(), rel=1e-12)
+
+
+def test_costs_without_a_table_of_people_say_nothing_of_the_rest(result):
+    assert weekly_costs(result.weekly["IPS"], None, default_prices()).not_by_week is None
+
+
+def test_hours_by_use_are_the_paid_hours(result):
+    hours = hours_by_use(result.scenarios[0], result.weekly["IPS"])
+    assert hours.total == pytest.approx(1.5, rel=1e-12)
+    assert hours.by_use["hours_search"] == pytest.approx(0.4, rel=1e-12)
+    assert hours.by_use["office"] == pytest.approx(0.25 * 1.5, rel=1e-12)
+    assert hours.by_use["team_meetings"] == pytest.approx(1.5 * 2.0 / 37.5, rel=1e-12)
+    assert sum(hours.by_use[name] for name in COUNTED) == pytest.approx(0.7, rel=1e-12)
+
+
+def test_tables_that_are_missing_are_empty(folder, lives, tmp_path):
+    for name in ("manifest.json", "summary.csv"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    bare = read_result(tmp_path)
+    assert (bare.weekly, bare.people, bare.contrasts) == ({}, {}, {})
+    assert bare.reference == "IPS"
+
+
+@pytest.mark.parametrize("missing", ["manifest.json", "summary.csv"])
+def test_an_unfinished_folder_is_refused(folder, lives, tmp_path, missing):
+    for name in {"manifest.json", "summary.csv"} - {missing}:
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with pytest.raises(FileNotFoundError, match=f"not a finished result: it has no {missing}"):
+        read_result(tmp_path)
+
+
+def test_rows_of_an_unknown_scenario_are_refused(folder, lives, tmp_path):
+    for name in ("summary.csv", "weekly.parquet"):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    write_manifest(tmp_path, {"IPS": scenario("IPS")})
+    with pytest.raises(ValueError, match="names no scenario Traditional services"):
+        read_result(tmp_path)
