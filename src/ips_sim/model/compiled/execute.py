@@ -13,7 +13,7 @@ from ips_sim.model.arrays import Array
 from ips_sim.model.compiled import CACHE
 from ips_sim.model.compiled.cache import seal
 from ips_sim.model.compiled.driver import begin_world, live_week, run_sites
-from ips_sim.model.results import Runs, RunResult
+from ips_sim.model.results import RunResult, Runs
 from ips_sim.model.rules.counting import Weekly
 from ips_sim.model.world import SiteSize, calendar, site_size
 from ips_sim.scenario.schema import Scenario
