@@ -57,6 +57,36 @@ def test_check_shows_parameters_that_are_set(run):
     assert last.split() == [info.name, f"{info.low:g}", "mine.yaml:4"]
 
 
+def test_check_shows_several_bases_and_own_people(run):
+    Path("people.csv").write_text("age_years\n31\n44\n")
+    Path("mine.yaml").write_text(
+        "title: Mine\nbased_on: [services/job_club.yaml, places/denmark.yaml]\n"
+        "people:\n  rows: people.csv\n"
+    )
+    lines = run("check", "mine.yaml").stdout.splitlines()
+    assert lines[1] == (
+        "from mine.yaml, based on shipped places/denmark.yaml, shipped services/job_club.yaml, "
+        "shipped ips.yaml"
+    )
+    rows = {line.split()[0]: line for line in lines if line.startswith("  ")}
+    assert rows["rows"].split(maxsplit=3)[1:3] == ["2", "people"]
+    assert "mine.yaml:4 (reads people.csv)" in rows["rows"]
+    assert "shipped services/job_club.yaml:" in rows["caseload_limit"]
+    assert "shipped places/denmark.yaml:" in rows["unemployment_share"]
+    said = json.loads(run("check", "mine.yaml", "--json").stdout)
+    assert said["values"]["people.rows"]["value"] == [{"age_years": 31.0}, {"age_years": 44.0}]
+    assert said["values"]["people.rows"]["reads"] == "people.csv"
+
+
+def test_bad_people_end_with_code_2_and_nothing_written(run):
+    Path("people.csv").write_text("age_years\nold\n")
+    Path("mine.yaml").write_text("title: M\nbased_on: ips.yaml\npeople: {rows: people.csv}\n")
+    result = run("check", "mine.yaml", exit_code=2)
+    assert result.stdout == ""
+    assert result.stderr.startswith("people.csv:2: age_years: found the text 'old'; allowed: ")
+    assert sorted(path.name for path in Path().iterdir()) == ["mine.yaml", "people.csv"]
+
+
 def test_check_as_json(run):
     said = json.loads(run("check", "traditional", "--json").stdout)
     assert said["chain"] == ["shipped traditional.yaml", "shipped ips.yaml"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ips_sim.scenario import ScenarioError, load_scenario, principles, shipped
+from ips_sim.scenario import ScenarioError, load_scenario, principles, resolve_scenario, shipped
 from ips_sim.scenario.library import library_folder, shipped_path, shipped_text
 from ips_sim.scenario.published import EDITOR_HINT, SCHEMA_FILE_NAME
 
@@ -38,6 +38,8 @@ def test_names_are_paths_in_the_library(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_what_ships():
     expected = {"ips", "traditional", *(f"without_{name}" for name in principles())}
+    expected |= {"routine", "open_programme", "examples/riverside"}
+    expected |= {"services/job_club", "people/early_psychosis", "places/denmark"}
     assert expected <= set(shipped())
 
 
@@ -71,6 +73,62 @@ def test_every_value_of_ips_says_on_what_it_rests():
             group = line
         elif line:
             assert "#" in line or "(fidelity item" in group or "Competitive" in group, line
+
+
+@pytest.mark.parametrize(
+    ("folder", "section"), [("people", "people"), ("places", "place"), ("services", "programme")]
+)
+def test_a_folder_of_the_library_says_one_thing(folder: str, section: str):
+    """So that services, people and places fit together in any order."""
+    files = [name for name in shipped() if name.startswith(f"{folder}/")]
+    assert files
+    for name in files:
+        resolved = resolve_scenario(name)
+        own = {
+            dotted.partition(".")[0]
+            for dotted, origin in resolved.origins.items()
+            if origin.where == f"shipped {name}.yaml"
+        }
+        assert own <= {section, "title", "summary"}
+        assert resolved.chain[1:] == ("shipped ips.yaml",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in shipped()
+        if name.startswith(("people/", "places/")) or name in {"routine", "open_programme"}
+    ],
+)
+def test_every_value_says_on_what_it_rests(name: str):
+    lines = shipped_text(name).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("based_on"))
+    values = [line for line in lines[start:] if line.startswith("  ")]
+    assert [line for line in values if "#" not in line and "kind:" not in line] == []
+
+
+def test_the_how_to_page_quotes_the_example(repository: Path):
+    page = (repository / "docs" / "how-to" / "own-people-and-place.md").read_text(encoding="utf-8")
+    examples = library_folder() / "examples"
+    told = [
+        line.strip()
+        for block in page.split("```yaml\n")[1:]
+        for line in block.split("```")[0].splitlines()
+        if ": " in line and not line.startswith(("#", "title"))
+    ]
+    files = "".join(path.read_text(encoding="utf-8") for path in examples.glob("*.yaml"))
+    assert len(told) > 5
+    assert [line for line in told if line not in files] == []
+    people = (examples / "riverside_people.csv").read_text(encoding="utf-8")
+    assert len(load_scenario("examples/riverside").people_rows) == len(people.splitlines()) - 1
+
+
+def test_the_example_puts_a_service_and_a_place_together():
+    town, club = load_scenario("examples/riverside"), load_scenario("examples/riverside_job_club")
+    assert club.programme == load_scenario("services/job_club").programme
+    assert (club.people, club.people_rows) == (town.people, town.people_rows)
+    assert (club.place, club.design) == (town.place, town.design)
 
 
 def test_no_such_shipped_scenario():

@@ -18,7 +18,7 @@ from ips_sim.scenario import (
     resolve_scenario,
     shipped,
 )
-from ips_sim.scenario.catalogue import Key, keys, sections, show_value
+from ips_sim.scenario.catalogue import Key, keys, person_columns, sections, show_value
 from ips_sim.scenario.reader import parse, to_python
 from ips_sim.scenario.schema import PRINCIPLES, UNLIMITED_WEEKS
 
@@ -66,7 +66,18 @@ def compact(name: str) -> bytes:
     return "\n".join(line for line in kept if line).encode() + b"\n"
 
 
-SEEDS = [PARTIAL, PARTIAL, compact("traditional"), compact("ips")]
+SEVERAL = b"""\
+title: Our town
+based_on: [services/job_club.yaml, people/older_adults.yaml, places/denmark.yaml]
+people:
+  rows:
+    - {age_years: 31, benefit: cliff}
+    - discloses: true
+place:
+  unemployment_share: 7.5e-2
+"""
+
+SEEDS = [PARTIAL, PARTIAL, SEVERAL, compact("traditional"), compact("ips")]
 
 # Pieces that mean something to YAML or to the reader do more damage than any byte does.
 PIECES = st.one_of(
@@ -109,7 +120,10 @@ def said_by(data: bytes) -> Iterator[tuple[str, Any]]:
     for name, value in plain.items():
         if name in sections() and value is not None:
             for key, inner in value.items():
-                yield f"{name}.{key}", inner
+                if (name, key) != ("people", "rows"):
+                    yield f"{name}.{key}", inner
+                elif not isinstance(inner, str):
+                    yield "people_rows", inner
         elif name == "title":
             yield name, value
 
@@ -126,6 +140,11 @@ def test_damaged_bytes(file: Path, data: bytes):
     for dotted, value in said_by(data):
         section, _, name = dotted.partition(".")
         used = written[section][name] if name else written[section]
+        if dotted == "people_rows":
+            assert len(used) == len(value)
+            for person, said in zip(used, value, strict=True):
+                assert {key: person[key] for key in said} == said
+            continue
         assert used == (UNLIMITED_WEEKS if value == "unlimited" else value), dotted
         assert isinstance(used, bool) == isinstance(value, bool)
         assert name == "" or end.origins[dotted].where == str(file)
@@ -204,7 +223,7 @@ TREES = st.recursive(
         st.integers(),
         st.floats(),
         st.text(max_size=8),
-        st.sampled_from(["ips.yaml", "unlimited", "cohort", *PRINCIPLES]),
+        st.sampled_from(["ips.yaml", "services/job_club.yaml", "unlimited", "cohort", *PRINCIPLES]),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
@@ -213,6 +232,7 @@ TREES = st.recursive(
                 st.text(max_size=6),
                 st.sampled_from(["title", "drop", "based_on", *sections(), "parameters"]),
                 st.sampled_from([key.name for key in KEYS]),
+                st.sampled_from(["rows", *person_columns()]),
             ),
             inner,
             max_size=4,

@@ -217,6 +217,14 @@ PRINCIPLES = (
             "tags.",
         ),
         ("---\ntitle: Other", "3: found a second document; allowed: one document in a file."),
+        (
+            '"a\\nb": 1',
+            f"3: a b: found an unknown key; allowed: {ANYTHING}.",
+        ),
+        (
+            "a" * 200 + ": 1",
+            "3: " + "a" * 77 + f"...: found an unknown key; allowed: {ANYTHING}.",
+        ),
         ("1: one", "3: found 1 as a key; allowed: a name as a key."),
         ("[a, b]: one", "3: found a list as a key; allowed: a name as a key."),
         (

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from ips_sim.scenario import load_scenario, shipped
-from ips_sim.scenario.catalogue import keys, keys_of, sections
+from ips_sim.scenario.catalogue import keys, keys_of, person_columns, sections
 from ips_sim.scenario.published import (
     SCHEMA_FILE_NAME,
     file_schema,
@@ -67,6 +67,8 @@ def test_page_names_every_key_and_every_section():
     assert all(f"## `{section}`\n" in page for section in sections())
     for key in keys().values():
         assert f"| `{key.name}` | {key.allowed} |" in page
+    for key in person_columns().values():
+        assert f"| `{key.name}` | {key.allowed} | {key.meaning} |" in page
 
 
 def test_every_key_has_a_meaning_and_every_number_a_unit_and_a_range():
@@ -123,6 +125,14 @@ def test_shipped_scenarios_obey_the_published_schema(
         "{title: A, based_on: ips.yaml, design: {kind: open}}",
         "{title: A, based_on: ips.yaml, staff: []}",
         "{title: A, based_on: ips.yaml, parameters: {x: y}}",
+        "{title: A, based_on: []}",
+        "{title: A, based_on: [ips.yaml, ips.yaml]}",
+        "{title: A, based_on: [3]}",
+        "{title: A, based_on: ips.yaml, people: {rows: 3}}",
+        "{title: A, based_on: ips.yaml, people: {rows: [{}]}}",
+        "{title: A, based_on: ips.yaml, people: {rows: [{age: 31}]}}",
+        "{title: A, based_on: ips.yaml, people: {rows: [{age_years: 9}]}}",
+        "{title: A, based_on: ips.yaml, people: {rows: [{benefit: SSDI}]}}",
     ],
 )
 def test_editors_mark_what_the_reader_refuses(
@@ -136,10 +146,11 @@ def test_editors_let_through_what_the_reader_takes(
 ):
     said = {
         "title": "A",
-        "based_on": "ips.yaml",
+        "based_on": ["ips.yaml", "places/denmark.yaml"],
         "drop": None,
         "programme": None,
         "staff": {"skill_mean": 1},
+        "people": {"rows": [{"age_years": 31, "benefit": "none", "discloses": True}]},
         "parameters": None,
     }
     assert list(validator.iter_errors(said)) == []

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LONGEST_TEXT = 40
+_LONGEST_KEY = 80
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Mistake:
 
     def __str__(self) -> str:
         place = self.where if self.line is None else f"{self.where}:{self.line}"
-        key = f"{self.key}: " if self.key else ""
+        key = f"{_on_one_line(self.key)}: " if self.key else ""
         meant = f" Did you mean {self.suggestion}?" if self.suggestion else ""
         return f"{place}: {key}found {self.found}; allowed: {self.allowed}.{meant}"
 
@@ -68,6 +69,12 @@ def describe(value: object) -> str:
             return "a list"
         case _:
             return f"an object of type {type(value).__name__}"
+
+
+def _on_one_line(key: str) -> str:
+    """A key may be anything, also many lines of a file in quotation marks."""
+    words = " ".join(key.split())
+    return words if len(words) <= _LONGEST_KEY else words[: _LONGEST_KEY - 3] + "..."
 
 
 def _number(value: float) -> str:

@@ -111,7 +111,7 @@ def _records(
         if len(cells) <= 1 and not any(cells):
             continue  # an empty line
         if len(cells) != len(columns):
-            found = f"{len(cells)} cells under {len(columns)} column names"
+            found = f"{_counted(len(cells), 'cell')} under {_counted(len(columns), 'column name')}"
             mistakes.append(Mistake(where, line, "", found, "a cell for each column, if empty"))
             continue
         yield (
@@ -122,6 +122,10 @@ def _records(
                 if cell
             },
         )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _wrong_columns(columns: list[str], where: str) -> list[Mistake]:

@@ -413,6 +413,10 @@ class Design(Section):
     work_goal_required: bool = Field(
         description="Only people who want to work now take part, as in most trials."
     )
+    jobless_at_entry: bool = Field(
+        description="Only people without a job are referred, as in trials and most programmes; "
+        "false takes everybody as they come."
+    )
 
 
 class Scenario(Section):
