@@ -1,4 +1,4 @@
-"""What the world says about every pooled figure of the field, computed as ``targets.csv`` defines it.
+"""What the world says about every pooled figure, computed as ``targets.csv`` defines it.
 
 Four small designs are simulated for each draw of the parameters: the two arms of a typical
 high-fidelity trial in the United States, an IPS cohort followed long enough for two years from
@@ -55,7 +55,11 @@ def target_designs() -> dict[str, TargetDesign]:
     window = {"weeks": WINDOW_WEEKS, "people": 100, "entry_weeks": 26}
     control = ips.programme.model_copy(update=levers_for(TYPICAL_CONTROL))
     nothing = ips.programme.model_copy(update=levers_for({"control_access": "0"}))
-    everyone = {"weeks": 312, "people": 100, "entry_weeks": 1, "work_goal_required": False,
+    everyone = {
+        "weeks": 312,
+        "people": 100,
+        "entry_weeks": 1,
+        "work_goal_required": False,
         "jobless_at_entry": False,
     }
     programme = {
@@ -80,9 +84,7 @@ def target_designs() -> dict[str, TargetDesign]:
     }
 
 
-def simulate_people(
-    name: str, parameters: Array, seed: int, threads: int = 1
-) -> tuple[Array, int]:
+def simulate_people(name: str, parameters: Array, seed: int, threads: int = 1) -> tuple[Array, int]:
     """Simulate one design for every draw.
 
     Returns
@@ -237,7 +239,9 @@ def _without_programme(
         ("hospital_admissions", "all"): admissions / weeks * 52,
         ("hospital_admission_odds_when_employed", "all"): odds_ratio,
         ("leave_benefits_for_work", "all"): 52
-        * _share(people["left_benefits"] & on_cliff, np.where(on_cliff, people["weeks_observed"], 0)),
+        * _share(
+            people["left_benefits"] & on_cliff, np.where(on_cliff, people["weeks_observed"], 0)
+        ),
     }
 
 
@@ -258,8 +262,5 @@ def _open_programme(
 def records(draws: list[dict[str, float]]) -> Array:
     """Make parameter records from what each draw changes."""
     return np.concatenate(
-        [
-            arrays.as_record(arrays.default_parameters(draw), arrays.PARAMETERS)
-            for draw in draws
-        ]
+        [arrays.as_record(arrays.default_parameters(draw), arrays.PARAMETERS) for draw in draws]
     )

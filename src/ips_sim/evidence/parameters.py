@@ -18,12 +18,15 @@ Distribution = Literal["normal", "lognormal", "triangular", "fixed"]
 class ParameterInfo:
     """One row of ``model_parameters.csv``.
 
+    ``value`` is what a run without draws uses, the centre of the calibrated draws where the
+    parameter is free; ``prior_centre``, ``low`` and ``high`` are what was believed before.
     ``evidence`` names a row of ``parameters.csv``, ``targets.csv`` or ``findings.csv``, or is
-    empty; ``low`` and ``high`` bound the prior.
+    empty.
     """
 
     name: str
     value: float
+    prior_centre: float
     low: float
     high: float
     unit: str
@@ -54,6 +57,7 @@ def load_parameters() -> dict[str, ParameterInfo]:
             info = ParameterInfo(
                 name=row["name"],
                 value=float(row["value"]),
+                prior_centre=float(row["prior_centre"]),
                 low=float(row["low"]),
                 high=float(row["high"]),
                 unit=row["unit"],

@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 _start_method = multiprocessing.get_start_method(allow_none=True)
-import mesa  # noqa: E402 - importing Mesa changes the start method, which is put back below
-from mesa.agent import AgentSet  # noqa: E402
+import mesa  # type: ignore[import-untyped]  # noqa: E402 - importing Mesa changes the start method, which is put back below
+from mesa.agent import AgentSet  # type: ignore[import-untyped]  # noqa: E402
 
 multiprocessing.set_start_method(_start_method, force=True)
 
@@ -266,7 +266,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 self.start_job(employer, through_specialist=False)
 
     def search_with_specialist(self, row: list[float] | None) -> bool:
-        """Have the specialist see the most promising of three employers; say whether it happened."""
+        """Have the specialist see the most promising of three employers; say if that happened."""
         model = self.model
         specialist = model.specialists[self.specialist_row]
         if not is_helped_to_employer(self, specialist, model.parameters, self.luck):
@@ -501,9 +501,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         _deal(self.specialists, self._luck_of(StaffLuck))
         for specialist in self.specialists:
             specialist.begin_week()
-        while (
-            self._entered < size.people and self.seekers[self._entered].entry_week <= self.week
-        ):
+        while self._entered < size.people and self.seekers[self._entered].entry_week <= self.week:
             self._entered += 1
         present = self.seekers[: self._entered]
         _deal(present, self._luck_of(Luck)[: self._entered])
@@ -613,7 +611,7 @@ def execute_on_mesa(
             parameters=Parameters(*parameters[int(draw)].tolist()),
             replicate=int(replicate),
             site=int(site),
-            **agent_classes,  # type: ignore[arg-type]
+            **agent_classes,
         )
         model.run()
         end = model.snapshot()

@@ -162,7 +162,8 @@ def uniforms(
     ValueError
         If an argument does not fit its place in the counter or key.
     """
-    return uniforms_by_week(seed, replicate, week, 1, kind, first_number, count, decisions)[0]
+    weeks = uniforms_by_week(seed, replicate, week, 1, kind, first_number, count, decisions)
+    return np.asarray(weeks[0])
 
 
 def uniforms_by_week(

@@ -1,4 +1,4 @@
-"""How big a scenario's world is: sites, people, posts, employers, weeks; the same in both drivers."""
+"""How big a scenario's world is: sites, people, posts, employers, weeks, in both drivers."""
 
 from __future__ import annotations
 

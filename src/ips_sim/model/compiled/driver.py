@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
@@ -16,6 +15,7 @@ from ips_sim.model import rules
 from ips_sim.model.compiled.philox import fill_uniforms
 from ips_sim.model.entities import Benefit, Ending, Problem, Service, Work
 from ips_sim.model.philox import Kind
+from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.beginnings import (
     begin_employer,
     begin_relationship,
@@ -23,7 +23,6 @@ from ips_sim.model.rules.beginnings import (
     begin_site,
     begin_specialist,
 )
-from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.benefits import settle_benefits
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
 from ips_sim.model.rules.counting import (
@@ -194,7 +193,9 @@ def live_week(
                 lose_specialist(seeker)
             state_need(seeker, specialist, levers, parameters)
 
-    _admit_from_waiting_list(seekers, entered, specialists, site, follow_up, levers, parameters, person_luck)
+    _admit_from_waiting_list(
+        seekers, entered, specialists, site, follow_up, levers, parameters, person_luck
+    )
     for row in range(specialists.shape[0]):
         plan_hours(specialists[row], levers, parameters)
 
@@ -289,7 +290,15 @@ def _live_person_week(
                 if line >= 0:
                     count_contact(weekly[line])
                 _search_with_specialist(
-                    seeker, specialist, employers, relationships, site, levers, place, parameters, luck
+                    seeker,
+                    specialist,
+                    employers,
+                    relationships,
+                    site,
+                    levers,
+                    place,
+                    parameters,
+                    luck,
                 )
     if seeker.work == Work.COMPETITIVE:
         work_a_week(seeker, place, parameters)
@@ -449,6 +458,4 @@ def run_sites(
         size = (seed, replicates[run], sizes[run, 0], sizes[run, 1], sizes[run, 5], shares[run])
         begin_world(mine, posts, firms, ties, sites[0], luck, start, settings, size)
         for week in range(1, weeks + 1):
-            live_week(
-                week, mine, posts, firms, ties, sites[0], weekly[run], luck, settings, size
-            )
+            live_week(week, mine, posts, firms, ties, sites[0], weekly[run], luck, settings, size)

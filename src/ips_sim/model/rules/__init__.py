@@ -1,4 +1,4 @@
-"""What happens in a week, one module per part of life.  Importing this package registers them all."""
+"""What happens in a week, one module per part of life; importing this registers them all."""
 
 from ips_sim.model.rules import (
     arithmetic,

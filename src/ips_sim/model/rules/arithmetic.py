@@ -48,7 +48,7 @@ def happens(luck: float, odds: float, log_factor: float) -> bool:
 
 @rule
 def saturating(hours: float, half_hours: float) -> float:
-    """Turn hours into an effect between 0 and 1 with diminishing returns, one half at half_hours."""
+    """Turn hours into an effect from 0 to 1 with diminishing returns, half at half_hours."""
     return hours / (hours + half_hours)
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Protocol
 
-from ips_sim.model.entities import JobSeekerFields, Service, SiteFields, SpecialistFields, Tier, Work
+from ips_sim.model.entities import (
+    JobSeekerFields,
+    Service,
+    SiteFields,
+    SpecialistFields,
+    Tier,
+    Work,
+)
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.registry import rule
 

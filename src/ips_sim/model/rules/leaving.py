@@ -7,8 +7,8 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import happens
 from ips_sim.model.rules.caseload import is_on_caseload
-from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.referral import join_waiting_list
+from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.work import end_job
 from ips_sim.scenario.schema import Levers
 
@@ -39,9 +39,7 @@ def leaves_site(parameters: Parameters, luck: Luck) -> bool:
 
 
 @rule
-def drops_out(
-    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
-) -> bool:
+def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck) -> bool:
     """Decide whether a person stops using the service without agreement.
 
     People leave who have waited long without anything happening, whose interest has gone, whom
@@ -49,7 +47,8 @@ def drops_out(
     """
     log_factor = (
         -parameters.alliance_on_dropout * seeker.alliance
-        - parameters.interest_on_dropout * (seeker.interest - parameters.interest_that_is_a_work_goal)
+        - parameters.interest_on_dropout
+        * (seeker.interest - parameters.interest_that_is_a_work_goal)
         - parameters.outreach_on_dropout * levers.outreach_share
         + parameters.symptoms_on_dropout * (seeker.symptoms - parameters.reference_symptoms)
     )
@@ -127,9 +126,7 @@ def disengage(seeker: JobSeekerFields) -> None:
 
 
 @rule
-def comes_back(
-    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
-) -> bool:
+def comes_back(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck) -> bool:
     """Decide whether outreach brings back somebody who stopped coming."""
     return (
         seeker.work != Work.COMPETITIVE

@@ -1,4 +1,4 @@
-"""Prevocational training, sheltered work and transitional jobs: what comes before the open market."""
+"""Prevocational training, sheltered work and transitional jobs: before the open market."""
 
 from __future__ import annotations
 

@@ -78,9 +78,7 @@ def admit(
     ):
         seeker.has_benefits_plan = True
         seeker.benefits_plans = seeker.benefits_plans + 1
-        seeker.benefit_fear = seeker.benefit_fear * bounded(
-            1.0 - parameters.plan_on_fear, 0.0, 1.0
-        )
+        seeker.benefit_fear = seeker.benefit_fear * bounded(1.0 - parameters.plan_on_fear, 0.0, 1.0)
 
 
 @rule

@@ -30,7 +30,10 @@ def share_of_preferences_met(
     met = 0.0
     if seeker.preferred_kind == employer.kind:
         met = met + 1.0
-    if abs(seeker.preferred_hours - employer.hours_per_week) <= parameters.hours_near_wish_share * seeker.preferred_hours:
+    if (
+        abs(seeker.preferred_hours - employer.hours_per_week)
+        <= parameters.hours_near_wish_share * seeker.preferred_hours
+    ):
         met = met + 1.0
     if seeker.prefers_days == employer.is_days:
         met = met + 1.0
@@ -199,7 +202,8 @@ def accepts(
     """Decide whether the person takes the job: wishes, interest, fear for benefits."""
     chance = (
         parameters.acceptance_base
-        + parameters.preferences_on_acceptance * share_of_preferences_met(seeker, employer, parameters)
+        + parameters.preferences_on_acceptance
+        * share_of_preferences_met(seeker, employer, parameters)
         - parameters.fear_on_acceptance * seeker.benefit_fear
     )
     wanted = parameters.interest_on_acceptance

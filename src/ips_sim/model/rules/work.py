@@ -202,9 +202,7 @@ def end_job(seeker: JobSeekerFields, ending: int) -> None:
 
 
 @rule
-def remember_ending(
-    relationship: RelationshipFields, ending: int, parameters: Parameters
-) -> None:
+def remember_ending(relationship: RelationshipFields, ending: int, parameters: Parameters) -> None:
     """Let a placement that went badly cost the employer's trust in the specialist."""
     if ending == Ending.DISMISSED or ending == Ending.QUIT:
         relationship.trust = relationship.trust * bounded(

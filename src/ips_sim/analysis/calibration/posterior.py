@@ -1,0 +1,101 @@
+"""Draws from the posterior, by emcee's ensemble sampler over the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import emcee  # type: ignore[import-untyped]
+import numpy as np
+from numpy.typing import NDArray
+
+from ips_sim.analysis.calibration.emulator import Emulator
+from ips_sim.analysis.calibration.likelihood import Likelihood
+from ips_sim.analysis.calibration.space import Space
+
+Floats = NDArray[np.float64]
+
+WALKERS_PER_PARAMETER = 4
+START_SPREAD = 0.05
+EDGE = 0.98
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Draws and how well the chains mixed.
+
+    Attributes
+    ----------
+    coordinates
+        Shape (draws, parameters).
+    acceptance
+        Share of moves that were accepted.
+    largest_r_hat
+        Gelman and Rubin's ratio over two independent ensembles, the worst parameter's.
+    """
+
+    coordinates: Floats
+    acceptance: float
+    largest_r_hat: float
+
+
+def sample_posterior(
+    space: Space,
+    emulator: Emulator,
+    *,
+    draws: int,
+    steps: int,
+    seed: int,
+    without: Collection[str] = (),
+) -> Posterior:
+    """Sample the posterior with two independent ensembles.
+
+    Parameters
+    ----------
+    space, emulator
+        Where, and what stands in for the simulator.
+    draws
+        How many draws to keep.
+    steps
+        Steps of each ensemble; the first half is discarded.
+    seed
+        The same seed gives the same draws.
+    without
+        Trials left out.
+    """
+    density = Likelihood(space, emulator, without)
+    kept, accepted = [], []
+    for ensemble in (0, 1):
+        random = np.random.default_rng([seed, ensemble])
+        walkers = WALKERS_PER_PARAMETER * len(space.infos)
+        candidates = space.draw_prior(20 * walkers, random) * 0.5
+        best = candidates[np.argsort(-density(candidates))[:walkers]]
+        start = np.clip(best + START_SPREAD * random.normal(size=best.shape), -EDGE, EDGE)
+        sampler = emcee.EnsembleSampler(
+            walkers,
+            len(space.infos),
+            density,
+            vectorize=True,
+            moves=[
+                (emcee.moves.DEMove(), 0.7),
+                (emcee.moves.DESnookerMove(), 0.1),
+                (emcee.moves.StretchMove(), 0.2),
+            ],
+        )
+        sampler.random_state = np.random.RandomState(random.integers(2**31)).get_state()
+        sampler.run_mcmc(start, steps)
+        kept.append(sampler.get_chain(discard=steps // 2, thin=10))
+        accepted.append(float(sampler.acceptance_fraction.mean()))
+    flat = [chain.reshape(-1, chain.shape[-1]) for chain in kept]
+    every = np.concatenate(flat)
+    chosen = np.random.default_rng(seed).choice(len(every), draws, replace=False)
+    return Posterior(every[np.sort(chosen)], float(np.mean(accepted)), _r_hat(kept))
+
+
+def _r_hat(chains: list[Floats]) -> float:
+    """Compare the two ensembles, each in halves: 1 where they agree."""
+    halves = [half for chain in chains for half in np.array_split(chain, 2)]
+    flat = [half.reshape(-1, half.shape[-1]) for half in halves]
+    within = np.mean([half.var(axis=0) for half in flat], axis=0)
+    between = np.var([half.mean(axis=0) for half in flat], axis=0, ddof=1)
+    return float(np.sqrt(1 + between / within).max())

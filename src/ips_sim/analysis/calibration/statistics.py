@@ -1,0 +1,180 @@
+"""What the likelihood compares: fitted targets, and the arms of the trials that may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ips_sim.analysis.targets import simulate_targets
+from ips_sim.analysis.virtual_trials import VirtualTrial, virtual_trial
+from ips_sim.evidence.tables import Target, targets
+from ips_sim.evidence.trials import TrialResult, trial_results
+from ips_sim.model.arrays import Array
+from ips_sim.model.compiled.execute import execute
+from ips_sim.model.results import Runs
+
+Floats = NDArray[np.float64]
+
+ARMS = ("ips", "control")
+TRIAL_REPLICATES = 4
+"""Virtual sites of each trial at each point, from which the spread between sites is taken."""
+DROPOUT_TRIAL = "burns2007"
+"""The trial in which dropping out was counted."""
+LEAST_SHARE = 0.002
+ON_LOG_SCALE = frozenset(
+    {
+        "weeks_to_first_job",
+        "first_job_hazard_late_over_early",
+        "weeks_worked_per_year_after_first_job",
+        "first_job_tenure",
+        "months_worked_after_first_start",
+        "stay_on_caseload",
+    }
+)
+AS_THEY_ARE = frozenset({"prior_work_of_finders"})
+
+
+def logit(share: Floats | float) -> Floats:
+    """Turn shares into log odds, kept away from 0 and 1."""
+    kept = np.clip(share, LEAST_SHARE, 1 - LEAST_SHARE)
+    return np.asarray(np.log(kept / (1 - kept)))
+
+
+def expit(log_odds: Floats) -> Floats:
+    """Turn log odds into shares."""
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+
+def scale_of(target: Target) -> Callable[[Floats | float], Floats]:
+    """Give the scale on which a target is compared: log for times, log odds for shares."""
+    if target.name in ON_LOG_SCALE:
+        return lambda value: np.asarray(np.log(value))
+    if target.name in AS_THEY_ARE:
+        return np.asarray
+    return logit
+
+
+def back_from_scale(target: Target, values: Floats) -> Floats:
+    """Undo `scale_of`."""
+    if target.name in ON_LOG_SCALE:
+        return np.exp(values)
+    if target.name in AS_THEY_ARE:
+        return values
+    return expit(values)
+
+
+@cache
+def fitted_targets() -> tuple[Target, ...]:
+    """List the targets that enter the likelihood."""
+    return tuple(target for target in targets() if target.role == "fit")
+
+
+@cache
+def fitted_trials() -> tuple[TrialResult, ...]:
+    """List the trials whose rates enter the likelihood and the error summary."""
+    return tuple(result for result in trial_results().values() if result.in_error_summary)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What was simulated at some points of the parameter space.
+
+    Attributes
+    ----------
+    targets
+        Shape (points, fitted targets), each on its scale.
+    arms
+        Shape (points, fitted trials, 2): log odds of work in the IPS and the control arm.
+    spread
+        Shape (points, 3): variance between sites of the log odds in each arm, and covariance.
+    """
+
+    targets: Floats
+    arms: Floats
+    spread: Floats
+
+    def table(self) -> Floats:
+        """Put everything side by side, shape (points, outputs), for the emulator."""
+        return np.concatenate(
+            [self.targets, self.arms.reshape(len(self.arms), -1), self.spread], axis=1
+        )
+
+
+def split_table(table: Floats) -> Statistics:
+    """Undo `Statistics.table`."""
+    first = len(fitted_targets())
+    last = first + 2 * len(fitted_trials())
+    return Statistics(
+        table[:, :first], table[:, first:last].reshape(len(table), -1, 2), table[:, last:]
+    )
+
+
+def simulate_arm(
+    trial: VirtualTrial,
+    arm: str,
+    parameters: Array,
+    replicates: int,
+    seed: int,
+    threads: int,
+) -> tuple[Floats, Array]:
+    """Simulate one arm at the trial's own size, for every draw and replicate.
+
+    Returns
+    -------
+    tuple
+        Share with the outcome that the trial counted, shape (draws, replicates), and the records
+        of the people, shape (draws, people of all replicates).
+    """
+    scenario = trial.ips if arm == "ips" else trial.control
+    offset = 0 if arm == "ips" else trial.design.n_ips
+    draws, sites = len(parameters), scenario.design.sites
+    runs = Runs(
+        draw=np.repeat(np.arange(draws), replicates * sites),
+        replicate=np.tile(np.repeat(np.arange(replicates), sites), draws),
+        site=np.tile(np.arange(sites), draws * replicates),
+    )
+    people = execute(scenario, parameters, runs, seed, threads, offset).people
+    worked = people["jobs_held"] > 0
+    if trial.design.simulated_outcome == "paid_ever":
+        worked = worked | people["paid_other_ever"]
+    return worked.reshape(draws, replicates, -1).mean(axis=2), people.reshape(draws, -1)
+
+
+def simulate_statistics(parameters: Array, seed: int, threads: int) -> Statistics:
+    """Simulate everything that the likelihood compares, for every draw."""
+    values = simulate_targets(parameters, seed, threads)
+    arms = np.empty((len(parameters), len(fitted_trials()), 2))
+    spread = np.zeros((len(parameters), 3))
+    for row, result in enumerate(fitted_trials()):
+        trial = virtual_trial(result.trial_id)
+        rates = []
+        for column, arm in enumerate(ARMS):
+            share, people = simulate_arm(trial, arm, parameters, TRIAL_REPLICATES, seed, threads)
+            rates.append(share)
+            arms[:, row, column] = logit(share.mean(axis=1))
+            if result.trial_id == DROPOUT_TRIAL:
+                values["dropped_out", arm] = people["dropped_out_ever"].mean(axis=1)
+        spread += _site_spread(rates[0], rates[1], trial) / len(fitted_trials())
+    columns = [scale_of(target)(values[target.name, target.arm]) for target in fitted_targets()]
+    return Statistics(np.stack(columns, axis=1), arms, spread)
+
+
+def _site_spread(ips: Floats, control: Floats, trial: VirtualTrial) -> Floats:
+    """Estimate how log odds vary between single sites, beyond what sampling people explains."""
+    parts = []
+    sampling = []
+    for rates, people in ((ips, trial.design.n_ips), (control, trial.design.n_control)):
+        with_job, without = rates * people + 0.5, people - rates * people + 0.5
+        parts.append(np.log(with_job / without))
+        sampling.append((1 / with_job + 1 / without).mean(axis=1))
+    centred = [part - part.mean(axis=1, keepdims=True) for part in parts]
+    free = ips.shape[1] - 1
+    own = [
+        (part**2).sum(axis=1) / free - noise for part, noise in zip(centred, sampling, strict=True)
+    ]
+    shared = (centred[0] * centred[1]).sum(axis=1) / free
+    return np.stack([*own, shared], axis=1) * trial.design.n_sites

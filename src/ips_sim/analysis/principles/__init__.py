@@ -1,0 +1,1 @@
+"""Which principles matter: worlds with every combination of them, and what each brings."""
