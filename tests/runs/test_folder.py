@@ -1,0 +1,368 @@
+"""Result folders: never a half result, always the same bytes in the end."""
+
+import os
+import random
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.folder import compare_with_manifest, run_to_folder, save
+from ips_sim.runs.manifest import check_comparable, plan_of, read_manifest
+from ips_sim.runs.plan import Plan, blocks_of
+from ips_sim.runs.rounds import MemoryStore, complete
+from ips_sim.runs.summary import SummaryRow
+
+TABLES = ["contrasts.csv", "people.parquet", "runs.parquet", "summary.csv", "weekly.parquet"]
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    """Everything but the manifest, which tells times."""
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.name != "manifest.json"
+    }
+
+
+def add_report(folder: Path) -> None:
+    """Stand for what is written from the tables."""
+    (folder / "report.html").write_text(f"{len((folder / 'summary.csv').read_text())} letters")
+
+
+def test_a_result_holds_its_tables_and_nothing_else(small_plan, tmp_path: Path):
+    finished = run_to_folder(small_plan(), tmp_path / "out")
+    assert sorted(tables(finished.folder)) == TABLES
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("settings", [{"jobs": 1}, {"jobs": 3}, {"jobs": 64}])
+def test_tables_do_not_depend_on_jobs(small_plan, tmp_path: Path, settings: dict):
+    plan = small_plan(replicates=7)
+    assert len(blocks_of(plan)) == 8
+    expected = tables(run_to_folder(plan, tmp_path / "two", jobs=2).folder)
+    assert tables(run_to_folder(plan, tmp_path / "other", **settings).folder) == expected
+
+
+def test_tables_do_not_depend_on_the_driver(small_plan, tmp_path: Path):
+    compiled = run_to_folder(small_plan(replicates=2), tmp_path / "compiled")
+    mesa = run_to_folder(small_plan(replicates=2, driver="mesa"), tmp_path / "mesa", jobs=1)
+    assert tables(mesa.folder) == tables(compiled.folder)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("small_blocks")
+def test_mesa_runs_on_processes_too(small_plan, tmp_path: Path):
+    plan = small_plan(replicates=2, driver="mesa")
+    one = run_to_folder(plan, tmp_path / "one", jobs=1)
+    two = run_to_folder(plan, tmp_path / "two", jobs=2)
+    assert tables(one.folder) == tables(two.folder)
+
+
+def test_a_simulation_in_memory_is_saved_as_the_same_tables(small_plan, tmp_path: Path):
+    plan = small_plan()
+    kept = save(complete(plan, MemoryStore()), tmp_path / "saved")
+    assert tables(kept.folder) == tables(run_to_folder(plan, tmp_path / "run").folder)
+
+
+# What is there already
+
+
+def test_a_finished_result_is_replaced_by_force_only(small_plan, tmp_path: Path):
+    folder = run_to_folder(small_plan(), tmp_path / "out").folder
+    before = tables(folder)
+    with pytest.raises(RunError, match="is there already: .* --force"):
+        run_to_folder(small_plan(seed=2), folder)
+    assert tables(folder) == before
+    run_to_folder(small_plan(seed=2), folder, force=True)
+    assert tables(folder)["people.parquet"] != before["people.parquet"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_force_replaces_nothing_that_is_not_a_result(small_plan, tmp_path: Path):
+    mine = tmp_path / "letters"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("dear")
+    with pytest.raises(RunError, match=r"not a finished result"):
+        run_to_folder(small_plan(), mine, force=True)
+    assert (mine / "letter.txt").read_text() == "dear"
+
+
+def test_a_folder_that_is_no_unfinished_result_is_left_alone(small_plan, tmp_path: Path):
+    mine = tmp_path / "out.partial"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("dear")
+    with pytest.raises(RunError, match="other things than an unfinished result"):
+        run_to_folder(small_plan(), tmp_path / "out")
+    assert (mine / "letter.txt").read_text() == "dear"
+
+
+class StopError(Exception):
+    """Stands for a crash."""
+
+
+def stop_after(runs: int, error: type[BaseException]) -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        if done >= runs:
+            raise error
+
+    return progress
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_after_a_stop_only_what_is_missing_is_done(small_plan, tmp_path: Path):
+    plan = small_plan(replicates=7)
+    with pytest.raises(StopError):
+        run_to_folder(plan, tmp_path / "out", jobs=1, progress=stop_after(6, StopError))
+    assert not (tmp_path / "out").exists()
+    seen = []
+    finished = run_to_folder(
+        plan, tmp_path / "out", jobs=1, progress=lambda done, total: seen.append((done, total))
+    )
+    assert seen[0] == (6, 14)
+    assert seen[-1] == (14, 14)
+    assert tables(finished.folder) == tables(run_to_folder(plan, tmp_path / "whole").folder)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_damaged_block_is_done_again(small_plan, tmp_path: Path):
+    plan = small_plan(replicates=7)
+    with pytest.raises(StopError):
+        run_to_folder(plan, tmp_path / "out", jobs=1, progress=stop_after(6, StopError))
+    blocks = sorted((tmp_path / "out.partial" / "blocks").iterdir())
+    content = bytearray(blocks[0].read_bytes())
+    content[len(content) // 2] ^= 1
+    blocks[0].write_bytes(content)
+    blocks[1].write_bytes(blocks[1].read_bytes()[:100])
+    finished = run_to_folder(plan, tmp_path / "out")
+    assert tables(finished.folder) == tables(run_to_folder(plan, tmp_path / "whole").folder)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_what_was_begun_with_other_settings_is_not_mixed_in(small_plan, tmp_path: Path):
+    with pytest.raises(StopError):
+        run_to_folder(small_plan(), tmp_path / "out", progress=stop_after(2, StopError))
+    other = small_plan(seed=7, replicates=6)
+    with pytest.raises(RunError, match=r"other settings \(replicates, seed\): .* --force"):
+        run_to_folder(other, tmp_path / "out")
+    swapped = small_plan("traditional", "ips", reference="ips")
+    with pytest.raises(RunError, match=r"other settings"):
+        run_to_folder(swapped, tmp_path / "out")
+    finished = run_to_folder(other, tmp_path / "out", force=True)
+    assert tables(finished.folder) == tables(run_to_folder(other, tmp_path / "whole").folder)
+
+
+def test_ctrl_c_says_where_what_is_finished_is(small_plan, tmp_path: Path):
+    with pytest.raises(InterruptedRunError, match=r"out\.partial .* same command goes on"):
+        run_to_folder(small_plan(), tmp_path / "out", progress=stop_after(1, KeyboardInterrupt))
+    assert (tmp_path / "out.partial" / "plan.json").exists()
+    run_to_folder(small_plan(), tmp_path / "out")
+
+
+def test_two_processes_do_not_work_on_one_result(small_plan, tmp_path: Path):
+    def meanwhile(done: int, total: int) -> None:
+        with pytest.raises(RunError, match="another process is working on"):
+            run_to_folder(small_plan(), tmp_path / "out")
+
+    run_to_folder(small_plan(), tmp_path / "out", progress=meanwhile)
+
+
+# Kills
+
+
+def in_a_child(work: Callable[[], object], kill_after_seconds: float | None = None) -> int:
+    """Do something in a process of its own, perhaps killing it; gives the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    if kill_after_seconds is not None:
+        time.sleep(kill_after_seconds)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else -os.WEXITSTATUS(status)
+
+
+def die_at(step: int) -> None:
+    """Kill this process at its n-th change of the file system (as Python sees them)."""
+    changing = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree"}
+    count = 0
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal count
+        if event in changing or (event == "open" and arguments[1] in ("w", "wb")):
+            count += 1
+            if count == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+
+
+def check_whole_or_absent(folder: Path, expected: dict[str, bytes]) -> bool:
+    """A folder with the name of a result is a whole one; says whether it is there."""
+    if not folder.exists():
+        return False
+    assert tables(folder) == expected
+    read_manifest(folder)
+    return True
+
+
+@pytest.fixture
+def kill_plan(small_plan, small_blocks: None) -> Plan:
+    return small_plan(replicates=5)
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_change_of_a_file_leaves_no_half_result(kill_plan: Plan, tmp_path: Path):
+    """From a fresh start to every step once: then the same command again brings the same bytes."""
+    expected = tables(run_to_folder(kill_plan, tmp_path / "whole", finish=add_report).folder)
+    folder = tmp_path / "out"
+
+    def run(step: int | None = None) -> None:
+        if step is not None:
+            die_at(step)
+        run_to_folder(kill_plan, folder, jobs=2, finish=add_report)
+
+    step = 0
+    while True:
+        step += 1
+        ended = in_a_child(lambda at=step: run(at))
+        there = check_whole_or_absent(folder, expected)
+        if ended == 0:
+            break
+        assert ended == signal.SIGKILL
+        if not there:
+            assert in_a_child(run) == 0
+            assert check_whole_or_absent(folder, expected)
+        assert [path.name for path in tmp_path.iterdir() if path != tmp_path / "whole"] == ["out"]
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()
+    # Plan, six blocks, six tables, manifest and report, each with a rename or more.
+    assert step > 30
+
+
+@pytest.mark.slow
+def test_kills_at_many_moments_end_in_the_same_bytes(kill_plan: Plan, tmp_path: Path):
+    """One result, killed again and again at moments drawn from the time that a run takes."""
+    began = time.monotonic()
+    expected = tables(run_to_folder(kill_plan, tmp_path / "whole", finish=add_report).folder)
+    takes = time.monotonic() - began
+    moments = random.Random(1)
+    kills = 0
+    for number in range(8):
+        folder = tmp_path / f"out-{number}"
+
+        def run(folder: Path = folder) -> None:
+            run_to_folder(kill_plan, folder, jobs=2, finish=add_report)
+
+        for _ in range(4):
+            if check_whole_or_absent(folder, expected):
+                break
+            kills += in_a_child(run, moments.uniform(0, takes)) == signal.SIGKILL
+        if not check_whole_or_absent(folder, expected):
+            assert in_a_child(run) == 0
+        assert check_whole_or_absent(folder, expected)
+    assert kills >= 8
+
+
+# Made again, and compared
+
+
+def test_a_manifest_brings_the_same_tables_again(small_plan, tmp_path: Path):
+    plan = small_plan(precision=half_the_error(small_plan()), replicates=5)
+    first = run_to_folder(plan, tmp_path / "first", command=["ips-sim", "compare"])
+    manifest = read_manifest(first.folder)
+    assert manifest["replicates"] == first.replicates > manifest["replicates_asked"] == 5
+    assert manifest["command"] == ["ips-sim", "compare"]
+    again = run_to_folder(plan_of(manifest), tmp_path / "again")
+    assert compare_with_manifest(again, first.folder) == ([], [])
+    assert tables(again.folder) == tables(first.folder)
+
+
+def test_a_rerun_that_differs_says_in_what(small_plan, tmp_path: Path):
+    first = run_to_folder(small_plan(), tmp_path / "first")
+    other = run_to_folder(small_plan(seed=2), tmp_path / "other")
+    differing, notes = compare_with_manifest(other, first.folder)
+    assert differing == TABLES
+    assert notes == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"seed": 2}, "has seed 1, .* has 2$"),
+        ({"replicates": 4}, "has replicates 5, .* has 4$"),
+        ({}, None),
+    ],
+)
+def test_only_results_of_the_same_chance_are_compared(
+    small_plan, tmp_path: Path, settings: dict, reason: str | None
+):
+    one = run_to_folder(small_plan("ips"), tmp_path / "one").folder
+    other = run_to_folder(small_plan("traditional", **settings), tmp_path / "other").folder
+    reasons = check_comparable(one, other)
+    if reason is None:
+        assert reasons == []
+    else:
+        assert len(reasons) == 1
+        assert re.search(reason, reasons[0])
+
+
+def test_results_of_other_sources_are_not_compared(small_plan, tmp_path: Path):
+    one = run_to_folder(small_plan("ips"), tmp_path / "one").folder
+    other = run_to_folder(small_plan("ips"), tmp_path / "other").folder
+    path = other / "manifest.json"
+    path.write_text(path.read_text().replace(small_plan("ips").source_hash, "0" * 64))
+    (reason,) = check_comparable(one, other)
+    assert "source hash" in reason
+
+
+@pytest.mark.parametrize("content", [None, "not JSON", '{"format": 0}'])
+def test_what_is_not_a_result_is_refused(tmp_path: Path, content: str | None):
+    if content is not None:
+        (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(RunError, match=re.escape(str(tmp_path))):
+        read_manifest(tmp_path)
+
+
+def weeks_worked_error(summary: list[SummaryRow]) -> float:
+    return max(row.mc_error for row in summary if row.outcome == "weeks_worked")
+
+
+def half_the_error(plan: Plan) -> str:
+    """A precision that a plan's replicates do not reach and some more do."""
+    return f"weeks_worked={weeks_worked_error(complete(plan, MemoryStore()).summary) / 2}"
+
+
+def test_precision_adds_replicates_until_it_is_reached(small_plan, tmp_path: Path):
+    wanted = half_the_error(small_plan("ips"))
+    finished = run_to_folder(small_plan("ips", precision=wanted), tmp_path / "out")
+    error = float(wanted.partition("=")[2])
+    assert finished.replicates > 5
+    assert finished.replicates % 5 == 0
+    exactly = complete(small_plan("ips", replicates=finished.replicates), MemoryStore())
+    assert repr(exactly.summary) == repr(finished.summary)
+    assert weeks_worked_error(exactly.summary) <= error
+    fewer = complete(small_plan("ips", replicates=finished.replicates - 5), MemoryStore())
+    assert weeks_worked_error(fewer.summary) > error
+
+
+def test_a_precision_out_of_reach_is_given_up_with_a_word(
+    small_plan, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("ips_sim.runs.rounds.MOST_ROUNDS", 2)
+    said: list[str] = []
+    plan = small_plan("ips", precision="1e-9", replicates=2)
+    assert complete(plan, MemoryStore(), say=said.append).replicates == 4
+    assert said == ["The precision was not reached with 4 replicates."]

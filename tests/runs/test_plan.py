@@ -1,0 +1,85 @@
+"""Plans: what is refused, how runs are cut into blocks, and that they can be read back."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.plan import blocks_of, make_plan, plan_from_json, runs_per_block
+from ips_sim.scenario import load_scenario
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"seed": -1}, "the seed must be a whole number from 0"),
+        ({"seed": 2**64}, "the seed must be a whole number from 0"),
+        ({"replicates": 0}, "replicates must be 1 or more, found 0"),
+        ({"draws": 0}, "draws must be 1 or more, found 0"),
+        ({"draws": 2}, "Leave out --draws"),
+        ({"driver": "mess"}, "driver 'mess' is not known; allowed are compiled, mesa"),
+        ({"table_format": "xlsx"}, "allowed are parquet, csv"),
+        ({"reference": "IPSS"}, "perhaps 'IPS'"),
+        ({"precision": "0"}, "precision must be a positive number, found '0'"),
+        ({"precision": "a bit"}, "precision must be a positive number, found 'a bit'"),
+        ({"precision": "employd_ever=0.1"}, "perhaps 'employed_ever'"),
+        ({"agents": ["my.Seeker"]}, "can't run my.Seeker"),
+    ],
+)
+def test_what_is_not_possible_is_refused(settings: dict, said: str):
+    with pytest.raises(RunError) as refused:
+        make_plan(["ips", "traditional"], **settings)
+    assert said in str(refused.value)
+
+
+def test_the_reference_goes_by_title_or_source_and_is_the_first_otherwise():
+    sources = ["ips", "traditional"]
+    assert make_plan(sources).reference == 0
+    assert make_plan(sources, reference="Traditional services").reference == 1
+    assert make_plan(sources, reference="traditional").reference == 1
+
+
+def test_equal_titles_are_told_apart():
+    assert make_plan(["ips", "ips", "ips"]).names == ("IPS", "IPS (2)", "IPS (3)")
+
+
+def test_a_plan_is_read_back_from_json(small_plan):
+    plan = small_plan(precision="qalys=0.1", reference="traditional", seed=2**63 + 1)
+    assert plan_from_json(json.loads(json.dumps(plan.as_json()))) == plan
+
+
+def test_a_plan_with_custom_agents_cannot_be_read_back():
+    plan = make_plan(["ips"], driver="mesa", agents=["my.Seeker"])
+    with pytest.raises(RunError, match="my.Seeker"):
+        plan_from_json(plan.as_json())
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_blocks_hold_every_run_once_by_replicate_and_site(small_plan):
+    plan = small_plan("ips", overrides={"design.sites": 3}, replicates=4)
+    rounds = [blocks_of(plan, number) for number in range(2)]
+    runs = [
+        (int(replicate), int(site))
+        for blocks in rounds
+        for block in blocks
+        for replicate, site in zip(block.runs.replicate, block.runs.site, strict=True)
+    ]
+    assert runs == [(replicate, site) for replicate in range(8) for site in range(3)]
+    assert len({block.name for blocks in rounds for block in blocks}) == sum(map(len, rounds))
+    assert all(np.all(block.runs.draw == 0) for blocks in rounds for block in blocks)
+
+
+@pytest.mark.parametrize(("people", "sites", "size"), [(100, 1, 49), (200, 2, 49), (300, 2, 32)])
+def test_block_size_goes_by_the_person_weeks_of_a_run(people: int, sites: int, size: int):
+    scenario = load_scenario("ips", {"design.people": people, "design.sites": sites})
+    # 78 weeks of follow-up, and three more until the last one who enters is through.
+    assert runs_per_block(scenario) == size == 400_000 // (people // sites * 81)
+
+
+def test_a_huge_run_is_a_block_of_its_own():
+    scenario = load_scenario("ips", {"design.people": 160, "design.weeks": 1040})
+    longer = scenario.model_copy(
+        update={"design": scenario.design.model_copy(update={"people": 5000})}
+    )
+    assert runs_per_block(longer) == 1

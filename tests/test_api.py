@@ -1,0 +1,118 @@
+"""The Python API: tidy tables, the same as in result folders."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import ips_sim
+from ips_sim.api import Comparison
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.folder import run_to_folder
+from ips_sim.runs.plan import make_plan
+
+SMALL = {"design.people": 12, "design.weeks": 26, "place.vacancies_per_employer_per_year": 12.0}
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    return ips_sim.compare("ips", "traditional", replicates=6, overrides=SMALL)
+
+
+def test_simulate_gives_tidy_tables():
+    result = ips_sim.simulate("ips", replicates=3, overrides=SMALL)
+    assert len(result.runs) == result.replicates == 3
+    assert len(result.people) == 3 * 12
+    assert len(result.weekly) == 3 * 26
+    assert set(result.summary["interval"]) == {"chance", "people"}
+    assert not hasattr(result, "contrasts")
+
+
+def test_tables_are_those_of_a_result_folder(comparison, tmp_path: Path):
+    plan = make_plan(["ips", "traditional"], replicates=6, overrides=SMALL)
+    folder = run_to_folder(plan, tmp_path / "run").folder
+    for name in ("runs", "people", "weekly"):
+        stored = pd.read_parquet(folder / f"{name}.parquet")
+        pd.testing.assert_frame_equal(getattr(comparison, name), stored, check_exact=True)
+    for name in ("summary", "contrasts"):
+        stored = pd.read_csv(folder / f"{name}.csv", float_precision="round_trip")
+        pd.testing.assert_frame_equal(getattr(comparison, name), stored, check_exact=True)
+    saved = comparison.save(tmp_path / "saved")
+    for path in saved.iterdir():
+        if path.name != "manifest.json":
+            assert path.read_bytes() == (folder / path.name).read_bytes()
+
+
+def test_a_saved_result_is_not_overwritten(comparison, tmp_path: Path):
+    comparison.save(tmp_path / "saved")
+    with pytest.raises(RunError, match="is there already"):
+        comparison.save(tmp_path / "saved")
+    comparison.save(tmp_path / "saved", force=True)
+
+
+def test_contrasts_are_paired_differences_from_the_reference(comparison):
+    runs = comparison.runs.pivot(index="replicate", columns="scenario", values="weeks_worked")
+    gain = runs["Traditional services"] - runs["IPS"]
+    rows = comparison.contrasts.set_index(["outcome", "interval"])
+    row = rows.loc["weeks_worked", "chance"]
+    assert row["scenario"] == "Traditional services"
+    assert row["reference"] == "IPS"
+    assert row["difference"] == pytest.approx(gain.mean(), rel=1e-12)
+    assert row["low"] == pytest.approx(np.quantile(gain, 0.05), rel=1e-12)
+
+
+def test_several_scenarios_and_a_reference_by_name():
+    comparison = ips_sim.compare(
+        "ips",
+        "traditional",
+        {"title": "Large caseloads", "based_on": "ips.yaml", "programme": {"caseload_limit": 40}},
+        reference="Traditional services",
+        replicates=2,
+        overrides=SMALL,
+    )
+    assert list(dict.fromkeys(comparison.contrasts["scenario"])) == ["IPS", "Large caseloads"]
+    assert set(comparison.contrasts["reference"]) == {"Traditional services"}
+
+
+def test_compare_takes_at_least_two():
+    with pytest.raises(TypeError, match="two or more scenarios, found 1"):
+        ips_sim.compare("ips")
+
+
+def test_a_comparison_shows_its_headlines(comparison):
+    lines = str(comparison).splitlines()
+    assert lines[0].split("  ")[0] == "outcome"
+    assert "Traditional services less IPS" in lines[0]
+    assert lines[1].startswith("employed_ever")
+    assert "points" in lines[1]
+
+
+def test_events_come_only_when_asked_for(comparison):
+    with pytest.raises(AttributeError, match="events=True"):
+        _ = comparison.events
+    watched = ips_sim.simulate("ips", replicates=1, overrides=SMALL, events=True)
+    assert (watched.events["event"] == "entered").sum() == 12
+
+
+class Eager(ips_sim.JobSeeker):
+    """Somebody who never leaves the service."""
+
+    def keep_or_leave(self) -> None:
+        pass
+
+
+def test_custom_agents_run_on_mesa_and_are_refused_by_name_otherwise(tmp_path: Path):
+    settings = {"replicates": 2, "overrides": SMALL, "agents": {"job_seeker": Eager}}
+    with pytest.raises(RunError, match=r"can't run .*Eager: use driver=\"mesa\""):
+        ips_sim.simulate("ips", **settings)
+    result = ips_sim.simulate("ips", driver="mesa", **settings)
+    plain = ips_sim.simulate("ips", driver="mesa", replicates=2, overrides=SMALL)
+    assert not result.people["dropped_out"].any()
+    assert plain.people["dropped_out"].any()
+    # What is saved says so, and can't be taken for a run that anyone can repeat.
+    from ips_sim.runs.manifest import plan_of, read_manifest
+
+    manifest = read_manifest(result.save(tmp_path / "eager"))
+    with pytest.raises(RunError, match="Eager"):
+        plan_of(manifest)

@@ -1,0 +1,198 @@
+"""The commands run, compare and rerun, and what --version says."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ips_sim import __version__
+from ips_sim.cli import app
+from ips_sim.model.compiled.cache import source_hash
+
+SMALL = """\
+title: Small
+based_on: ips.yaml
+place:
+  vacancies_per_employer_per_year: 12.0
+design:
+  people: 12
+  weeks: 26
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two small scenarios, as the place where commands are given."""
+    (tmp_path / "small.yaml").write_text(SMALL)
+    (tmp_path / "alone.yaml").write_text(
+        "title: Small, without support\nbased_on: small.yaml\ndrop: [time_unlimited_support]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def checksums(folder: str | Path) -> dict[str, str]:
+    tables: dict[str, str] = json.loads((Path(folder) / "manifest.json").read_text())["tables"]
+    return tables
+
+
+def test_compare_writes_a_result_and_says_where():
+    done = invoke("compare", "small.yaml", "alone.yaml", "--replicates", "4", "--no-report")
+    assert done.exit_code == 0, done.output
+    folder = Path("outputs/small-vs-alone")
+    assert set(checksums(folder)) == {path.name for path in folder.iterdir()} - {"manifest.json"}
+    assert f"tables: {folder}" in done.stdout
+    assert re.search(r"^employed_ever +\S+ % +\S+ % +\S+ points", done.stdout, re.MULTILINE)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["seed"] == 1
+    assert manifest["replicates"] == 4
+    assert manifest["reference"] == "Small"
+    assert manifest["source_hash"] == source_hash()
+    assert manifest["scenarios"]["Small"]["design"]["people"] == 12
+
+
+def test_run_writes_a_result_with_a_report():
+    done = invoke("run", "small.yaml", "--replicates", "3")
+    assert done.exit_code == 0, done.output
+    assert "report: outputs/small/report.html" in done.stdout
+    assert Path("outputs/small/report.html").stat().st_size > 10_000
+    assert "contrasts.csv" not in checksums("outputs/small")
+
+
+def test_json_goes_to_standard_output_alone():
+    done = invoke(
+        "compare", "small.yaml", "alone.yaml", "--replicates", "1", "--no-report", "--json",
+        "--reference", "alone.yaml", "--out", "there",
+    )  # fmt: skip
+    said = json.loads(done.stdout)
+    assert said["folder"] == "there"
+    assert said["report"] is None
+    assert {row["reference"] for row in said["contrasts"]} == {"Small, without support"}
+    # One replicate: nothing is known of chance.
+    assert {row["mc_error"] for row in said["summary"]} == {None}
+
+
+def test_what_is_there_is_refused_in_a_line():
+    assert invoke("run", "small.yaml", "--replicates", "1", "--no-report").exit_code == 0
+    again = invoke("run", "small.yaml", "--replicates", "1", "--no-report")
+    assert again.exit_code == 2
+    assert again.stderr.count("\n") == 1
+    assert "outputs/small is there already" in again.stderr
+    forced = invoke("run", "small.yaml", "--replicates", "2", "--no-report", "--force")
+    assert forced.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "smal.yaml"], "smal.yaml"),
+        (["run", "small.yaml", "--driver", "mess"], "allowed are compiled, mesa"),
+        (["run", "small.yaml", "--precision", "employed=1"], "employed"),
+        (["compare", "small.yaml", "alone.yaml", "--reference", "Smal"], "perhaps 'Small'"),
+        (["compare", "small.yaml"], "two or more scenarios"),
+        (["rerun", "outputs"], "not a finished result"),
+    ],
+)
+def test_mistakes_are_told_in_plain_words(arguments: list[str], said: str):
+    done = invoke(*arguments)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.output
+    assert not Path("outputs").exists()
+
+
+def test_rerun_gives_the_same_bytes():
+    invoke("compare", "small.yaml", "alone.yaml", "--replicates", "3", "--no-report", "--events")
+    Path("small.yaml").unlink()  # everything needed is in the manifest
+    done = invoke("rerun", "outputs/small-vs-alone", "--no-report")
+    assert done.exit_code == 0, done.output
+    assert "byte for byte" in done.stdout
+    again = checksums("outputs/small-vs-alone-rerun")
+    assert again == checksums("outputs/small-vs-alone")
+    assert "events.parquet" in again
+
+
+def test_rerun_says_what_differs():
+    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    path = Path("outputs/small/manifest.json")
+    manifest = json.loads(path.read_text())
+    manifest["tables"]["people.parquet"] = "0" * 64
+    manifest["source_hash"] = "0" * 64
+    path.write_text(json.dumps(manifest))
+    done = invoke("rerun", "outputs/small", "--no-report", "--out", "again")
+    assert done.exit_code == 1
+    assert "differs from outputs/small in people.parquet" in done.stdout
+    assert "the sources have changed since" in done.stderr
+
+
+def test_version_says_driver_state_and_source_hash():
+    lines = invoke("--version").stdout.splitlines()
+    assert lines[0] == f"ips-sim {__version__}"
+    assert re.match(r"drivers: compiled \(.+\), mesa$", lines[1])
+    assert lines[2] == f"source hash: {source_hash()}"
+
+
+def command(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "ips_sim.cli", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | settings,
+    )
+
+
+@pytest.mark.slow
+def test_tables_do_not_depend_on_the_hash_seed():
+    found = []
+    for hash_seed in ("0", "4321"):
+        out = f"out-{hash_seed}"
+        done = command(
+            "compare", "small.yaml", "alone.yaml", "--replicates", "3", "--events",
+            "--no-report", "--out", out, PYTHONHASHSEED=hash_seed,
+        )  # fmt: skip
+        assert done.wait() == 0, done.communicate()
+        found.append(checksums(out))
+    assert found[0] == found[1]
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on():
+    arguments = ["run", "ips", "--replicates", "1500", "--no-report", "--out", "long"]
+    running = command(*arguments)
+    blocks = Path("long.partial/blocks")
+    deadline = time.monotonic() + 300
+    while not (blocks.is_dir() and list(blocks.glob("*.npz"))):
+        assert running.poll() is None, running.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    stdout, stderr = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "long.partial holds what is finished; the same command goes on from there" in stderr
+    assert "Traceback" not in stderr
+    assert stdout == ""
+    assert not Path("long").exists()
+    kept = {path: path.stat().st_mtime_ns for path in blocks.glob("*.npz")}
+    assert kept
+
+    other = invoke("run", "ips", "--replicates", "5", "--no-report", "--out", "long")
+    assert other.exit_code == 2
+    assert "other settings (replicates)" in other.stderr
+
+    assert {path: path.stat().st_mtime_ns for path in blocks.glob("*.npz")} == kept
+    done = invoke(*arguments)
+    assert done.exit_code == 0, done.output
+    assert checksums("long")
+    assert not Path("long.partial").exists()
