@@ -16,7 +16,9 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,6 +26,10 @@ from ips_sim.model.arrays import Array
 from ips_sim.model.results import Runs
 from ips_sim.runs.blocks import do_block
 from ips_sim.runs.plan import BlockPlan, Driver, Plan
+from ips_sim.scenario.schema import Scenario
+
+AnyBlock = TypeVar("AnyBlock")
+Content = TypeVar("Content")
 
 Say = Callable[[str], None]
 """Takes a line for the person who waits."""
@@ -54,7 +60,15 @@ def prepare_driver(plan: Plan, say: Say = silent) -> None:
     say
         Told how long it takes, if it takes long.
     """
-    if plan.driver != "compiled" or plan.events in _ready:
+    if plan.driver == "compiled":
+        compile_rules(plan.scenarios[0], plan.parameters[0], plan.seed, plan.events, say)
+
+
+def compile_rules(
+    scenario: Scenario, parameters: Array, seed: int, events: bool = False, say: Say = silent
+) -> None:
+    """Call the compiled driver once, with a run that nobody keeps."""
+    if events in _ready:
         return
     from ips_sim.model.compiled.cache import stored_state
 
@@ -63,15 +77,13 @@ def prepare_driver(plan: Plan, say: Say = silent) -> None:
     began = time.monotonic()
     from ips_sim.model.compiled.execute import SteppedSite, execute, keep_compiled_code
 
-    scenario = plan.scenarios[0]
-    parameters = plan.parameters[0]
-    if plan.events:
-        SteppedSite(scenario, parameters, plan.seed).step()
+    if events:
+        SteppedSite(scenario, parameters, seed).step()
     else:
         first = np.zeros(1, dtype=np.int64)
-        execute(scenario, parameters, Runs(first, first, first), plan.seed)
+        execute(scenario, parameters, Runs(first, first, first), seed)
     keep_compiled_code()
-    _ready.add(plan.events)
+    _ready.add(events)
     taken = time.monotonic() - began
     if taken > LONG_SECONDS:
         say(f"Compiled in {taken:.0f} seconds.")
@@ -98,18 +110,40 @@ def do_blocks(
     agents
         Custom agent classes, on Mesa's driver.
     """
+    yield from spread(partial(do_block, plan, agents=agents), blocks, jobs, plan.driver)
+
+
+def spread(
+    do: Callable[[AnyBlock, int], Content],
+    blocks: Sequence[AnyBlock],
+    jobs: int,
+    driver: Driver = "compiled",
+) -> Generator[tuple[AnyBlock, Content], None, None]:
+    """Do blocks of any kind, several at a time, and hand over each when it is finished.
+
+    Parameters
+    ----------
+    do
+        Takes a block and how many threads it may use.
+    blocks
+        What to do.
+    jobs
+        Threads, or processes for Mesa's driver; results don't depend on it.
+    driver
+        What runs them.
+    """
     in_flight = max(1, min(jobs, len(blocks)))
     threads = max(1, jobs // in_flight)
     if in_flight == 1:
         for block in blocks:
-            yield block, do_block(plan, block, threads, agents)
+            yield block, do(block, threads)
         return
-    with _pool(plan.driver, in_flight) as pool:
-        waiting: dict[Future[dict[str, Array]], BlockPlan] = {}
+    with _pool(driver, in_flight) as pool:
+        waiting: dict[Future[Content], AnyBlock] = {}
         left = iter(blocks)
         while True:
             for block in islice(left, in_flight * WAITING_PER_WORKER - len(waiting)):
-                waiting[pool.submit(do_block, plan, block, threads, agents)] = block
+                waiting[pool.submit(do, block, threads)] = block
             if not waiting:
                 return
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
