@@ -44,6 +44,7 @@ layers: $(READY)  ## import-linter: data go one way
 	$(BIN)/lint-imports
 
 pytest: $(READY)  ## the tests alone; PYTEST_OPTIONS are passed on
+	@sh scripts/install_chromium.sh
 	$(BIN)/pytest $(PYTEST_OPTIONS)
 
 format: $(READY)  ## let ruff put format and imports right

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import parquet
 
 from ips_sim.economics.costs import priced_outcomes
@@ -173,7 +173,8 @@ def _write_weekly(folder, weekly_of):
 
 def _write_estimates(folder, people_of):
     reference = next(iter(people_of))
-    means, contrasts = [], []
+    means: list[tuple] = []
+    contrasts: list[tuple] = []
     for title, people in people_of.items():
         for one in OUTCOMES:
             values = np.asarray(people[one.name], dtype=np.float64)
@@ -196,8 +197,10 @@ def _write_estimates(folder, people_of):
                     (title, reference, one.name, one.unit, REPLICATES)
                     + (there.mean() - np.nanmean(theirs), *ends, "", "", "", "chance")
                 )
-        for number, one in enumerate(MEASURES):
-            means.append((title, one.name, one.unit, 9, 0.1 + number / 50, 0, 0, 1, "chance"))
+        for number, measure in enumerate(MEASURES):
+            means.append(
+                (title, measure.name, measure.unit, 9, 0.1 + number / 50, 0, 0, 1, "chance")
+            )
     _write_rows(
         folder / "summary.csv", "scenario,outcome,unit,n,mean,mc_error,low,high,interval", means
     )

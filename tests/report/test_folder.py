@@ -1,7 +1,7 @@
 """Reading a result: sums and counts are those of the people in it."""
 
 import numpy as np
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from pyarrow import parquet
 

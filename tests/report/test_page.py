@@ -38,8 +38,12 @@ class Page(HTMLParser):
 
     def __init__(self, path):
         super().__init__()
-        self.open, self.tags, self.ids, self.images, self.links = [], [], [], {}, []
-        self.words = []
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.images: dict[str, dict] = {}
+        self.links: list[str] = []
+        self.words: list[str] = []
         self._figure = ""
         self.text = path.read_text(encoding="utf-8")
         self.feed(self.text)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lifelines import KaplanMeierFitter
+from lifelines import KaplanMeierFitter  # type: ignore[import-untyped]
 
 from ips_sim.report.survival import counted_by_week, kaplan_meier
 

@@ -1,0 +1,101 @@
+"""The page in a real browser, at desk and phone width and on a machine without a network."""
+
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+
+import pytest
+
+from ips_sim.report import write_report
+from tests.report.made_up import write_folder
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; see scripts/"),
+]
+
+# Chromium can't make its own window as narrow as a phone, a frame can be.
+FRAME = """<!DOCTYPE html><title>frame</title>
+<iframe id="page" src="page.html" style="width: {width}px; height: 4000px; border: 0"></iframe>
+<pre id="found"></pre>
+<script>
+addEventListener("load", () => {{
+  const page = document.getElementById("page").contentDocument;
+  const root = page.documentElement;
+  const right = (element) => element.getBoundingClientRect().right;
+  const outside = [...page.querySelectorAll("main > *, figure *, .headlines *")]
+    .filter((element) => right(element) > {width} + 0.5).map((element) => element.tagName);
+  document.getElementById("found").textContent = JSON.stringify({{
+    width: root.clientWidth,
+    scroll: root.scrollWidth,
+    outside: outside,
+    images: [...page.images].map((image) => image.complete && image.naturalWidth > 0),
+    table: page.querySelector(".outcomes").scrollWidth,
+    rows: page.querySelectorAll(".outcomes tbody tr").length,
+  }});
+}});
+</script>
+"""
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory):
+    """Reports of two scenarios and of eight."""
+    made = {}
+    for count in (2, 8):
+        folder = tmp_path_factory.mktemp("browser") / f"of {count}"
+        titles = ("IPS", *(f"Services of another kind {number}" for number in range(1, count)))
+        write_folder(folder, titles)
+        made[count] = write_report(folder)
+    return made
+
+
+def look(page, width, tmp_path):
+    shutil.copy(page, tmp_path / "page.html")
+    frame = tmp_path / "frame.html"
+    frame.write_text(FRAME.format(width=width), encoding="utf-8")
+    done = subprocess.run(
+        [
+            CHROMIUM,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--allow-file-access-from-files",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--virtual-time-budget=10000",
+            "--window-size=1200,4200",
+            "--dump-dom",
+            frame.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    found = re.search(r'<pre id="found">(.+?)</pre>', done.stdout, re.DOTALL)
+    assert found, done.stdout[-2000:]
+    return json.loads(unescape(found[1]))
+
+
+@pytest.mark.parametrize("count", [2, 8])
+@pytest.mark.parametrize("width", [390, 900])
+def test_nothing_sticks_out_and_every_figure_is_drawn(reports, tmp_path, count, width):
+    seen = look(reports[count], width, tmp_path)
+    assert seen["width"] == width
+    assert seen["scroll"] == width, "the whole page scrolls sideways"
+    assert seen["outside"] == []
+    assert seen["images"] == [True] * 10
+    assert seen["rows"] > 20
+
+
+def test_the_table_of_two_scenarios_fits_a_phone(reports, tmp_path):
+    assert look(reports[2], 390, tmp_path)["table"] <= 390
