@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ips_sim.evidence.draws import posterior_draws
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.runs.errors import RunError
@@ -18,7 +19,7 @@ def parameter_draws(scenario: Scenario, draws: int) -> Array:
     scenario
         Its ``parameters`` hold in every draw.
     draws
-        How many; a single one has the values of the data.
+        How many, spread evenly over the calibrated draws; a single one is their centre.
 
     Returns
     -------
@@ -29,13 +30,13 @@ def parameter_draws(scenario: Scenario, draws: int) -> Array:
     RunError
         If more draws are asked for than there are.
     """
-    if draws > 1:
-        msg = (
-            f"{draws} draws of the parameters were asked for, and there is one: several come with "
-            "the calibration. Leave out --draws."
-        )
+    known = posterior_draws()
+    if draws > max(1, len(known)):
+        msg = f"{draws} draws of the parameters were asked for; there are {len(known)}"
         raise RunError(msg)
-    chosen: tuple[dict[str, float], ...] = ({},)
+    chosen = (
+        [{}] if draws == 1 else [dict(known[row * len(known) // draws]) for row in range(draws)]
+    )
     return np.concatenate(
         [
             arrays.as_record(

@@ -1,0 +1,175 @@
+"""Writing a fit down: draws, what the data taught, and the values that runs without draws use."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ips_sim.analysis.calibration.fit import Fit
+from ips_sim.analysis.calibration.space import Space
+from ips_sim.analysis.calibration.statistics import (
+    back_from_scale,
+    expit,
+    fitted_targets,
+    fitted_trials,
+    split_table,
+)
+from ips_sim.evidence.draws import draws_file
+from ips_sim.evidence.tables import package_data
+
+Floats = NDArray[np.float64]
+
+DIGITS = 5
+CORRELATIONS_SHOWN = 20
+PRIOR_SAMPLE = 20_000
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    """Write a CSV table in one step, so that it is never half there."""
+    partial = path.with_suffix(".partial")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    partial.replace(path)
+    return path
+
+
+def _short(value: float) -> str:
+    return f"{value:.{DIGITS}g}"
+
+
+def write_draws(fit: Fit, folder: Path, variant: str = "") -> list[Path]:
+    """Write the posterior draws, and those of the fits that leave a trial out."""
+    names = fit.space.names
+    values = fit.space.values(fit.posterior.coordinates)
+    paths = [
+        write_table(
+            folder / draws_file(variant),
+            names,
+            ([_short(value) for value in row] for row in values),
+        )
+    ]
+    if fit.left_out:
+        rows = [
+            [trial, *(_short(value) for value in row)]
+            for trial, posterior in fit.left_out.items()
+            for row in fit.space.values(posterior.coordinates)
+        ]
+        paths.append(write_table(folder / "left_out_draws.csv", ["left_out", *names], rows))
+    return paths
+
+
+def write_learning(fit: Fit, folder: Path, seed: int) -> list[Path]:
+    """Write what the data taught: prior against posterior, correlations, predictive checks."""
+    return [
+        write_table(
+            folder / "learned.csv",
+            [
+                "parameter",
+                "unit",
+                "prior_mean",
+                "prior_sd",
+                "mean",
+                "sd",
+                "low90",
+                "high90",
+                "kept",
+            ],
+            _learned(fit.space, fit.posterior.coordinates, seed),
+        ),
+        write_table(
+            folder / "correlations.csv", ["first", "second", "correlation"], _correlations(fit)
+        ),
+        write_table(
+            folder / "predictive.csv",
+            ["name", "arm", "published", "low", "high", "predicted", "low90", "high90", "inside"],
+            _predictive(fit),
+        ),
+    ]
+
+
+def _learned(space: Space, posterior: Floats, seed: int) -> Iterable[Sequence[object]]:
+    """For each parameter, how much of the prior's spread is left: 1 if the data taught nothing."""
+    prior = space.draw_prior(PRIOR_SAMPLE, np.random.default_rng(seed))
+    before, after = space.values(prior), space.values(posterior)
+    for column, info in enumerate(space.infos):
+        low, high = np.quantile(after[:, column], [0.05, 0.95])
+        kept = posterior[:, column].std() / prior[:, column].std()
+        numbers = (
+            before[:, column].mean(),
+            before[:, column].std(),
+            after[:, column].mean(),
+            after[:, column].std(),
+            low,
+            high,
+            kept,
+        )
+        yield [info.name, info.unit, *(_short(float(number)) for number in numbers)]
+
+
+def _correlations(fit: Fit) -> Iterable[Sequence[object]]:
+    matrix = np.corrcoef(fit.posterior.coordinates.T)
+    first, second = np.triu_indices(len(matrix), 1)
+    order = np.argsort(-np.abs(matrix[first, second]))[:CORRELATIONS_SHOWN]
+    names = fit.space.names
+    for pair in order:
+        row, column = first[pair], second[pair]
+        yield [names[row], names[column], _short(float(matrix[row, column]))]
+
+
+def _predictive(fit: Fit) -> Iterable[Sequence[object]]:
+    simulated = split_table(fit.emulator(fit.posterior.coordinates))
+    for column, target in enumerate(fitted_targets()):
+        values = back_from_scale(target, simulated.targets[:, column])
+        low, high = np.quantile(values, [0.05, 0.95])
+        middle = float(np.median(values))
+        yield [
+            target.name,
+            target.arm,
+            target.value,
+            target.low,
+            target.high,
+            *(_short(float(number)) for number in (middle, low, high)),
+            target.low <= middle <= target.high,
+        ]
+    for row, result in enumerate(fitted_trials()):
+        for column, arm in enumerate(("ips", "control")):
+            values = 100 * expit(simulated.arms[:, row, column])
+            low, high = np.quantile(values, [0.05, 0.95])
+            published = result.ips_rate if arm == "ips" else result.control_rate
+            numbers = (np.median(values), low, high)
+            yield [
+                result.trial_id,
+                arm,
+                published,
+                "",
+                "",
+                *(_short(float(number)) for number in numbers),
+                "",
+            ]
+
+
+def ship(fit: Fit, folder: Path) -> None:
+    """Put the centre of the posterior into the package's data, as the values without draws."""
+    path = package_data("model_parameters.csv")
+    centre = dict(
+        zip(
+            fit.space.names,
+            fit.space.values(fit.posterior.coordinates.mean(axis=0)[None])[0],
+            strict=True,
+        )
+    )
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        header, rows = list(reader.fieldnames or ()), list(reader)
+    for row in rows:
+        if row["name"] in centre:
+            row["value"] = _short(float(centre[row["name"]]))
+    write_table(path, header, ([row[key] for key in header] for row in rows))
+    for source in sorted(folder.glob("*_draws*.csv")):
+        (path.parent / source.name).write_bytes(source.read_bytes())

@@ -1,0 +1,153 @@
+"""How good predictions are: error, coverage, width, CRPS and interval score, and two baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student  # type: ignore[import-untyped]
+
+from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.9
+QUANTILES = 999
+"""Points that stand for a baseline's predictive distribution."""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What is predicted for one arm, in per cent, beside what was published.
+
+    Attributes
+    ----------
+    sample
+        Equally likely rates.
+    """
+
+    trial_id: str
+    arm: str
+    n: int
+    months: int
+    published: float
+    sample: Floats
+
+    @property
+    def predicted(self) -> float:
+        """The mean of the prediction."""
+        return float(self.sample.mean())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The central 90 % interval."""
+        low, high = np.quantile(self.sample, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        return float(low), float(high)
+
+    @property
+    def error(self) -> float:
+        """Distance of the mean from what was published, in points."""
+        return abs(self.predicted - self.published)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the interval holds the published rate."""
+        low, high = self.interval
+        return low <= self.published <= high
+
+    @property
+    def crps(self) -> float:
+        """Continuous ranked probability score of the sample, in points; small is good."""
+        ordered = np.sort(self.sample)
+        count = len(ordered)
+        weights = 2 * np.arange(1, count + 1) - count - 1
+        spread = float((weights * ordered).sum()) / count**2
+        return float(np.abs(ordered - self.published).mean()) - spread
+
+    @property
+    def interval_score(self) -> float:
+        """Width of the interval, and 2 / 0.1 for every point by which it misses."""
+        low, high = self.interval
+        missed = max(0.0, low - self.published) + max(0.0, self.published - high)
+        return high - low + 2 / (1 - LEVEL) * missed
+
+
+@dataclass(frozen=True)
+class Score:
+    """The figures of several predictions together."""
+
+    who: str
+    arm: str
+    arms: int
+    mean_absolute_error: float
+    error_se: float
+    covered: int
+    mean_width: float
+    crps: float
+    interval_score: float
+
+
+def score(who: str, predictions: Sequence[Prediction]) -> list[Score]:
+    """Score predictions of each arm, and of both together."""
+    scores = []
+    for arm in ("ips", "control", "both"):
+        chosen = [each for each in predictions if arm in ("both", each.arm)]
+        if not chosen:
+            continue
+        errors = np.array([each.error for each in chosen])
+        scores.append(
+            Score(
+                who=who,
+                arm=arm,
+                arms=len(chosen),
+                mean_absolute_error=float(errors.mean()),
+                error_se=float(errors.std(ddof=1) / np.sqrt(len(errors))) if len(errors) > 1 else 0,
+                covered=sum(each.is_covered for each in chosen),
+                mean_width=float(np.mean([np.diff(each.interval)[0] for each in chosen])),
+                crps=float(np.mean([each.crps for each in chosen])),
+                interval_score=float(np.mean([each.interval_score for each in chosen])),
+            )
+        )
+    return scores
+
+
+SEED_CONSTANTS = {(True, "ips"): 61.0, (False, "ips"): 51.0, (True, "control"): 27.0}
+SEED_CONSTANTS[False, "control"] = 23.0
+"""Mean rates in and outside the US, by arm, of the overview in the project's seed."""
+
+
+def baseline_of_means(
+    design: TrialDesign, arm: str, results: Sequence[TrialResult], published: float
+) -> Prediction:
+    """Predict a trial by the other calibration trials of its region.
+
+    The predictive distribution is Student's, around their mean, with their spread.
+    """
+    rates = np.array(
+        [
+            result.ips_rate if arm == "ips" else result.control_rate
+            for result in results
+            if result.trial_id != design.trial_id
+            and trial_designs()[result.trial_id].us == design.us
+        ]
+    )
+    spread = rates.std(ddof=1) * np.sqrt(1 + 1 / len(rates))
+    points = student.ppf((np.arange(QUANTILES) + 0.5) / QUANTILES, len(rates) - 1)
+    sample = np.clip(rates.mean() + spread * points, 0, 100)
+    return _prediction(design, arm, published, sample)
+
+
+def baseline_of_constants(
+    design: TrialDesign, arm: str, results: Sequence[TrialResult], published: float
+) -> Prediction:
+    """Predict a trial by the seed's constants, with the same spread as the means' baseline."""
+    means = baseline_of_means(design, arm, results, published)
+    moved = means.sample - np.median(means.sample) + SEED_CONSTANTS[design.us, arm]
+    return _prediction(design, arm, published, np.clip(moved, 0, 100))
+
+
+def _prediction(design: TrialDesign, arm: str, published: float, sample: Floats) -> Prediction:
+    people = design.n_ips if arm == "ips" else design.n_control
+    return Prediction(design.trial_id, arm, people, design.months, published, np.asarray(sample))
