@@ -135,7 +135,9 @@ def site(**changes: Any) -> SiteFields:
 # Whole scenarios
 
 
-def scenario(base: str = "ips", drop: Iterable[str] = (), **sections: Mapping[str, Any]) -> Scenario:
+def scenario(
+    base: str = "ips", drop: Iterable[str] = (), **sections: Mapping[str, Any]
+) -> Scenario:
     """A shipped scenario, with principles dropped and values changed, section by section."""
     overrides: dict[str, object] = {
         f"{section}.{name}": value
@@ -166,9 +168,7 @@ def runs(replicates: int, sites: int = 1) -> Runs:
     )
 
 
-def run(
-    of: Scenario, replicates: int = 1, seed: int = 1, **changes: float
-) -> RunResult:
+def run(of: Scenario, replicates: int = 1, seed: int = 1, **changes: float) -> RunResult:
     """Run every site of a scenario on the compiled driver."""
     return execute(of, drawn(**changes), runs(replicates, of.design.sites), seed)
 
@@ -191,11 +191,7 @@ def weeks_to_run(of: Scenario) -> int:
 
 def differing(one: arrays.Array, other: arrays.Array) -> set[str]:
     """The fields in which two arrays of records differ by at least one bit."""
-    return {
-        name
-        for name in one.dtype.names or ()
-        if one[name].tobytes() != other[name].tobytes()
-    }
+    return {name for name in one.dtype.names or () if one[name].tobytes() != other[name].tobytes()}
 
 
 def special_scenarios() -> dict[str, Scenario]:

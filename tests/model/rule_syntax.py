@@ -162,9 +162,7 @@ def complaints(
         for alias in node.names
     }
     constants = dict(source.constants)
-    constants.update(
-        (name, whole) for name, whole in (elsewhere or {}).items() if name in imported
-    )
+    constants.update((name, whole) for name, whole in (elsewhere or {}).items() if name in imported)
     for name, function in source.rules.items():
         annotations = {
             one.arg: ast.unparse(one.annotation) if one.annotation else ""

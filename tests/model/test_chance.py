@@ -70,6 +70,8 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "prefers_days",
         "travel_limit",
         "prefers_people",
+        "working_already",
+        "finding_again",
     ),
     luck.PlaceLuck: ("opening", "hidden", "filling", "hidden_filling"),
     luck.PlaceStartLuck: (
@@ -165,7 +167,9 @@ def test_people_are_the_same_however_many_sites_there_are() -> None:
         world = scenario("ips", design={"people": 100, "sites": sites, "entry_weeks": 1})
         parameters = drawn(**still)
         people.append(
-            np.concatenate([SteppedSite(world, parameters, 5, site=k).seekers for k in range(sites)])
+            np.concatenate(
+                [SteppedSite(world, parameters, 5, site=k).seekers for k in range(sites)]
+            )
         )
     assert differing(*people) == set()
 

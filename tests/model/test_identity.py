@@ -166,6 +166,7 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
     if kind == "cohort" and programme["caseload_limit"]:
         programme["caseload_limit"] = max(int(str(programme["caseload_limit"])), -(-count // 8))
     design = {
+        **{key.name: draw(st.booleans()) for key in keys_of("design") if key.kind == "yes or no"},
         "kind": kind,
         "people": count,
         "weeks": draw(st.integers(1, 40)),
@@ -173,7 +174,6 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
         "entry_weeks": draw(st.integers(1, 10)),
         "warm_up_weeks": draw(st.integers(0, 10)),
         "specialists_per_site": draw(st.floats(0.0, 8.0)),
-        "work_goal_required": draw(st.booleans()),
     }
     return load_scenario(
         {

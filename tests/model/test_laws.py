@@ -126,7 +126,6 @@ def shares_are_shares(now: Moment) -> None:
         ("specialists", "new_job_met"),
         ("specialists", "search_met"),
         ("specialists", "keep_met"),
-        ("specialists", "contact_chance"),
     ):
         values = now[table][name]
         assert ((values >= 0) & (values <= 1)).all(), (name, values.min(), values.max())
@@ -157,8 +156,10 @@ def hours_are_never_overspent(now: Moment, world: Scenario) -> None:
         assert one["idle_hours"] >= 0
         if one["idle_hours"] > 0:
             assert handed_out + one["idle_hours"] == pytest.approx(one["client_hours"], abs=NEARLY)
-        for need in ("trouble", "new_job", "search", "keep"):
-            assert one[f"{need}_needed"] >= 0
+        for need in ("trouble_needed", "new_job_needed", "search_needed", "keep_needed"):
+            assert one[need] >= 0
+        for name in ("searching", "contacts_aimed", "contact_chance", "contact_hours_each"):
+            assert one[name] >= 0
 
 
 def nobody_works_in_an_empty_post(now: Moment) -> None:

@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 
 from ips_sim.model import entities, rules
-from ips_sim.model.arrays import EMPLOYER, LEVERS, PEOPLE, PLACE, RELATIONSHIP, SEEKER, SITE
-from ips_sim.model.arrays import SPECIALIST, STAFF
+from ips_sim.model.arrays import (
+    EMPLOYER,
+    LEVERS,
+    PEOPLE,
+    PLACE,
+    RELATIONSHIP,
+    SEEKER,
+    SITE,
+    SPECIALIST,
+    STAFF,
+)
 from tests.model.rule_syntax import Source, complaints, read, read_file
 
 FOLDER = Path(str(rules.__file__)).parent
@@ -81,7 +90,7 @@ def test_every_function_of_the_rules_is_registered_and_read() -> None:
     ]
     assert Counter(defined) == Counter(function.__name__ for function in rules.RULES)
     assert max(Counter(defined).values()) == 1
-    assert NAMES == set(defined)
+    assert set(defined) == NAMES
 
 
 def test_no_rule_asks_which_programme_it_is_in() -> None:
@@ -102,7 +111,9 @@ def said(body: str, arguments: str = "seeker: JobSeekerFields, parameters: Param
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     text = f'{HEAD}def act({arguments}) -> float:\n    """Act."""\n{lines}'
     known = frozenset({"act", "other", "happens"})
-    return complaints(read("mine.py", text), known, frozenset({"Work"}), frozenset({"tenure_weeks"}))
+    return complaints(
+        read("mine.py", text), known, frozenset({"Work"}), frozenset({"tenure_weeks"})
+    )
 
 
 @pytest.mark.parametrize(
