@@ -219,7 +219,7 @@ def _about_first_job(result: Result) -> str:
         curve = kaplan_meier(counts.first_job.sum(axis=0), counts.without_job.sum(axis=0))
         median = curve.median_weeks()
         said.append(
-            (float("inf"), "later than the follow-up", name)
+            (float("inf"), "not within the follow-up", name)
             if median is None
             else (float(median), f"after {median} weeks", name)
         )

@@ -27,7 +27,7 @@ STATUS_LOOKS: tuple[tuple[Weekly, str, str], ...] = (
     (Weekly.WAITING, "Waiting for a place", "#F7F3B5"),
     (Weekly.NOT_ADMITTED, "Not admitted", style.PALE),
     (Weekly.DISENGAGED, "Disengaged", "#C69C86"),
-    (Weekly.CLOSED, "Closed or transferred, no job", "#9FB0BD"),
+    (Weekly.CLOSED, "Closed or transferred, no job", "#BCC8D0"),
     (Weekly.GONE, "Gone: moved, died, prison", style.DARK),
 )
 """From the bottom of the stack to its top: column, name, colour."""
