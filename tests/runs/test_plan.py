@@ -17,7 +17,6 @@ from ips_sim.scenario import load_scenario
         ({"seed": 2**64}, "the seed must be a whole number from 0"),
         ({"replicates": 0}, "replicates must be 1 or more, found 0"),
         ({"draws": 0}, "draws must be 1 or more, found 0"),
-        ({"draws": 2}, "Leave out --draws"),
         ({"driver": "mess"}, "driver 'mess' is not known; allowed are compiled, mesa"),
         ({"table_format": "xlsx"}, "allowed are parquet, csv"),
         ({"reference": "IPSS"}, "perhaps 'IPS'"),
@@ -83,3 +82,18 @@ def test_a_huge_run_is_a_block_of_its_own():
         update={"design": scenario.design.model_copy(update={"people": 5000})}
     )
     assert runs_per_block(longer) == 1
+
+
+def test_draws_are_spread_over_the_known_ones(monkeypatch: pytest.MonkeyPatch):
+    known = [{"dropout_odds": (1 + row) / 100, "half_hours": 1.5} for row in range(10)]
+    monkeypatch.setattr("ips_sim.runs.draws.posterior_draws", lambda: known)
+    own = load_scenario("ips", {"parameters.half_hours": 1.25})
+    plan = make_plan([own], draws=5)
+    (records,) = plan.parameters
+    assert records["dropout_odds"].tolist() == [0.01, 0.03, 0.05, 0.07, 0.09]
+    # What the scenario says counts in every draw.
+    assert records["half_hours"].tolist() == [1.25] * 5
+    runs = blocks_of(plan)[0].runs
+    assert runs.draw[:6].tolist() == [0, 1, 2, 3, 4, 0]
+    with pytest.raises(RunError, match="11 draws of the parameters were asked for; there are 10"):
+        make_plan(["ips"], draws=11)

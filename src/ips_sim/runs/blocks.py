@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import (
     OUTCOMES,
     QUANTITIES,
+    FloatArray,
     count_outcomes,
     is_counted,
     segment_sums,
@@ -24,6 +25,7 @@ from ips_sim.model.outcomes import (
 from ips_sim.model.results import RunResult
 from ips_sim.model.world import site_size
 from ips_sim.runs.plan import BlockPlan, Plan
+from ips_sim.scenario.schema import Scenario
 
 Block: TypeAlias = Mapping[str, Array]
 """What a block brought, as plain arrays:
@@ -54,28 +56,54 @@ def do_block(
     """Run a block and count what it brings; the result does not depend on the threads."""
     scenario = plan.scenarios[block.scenario]
     result, events = _run(plan, block, threads, agents or {})
-    counted = is_counted(result.people, scenario)
-    sums = segment_sums(counted, result.offsets)
-    offsets = np.concatenate(([0], np.cumsum(sums))).astype(np.int64)
+    counted = count_people(scenario, result)
     first = [site_size(scenario, int(site)).first_person for site in block.runs.site]
     row = np.arange(result.offsets[-1]) - np.repeat(result.offsets[:-1], np.diff(result.offsets))
     person = row + np.repeat(first, np.diff(result.offsets))
-    seekers = result.people
-    if not counted.all():
-        seekers, person = seekers[counted], person[counted]
-    outcomes = count_outcomes(seekers)
-    outcomes |= priced_outcomes({**outcomes}, default_prices())
+    if person.size != counted.offsets[-1]:
+        person = person[is_counted(result.people, scenario)]
     return {
         "draw": block.runs.draw,
         "replicate": block.runs.replicate,
         "site": block.runs.site,
-        "offsets": offsets,
+        "offsets": counted.offsets,
         "person": person,
-        "people": np.array([outcomes[one.name] for one in PERSON_COLUMNS]),
-        "totals": total_up(outcomes, seekers, offsets, result.weekly),
+        "people": np.array([counted.outcomes[one.name] for one in PERSON_COLUMNS]),
+        "totals": counted.totals,
         "events": events,
         **_weekly_by_replicate(result),
     }
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The people who count in means, run after run.
+
+    Attributes
+    ----------
+    offsets
+        Shape (runs + 1,): which people belong to which run.
+    outcomes
+        Values per person by name, the priced ones too.
+    totals
+        Shape (`TOTALS`, runs).
+    """
+
+    offsets: Array
+    outcomes: Mapping[str, FloatArray]
+    totals: FloatArray
+
+
+def count_people(scenario: Scenario, result: RunResult) -> Counted:
+    """Count and price what runs of a scenario brought."""
+    seekers, counted = result.people, is_counted(result.people, scenario)
+    sums = segment_sums(counted, result.offsets)
+    offsets = np.concatenate(([0], np.cumsum(sums))).astype(np.int64)
+    if not counted.all():
+        seekers = seekers[counted]
+    outcomes = count_outcomes(seekers)
+    outcomes |= priced_outcomes({**outcomes}, default_prices())
+    return Counted(offsets, outcomes, total_up(outcomes, seekers, offsets, result.weekly))
 
 
 def _run(
@@ -113,12 +141,14 @@ def _weekly_by_replicate(result: RunResult) -> dict[str, Array]:
 
 
 def keep_block(path: Path, block: Block) -> None:
-    """Write a block's file in one step: it is there whole, or not at all."""
+    """Write a block's file in one step: it is there whole, or not at all.
+
+    It is not forced to the disk, which would take as long as the block: what a power cut leaves
+    damaged fails its checksums, and the block is done again.
+    """
     partial = path.with_name(f"{path.name}.writing")
     with partial.open("wb") as file:
         np.savez(file, **_as_arguments(block))
-        file.flush()
-        os.fsync(file.fileno())
     partial.replace(path)
 
 
@@ -126,8 +156,8 @@ def _as_arguments(block: Block) -> dict[str, Any]:
     return dict(block)
 
 
-def read_block(path: Path) -> dict[str, Array]:
-    """Read a block's file.
+def read_block(path: Path, names: Collection[str] = ()) -> dict[str, Array]:
+    """Read a block's file, or some of its arrays.
 
     Raises
     ------
@@ -135,7 +165,7 @@ def read_block(path: Path) -> dict[str, Array]:
         If it is not there or damaged.
     """
     with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
+        return {name: file[name] for name in names or file.files}
 
 
 def is_whole(path: Path) -> bool:

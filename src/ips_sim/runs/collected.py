@@ -23,8 +23,8 @@ Place: TypeAlias = tuple[int, int, int]
 class BlockHolder(Protocol):
     """Something that has a block, at hand or in a file."""
 
-    def load(self) -> Block:
-        """Give all of the block."""
+    def load(self, *names: str) -> Block:
+        """Give the block's arrays of these names at least, or all without any."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class HeldBlock:
 
     block: Block
 
-    def load(self) -> Block:
+    def load(self, *names: str) -> Block:
         """Give all of the block."""
         return self.block
 
@@ -44,9 +44,12 @@ class StoredBlock:
 
     path: Path
 
-    def load(self) -> Block:
-        """Give all of the block."""
-        return read_block(self.path)
+    def load(self, *names: str) -> Block:
+        """Read the arrays of these names, or all without any."""
+        return read_block(self.path, names)
+
+
+_WEEKLY = ("weekly_draw", "weekly_replicate", "weekly")
 
 
 @dataclass(frozen=True)
@@ -67,16 +70,16 @@ class Collected:
     replicates: int
     holders: Mapping[Place, BlockHolder]
 
-    def blocks(self) -> Iterator[tuple[int, Block]]:
-        """Give every block with its scenario, in the order of the plan."""
+    def blocks(self, *names: str) -> Iterator[tuple[int, Block]]:
+        """Give every block with its scenario, in the order of the plan, perhaps in part."""
         for place, holder in self.holders.items():
-            yield place[0], holder.load()
+            yield place[0], holder.load(*names)
 
     def weekly(self) -> Iterator[tuple[int, Block]]:
         """Give the weekly figures block by block, each draw and replicate in one piece."""
         pending: Block | None = None
         scenario = 0
-        for position, block in self.blocks():
+        for position, block in self.blocks(*_WEEKLY):
             if pending is None:
                 scenario, pending = position, _weekly_part(block, 0)
             elif position == scenario and _goes_on(pending, block):
@@ -102,12 +105,12 @@ class Collected:
             key: [] for key in ("draw", "replicate", "site", "totals", "person")
         }
         for holder in holders:
-            block = holder.load()
+            block = holder.load(*kept)
             for key, parts in kept.items():
                 parts.append(block[key])
 
         def read_people(rows: Sequence[int]) -> FloatArray:
-            parts = [holder.load()["people"][list(rows)] for holder in holders]
+            parts = [holder.load("people")["people"][list(rows)] for holder in holders]
             joined: FloatArray = np.concatenate(parts, axis=1)
             return joined
 
@@ -135,7 +138,7 @@ class Collected:
 
 
 def _weekly_part(block: Block, first: int, last: int | None = None) -> Block:
-    return {key: block[key][first:last] for key in ("weekly_draw", "weekly_replicate", "weekly")}
+    return {key: block[key][first:last] for key in _WEEKLY}
 
 
 def _goes_on(before: Block, after: Block) -> bool:

@@ -30,13 +30,13 @@ def parameter_draws(scenario: Scenario, draws: int) -> Array:
     RunError
         If more draws are asked for than there are.
     """
-    known = posterior_draws()
-    if draws > max(1, len(known)):
-        msg = f"{draws} draws of the parameters were asked for; there are {len(known)}"
-        raise RunError(msg)
-    chosen = (
-        [{}] if draws == 1 else [dict(known[row * len(known) // draws]) for row in range(draws)]
-    )
+    chosen: list[dict[str, float]] = [{}]
+    if draws > 1:
+        known = posterior_draws()
+        if draws > len(known):
+            msg = f"{draws} draws of the parameters were asked for; there are {len(known)}"
+            raise RunError(msg)
+        chosen = [dict(known[row * len(known) // draws]) for row in range(draws)]
     return np.concatenate(
         [
             arrays.as_record(

@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ips_sim.runs.blocks import Block
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.errors import InterruptedRunError
 from ips_sim.runs.execution import Say, silent
@@ -42,6 +43,8 @@ from ips_sim.runs.tables import (
     RUNS_COLUMNS,
     SUMMARY_COLUMNS,
     WEEKLY_COLUMNS,
+    Column,
+    Table,
     TableWriter,
     checksum,
     events_table,
@@ -175,24 +178,26 @@ def write_tables(collected: Collected, folder: Path) -> list[Path]:
         The files, which are on the disk then.
     """
     plan = collected.plan
-    kinds = [
-        ("runs", RUNS_COLUMNS, runs_table),
-        ("people", PEOPLE_COLUMNS, people_table),
+
+    def writer(name: str, columns: Sequence[Column]) -> TableWriter:
+        return TableWriter(folder / f"{name}.{plan.table_format}", columns, plan.table_format)
+
+    by_block: list[tuple[TableWriter, Callable[[str, Block], Table]]] = [
+        (writer("runs", RUNS_COLUMNS), runs_table),
+        (writer("people", PEOPLE_COLUMNS), people_table),
     ]
     if plan.events:
-        kinds.append(("events", EVENTS_COLUMNS, events_table))
+        by_block.append((writer("events", EVENTS_COLUMNS), events_table))
+    for position, block in collected.blocks():
+        for table, make in by_block:
+            table.add(make(plan.names[position], block))
+    weekly = writer("weekly", WEEKLY_COLUMNS)
+    for position, block in collected.weekly():
+        weekly.add(weekly_table(plan.names[position], block))
     written = []
-    for name, columns, make in kinds:
-        writer = TableWriter(folder / f"{name}.{plan.table_format}", columns, plan.table_format)
-        for position, block in collected.blocks():
-            writer.add(make(plan.names[position], block))
-        writer.close()
-        written.append(writer.path)
-    writer = TableWriter(folder / f"weekly.{plan.table_format}", WEEKLY_COLUMNS, plan.table_format)
-    for position, weekly in collected.weekly():
-        writer.add(weekly_table(plan.names[position], weekly))
-    writer.close()
-    written.append(writer.path)
+    for table in (*(table for table, _ in by_block), weekly):
+        table.close()
+        written.append(table.path)
     path = folder / "summary.csv"
     write_rows(path, SUMMARY_COLUMNS, [astuple(row) for row in collected.summary])
     written.append(path)
