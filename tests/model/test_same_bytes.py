@@ -1,4 +1,4 @@
-"""The same bytes whatever the hash seed, the number of threads and the features of the processor."""
+"""The same bytes whatever the hash seed, the threads and the features of the processor."""
 
 import hashlib
 import os
