@@ -70,6 +70,8 @@ def _ends_uncounted(before: Array, after: Array) -> Array:
     return uncounted
 
 
+_JOB_ENDED = "a competitive job ended; the cause is empty if the person left for good"
+
 KINDS = (
     EventKind(
         "entered",
@@ -111,11 +113,11 @@ KINDS = (
     EventKind("sheltered_ended", "ended sheltered work", _ends(Work.SHELTERED)),
     EventKind("transitional_started", "started a transitional job", _starts(Work.TRANSITIONAL)),
     EventKind("transitional_ended", "ended a transitional job", _ends(Work.TRANSITIONAL)),
-    EventKind("job_ended", "quit a competitive job", _more("endings_quit"), Ending.QUIT),
-    EventKind("job_ended", "was dismissed from it", _more("endings_dismissed"), Ending.DISMISSED),
-    EventKind("job_ended", "it was temporary", _more("endings_temporary"), Ending.TEMPORARY),
-    EventKind("job_ended", "was laid off", _more("endings_laid_off"), Ending.LAID_OFF),
-    EventKind("job_ended", "left for good while employed", _ends_uncounted),
+    EventKind("job_ended", _JOB_ENDED, _more("endings_quit"), Ending.QUIT),
+    EventKind("job_ended", _JOB_ENDED, _more("endings_dismissed"), Ending.DISMISSED),
+    EventKind("job_ended", _JOB_ENDED, _more("endings_temporary"), Ending.TEMPORARY),
+    EventKind("job_ended", _JOB_ENDED, _more("endings_laid_off"), Ending.LAID_OFF),
+    EventKind("job_ended", _JOB_ENDED, _ends_uncounted),
     EventKind("job_started", "started a competitive job", _more("jobs_held")),
     EventKind(
         "left_benefits",

@@ -1,0 +1,148 @@
+"""The reference page of result folders, made from the columns that are written.
+
+A test holds the page to them. After a change, ``python -m ips_sim.runs.published`` writes it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ips_sim.runs.events import KINDS
+from ips_sim.runs.tables import (
+    CONTRASTS_COLUMNS,
+    EVENTS_COLUMNS,
+    PEOPLE_COLUMNS,
+    RUNS_COLUMNS,
+    SUMMARY_COLUMNS,
+    WEEKLY_COLUMNS,
+    Column,
+)
+
+PAGE = Path("docs", "reference", "results.md")
+
+_TABLES: tuple[tuple[str, str, Sequence[Column]], ...] = (
+    (
+        "summary.csv",
+        "The mean of every outcome and measure of every scenario, a row for each kind of range.",
+        SUMMARY_COLUMNS,
+    ),
+    (
+        "contrasts.csv",
+        "Every scenario against the reference, if there are several.",
+        CONTRASTS_COLUMNS,
+    ),
+    (
+        "runs.parquet",
+        "A row for each scenario, draw, replicate and site: means and shares of the outcomes over "
+        "the people counted, then measures. A mean over nobody is empty.",
+        RUNS_COLUMNS,
+    ),
+    (
+        "people.parquet",
+        "A row for each person who counts, with every outcome and the quantities that other "
+        "prices need. In an open programme those count who entered after the warm-up.",
+        PEOPLE_COLUMNS,
+    ),
+    (
+        "weekly.parquet",
+        "A row for each scenario, draw, replicate and week, summed over sites. Everyone present is "
+        "in one of the first ten columns, by where they stand at the end of the week: a job's last "
+        "week counts in `weeks_worked` of people and no longer here.",
+        WEEKLY_COLUMNS,
+    ),
+    (
+        "events.parquet",
+        "Only with `--events`: what happened to whom and when. Weeks count from 1, so that the first "
+        "job starts in week `weeks_to_first_job` + 1.",
+        EVENTS_COLUMNS,
+    ),
+)
+
+_INTRODUCTION = """\
+# Result folders
+
+`ips-sim run` and `ips-sim compare` leave a folder with these files. All columns carry their unit
+and meaning in the files, too (the field metadata of Parquet). `--format csv` writes the Parquet
+tables as CSV.
+
+| file | holds |
+| --- | --- |
+| `manifest.json` | command, resolved scenarios, seed, replicates, draws, driver, versions, source \
+hash, git state, times, and a checksum of each table |
+| `summary.csv` | means of outcomes and measures, with Monte Carlo error and ranges |
+| `contrasts.csv` | differences and ratios between scenarios, paired |
+| `runs.parquet` | means, shares and measures of each run |
+| `people.parquet` | every outcome of every person |
+| `weekly.parquet` | people in each status, hours and quantities, week by week |
+| `events.parquet` | with `--events`, what happened to whom and when |
+| `report.html`, `figures/` | the same for reading; left out with `--no-report` |
+
+## Kinds of range
+
+The column `interval` says what the 90 % range from `low` to `high` covers:
+
+- `parameters`: how far results differ because the parameters are not known exactly. It is there
+  once several draws are run (`--draws`).
+- `chance`: how far one run of this size differs from the next by luck alone. The share employed
+  in a programme of 100 people varies, however well its mean is known.
+- `people`: how far people differ from each other.
+
+The Monte Carlo error is something else: how far the printed mean may be off because only so many
+replicates were run. It shrinks with more of them, the ranges do not. `--precision 0.005` adds
+replicates until the error of `employed_ever` is at most 0.005, `--precision qalys=0.001` does so
+for another outcome; the number needed is in the manifest.
+
+Differences are paired: each replicate runs all scenarios with the same people and the same
+chance, and the differences within pairs are what the ranges cover. A scenario compared with
+itself differs by exactly zero.
+
+## While it runs
+
+A result is `NAME.partial` until it is finished, and nothing reads that as a result. It holds the
+plan and a file for each finished block of runs. After Ctrl-C, a kill or a power cut the same
+command goes on from there and brings the same bytes as an uninterrupted run. A folder that was
+begun with other settings, or a result that is there already, is left alone unless `--force` is
+given.
+
+The tables depend on the scenarios, seed, replicates, draws and the source hash: not on the
+driver, `--jobs` or the machine. `ips-sim rerun FOLDER` makes the same tables again from the
+manifest and says whether they are the same to the byte. Results of different source hash, seed or
+replicates are not compared.
+
+"""
+
+
+def results_page() -> str:
+    """The page, in Markdown."""
+    parts = [_INTRODUCTION]
+    for name, text, columns in _TABLES:
+        parts.append(f"## `{name}`\n\n{text}\n\n")
+        parts.append(_rows(("column", "kind", "unit", "meaning"), map(_column_row, columns)))
+        parts.append("\n")
+    kinds: dict[str, list[str]] = {}
+    for kind in KINDS:
+        kinds.setdefault(kind.name, []).append(kind.meaning)
+    parts.append("## Events\n\nIn the order in which those of one week are listed.\n\n")
+    parts.append(
+        _rows(
+            ("event", "meaning"),
+            ((f"`{name}`", meanings[0]) for name, meanings in kinds.items()),
+        )
+    )
+    return "".join(parts)
+
+
+def _column_row(column: Column) -> tuple[str, ...]:
+    return (f"`{column.name}`", column.kind, column.unit, column.meaning)
+
+
+def _rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [heading, ["---"] * len(heading), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(results_page(), encoding="utf-8")
+    print(PAGE)
