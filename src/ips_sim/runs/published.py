@@ -53,8 +53,8 @@ _TABLES: tuple[tuple[str, str, Sequence[Column]], ...] = (
     ),
     (
         "events.parquet",
-        "Only with `--events`: what happened to whom and when. Weeks count from 1, so that the first "
-        "job starts in week `weeks_to_first_job` + 1.",
+        "Only with `--events`: what happened to whom and when. Weeks count from 1, so that the "
+        "first job starts in week `weeks_to_first_job` + 1.",
         EVENTS_COLUMNS,
     ),
 )
