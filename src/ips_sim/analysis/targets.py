@@ -84,7 +84,9 @@ def target_designs() -> dict[str, TargetDesign]:
     }
 
 
-def simulate_people(name: str, parameters: Array, seed: int, threads: int = 1) -> tuple[Array, int]:
+def simulate_people(
+    name: str, parameters: Array, seed: int, threads: int = 1, first_replicate: int = 0
+) -> tuple[Array, int]:
     """Simulate one design for every draw.
 
     Returns
@@ -96,7 +98,8 @@ def simulate_people(name: str, parameters: Array, seed: int, threads: int = 1) -
     draws = len(parameters)
     runs = Runs(
         draw=np.repeat(np.arange(draws), design.replicates),
-        replicate=np.tile(np.arange(design.replicates), draws),
+        # Every draw meets other people and sites, so that their chance is not taken for a bias.
+        replicate=first_replicate + np.arange(draws * design.replicates),
         site=np.zeros(draws * design.replicates, dtype=np.int64),
     )
     result = execute(design.scenario, parameters, runs, seed, threads, design.person_offset)
@@ -148,7 +151,7 @@ def _standardised(first: NDArray[Any], second: NDArray[Any]) -> Callable[[Any, A
 
 
 def simulate_targets(
-    parameters: Array, seed: int, threads: int = 1
+    parameters: Array, seed: int, threads: int = 1, first_replicate: int = 0
 ) -> dict[tuple[str, str], NDArray[np.float64]]:
     """Compute every target that does not need a trial, for every draw.
 
@@ -158,14 +161,16 @@ def simulate_targets(
         Records of type ``arrays.PARAMETERS``, one per draw.
     seed, threads
         As for `execute`.
+    first_replicate
+        Number of the first replicate; each draw takes replicates of its own.
 
     Returns
     -------
     dict
         By name and arm as in ``targets.csv``; each of shape (draws,), in the unit of the table.
     """
-    ips, _ = simulate_people("ips", parameters, seed, threads)
-    control, _ = simulate_people("control", parameters, seed, threads)
+    ips, _ = simulate_people("ips", parameters, seed, threads, first_replicate)
+    control, _ = simulate_people("control", parameters, seed, threads, first_replicate)
     found, found_control = _finders(ips), _finders(control)
     start, start_control = ips["weeks_to_first_job"], control["weeks_to_first_job"]
     values: dict[tuple[str, str], NDArray[np.float64]] = {}
@@ -202,16 +207,16 @@ def simulate_targets(
     values["longest_job_effect_all_randomised", "ips-control"] = longest(everyone, everyone_control)
     worked = _standardised(ips["weeks_worked"], control["weeks_worked"])
     values["weeks_worked_effect_all_randomised", "ips-control"] = worked(everyone, everyone_control)
-    values |= _after_first_job(parameters, seed, threads)
-    values |= _without_programme(parameters, seed, threads)
-    values |= _open_programme(parameters, seed, threads)
+    values |= _after_first_job(parameters, seed, threads, first_replicate)
+    values |= _without_programme(parameters, seed, threads, first_replicate)
+    values |= _open_programme(parameters, seed, threads, first_replicate)
     return values
 
 
 def _after_first_job(
-    parameters: Array, seed: int, threads: int
+    parameters: Array, seed: int, threads: int, first_replicate: int
 ) -> dict[tuple[str, str], NDArray[np.float64]]:
-    people, _ = simulate_people("long", parameters, seed, threads)
+    people, _ = simulate_people("long", parameters, seed, threads, first_replicate)
     followed = _finders(people) & (people["weeks_to_first_job"] <= LATE_WEEKS)
     tenure = np.minimum(people["first_job_weeks"], TWO_YEARS)
     return {
@@ -223,9 +228,9 @@ def _after_first_job(
 
 
 def _without_programme(
-    parameters: Array, seed: int, threads: int
+    parameters: Array, seed: int, threads: int, first_replicate: int
 ) -> dict[tuple[str, str], NDArray[np.float64]]:
-    people, _ = simulate_people("no_service", parameters, seed, threads)
+    people, _ = simulate_people("no_service", parameters, seed, threads, first_replicate)
     here = people["weeks_observed"] == target_designs()["no_service"].scenario.design.weeks
     in_work = people["work"] == Work.COMPETITIVE
     admissions = people["hospital_admissions"].sum(axis=1)
@@ -246,9 +251,9 @@ def _without_programme(
 
 
 def _open_programme(
-    parameters: Array, seed: int, threads: int
+    parameters: Array, seed: int, threads: int, first_replicate: int
 ) -> dict[tuple[str, str], NDArray[np.float64]]:
-    people, _ = simulate_people("open", parameters, seed, threads)
+    people, _ = simulate_people("open", parameters, seed, threads, first_replicate)
     return {
         ("stay_on_caseload", "ips"): (
             _share(people["stay_weeks_ended"], people["stays_ended"]) / WEEKS_PER_MONTH

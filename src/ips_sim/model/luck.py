@@ -68,6 +68,7 @@ class StartLuck(NamedTuple):
     prefers_people: float = 0.5
     working_already: float = 0.5
     finding_again: float = 0.5
+    in_relapse: float = 0.5
 
 
 class PlaceLuck(NamedTuple):

@@ -24,6 +24,8 @@ Progress = Callable[[str, int, int], None]
 
 BLOCK = 32
 """Points simulated and saved together."""
+REPLICATES_APART = 8
+"""More than the replicates that any design takes for one point, so that no two points share."""
 WIDENING = 1.6
 """How much wider than the first posterior the second look is."""
 
@@ -37,7 +39,8 @@ class FitPlan:
     free
         Names of the parameters that are fitted; all others keep their values.
     points
-        Points simulated over the whole prior range, and again around the first posterior.
+        Points simulated over the whole prior range; half as many again go around the first
+        posterior.
     draws, steps
         Posterior draws to keep, and steps of each ensemble of the sampler.
     left_out_draws
@@ -88,6 +91,7 @@ def simulate_points(
     threads: int,
     folder: Path,
     progress: Progress,
+    first_replicate: int = 0,
 ) -> Floats:
     """Simulate the statistics at some points, block by block; blocks that are there are kept.
 
@@ -103,7 +107,10 @@ def simulate_points(
         path = folder / f"points-{first:06d}.npz"
         table = _saved(path, block)
         if table is None:
-            table = simulate_statistics(parameter_records(space, block), seed, threads).table()
+            parameters = parameter_records(space, block)
+            table = simulate_statistics(
+                parameters, seed, threads, first_replicate + REPLICATES_APART * first
+            ).table()
             partial = path.with_suffix(".partial.npz")
             np.savez(partial, coordinates=block, table=table)
             partial.replace(path)
@@ -152,13 +159,19 @@ def fit(plan: FitPlan, space: Space, folder: Path, threads: int, progress: Progr
     emulator = _emulate([wide], tables)
     progress("sampling", 0, 2 + len(fitted_trials()))
     first = sample_posterior(
-        space, emulator, draws=plan.points, steps=plan.steps // 2, seed=plan.seed
+        space, emulator, draws=3 * plan.points // 2, steps=plan.steps // 2, seed=plan.seed
     )
     middle = first.coordinates.mean(axis=0)
     near = np.clip(middle + WIDENING * (first.coordinates - middle), -1, 1)
     tables.append(
         simulate_points(
-            space, near, seed=plan.seed, threads=threads, folder=folder / "near", progress=progress
+            space,
+            near,
+            seed=plan.seed,
+            threads=threads,
+            folder=folder / "near",
+            progress=progress,
+            first_replicate=REPLICATES_APART * plan.points,
         )
     )
     emulator = _emulate([wide, near], tables)
@@ -176,6 +189,7 @@ def fit(plan: FitPlan, space: Space, folder: Path, threads: int, progress: Progr
             steps=plan.steps // 2,
             seed=plan.seed,
             without=[result.trial_id],
+            ensembles=1,
         )
     progress("sampling", 2 + len(fitted_trials()), 2 + len(fitted_trials()))
     return Fit(space, emulator, posterior, left_out)

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 RANGE_IN_SD = 2 * 1.645
 """A plausible range is read as a 90 % interval."""
-NODES = 7
+NODES = 5
 """Points of the Gauss-Hermite rule along each of the two site effects."""
 LEAST_VARIANCE = 0.02
 GREATEST_CORRELATION = 0.95

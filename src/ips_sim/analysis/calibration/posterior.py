@@ -47,8 +47,9 @@ def sample_posterior(
     steps: int,
     seed: int,
     without: Collection[str] = (),
+    ensembles: int = 2,
 ) -> Posterior:
-    """Sample the posterior with two independent ensembles.
+    """Sample the posterior with independent ensembles.
 
     Parameters
     ----------
@@ -62,10 +63,12 @@ def sample_posterior(
         The same seed gives the same draws.
     without
         Trials left out.
+    ensembles
+        How many, each with a start of its own.
     """
     density = Likelihood(space, emulator, without)
     kept, accepted = [], []
-    for ensemble in (0, 1):
+    for ensemble in range(ensembles):
         random = np.random.default_rng([seed, ensemble])
         walkers = WALKERS_PER_PARAMETER * len(space.infos)
         candidates = space.draw_prior(20 * walkers, random) * 0.5

@@ -113,7 +113,7 @@ def _learned(space: Space, posterior: Floats, seed: int) -> Iterable[Sequence[ob
 
 
 def _correlations(fit: Fit) -> Iterable[Sequence[object]]:
-    matrix = np.corrcoef(fit.posterior.coordinates.T)
+    matrix = np.atleast_2d(np.corrcoef(fit.posterior.coordinates.T))
     first, second = np.triu_indices(len(matrix), 1)
     order = np.argsort(-np.abs(matrix[first, second]))[:CORRELATIONS_SHOWN]
     names = fit.space.names

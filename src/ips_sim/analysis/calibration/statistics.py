@@ -120,6 +120,7 @@ def simulate_arm(
     replicates: int,
     seed: int,
     threads: int,
+    first_replicate: int,
 ) -> tuple[Floats, Array]:
     """Simulate one arm at the trial's own size, for every draw and replicate.
 
@@ -134,7 +135,7 @@ def simulate_arm(
     draws, sites = len(parameters), scenario.design.sites
     runs = Runs(
         draw=np.repeat(np.arange(draws), replicates * sites),
-        replicate=np.tile(np.repeat(np.arange(replicates), sites), draws),
+        replicate=first_replicate + np.repeat(np.arange(draws * replicates), sites),
         site=np.tile(np.arange(sites), draws * replicates),
     )
     people = execute(scenario, parameters, runs, seed, threads, offset).people
@@ -144,16 +145,20 @@ def simulate_arm(
     return worked.reshape(draws, replicates, -1).mean(axis=2), people.reshape(draws, -1)
 
 
-def simulate_statistics(parameters: Array, seed: int, threads: int) -> Statistics:
+def simulate_statistics(
+    parameters: Array, seed: int, threads: int, first_replicate: int = 0
+) -> Statistics:
     """Simulate everything that the likelihood compares, for every draw."""
-    values = simulate_targets(parameters, seed, threads)
+    values = simulate_targets(parameters, seed, threads, first_replicate)
     arms = np.empty((len(parameters), len(fitted_trials()), 2))
     spread = np.zeros((len(parameters), 3))
     for row, result in enumerate(fitted_trials()):
         trial = virtual_trial(result.trial_id)
         rates = []
         for column, arm in enumerate(ARMS):
-            share, people = simulate_arm(trial, arm, parameters, TRIAL_REPLICATES, seed, threads)
+            share, people = simulate_arm(
+                trial, arm, parameters, TRIAL_REPLICATES, seed, threads, first_replicate
+            )
             rates.append(share)
             arms[:, row, column] = logit(share.mean(axis=1))
             if result.trial_id == DROPOUT_TRIAL:

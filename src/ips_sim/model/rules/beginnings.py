@@ -16,6 +16,7 @@ from ips_sim.model.entities import (
 from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StaffLuck, StartLuck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal
+from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
@@ -139,6 +140,8 @@ def begin_seeker(
     begin_preferences(seeker, people, luck)
     bring_along(seeker, given)
     seeker.symptoms = seeker.lasting_symptoms
+    relapse = relapse_chance(seeker, people, parameters)
+    seeker.in_relapse = luck.in_relapse < relapse / (relapse + parameters.recovery_per_week)
     seeker.interest = seeker.interest_at_entry
     if seeker.benefit == Benefit.NONE:
         seeker.benefit_fear = 0.0
