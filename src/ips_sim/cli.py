@@ -251,6 +251,46 @@ def rerun(
 
 
 @app.command()
+def story(
+    scenarios: Annotated[
+        list[str], typer.Argument(help="One or two scenario files or shipped scenarios.")
+    ],
+    person: Annotated[
+        int | None, typer.Option(help="The person's number, as in people.parquet.")
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TRAIT=VALUE,...",
+            help="Choose a person by traits, such as age=35,benefit=cliff,interest=0.4-0.7.",
+        ),
+    ] = None,
+    site: Annotated[
+        int | None, typer.Option(help="Where to look for such a person. [default: 0]")
+    ] = None,
+    replicate: Annotated[int, typer.Option(help="Which stochastic run, from 0.")] = 0,
+    seed: Seed = 1,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what happens to one person in one or two worlds, week by week, and why."""
+    from ips_sim.story.telling import outline, tell_story
+    from ips_sim.story.writing import check_folder, write_story
+
+    if out is not None:
+        check_folder(out)
+    told = tell_story(
+        *scenarios, person=person, like=like, site=site, replicate=replicate, seed=seed
+    )
+    files = write_story(told, out or OUTPUTS / f"story-person-{told.person}")
+    if as_json:
+        _echo_json({**told.as_json(), "files": [str(file) for file in files]})
+        return
+    for line in [*outline(told), "", *(f"wrote {file}" for file in files)]:
+        typer.echo(line)
+
+
+@app.command()
 def new(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
     based_on: Annotated[

@@ -1,0 +1,440 @@
+"""Put a story together: the person, their life in each world, where the lives part, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.runs.plan import REPLICATE_LIMIT
+from ips_sim.scenario import Scenario, ScenarioSource, load_scenario
+from ips_sim.story.choosing import person_by_number, person_by_traits, read_wishes
+from ips_sim.story.errors import StoryError
+from ips_sim.story.happenings import Happening, happenings
+from ips_sim.story.partings import Moment, Trace, first_trace, lever_in_words, moments
+from ips_sim.story.reasons import Answer, answers
+from ips_sim.story.watching import Attempt, Life, Week, watch
+from ips_sim.story.words import (
+    FIELDS,
+    count_or_no,
+    counted,
+    faded,
+    field_in_words,
+    listed,
+    person_in_a_line,
+    person_in_words,
+    sentence,
+    standing,
+    value_in_words,
+)
+
+MOST_WORLDS = 2
+_MOST_FIELDS = 4
+"""Fields of the first difference that are named."""
+_INTEREST_WORTH_A_WORD = 0.02
+
+
+@dataclass(frozen=True)
+class World:
+    """A person's life in one world, told.
+
+    Attributes
+    ----------
+    name
+        The scenario's title.
+    """
+
+    name: str
+    life: Life
+    happened: tuple[Happening, ...]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is told of some weeks in one world; `is_quiet` where nothing of note happened."""
+
+    lines: tuple[str, ...]
+    is_quiet: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """Weeks from `first` to `last`, told for each world."""
+
+    first: int
+    last: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def when(self) -> str:
+        """The weeks, as a heading."""
+        if self.first == self.last:
+            return f"Week {self.first}"
+        return f"Weeks {self.first} to {self.last}"
+
+
+@dataclass(frozen=True)
+class Story:
+    """One person in one or two worlds.
+
+    Attributes
+    ----------
+    person, site, replicate, seed
+        Which person, in which runs.
+    traits
+        Who the person is at the start, in phrases.
+    notes
+        What to know before comparing: where the person or the time differ between the worlds.
+    rows
+        Week by week.
+    trace, moments
+        The first difference in any field, and the weeks where the lives part or meet.
+    """
+
+    person: int
+    site: int
+    replicate: int
+    seed: int
+    headline: str
+    traits: tuple[str, ...]
+    notes: tuple[str, ...]
+    worlds: tuple[World, ...]
+    rows: tuple[Row, ...]
+    trace: Trace | None
+    moments: tuple[Moment, ...]
+
+    @property
+    def title(self) -> str:
+        """The person and the worlds, as a title."""
+        return f"{self.headline}: {' and '.join(world.name for world in self.worlds)}"
+
+    @property
+    def parting(self) -> str:
+        """Whether and when the lives differ at all, in a sentence or two; empty for one world."""
+        if len(self.worlds) < MOST_WORLDS:
+            return ""
+        if self.trace is None:
+            return "The two lives never part: every field is the same in every week."
+        # What people would name comes first, and counters only where there is nothing else.
+        fields = sorted(self.trace.fields, key=lambda field: field[0] not in FIELDS)
+        most = max(1, min(_MOST_FIELDS, sum(name in FIELDS for name, _, _ in fields)))
+        named = [
+            f"{field_in_words(name)} ({value_in_words(name, here)} against "
+            f"{value_in_words(name, there)})"
+            for name, here, there in fields[:most]
+        ]
+        more = len(self.trace.fields) - len(named)
+        if more:
+            named.append(counted(more, "other field"))
+        when = f"in week {self.trace.week}" if self.trace.week else "from the start"
+        text = f"The first difference of all shows {when}: {listed(named)}."
+        if not self.moments:
+            text += " It never changes where the person stands, nor which job they have."
+        return text
+
+    def as_json(self) -> dict[str, Any]:
+        """The story for other programs."""
+        return {
+            "person": self.person,
+            "site": self.site,
+            "replicate": self.replicate,
+            "seed": self.seed,
+            "headline": self.headline,
+            "traits": list(self.traits),
+            "notes": list(self.notes),
+            "first_difference": _trace_json(self.trace),
+            "moments": [_moment_json(moment) for moment in self.moments],
+            "worlds": [_world_json(world) for world in self.worlds],
+            "rows": [
+                {
+                    "first_week": row.first,
+                    "last_week": row.last,
+                    "cells": [asdict(cell) for cell in row.cells],
+                }
+                for row in self.rows
+            ],
+        }
+
+
+def tell_story(
+    *sources: ScenarioSource,
+    person: int | None = None,
+    like: str | None = None,
+    site: int | None = None,
+    replicate: int = 0,
+    seed: int = 1,
+) -> Story:
+    """Tell the story of one person in one or two worlds.
+
+    Parameters
+    ----------
+    *sources
+        One or two scenarios.
+    person
+        The person's number across sites, as in ``people.parquet``.
+    like
+        Traits to choose a person by instead, such as ``age=35,benefit=cliff``; they are looked
+        for in the first scenario.
+    site
+        Where to look for such a person; by default the first site.
+    replicate, seed
+        As in the runs that the story belongs to.
+
+    Raises
+    ------
+    StoryError
+        If there is no such person, or not one way of choosing.
+    ScenarioError
+        If a scenario can't be used.
+    """
+    if not 1 <= len(sources) <= MOST_WORLDS:
+        raise StoryError(f"a story takes one or two scenarios, found {len(sources)}")
+    if (person is None) == (like is None):
+        raise StoryError("choose the person by --person N or by --like TRAITS, one of the two")
+    if not 0 <= replicate < REPLICATE_LIMIT:
+        raise StoryError(f"--replicate: found {replicate}; allowed: 0 to {REPLICATE_LIMIT - 1}")
+    if seed < 0:
+        raise StoryError(f"--seed: found {seed}; allowed: a whole number from 0")
+    scenarios = _told_apart([load_scenario(source) for source in sources])
+    if like is not None:
+        person = person_by_traits(
+            scenarios[0], read_wishes(like), site or 0, seed=seed, replicate=replicate
+        )
+        person_by_number(scenarios, person, None)
+    else:
+        assert person is not None
+        person_by_number(scenarios, person, site)
+    lives = [watch(scenario, person, seed=seed, replicate=replicate) for scenario in scenarios]
+    return _put_together(person, lives, replicate, seed)
+
+
+def _told_apart(scenarios: list[Scenario]) -> list[Scenario]:
+    """Number scenarios of the same title; the title changes nothing else."""
+    if len({scenario.title for scenario in scenarios}) == len(scenarios):
+        return scenarios
+    return [
+        scenario.model_copy(update={"title": f"{scenario.title} ({number})"})
+        for number, scenario in enumerate(scenarios, start=1)
+    ]
+
+
+def _put_together(person: int, lives: Sequence[Life], replicate: int, seed: int) -> Story:
+    worlds = tuple(
+        World(life.scenario.title, life, tuple(happenings(life)), tuple(answers(life)))
+        for life in lives
+    )
+    pair = lives if len(lives) == MOST_WORLDS else None
+    first = lives[0]
+    return Story(
+        person=person,
+        site=first.size.site,
+        replicate=replicate,
+        seed=seed,
+        headline=person_in_a_line(person, first.start),
+        traits=tuple(person_in_words(first.start)),
+        notes=tuple(_notes(lives)),
+        worlds=worlds,
+        rows=tuple(_rows(worlds)),
+        trace=first_trace(*pair) if pair else None,
+        moments=tuple(moments(*pair)) if pair else (),
+    )
+
+
+def _notes(lives: Sequence[Life]) -> list[str]:
+    notes = []
+    one, other = lives[0], lives[-1]
+    here, there = person_in_words(one.start), person_in_words(other.start)
+    lines = [
+        f"{their} instead of {mine}"
+        for mine, their in zip(here, there, strict=False)
+        if mine != their
+    ]
+    if person_in_a_line(0, one.start) != person_in_a_line(0, other.start):
+        lines.insert(0, f"{other.start.age_years:.0f} years old")
+    if lines:
+        notes.append(
+            f"The two worlds hold different people, so this is not quite the same person: in "
+            f"{other.scenario.title} {listed(lines)}."
+        )
+    if one.start.entry_week != other.start.entry_week:
+        notes.append(
+            f"The person enters in week {one.start.entry_week} of {one.scenario.title} and in "
+            f"week {other.start.entry_week} of {other.scenario.title}, so other lots are drawn."
+        )
+    if one.end.service != Service.GONE and other.end.service != Service.GONE:
+        weeks = len(one.weeks), len(other.weeks)
+        if weeks[0] != weeks[1]:
+            notes.append(f"The lives are followed for {weeks[0]} and {weeks[1]} weeks.")
+    return notes
+
+
+def _rows(worlds: Sequence[World]) -> list[Row]:
+    """Tell weeks in which something of note happened one by one, and runs of quiet weeks as one."""
+    last = max(len(world.life.weeks) for world in worlds)
+    busy = {one.week for world in worlds for one in world.happened if not one.is_minor}
+    rows = []
+    quiet_since = 1
+    for week in [*sorted(busy), last + 1]:
+        if quiet_since < week:
+            rows.append(_row(worlds, quiet_since, week - 1))
+        if week <= last:
+            rows.append(_row(worlds, week, week))
+        quiet_since = week + 1
+    return rows
+
+
+def _row(worlds: Sequence[World], first: int, last: int) -> Row:
+    return Row(first, last, tuple(_cell(world, first, last) for world in worlds))
+
+
+def _cell(world: World, first: int, last: int) -> Cell:
+    weeks = world.life.weeks[first - 1 : last]
+    if not weeks:
+        return Cell(("Left for good." if world.life.weeks else "Not yet here.",), is_quiet=True)
+    if first == last:
+        told = [one.text for one in world.happened if one.week == first]
+        if told:
+            is_quiet = all(one.is_minor for one in world.happened if one.week == first)
+            return Cell(tuple(told), is_quiet)
+        return Cell((sentence(standing(weeks[0].after)),), is_quiet=True)
+    return Cell((_quiet_weeks(weeks),), is_quiet=True)
+
+
+def _quiet_weeks(weeks: Sequence[Week]) -> str:
+    """Sum up weeks in which nothing of note happened."""
+    start, end = weeks[0], weeks[-1]
+    parts = [_standing_over(start, end)]
+    if start.after.service == Service.WAITING:
+        ahead = counted(start.ahead, "person", "people")
+        parts[0] += f", {ahead} ahead at first and {end.ahead} at last"
+    attempts = [attempt for week in weeks for attempt in week.attempts]
+    if attempts:
+        parts.append(_fruitless(attempts))
+    before, after = start.before.interest, end.after.interest
+    if abs(after - before) >= _INTEREST_WORTH_A_WORD:
+        parts.append(faded(before, after))
+    return sentence("; ".join(parts))
+
+
+def _standing_over(start: Week, end: Week) -> str:
+    if start.after.work != Work.COMPETITIVE:
+        return standing(start.after)
+    text = standing(end.after)
+    return text.replace("week ", f"weeks {start.after.tenure_weeks} to ", 1)
+
+
+def _fruitless(attempts: Sequence[Attempt]) -> str:
+    visits = sum(one.through_specialist for one in attempts)
+    alone = len(attempts) - visits
+    early = sum(one.too_early_to_ask for one in attempts)
+    parts = []
+    if visits:
+        parts.append(counted(visits, "employer contact"))
+    if alone:
+        parts.append(counted(alone, "own application"))
+    nothing = "no vacancy at any of them" if len(attempts) > 1 else "no vacancy there"
+    if early == len(attempts):
+        nothing = "too early to ask for a job"
+    elif early:
+        nothing = f"too early to ask at {early} of them, no vacancy at the rest"
+    return f"{listed(parts)}, {nothing}"
+
+
+def outline(story: Story) -> list[str]:
+    """The story in a few lines: who, how the lives part, and what came of each and why."""
+    lines = [story.title]
+    if story.parting:
+        lines.append(story.parting)
+    for world in story.worlds:
+        end = world.life.end
+        lines.append(
+            f"{world.name}: {count_or_no(end.jobs_held, 'competitive job')}, "
+            f"{count_or_no(end.weeks_worked, 'week')} worked, "
+            f"{count_or_no(end.employer_contacts, 'employer contact')}"
+        )
+        lines += [f"  {answer.question} {answer.short}" for answer in world.answers]
+    return lines
+
+
+def moment_in_words(moment: Moment, worlds: Sequence[World]) -> tuple[str, str, str]:
+    """A moment as what happened, why, and the levers behind it."""
+    here, there = worlds[0].name, worlds[-1].name
+    if not moment.parts:
+        return f"The two lives are alike again: {moment.here}.", "", ""
+    what = f"{here}: {moment.here}. {there}: {moment.there}."
+    why = moment.cause.text if moment.cause else ""
+    levers = "; ".join(lever_in_words(*lever) for lever in moment.levers)
+    return what, why, levers
+
+
+def _trace_json(trace: Trace | None) -> Mapping[str, Any] | None:
+    if trace is None:
+        return None
+    fields = [{"field": name, "here": here, "there": there} for name, here, there in trace.fields]
+    return {"week": trace.week, "fields": fields}
+
+
+def _moment_json(moment: Moment) -> Mapping[str, Any]:
+    cause = moment.cause
+    return {
+        "week": moment.week,
+        "parts": moment.parts,
+        "here": moment.here,
+        "there": moment.there,
+        "mechanism": cause.mechanism if cause else None,
+        "why": cause.text if cause else None,
+        "levers": [
+            {"lever": name, "here": here, "there": there} for name, here, there in moment.levers
+        ],
+    }
+
+
+def _world_json(world: World) -> Mapping[str, Any]:
+    return {
+        "scenario": world.name,
+        "answers": [asdict(answer) for answer in world.answers],
+        "end": _fields_json(world.life.end),
+        "weeks": [_week_json(world, week) for week in world.life.weeks],
+    }
+
+
+def _fields_json(fields: JobSeekerFields) -> dict[str, Any]:
+    return {
+        "weeks_to_first_job": fields.weeks_to_first_job,
+        "weeks_worked": fields.weeks_worked,
+        "jobs_held": fields.jobs_held,
+        "employer_contacts": fields.employer_contacts,
+        "weeks_waiting": fields.weeks_waiting,
+        "hospital_days": fields.hospital_days,
+        "earnings_usd": fields.earnings_usd,
+    }
+
+
+def _week_json(world: World, week: Week) -> Mapping[str, Any]:
+    return {
+        "week": week.number,
+        "service": Service(week.after.service).name.lower(),
+        "work": Work(week.after.work).name.lower(),
+        "interest": week.after.interest,
+        "symptoms": week.after.symptoms,
+        "benefit_fear": week.after.benefit_fear,
+        "in_relapse": week.after.in_relapse,
+        "in_hospital": week.after.hospital_weeks_left > 0,
+        "hours_received": week.after.hours_received if week.specialist else 0.0,
+        "happened": [
+            {"what": one.mark, "text": one.text}
+            for one in world.happened
+            if one.week == week.number
+        ],
+        "decisions": [
+            {
+                "question": name,
+                "lot": decision.lot,
+                "chance": round(decision.chance, 9),
+                "happened": decision.happened,
+            }
+            for name, decision in week.decisions.items()
+        ],
+    }

@@ -1,0 +1,90 @@
+"""A story as plain text, two worlds side by side."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from ips_sim.story.telling import Row, Story, moment_in_words
+from ips_sim.story.words import sentence
+
+WIDTH = 100
+_WHEN = 15
+_GAP = 3
+
+
+def as_text(story: Story, width: int = WIDTH) -> str:
+    """Write a story as text.
+
+    Parameters
+    ----------
+    width
+        Letters in a line, at most; at least 60.
+    """
+    lines = [*_wrapped(story.title, width), "=" * min(len(story.title), width), ""]
+    lines += _wrapped(sentence("; ".join(story.traits)), width)
+    for note in story.notes:
+        lines += _wrapped(f"Note: {note}", width)
+    lines += _wrapped(
+        f"Seed {story.seed}, replicate {story.replicate}, site {story.site}. Weeks count from the "
+        "person's own entry. Chance is shared: where the two worlds ask the same question in the "
+        "same week, they draw the same lot between 0 and 100; it happens where the lot lies below "
+        "the chance.",
+        width,
+    )
+    if story.parting:
+        lines += ["", *_heading("Where the two lives part"), *_wrapped(story.parting, width)]
+        for number, moment in enumerate(story.moments, start=1):
+            what, why, levers = moment_in_words(moment, story.worlds)
+            lines += _item(f"{number}. Week {moment.week}. {what}", width)
+            lines += _wrapped(why, width, "     ")
+            if levers:
+                lines += _wrapped(f"Levers that differ: {levers}.", width, "     ")
+    for world in story.worlds:
+        for answer in world.answers:
+            lines += ["", *_heading(f"{world.name}: {answer.question}", width)]
+            lines += _wrapped(answer.short, width)
+            for point in answer.points:
+                lines += _item(f"- {point}", width)
+    lines += ["", *_heading("Week by week"), *_table(story, width)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _heading(text: str, width: int = WIDTH) -> list[str]:
+    lines = _wrapped(text, width)
+    return [*lines, "-" * max(map(len, lines))]
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent)
+
+
+def _item(text: str, width: int) -> list[str]:
+    first, _, _ = text.partition(" ")
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent=" " * (len(first) + 3))
+
+
+def _table(story: Story, width: int) -> Iterator[str]:
+    columns = len(story.worlds)
+    room = (width - _WHEN - _GAP * (columns - 1)) // columns
+    yield from _side_by_side("", [[world.name] for world in story.worlds], room)
+    yield from _side_by_side("", [["-" * room]] * columns, room)
+    for row in story.rows:
+        yield from _side_by_side(_when(row), [list(cell.lines) for cell in row.cells], room)
+
+
+def _when(row: Row) -> str:
+    span = f"{row.first}-{row.last}" if row.first != row.last else f"{row.first}"
+    return f"Week {span}"
+
+
+def _side_by_side(when: str, cells: Sequence[Sequence[str]], room: int) -> Iterator[str]:
+    columns = [[line for text in cell for line in _hanging(text, room)] for cell in cells]
+    for number, parts in enumerate(zip_longest(*columns, fillvalue="")):
+        head = when if number == 0 else ""
+        yield head.ljust(_WHEN) + (" " * _GAP).join(part.ljust(room) for part in parts)
+
+
+def _hanging(text: str, room: int) -> list[str]:
+    return textwrap.wrap(text, room, subsequent_indent="  ")

@@ -1,0 +1,126 @@
+"""Write a story into a folder: a page that needs no network, the same as text, and the figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ips_sim import __version__
+from ips_sim.story.errors import StoryError
+from ips_sim.story.figure import svg_and_png
+from ips_sim.story.telling import Story, moment_in_words
+from ips_sim.story.text import as_text
+from ips_sim.story.words import count_or_no, sentence
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+PAGE, TEXT = "story.html", "story.txt"
+SVG, PNG = "timeline.svg", "timeline.png"
+_UNFINISHED = ".unfinished"
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a place where something else is already.
+
+    Raises
+    ------
+    StoryError
+        If the place is a file, or a folder that holds more than an earlier story.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise StoryError(f"{folder} is a file; name a folder with --out")
+    ours = {PAGE, TEXT, SVG, PNG}
+    ours |= {name + _UNFINISHED for name in ours}
+    others = (
+        sorted(path.name for path in folder.iterdir() if path.name not in ours)
+        if (folder.exists())
+        else []
+    )
+    if others:
+        raise StoryError(
+            f"{folder} holds something else than a story ({others[0]}); "
+            "name another folder with --out"
+        )
+
+
+def write_story(story: Story, folder: Path) -> list[Path]:
+    """Write a story; the same story always gives the same bytes.
+
+    Parameters
+    ----------
+    folder
+        Made where it is not there; an earlier story in it is replaced.
+
+    Returns
+    -------
+    list of Path
+        The page, the text, and the figure as SVG and PNG.
+
+    Raises
+    ------
+    StoryError
+        If the place holds something else, or can't be written.
+    """
+    check_folder(folder)
+    svg, png = svg_and_png(story)
+    files = {
+        PAGE: _page(story, svg).encode(),
+        TEXT: as_text(story).encode(),
+        SVG: svg,
+        PNG: png,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_written(folder / name, content) for name, content in files.items()]
+    except OSError as error:
+        raise StoryError(f"{folder} can't be written: {error.strerror or error}") from None
+
+
+def _written(path: Path, content: bytes) -> Path:
+    unfinished = path.with_name(path.name + _UNFINISHED)
+    unfinished.write_bytes(content)
+    return unfinished.replace(path)
+
+
+def _page(story: Story, svg: bytes) -> str:
+    from markupsafe import Markup
+
+    drawing = svg.decode()
+    return _template().render(
+        story=story,
+        # Our own drawing; its XML heading has no place inside a page.
+        figure=Markup(drawing[drawing.index("<svg") :]),
+        figure_in_words=figure_in_words(story),
+        moments=[(moment.week, *moment_in_words(moment, story.worlds)) for moment in story.moments],
+        version=__version__,
+    )
+
+
+def figure_in_words(story: Story) -> str:
+    """What the figure shows, for people who do not see it."""
+    parts = []
+    for world in story.worlds:
+        end = world.life.end
+        parts.append(
+            f"In {world.name}: {count_or_no(end.employer_contacts, 'employer contact')}, "
+            f"{count_or_no(end.jobs_held, 'competitive job')}, "
+            f"{count_or_no(end.weeks_worked, 'week')} worked, "
+            f"{count_or_no(end.hospital_admissions, 'hospital admission')}."
+        )
+    return f"Timeline of {story.headline}. {' '.join(parts)}"
+
+
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["as_sentence"] = sentence
+    return environment.get_template("story.html.j2")

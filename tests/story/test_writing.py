@@ -1,0 +1,147 @@
+"""Files of a story: offline, complete, the same bytes each time."""
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from ips_sim.story.errors import StoryError
+from ips_sim.story.figure import svg_and_png
+from ips_sim.story.telling import tell_story
+from ips_sim.story.text import as_text
+from ips_sim.story.writing import write_story
+from tests.model.builders import scenario, special_scenarios
+
+FILES = ["story.html", "story.txt", "timeline.png", "timeline.svg"]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    story = tell_story("ips", "traditional", person=3)
+    folder = tmp_path_factory.mktemp("story") / "new" / "story"
+    files = write_story(story, folder)
+    return story, folder, files
+
+
+def test_four_files_and_no_more(told):
+    _, folder, files = told
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert sorted(file.name for file in files) == FILES
+    assert (folder / "timeline.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "story.txt").read_text() == as_text(told[0])
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.sources, self.tags, self.words = [], [], set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+        self.sources += [value for name, value in attrs if name in ("src", "href", "xlink:href")]
+
+    def handle_startendtag(self, tag, attrs):
+        self.sources += [value for name, value in attrs if name in ("src", "href", "xlink:href")]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_the_page_is_whole_and_needs_no_network(told):
+    story, folder, _ = told
+    page = Page((folder / "story.html").read_text())
+    assert page.open == []
+    assert not page.tags & {"script", "link", "iframe", "img"}
+    assert all(source.startswith("#") for source in page.sources)
+    words = " ".join(" ".join(page.words).split())
+    for world in story.worlds:
+        for answer in world.answers:
+            assert answer.question in words
+            for point in answer.points:
+                assert point in words
+    for row in story.rows:
+        for cell in row.cells:
+            for line in cell.lines:
+                assert line in words
+
+
+def test_titles_are_no_markup(tmp_path):
+    odd = scenario(design={"weeks": 8}).model_copy(update={"title": "<b>A & B</b>"})
+    write_story(tell_story(odd, person=1), tmp_path / "odd")
+    text = (tmp_path / "odd" / "story.html").read_text()
+    assert "<b>A & B</b>" not in text
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in text
+
+
+def test_again_in_the_same_place_gives_the_same_bytes(told):
+    story, folder, _ = told
+    before = {name: (folder / name).read_bytes() for name in FILES}
+    write_story(tell_story("ips", "traditional", person=3), folder)
+    assert {name: (folder / name).read_bytes() for name in FILES} == before
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "7"])
+def test_the_bytes_do_not_depend_on_the_process(told, tmp_path, hash_seed):
+    _, folder, _ = told
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from ips_sim.story.telling import tell_story\n"
+        "from ips_sim.story.writing import write_story\n"
+        "write_story(tell_story('ips', 'traditional', person=3), Path(sys.argv[1]))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "other")],
+        check=True,
+        env=os.environ | {"PYTHONHASHSEED": hash_seed},
+    )
+    for name in FILES:
+        assert (tmp_path / "other" / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_what_else_is_in_a_folder_is_left_alone(tmp_path):
+    story = tell_story(scenario(design={"weeks": 4}), person=0)
+    (tmp_path / "results.csv").write_text("mine")
+    with pytest.raises(StoryError, match=r"something else than a story \(results.csv\)"):
+        write_story(story, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["results.csv"]
+    with pytest.raises(StoryError, match="is a file"):
+        write_story(story, tmp_path / "results.csv")
+    with pytest.raises(StoryError, match="can't be written"):
+        write_story(story, tmp_path / "results.csv" / "below")
+
+
+def test_settings_of_the_user_stay_and_do_not_matter():
+    import matplotlib as mpl
+
+    story = tell_story(scenario(design={"weeks": 12}), person=0)
+    plain = svg_and_png(story)
+    with mpl.rc_context({"font.size": 20.0, "axes.facecolor": "black"}):
+        before = dict(mpl.rcParams)
+        assert svg_and_png(story) == plain
+        assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("name", special_scenarios())
+def test_every_kind_of_world_can_be_told_and_drawn(name):
+    of = special_scenarios()[name]
+    for person in (0, 25, 59):
+        story = tell_story(of, "traditional", person=person)
+        text = as_text(story)
+        assert not re.search(r"\bnan\b|None|1,000,000|\b0 times|\{|\}", text)
+        svg, _ = svg_and_png(story)
+        assert svg.count(b"<svg") == 1
+
+
+def test_weeks_of_a_single_life_and_a_single_week():
+    story = tell_story(scenario(design={"weeks": 1, "entry_weeks": 1}), person=0)
+    assert [(row.first, row.last) for row in story.rows] == [(1, 1)]
+    assert svg_and_png(story)[1].startswith(b"\x89PNG")
