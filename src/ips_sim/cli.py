@@ -21,6 +21,8 @@ from ips_sim import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ips_sim.analysis.principles.folder import PrinciplesResult
+    from ips_sim.analysis.principles.plan import PrinciplesPlan
     from ips_sim.runs.folder import Finished
     from ips_sim.runs.plan import Plan
     from ips_sim.runs.rounds import Progress
@@ -231,13 +233,18 @@ def rerun(
     as_json: AsJson = False,
 ) -> None:
     """Make the tables of a result again and say whether they are the same to the byte."""
-    from ips_sim.runs.folder import compare_with_manifest
+    from ips_sim.runs.folder import compare_manifests
     from ips_sim.runs.manifest import plan_of, read_manifest
 
-    plan = plan_of(read_manifest(folder))
+    manifest = read_manifest(folder)
     target = out or folder.with_name(f"{folder.resolve().name}-rerun")
-    finished = _run_plan(plan, target, jobs, force, no_report)
-    differing, notes = compare_with_manifest(finished, folder)
+    if manifest.get("kind") == "principles":
+        from ips_sim.analysis.principles.plan import plan_from_json
+
+        _run_principles(plan_from_json(manifest), target, jobs, force, no_report)
+    else:
+        _run_plan(plan_of(manifest), target, jobs, force, no_report)
+    differing, notes = compare_manifests(target, folder)
     if as_json:
         _echo_json({"folder": str(target), "differing": differing, "notes": notes})
     elif differing:
@@ -274,6 +281,7 @@ def story(
     as_json: AsJson = False,
 ) -> None:
     """Tell what happens to one person in one or two worlds, week by week, and why."""
+    from ips_sim.story.exchange import as_json as story_as_json
     from ips_sim.story.telling import outline, tell_story
     from ips_sim.story.writing import check_folder, write_story
 
@@ -284,10 +292,59 @@ def story(
     )
     files = write_story(told, out or OUTPUTS / f"story-person-{told.person}")
     if as_json:
-        _echo_json({**told.as_json(), "files": [str(file) for file in files]})
+        _echo_json({**story_as_json(told), "files": [str(file) for file in files]})
         return
     for line in [*outline(told), "", *(f"wrote {file}" for file in files)]:
         typer.echo(line)
+
+
+@app.command()
+def principles(
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario, or an experiment that names one and its players.")
+    ],
+    players: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--player",
+            metavar="KEY=VALUE",
+            help="One more player: without it the key has this value "
+            "(programme.caseload_limit=40).",
+        ),
+    ] = None,
+    out: Out = None,
+    seed: Seed = 1,
+    replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 3,
+    draws: Annotated[
+        int, typer.Option(help="Realisations of the uncertain parameters; 1 for their centre.")
+    ] = 40,
+    orders: Annotated[
+        int, typer.Option(help="Pairs of orders of entry to sample above ten players.")
+    ] = 64,
+    trial_sizes: Annotated[
+        str, typer.Option(help="People in each arm of the virtual factorial trial.")
+    ] = "50,100,200,400,800,1600,3200",
+    jobs: Jobs = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what each principle brings: dropped, alone, and as its share of the difference."""
+    from ips_sim.analysis.principles.plan import make_principles_plan, sizes_of_text
+    from ips_sim.analysis.principles.players import player_of_text
+
+    plan = make_principles_plan(
+        scenario,
+        extra=[player_of_text(one) for one in players or ()],
+        seed=seed,
+        replicates=replicates,
+        draws=draws,
+        order_pairs=orders,
+        trial_sizes=sizes_of_text(trial_sizes),
+    )
+    named = OUTPUTS / f"principles-{Path(scenario).stem}"
+    folder = out or named
+    _echo_principles(_run_principles(plan, folder, jobs, force, no_report), folder, as_json)
 
 
 @app.command()
@@ -414,6 +471,60 @@ def _run_plan(plan: Plan, folder: Path, jobs: int | None, force: bool, no_report
             progress=progress,
             say=lambda line: typer.echo(line, err=True),
         )
+
+
+def _run_principles(
+    plan: PrinciplesPlan,
+    folder: Path,
+    jobs: int | None,
+    force: bool,
+    no_report: bool,
+) -> PrinciplesResult:
+    """Run worlds with every combination of principles, with what a person sees of it."""
+    from ips_sim.analysis.principles.folder import principles_to_folder
+
+    def draw(result: PrinciplesResult, partial: Path) -> None:
+        from ips_sim.report.principles_figures import write_principles_figures
+
+        write_principles_figures(result, partial)
+
+    with _progress() as progress:
+        return principles_to_folder(
+            plan,
+            folder,
+            jobs=jobs,
+            force=force,
+            command=["ips-sim", *sys.argv[1:]],
+            finish=None if no_report else draw,
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
+
+
+def _echo_principles(result: PrinciplesResult, folder: Path, as_json: bool) -> None:
+    """Print who shares what, or all shares as JSON."""
+    from dataclasses import asdict
+
+    from ips_sim.analysis.principles.shown import shown_lines
+
+    if as_json:
+        rows = [_plain(asdict(row)) for row in result.shares.rows]
+        _echo_json({"folder": str(folder), "principles": rows})
+        return
+    for part in shown_lines(result):
+        if isinstance(part, str):
+            typer.echo(part)
+        else:
+            _echo_columns(part)
+    typer.echo()
+    typer.echo(f"tables: {folder}")
+    if (folder / "figures").exists():
+        typer.echo(f"figures: {folder / 'figures'}")
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as JSON can hold it; a number that is not known is null."""
+    return {name: None if value != value else value for name, value in row.items()}
 
 
 @contextmanager

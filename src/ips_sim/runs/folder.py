@@ -209,7 +209,12 @@ def write_tables(collected: Collected, folder: Path) -> list[Path]:
 
 
 def compare_with_manifest(finished: Finished, original: Path) -> tuple[list[str], list[str]]:
-    """Say how a rerun differs from the original.
+    """Say how a rerun differs from the original; otherwise as `compare_manifests`."""
+    return compare_manifests(finished.folder, original)
+
+
+def compare_manifests(made: Path, original: Path) -> tuple[list[str], list[str]]:
+    """Say how what one folder holds differs from another of the same plan.
 
     Returns
     -------
@@ -218,7 +223,7 @@ def compare_with_manifest(finished: Finished, original: Path) -> tuple[list[str]
     notes : list of str
         What has changed since that may explain it.
     """
-    old, new = read_manifest(original), read_manifest(finished.folder)
+    old, new = read_manifest(original), read_manifest(made)
     differing = sorted(
         name
         for name in {*old["tables"], *new["tables"]}

@@ -59,9 +59,7 @@ class Asked:
 def principle_players(names: Sequence[str] | None = None) -> tuple[Player, ...]:
     """The principles as players: without one, its levers are what traditional services have."""
     return tuple(
-        Player(
-            name, {}, {f"programme.{lever}": value for lever, value in known.levers.items()}
-        )
+        Player(name, {}, {f"programme.{lever}": value for lever, value in known.levers.items()})
         for name, known in principles().items()
         if names is None or name in names
     )
@@ -140,9 +138,7 @@ def worlds(asked: Asked, coalitions: Sequence[int]) -> list[Scenario]:
     """The scenario of each coalition: who is not in it is absent."""
     made = []
     for coalition in coalitions:
-        absent = [
-            one for place, one in enumerate(asked.players) if not coalition >> place & 1
-        ]
+        absent = [one for place, one in enumerate(asked.players) if not coalition >> place & 1]
         values = {key: value for one in absent for key, value in one.absent.items()}
         made.append(load_scenario(asked.scenario, values))
     return made
@@ -186,9 +182,9 @@ def _read_experiment(
     else:
         wrong(named, "scenario", "the file of a scenario or the name of a shipped one")
     some: list[str] | None = None
-    if (node := said.get("principles")) is not None:
+    if (listed := said.get("principles")) is not None:
         some = []
-        for item in node.value if isinstance(node.value, list) else [node]:
+        for item in listed.value if isinstance(listed.value, list) else [listed]:
             if isinstance(item.value, str) and item.value in principles():
                 some.append(item.value)
             else:

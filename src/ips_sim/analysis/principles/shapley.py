@@ -132,7 +132,8 @@ def sampled_shares(
 
 def _coalitions_without(players: int, some: int) -> IntArray:
     every = np.arange(1 << players, dtype=np.int64)
-    return every[every & some == 0]
+    without: IntArray = every[every & some == 0]
+    return without
 
 
 def _sizes(coalitions: IntArray) -> IntArray:

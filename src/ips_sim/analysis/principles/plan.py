@@ -1,0 +1,312 @@
+"""What is to be run to share out a difference: worlds, draws and replicates, cut into blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from ips_sim.analysis.calibration.space import space_of
+from ips_sim.analysis.principles.players import Asked, Player, ask, worlds
+from ips_sim.analysis.principles.shapley import IntArray, coalitions_of, draw_orders
+from ips_sim.evidence.draws import posterior_draws
+from ips_sim.evidence.parameters import load_parameters
+from ips_sim.model import arrays
+from ips_sim.model.arrays import Array
+from ips_sim.model.compiled.cache import source_hash
+from ips_sim.model.results import Runs
+from ips_sim.runs.draws import parameter_draws
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT, runs_per_block
+from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
+
+Basis = Literal["centre", "prior", "posterior"]
+"""Where parameters come from: the values of the data, what was believed before any fit, or what
+the fit to trials left."""
+
+KIND = "principles"
+"""What the manifest calls such a result."""
+
+BLOCKS_TOGETHER = 3
+"""Totals are small: blocks are larger than those of runs that keep people, and fewer."""
+
+MOST_EXACT = 10
+"""Up to so many players every coalition is run; above it, orders of entry are sampled."""
+DEFAULT_PAIRS = 64
+DEFAULT_DRAWS = 40
+DEFAULT_REPLICATES = 3
+DEFAULT_TRIAL_SIZES = (50, 100, 200, 400, 800, 1600, 3200)
+
+
+@dataclass(frozen=True)
+class PrinciplesPlan:
+    """Everything that the tables depend on.
+
+    Attributes
+    ----------
+    asked
+        The scenario with all players present, and the players.
+    seed, replicates, draws
+        Chance, stochastic runs of each draw, and realisations of the parameters; one draw has the
+        values of the data.
+    order_pairs
+        Pairs of orders of entry to sample; 0 if every coalition is run.
+    bases
+        Which sets of parameters are run.
+    trial_sizes
+        People in an arm of the virtual factorial trial.
+    source_hash
+        Of the package that runs it.
+    """
+
+    asked: Asked
+    seed: int
+    replicates: int
+    draws: int
+    order_pairs: int
+    bases: tuple[Basis, ...]
+    trial_sizes: tuple[int, ...]
+    source_hash: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The players' names."""
+        return tuple(one.name for one in self.asked.players)
+
+    @cached_property
+    def orders(self) -> IntArray:
+        """Orders of entry, if they are sampled: shape (orders, players)."""
+        return draw_orders(len(self.names), self.order_pairs, self.seed)
+
+    @cached_property
+    def coalitions(self) -> IntArray:
+        """Coalitions that are run, ascending."""
+        players = len(self.names)
+        if not self.order_pairs:
+            return np.arange(1 << players, dtype=np.int64)
+        everybody = (1 << players) - 1
+        single = 1 << np.arange(players, dtype=np.int64)
+        met = coalitions_of(self.orders).ravel()
+        return np.unique(np.concatenate([met, single, everybody - single]))
+
+    @cached_property
+    def worlds(self) -> tuple[list[Scenario], IntArray]:
+        """Scenarios that differ, and which of them each coalition lives in.
+
+        A player that changes nothing here, such as a principle that the scenario drops anyway,
+        needs no world of its own.
+        """
+        made = worlds(self.asked, [int(one) for one in self.coalitions])
+        place: dict[str, int] = {}
+        lived = [place.setdefault(one.model_dump_json(), len(place)) for one in made]
+        first = np.unique(lived, return_index=True)[1]
+        return [made[one] for one in first], np.array(lived, dtype=np.int64)
+
+    @cached_property
+    def parameters(self) -> dict[Basis, Array]:
+        """Parameters of every draw, by basis."""
+        return {basis: self._draws_of(basis) for basis in self.bases}
+
+    def _draws_of(self, basis: Basis) -> Array:
+        scenario = self.asked.scenario
+        if basis == "prior":
+            return prior_draws(scenario, self.draws, self.seed)
+        return parameter_draws(scenario, self.draws)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as JSON can hold it; `plan_from_json` reads it back."""
+        return {
+            "kind": KIND,
+            "scenario": as_mapping(self.asked.scenario),
+            "players": [asdict(one) for one in self.asked.players],
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "draws": self.draws,
+            "order_pairs": self.order_pairs,
+            "bases": list(self.bases),
+            "trial_sizes": list(self.trial_sizes),
+            "driver": "compiled",
+            "agents": [],
+            "source_hash": self.source_hash,
+        }
+
+
+def make_principles_plan(
+    source: ScenarioSource,
+    *,
+    extra: Sequence[Player] = (),
+    seed: int = 1,
+    replicates: int = DEFAULT_REPLICATES,
+    draws: int = DEFAULT_DRAWS,
+    order_pairs: int = DEFAULT_PAIRS,
+    trial_sizes: Sequence[int] = DEFAULT_TRIAL_SIZES,
+    overrides: Mapping[str, object] | None = None,
+) -> PrinciplesPlan:
+    """Plan worlds with every combination of principles.
+
+    Parameters
+    ----------
+    source
+        A scenario or an experiment, as `ask` takes it.
+    extra
+        Players beside the principles.
+    order_pairs
+        Pairs of orders of entry to sample if there are more than `MOST_EXACT` players.
+    overrides
+        Values by dotted name, set in every world; a structural variant is such a set.
+
+    Raises
+    ------
+    RunError
+        If something asked for is not possible.
+    ScenarioError
+        If the scenario or a player has mistakes.
+    """
+    if not 0 <= seed < SEED_LIMIT:
+        raise RunError(f"the seed must be a whole number from 0 to {SEED_LIMIT - 1}, found {seed}")
+    for what, number in (
+        ("replicates", replicates),
+        ("draws", draws),
+        ("pairs of orders", order_pairs),
+        *(("the size of a trial's arm", size) for size in trial_sizes),
+    ):
+        if number < 1:
+            raise RunError(f"{what} must be 1 or more, found {number}")
+    if draws * replicates >= REPLICATE_LIMIT:
+        raise RunError(f"draws × replicates must stay below {REPLICATE_LIMIT}")
+    asked = ask(source, extra, overrides)
+    plan = PrinciplesPlan(
+        asked=asked,
+        seed=seed,
+        replicates=replicates,
+        draws=draws,
+        order_pairs=order_pairs if len(asked.players) > MOST_EXACT else 0,
+        bases=_bases(draws),
+        trial_sizes=tuple(sorted(set(trial_sizes))),
+        source_hash=source_hash(),
+    )
+    _ = plan.parameters, plan.worlds  # so that what is wrong is said before anything starts
+    return plan
+
+
+def sizes_of_text(text: str) -> list[int]:
+    """Read sizes of a trial's arms: ``50,100,200``.
+
+    Raises
+    ------
+    RunError
+        If one is no whole number.
+    """
+    try:
+        return [int(one) for one in text.split(",")]
+    except ValueError:
+        raise RunError(
+            f"sizes of a trial's arms are whole numbers with commas between (50,100), "
+            f"found {text!r}"
+        ) from None
+
+
+def plan_from_json(said: Mapping[str, Any]) -> PrinciplesPlan:
+    """Read a plan back, to run it with the sources as they are now."""
+    return PrinciplesPlan(
+        asked=Asked(
+            load_scenario(said["scenario"]), tuple(Player(**one) for one in said["players"])
+        ),
+        seed=said["seed"],
+        replicates=said["replicates"],
+        draws=said["draws"],
+        order_pairs=said["order_pairs"],
+        bases=tuple(said["bases"]),
+        trial_sizes=tuple(said["trial_sizes"]),
+        source_hash=source_hash(),
+    )
+
+
+def _bases(draws: int) -> tuple[Basis, ...]:
+    if draws == 1:
+        return ("centre",)
+    return ("prior", "posterior") if _fitted() else ("prior",)
+
+
+def _fitted() -> tuple[str, ...]:
+    """Give the parameters that the fit moved; none if the package has no draws from one."""
+    try:
+        draws = posterior_draws()
+    except FileNotFoundError:
+        return ()
+    return tuple(draws[0]) if draws else ()
+
+
+def prior_draws(scenario: Scenario, draws: int, seed: int) -> Array:
+    """Draw parameters from what was believed before any fit; the scenario's own hold in all.
+
+    Once there is a fit, the same parameters vary as in its draws: an interval must not become
+    narrower because something is held still.
+
+    Returns
+    -------
+    array of records of type ``arrays.PARAMETERS``, shape (draws,)
+    """
+    known = load_parameters()
+    free = [name for name in _fitted() or tuple(known) if known[name].distribution != "fixed"]
+    space = space_of(free)
+    drawn = space.values(space.draw_prior(draws, np.random.default_rng(seed)))
+    return np.concatenate(
+        [
+            arrays.as_record(
+                arrays.default_parameters(
+                    {**dict(zip(free, map(float, row), strict=True)), **scenario.parameters}
+                ),
+                arrays.PARAMETERS,
+            )
+            for row in drawn
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class WorldBlock:
+    """A stretch of runs of one world, done and kept together.
+
+    Attributes
+    ----------
+    world
+        Which of the plan's worlds.
+    basis
+        Where its parameters come from.
+    number
+        Its place among the blocks of this world and basis.
+    runs
+        By draw, then replicate, then site.  Each draw has replicates of its own, because more
+        different people settle a mean sooner; all worlds share them.
+    """
+
+    world: int
+    basis: Basis
+    number: int
+    runs: Runs
+
+    @property
+    def name(self) -> str:
+        """A file name that says the place."""
+        return f"world-{self.world}-{self.basis}-block-{self.number}"
+
+
+def world_blocks(plan: PrinciplesPlan) -> list[WorldBlock]:
+    """Cut the runs of all worlds into blocks; how many threads there are does not matter."""
+    sites = plan.asked.scenario.design.sites
+    blocks = []
+    for world, scenario in enumerate(plan.worlds[0]):
+        size = max(1, BLOCKS_TOGETHER * runs_per_block(scenario) // sites)
+        groups = np.arange(plan.draws * plan.replicates * sites).reshape(-1, sites)
+        for basis in plan.bases:
+            for number, part in enumerate(np.array_split(groups, -(-len(groups) // size))):
+                run = part.ravel()
+                runs = Runs(
+                    draw=run // (sites * plan.replicates), replicate=run // sites, site=run % sites
+                )
+                blocks.append(WorldBlock(world, basis, number, runs))
+    return blocks

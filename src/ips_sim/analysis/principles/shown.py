@@ -1,0 +1,137 @@
+"""What `ips-sim principles` prints: a table for the main outcomes, and what may be said of it."""
+
+from __future__ import annotations
+
+from ips_sim.analysis.principles.folder import PrinciplesResult
+from ips_sim.analysis.principles.plan import DEFAULT_PAIRS, PrinciplesPlan
+from ips_sim.analysis.principles.shares import Ranked, main_basis, rank
+from ips_sim.analysis.principles.trial import ENOUGH_POWER
+from ips_sim.analysis.principles.why import PARTS, WHOLE
+from ips_sim.runs.shown import shown_value
+
+SHOWN_OUTCOMES = ("weeks_worked", "programme_cost_usd")
+
+_BASES = {
+    "centre": "Parameters have the values of the data and nothing else: ranges cover chance only, "
+    "and say nothing of what is not known. Use --draws.",
+    "prior": "No fit to trials is there: ranges cover what was believed before any, and every "
+    "share is assumed.",
+    "posterior": "Ranges cover what the fit to trials left uncertain, and chance.",
+}
+
+
+def ranked_for(result: PrinciplesResult, outcome: str) -> list[Ranked]:
+    """Rank the principles for one outcome."""
+    return rank([row for row in result.shares.rows if row.outcome == outcome])
+
+
+def shown_lines(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
+    """Give tables as rows of texts, and sentences between them."""
+    made: list[list[tuple[str, ...]] | str] = []
+    for outcome in SHOWN_OUTCOMES:
+        made += [_title(result, outcome), _table(result, outcome), *_order(result, outcome), ""]
+    made += [*_why(result), "", _BASES[main_basis(result.plan)]]
+    made += _sampling(result.plan)
+    made += _trial(result)
+    return made
+
+
+def _title(result: PrinciplesResult, outcome: str) -> str:
+    (whole,) = (one for one in result.shares.whole if one.outcome == outcome)
+    unit = whole.unit
+    return (
+        f"{outcome}: {shown_value(whole.nothing, unit)} without any, "
+        f"{shown_value(whole.everything, unit)} with all, "
+        f"{shown_value(whole.difference, unit, sign=True)}"
+        f"{_range(whole.difference_low, whole.difference_high, unit)} to share"
+    )
+
+
+def _table(result: PrinciplesResult, outcome: str) -> list[tuple[str, ...]]:
+    is_fitted = "posterior" in result.plan.bases
+    before = ("before the fit",) if is_fitted else ()
+    rows: list[tuple[str, ...]] = [
+        ("principle", "place", "share (90 % range)", *before, "if dropped", "alone", "")
+    ]
+    for one in ranked_for(result, outcome):
+        row, unit = one.row, one.row.unit
+        rows.append(
+            (
+                row.principle,
+                one.place,
+                shown_value(row.shapley, unit, sign=True)
+                + _range(row.shapley_low, row.shapley_high, unit),
+                *((_range(row.prior_low, row.prior_high, unit).strip(" ()"),) if is_fitted else ()),
+                shown_value(-row.dropped, unit, sign=True),
+                shown_value(row.alone, unit, sign=True),
+                row.learned,
+            )
+        )
+    return rows
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    if low != low or high != high:
+        return ""
+    ends = [shown_value(end, unit, sign=True).partition(" ")[0] for end in (low, high)]
+    return f" ({ends[0]} to {ends[1]})"
+
+
+def _order(result: PrinciplesResult, outcome: str) -> list[str]:
+    """Say who is clearly ahead; principles whose ranges overlap are tied."""
+    ranked = ranked_for(result, outcome)
+    everyone = {one.row.principle for one in ranked}
+    lines = []
+    for one in ranked:
+        behind = [
+            other.row.principle for other in ranked if other.row.shapley_high < one.row.shapley_low
+        ]
+        if not behind:
+            continue
+        rest = everyone - {one.row.principle, *behind}
+        whom = "all others" if not rest else ", ".join(behind)
+        lines.append(f"{one.row.principle} raises it more than {whom}.")
+    return lines or ["Their ranges overlap: all are tied, and no order is stated."]
+
+
+def _why(result: PrinciplesResult) -> list[str]:
+    parts = {row.part: row for row in result.why if row.principle == WHOLE}
+    return [
+        "Weeks worked change because:",
+        *(
+            f"  {shown_value(parts[part].value, 'weeks', sign=True)}"
+            f"{_range(parts[part].low, parts[part].high, 'weeks')}: {meaning}"
+            for part, meaning in PARTS.items()
+        ),
+    ]
+
+
+def _sampling(plan: PrinciplesPlan) -> list[str]:
+    if not plan.order_pairs:
+        return []
+    return [
+        f"Shares of {len(plan.names)} players come from {2 * plan.order_pairs} sampled orders of "
+        f"entry; their ranges hold its error too (more with --orders, {DEFAULT_PAIRS} pairs by "
+        "default). Interactions are left out."
+    ]
+
+
+def _trial(result: PrinciplesResult) -> list[str]:
+    """Say how many pairs a factorial trial tells apart, by its size."""
+    told = [row for row in result.power if row.question == "apart" and row.power == row.power]
+    if not told:
+        return []
+    lines = ["", "A trial with two arms, each without one principle, tells the two apart"]
+    for outcome in dict.fromkeys(row.outcome for row in told):
+        rows = [row for row in told if row.outcome == outcome]
+        pairs = len({(row.first, row.second) for row in rows})
+        counts = ", ".join(
+            f"{sum(row.power >= ENOUGH_POWER for row in rows if row.people_per_arm == size)}"
+            f" with {size:,}"
+            for size in result.plan.trial_sizes
+        )
+        lines.append(
+            f"  by {outcome} with {100 * ENOUGH_POWER:.0f} % power in so many of {pairs} pairs, "
+            f"by people in each arm: {counts}"
+        )
+    return lines

@@ -1,0 +1,254 @@
+"""Figures of what principles bring: ranked shares, from nothing to everything, and interactions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ips_sim.analysis.principles.folder import PrinciplesResult
+from ips_sim.analysis.principles.shares import Ranked, WholeRow
+from ips_sim.analysis.principles.shown import ranked_for
+from ips_sim.report.figures import style
+from ips_sim.runs.shown import shown_value
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FIGURES = "figures"
+DRAWN_OUTCOMES = ("weeks_worked", "employed_ever", "programme_cost_usd")
+"""Outcomes that get figures."""
+
+_ROW, _LABELS = 0.3, 1.65
+_MARKS = {"learned": "●", "partly": "◐", "assumed": "○"}
+MOST_WRITTEN = 10
+"""With more players than this, numbers in the map of interactions would touch."""
+
+
+def write_principles_figures(result: PrinciplesResult, folder: Path) -> list[Path]:
+    """Draw all figures into a result folder, as SVG and as PNG.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    target = folder / FIGURES
+    target.mkdir(exist_ok=True)
+    written = []
+    with style.settings():
+        for outcome in DRAWN_OUTCOMES:
+            kinds = [("shares", ranked_bars), ("from-nothing", waterfall)]
+            if result.shares.interactions:
+                kinds.append(("interactions", interaction_map))
+            for name, draw in kinds:
+                figure = draw(result, outcome)
+                for ending, write in (("svg", style.svg_bytes), ("png", style.png_bytes)):
+                    path = target / f"{outcome}-{name}.{ending}"
+                    path.write_bytes(write(figure))
+                    written.append(path)
+    return written
+
+
+def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
+    """Draw shares as bars, the largest on top, with the range now and the range before the fit."""
+    ranked = ranked_for(result, outcome)
+    whole = _whole(result, outcome)
+    is_fitted = "posterior" in result.plan.bases
+    tall = _ROW * len(ranked)
+    figure = style.blank(tall + 1.15)
+    axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 1.05, tall)
+    for number, one in enumerate(ranked):
+        _share_bar(axes, -number, one, is_fitted)
+    axes.axvline(0, color=style.INK, linewidth=0.8)
+    _name_rows(axes, [one.row.principle for one in ranked])
+    axes.set_ylim(-len(ranked) + 0.45, 0.55)
+    _value_axis(axes, whole.unit)
+    axes.set_xlabel(f"share of {outcome}: {_shown(whole.difference, whole.unit)} in all")
+    for number, one in enumerate(ranked):
+        axes.text(
+            1.03,
+            -number,
+            f"{one.place}\n{_MARKS[one.row.learned]} {one.row.learned}",
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=6.8,
+            linespacing=1.05,
+        )
+    _place_head(axes, len(ranked))
+    entries = [("share", style.SKY), ("90 % range", style.INK)]
+    if is_fitted:
+        entries.append(("range before the fit", style.ORANGE))
+    style.key(figure, entries, columns=len(entries))
+    return figure
+
+
+def _share_bar(axes: Axes, height: float, one: Ranked, is_fitted: bool) -> None:
+    row = one.row
+    axes.barh(height, row.shapley, 0.56, color=style.SKY)
+    if is_fitted:
+        axes.plot(
+            [row.prior_low, row.prior_high],
+            [height - 0.17] * 2,
+            color=style.ORANGE,
+            linewidth=2.4,
+            solid_capstyle="butt",
+        )
+    if row.shapley_low == row.shapley_low:
+        axes.plot(
+            [row.shapley_low, row.shapley_high],
+            [height + 0.08] * 2,
+            color=style.INK,
+            linewidth=1.4,
+            marker="|",
+            markersize=5,
+        )
+
+
+def _place_head(axes: Axes, rows: int) -> None:
+    axes.text(
+        1.03,
+        1 + 0.08 / (rows * _ROW),
+        "place",
+        transform=axes.transAxes,
+        fontsize=style.SMALL,
+        fontweight="bold",
+    )
+
+
+def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
+    """Draw the way from no principle to all, a step for each share, the largest first."""
+    ranked = sorted(ranked_for(result, outcome), key=lambda one: -abs(one.row.shapley))
+    whole = _whole(result, outcome)
+    tall = _ROW * (len(ranked) + 2)
+    figure = style.blank(tall + 1.0)
+    axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 0.35, tall)
+    at = whole.nothing
+    axes.barh(0, at, 0.6, color=style.MIDDLE)
+    _value(axes, at, 0, _plain(at, whole.unit))
+    for number, one in enumerate(ranked, start=1):
+        row = one.row
+        reached = at + row.shapley
+        colour = style.BLUE if row.shapley >= 0 else style.VERMILLION
+        axes.plot([at, at], [-number + 0.7, -number - 0.3], color=style.MIDDLE, linewidth=0.7)
+        axes.barh(-number, row.shapley, 0.6, left=at, color=colour)
+        end = max(at, reached)
+        if row.shapley_low == row.shapley_low:
+            axes.plot(
+                [at + row.shapley_low, at + row.shapley_high],
+                [-number] * 2,
+                color=style.INK,
+                linewidth=1.1,
+                marker="|",
+                markersize=4,
+            )
+            end = max(end, at + row.shapley_high)
+        _value(axes, end, -number, _shown(row.shapley, row.unit))
+        at = reached
+    last = -len(ranked) - 1
+    axes.barh(last, whole.everything, 0.6, color=style.DARK)
+    _value(axes, whole.everything, last, _plain(whole.everything, whole.unit))
+    _name_rows(
+        axes,
+        ["none (traditional)", *(one.row.principle for one in ranked), "all of them"],
+    )
+    axes.set_ylim(last - 0.55, 0.55)
+    _value_axis(axes, whole.unit)
+    left, right = axes.get_xlim()
+    axes.set_xlim(min(0.0, left), right + 0.16 * (right - left))
+    axes.set_xlabel(f"{outcome} per person" if whole.unit != "share" else outcome)
+    style.key(figure, [("raises it", style.BLUE), ("lowers it", style.VERMILLION)])
+    return figure
+
+
+def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
+    """Draw what each pair brings together beyond one by one, as a triangle of coloured fields."""
+    names = result.plan.names
+    unit = _whole(result, outcome).unit
+    scale = 100.0 if unit == "share" else 1.0
+    rows = [row for row in result.shares.interactions if row.outcome == outcome]
+    grid = np.full((len(names), len(names)), np.nan)
+    clear = np.zeros(grid.shape, dtype=bool)
+    for row in rows:
+        place = names.index(row.second), names.index(row.first)
+        grid[place] = scale * row.interaction
+        clear[place] = row.low > 0 or row.high < 0
+    side = 0.42 * len(names)
+    figure = style.blank(side + 1.55, max(style.WIDTH, side + 1.9))
+    axes = style.panel(figure, _LABELS, 1.35, side, side)
+    most = max(float(np.nanmax(np.abs(grid))), 1e-12) if rows else 1.0
+    image = axes.imshow(grid, cmap="PuOr_r", vmin=-most, vmax=most, aspect="equal")
+    digits = 0 if most >= 20 else 1 if most >= 2 else 2
+    for (down, across), value in np.ndenumerate(grid):
+        if value == value and len(names) <= MOST_WRITTEN:
+            axes.text(
+                across,
+                down,
+                _signed(value, digits),
+                ha="center",
+                va="center",
+                fontsize=7.0,
+                fontweight="bold" if clear[down, across] else "normal",
+                color="white" if abs(value) > 0.7 * most else style.INK,
+            )
+    labels = [_words(name) for name in names]
+    axes.set_xticks(range(len(names) - 1), labels[:-1], rotation=40, ha="right", fontsize=7.5)
+    axes.set_yticks(range(1, len(names)), labels[1:], fontsize=7.5)
+    axes.set_xlim(-0.5, len(names) - 1.5)
+    axes.set_ylim(len(names) - 0.5, 0.5)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    bar = style.panel(figure, _LABELS + side * 0.62, 1.35 + side * 0.8, side * 0.34, 0.11)
+    figure.colorbar(image, cax=bar, orientation="horizontal")
+    bar.set_xticks([-most, 0, most], ["less together", "0", "more together"], fontsize=6.5)
+    shown = "points" if unit == "share" else unit
+    figure.text(
+        0.02,
+        0.02,
+        f"{outcome}, {shown}; bold where the 90 % range leaves out zero",
+        fontsize=style.SMALL,
+    )
+    return figure
+
+
+def _whole(result: PrinciplesResult, outcome: str) -> WholeRow:
+    (whole,) = (one for one in result.shares.whole if one.outcome == outcome)
+    return whole
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _name_rows(axes: Axes, names: list[str]) -> None:
+    axes.set_yticks([-number for number in range(len(names))], [_words(name) for name in names])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _value_axis(axes: Axes, unit: str) -> None:
+    if unit == "share":
+        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
+    elif unit == "US dollars":
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.grid(axis="x")
+
+
+def _value(axes: Axes, at: float, height: float, text: str) -> None:
+    axes.annotate(text, (at, height), (4, 0), textcoords="offset points", va="center", fontsize=7.0)
+
+
+def _signed(value: float, digits: int) -> str:
+    text = f"{value:+.{digits}f}"
+    return text if float(text) else text[1:]
+
+
+def _shown(value: float, unit: str) -> str:
+    return shown_value(value, unit, sign=True)
+
+
+def _plain(value: float, unit: str) -> str:
+    return shown_value(value, unit)
