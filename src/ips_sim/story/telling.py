@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.model.entities import Service, Work
 from ips_sim.runs.plan import REPLICATE_LIMIT
 from ips_sim.scenario import Scenario, ScenarioSource, load_scenario
 from ips_sim.story.choosing import person_by_number, person_by_traits, read_wishes
@@ -133,29 +132,6 @@ class Story:
         if not self.moments:
             text += " It never changes where the person stands, nor which job they have."
         return text
-
-    def as_json(self) -> dict[str, Any]:
-        """The story for other programs."""
-        return {
-            "person": self.person,
-            "site": self.site,
-            "replicate": self.replicate,
-            "seed": self.seed,
-            "headline": self.headline,
-            "traits": list(self.traits),
-            "notes": list(self.notes),
-            "first_difference": _trace_json(self.trace),
-            "moments": [_moment_json(moment) for moment in self.moments],
-            "worlds": [_world_json(world) for world in self.worlds],
-            "rows": [
-                {
-                    "first_week": row.first,
-                    "last_week": row.last,
-                    "cells": [asdict(cell) for cell in row.cells],
-                }
-                for row in self.rows
-            ],
-        }
 
 
 def tell_story(
@@ -367,74 +343,3 @@ def moment_in_words(moment: Moment, worlds: Sequence[World]) -> tuple[str, str, 
     why = moment.cause.text if moment.cause else ""
     levers = "; ".join(lever_in_words(*lever) for lever in moment.levers)
     return what, why, levers
-
-
-def _trace_json(trace: Trace | None) -> Mapping[str, Any] | None:
-    if trace is None:
-        return None
-    fields = [{"field": name, "here": here, "there": there} for name, here, there in trace.fields]
-    return {"week": trace.week, "fields": fields}
-
-
-def _moment_json(moment: Moment) -> Mapping[str, Any]:
-    cause = moment.cause
-    return {
-        "week": moment.week,
-        "parts": moment.parts,
-        "here": moment.here,
-        "there": moment.there,
-        "mechanism": cause.mechanism if cause else None,
-        "why": cause.text if cause else None,
-        "levers": [
-            {"lever": name, "here": here, "there": there} for name, here, there in moment.levers
-        ],
-    }
-
-
-def _world_json(world: World) -> Mapping[str, Any]:
-    return {
-        "scenario": world.name,
-        "answers": [asdict(answer) for answer in world.answers],
-        "end": _fields_json(world.life.end),
-        "weeks": [_week_json(world, week) for week in world.life.weeks],
-    }
-
-
-def _fields_json(fields: JobSeekerFields) -> dict[str, Any]:
-    return {
-        "weeks_to_first_job": fields.weeks_to_first_job,
-        "weeks_worked": fields.weeks_worked,
-        "jobs_held": fields.jobs_held,
-        "employer_contacts": fields.employer_contacts,
-        "weeks_waiting": fields.weeks_waiting,
-        "hospital_days": fields.hospital_days,
-        "earnings_usd": fields.earnings_usd,
-    }
-
-
-def _week_json(world: World, week: Week) -> Mapping[str, Any]:
-    return {
-        "week": week.number,
-        "service": Service(week.after.service).name.lower(),
-        "work": Work(week.after.work).name.lower(),
-        "interest": week.after.interest,
-        "symptoms": week.after.symptoms,
-        "benefit_fear": week.after.benefit_fear,
-        "in_relapse": week.after.in_relapse,
-        "in_hospital": week.after.hospital_weeks_left > 0,
-        "hours_received": week.after.hours_received if week.specialist else 0.0,
-        "happened": [
-            {"what": one.mark, "text": one.text}
-            for one in world.happened
-            if one.week == week.number
-        ],
-        "decisions": [
-            {
-                "question": name,
-                "lot": decision.lot,
-                "chance": round(decision.chance, 9),
-                "happened": decision.happened,
-            }
-            for name, decision in week.decisions.items()
-        ],
-    }
