@@ -67,6 +67,7 @@ from ips_sim.model.rules.counting import (  # noqa: E402
     count_hours,
     count_person,
     count_standing,
+    count_work,
     is_observed,
     turn_calendar,
 )
@@ -239,6 +240,8 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 contacted = self.search_with_specialist(row)
         if self.work == Work.COMPETITIVE:
             work_a_week(self, model.place, model.parameters)
+            if row is not None:
+                count_work(row, self)
             self.live_at_work()
         if model.site.month_ends and self.benefit != Benefit.NONE:
             settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
@@ -494,7 +497,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         """Live one week."""
         size = self.size
         self.week += 1
-        turn_calendar(self.site, self.week)
+        turn_calendar(self.site, self.week, self.calendar.warm_up_weeks)
         _deal(self.employers, self._luck_of(PlaceLuck))
         for employer in self.employers:
             employer.turn_over_vacancies()

@@ -271,6 +271,7 @@ class SiteFields:
     week: int = 0
     month_ends: bool = False
     quarter_ends: bool = False
+    warm_up_ends: bool = False
     employers: int = 0
     labour_market: float = 1.0
     other_help: float = 0.0

@@ -422,6 +422,17 @@ _BY_PERSON = tuple(
     name for name in _NAMES if name not in _WEEKLY_TALLIES and name not in (PEOPLE, FINDERS)
 )
 
+_OF_CASELOADS = frozenset(
+    {
+        "stays_ended",
+        "stay_weeks_ended",
+        "quarters_on_caseload",
+        "quarters_on_caseload_in_work",
+    }
+)
+"""Counted over everyone on a caseload, whenever they entered; their counts start anew when a
+warm-up ends."""
+
 TOTALS = (
     PEOPLE,
     FINDERS,
@@ -476,6 +487,8 @@ def total_up(
     seekers: Array,
     offsets: NDArray[np.int64],
     weekly: FloatArray,
+    everyone: Array | None = None,
+    everyone_offsets: NDArray[np.int64] | None = None,
 ) -> FloatArray:
     """Add everything up, run by run.
 
@@ -489,6 +502,8 @@ def total_up(
         Shape (runs + 1,): the people of run i are rows ``offsets[i]`` to ``offsets[i + 1]``.
     weekly
         Shape (runs, weeks, columns of ``Weekly``).
+    everyone, everyone_offsets
+        All people, those of a warm-up too, for what is counted of caseloads; by default `seekers`.
 
     Returns
     -------
@@ -502,12 +517,18 @@ def total_up(
             np.nan_to_num(outcomes[one.name]) if one.among == FINDERS else outcomes[one.name]
             for one in OUTCOMES
         ),
-        *(_TALLIES[name](seekers) if name in _TALLIES else seekers[name] for name in _BY_PERSON),
     ]
+    everyone = seekers if everyone is None else everyone
+    everyone_offsets = offsets if everyone_offsets is None else everyone_offsets
+    tallies = []
+    for name in _BY_PERSON:
+        of, among = (everyone, everyone_offsets) if name in _OF_CASELOADS else (seekers, offsets)
+        tallies.append(segment_sums(_TALLIES[name](of) if name in _TALLIES else of[name], among))
     by_week = weekly.sum(axis=1)
     return np.array(
         [
             *(segment_sums(values, offsets) for values in by_person),
+            *tallies,
             *(by_week[:, columns].sum(axis=1) for columns in _WEEKLY_TALLIES.values()),
         ]
     )

@@ -103,7 +103,8 @@ def count_people(scenario: Scenario, result: RunResult) -> Counted:
         seekers = seekers[counted]
     outcomes = count_outcomes(seekers)
     outcomes |= priced_outcomes({**outcomes}, default_prices())
-    return Counted(offsets, outcomes, total_up(outcomes, seekers, offsets, result.weekly))
+    totals = total_up(outcomes, seekers, offsets, result.weekly, result.people, result.offsets)
+    return Counted(offsets, outcomes, totals)
 
 
 def _run(

@@ -30,6 +30,7 @@ from ips_sim.model.rules.counting import (
     count_hours,
     count_person,
     count_standing,
+    count_work,
     is_observed,
     turn_calendar,
 )
@@ -157,7 +158,7 @@ def live_week(
     levers, staff, people, place, parameters, _, _, follow_up, is_cohort, warm_up, _ = settings
     seed, replicate, number, first_person, first_employer, _ = size
     employer_count = employers.shape[0]
-    turn_calendar(site, week)
+    turn_calendar(site, week, warm_up)
 
     if employer_count > 0:
         fill_uniforms(luck[2], seed, replicate, week, _EMPLOYER, first_employer, employer_count)
@@ -302,6 +303,8 @@ def _live_person_week(
                 )
     if seeker.work == Work.COMPETITIVE:
         work_a_week(seeker, place, parameters)
+        if line >= 0:
+            count_work(weekly[line], seeker)
         _live_at_work(
             seeker, specialists, employers, relationships, site, levers, place, parameters, luck
         )

@@ -19,7 +19,6 @@ from ips_sim.model.rules.registry import rule
 WEEKS_IN_YEAR = 52
 MONTHS_IN_YEAR = 12
 WEEKS_IN_QUARTER = 13
-WEEKS_IN_TWO_YEARS = 104
 
 
 class Weekly(IntEnum):
@@ -89,13 +88,14 @@ class Row(Protocol):
 
 
 @rule
-def turn_calendar(site: SiteFields, week: int) -> None:
+def turn_calendar(site: SiteFields, week: int, warm_up_weeks: int) -> None:
     """Turn the calendar: months are 52/12 weeks, quarters 13."""
     site.week = week
     site.month_ends = (week + 1) * MONTHS_IN_YEAR // WEEKS_IN_YEAR > (
         week * MONTHS_IN_YEAR // WEEKS_IN_YEAR
     )
     site.quarter_ends = week % WEEKS_IN_QUARTER == 0
+    site.warm_up_ends = week == warm_up_weeks
 
 
 @rule
@@ -132,12 +132,6 @@ def status_of(seeker: JobSeekerFields) -> int:
 def count_person(seeker: JobSeekerFields, site: SiteFields) -> None:
     """Add this week to a person's own counts."""
     seeker.weeks_observed = seeker.weeks_observed + 1
-    working = seeker.work == Work.COMPETITIVE
-    if working:
-        seeker.worked_this_quarter = True
-        since = seeker.weeks_since_entry - seeker.weeks_to_first_job
-        if since < WEEKS_IN_TWO_YEARS:
-            seeker.weeks_worked_in_two_years = seeker.weeks_worked_in_two_years + 1
     if seeker.service == Service.WAITING:
         seeker.weeks_waiting = seeker.weeks_waiting + 1
     elif is_on_caseload(seeker):
@@ -153,18 +147,33 @@ def count_person(seeker: JobSeekerFields, site: SiteFields) -> None:
                 seeker.quarters_on_caseload_in_work = seeker.quarters_on_caseload_in_work + 1
         seeker.on_caseload_this_quarter = False
         seeker.worked_this_quarter = False
+    if site.warm_up_ends:
+        forget_stays(seeker)
+
+
+@rule
+def forget_stays(seeker: JobSeekerFields) -> None:
+    """Forget the stays and quarters of the warm-up, in which the programme filled."""
+    seeker.stays_ended = 0
+    seeker.stay_weeks_ended = 0
+    seeker.quarters_on_caseload = 0
+    seeker.quarters_on_caseload_in_work = 0
+
+
+@rule
+def count_work(row: Row, seeker: JobSeekerFields) -> None:
+    """Count a week of competitive work, the last of a job too."""
+    row[_IN_COMPETITIVE_WORK] += 1.0
+    row[_HOURS_WORKED] += seeker.job_hours
+    row[_EARNINGS_USD] += seeker.job_hours * seeker.job_wage_usd
+    if seeker.weeks_worked == 1:
+        row[_FIRST_JOBS] += 1.0
 
 
 @rule
 def count_standing(row: Row, seeker: JobSeekerFields) -> None:
     """Count where a person stands this week."""
     row[status_of(seeker)] += 1.0
-    if seeker.work == Work.COMPETITIVE:
-        row[_IN_COMPETITIVE_WORK] += 1.0
-        row[_HOURS_WORKED] += seeker.job_hours
-        row[_EARNINGS_USD] += seeker.job_hours * seeker.job_wage_usd
-        if seeker.weeks_to_first_job == seeker.weeks_since_entry:
-            row[_FIRST_JOBS] += 1.0
     if is_on_caseload(seeker):
         row[_ON_CASELOAD] += 1.0
     if seeker.hospital_weeks_left > 0:

@@ -22,6 +22,8 @@ from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.search import share_of_preferences_met
 from ips_sim.scenario.schema import Levers, Place
 
+WEEKS_IN_TWO_YEARS = 104
+
 
 @rule
 def work_a_week(seeker: JobSeekerFields, place: Place, parameters: Parameters) -> None:
@@ -41,6 +43,9 @@ def work_a_week(seeker: JobSeekerFields, place: Place, parameters: Parameters) -
         1.0 - seeker.work_skill
     )
     seeker.jobless_weeks = 0
+    seeker.worked_this_quarter = True
+    if seeker.weeks_since_entry - seeker.weeks_to_first_job < WEEKS_IN_TWO_YEARS:
+        seeker.weeks_worked_in_two_years = seeker.weeks_worked_in_two_years + 1
     if seeker.fixed_weeks_left > 0:
         seeker.fixed_weeks_left = seeker.fixed_weeks_left - 1
 
