@@ -94,7 +94,8 @@ def ask(
     ----------
     source
         A scenario, as `load_scenario` takes it; or the path of an experiment: a YAML file with
-        ``scenario`` and, where they differ from the eight, ``principles`` and ``players``.
+        ``base`` (the scenario) and, where wanted, ``set`` (values by dotted name), ``principles``
+        (which of the eight take part) and ``players`` (others).
     extra
         More players.
     overrides
@@ -109,18 +110,19 @@ def ask(
     """
     lines: dict[str, int | None] = {}
     where = ""
+    changes: dict[str, object] = {}
     players = principle_players()
     if isinstance(source, str | Path) and Path(source).is_file():
         where = str(source)
         root = read_file(Path(source), where)
-        if isinstance(root.root.value, dict) and "scenario" in root.root.value:
+        if isinstance(root.root.value, dict) and "base" in root.root.value:
             if root.mistakes:
                 raise ScenarioError(root.mistakes)
-            source, players, lines = _read_experiment(root.root.value, Path(source), where)
+            source, changes, players, lines = _read_experiment(root.root.value, Path(source), where)
     players = (*players, *extra)
     _refuse_overlap(players)
-    scenario = load_scenario(source, overrides)
     try:
+        scenario = load_scenario(source, {**changes, **(overrides or {})})
         scenario = load_scenario(
             scenario, {key: value for one in players for key, value in one.present.items()}
         )
@@ -162,8 +164,8 @@ def _refuse_overlap(players: Sequence[Player]) -> None:
 
 def _read_experiment(
     said: Mapping[str, Node], path: Path, where: str
-) -> tuple[ScenarioSource, tuple[Player, ...], dict[str, int | None]]:
-    """Read an experiment: its scenario, its players, and the line of each key they set."""
+) -> tuple[ScenarioSource, dict[str, object], tuple[Player, ...], dict[str, int | None]]:
+    """Read an experiment: scenario, what it sets there, players, and the line of each key."""
     mistakes: list[Mistake] = []
 
     def wrong(node: Node, key: str, allowed: str, meant: str = "") -> None:
@@ -175,12 +177,12 @@ def _read_experiment(
             meant = nearest(name, _KEYS)
             mistakes.append(Mistake(where, node.line, name, "an unknown key", _ALLOWED, meant))
     source: ScenarioSource = "ips"
-    named = said["scenario"]
+    named = said["base"]
     if isinstance(named.value, str):
         beside = path.parent / named.value
         source = str(beside) if beside.exists() else named.value
     else:
-        wrong(named, "scenario", "the file of a scenario or the name of a shipped one")
+        wrong(named, "base", "the file of a scenario or the name of a shipped one")
     some: list[str] | None = None
     if (listed := said.get("principles")) is not None:
         some = []
@@ -192,11 +194,26 @@ def _read_experiment(
                 wrong(item, "principles", f"a list of {', '.join(principles())}", meant)
     players = list(principle_players(some))
     lines: dict[str, int | None] = {}
-    node = said.get("players", Node({}))
-    if not isinstance(node.value, dict):
-        wrong(node, "players", "names, each with `without` and perhaps `with`")
+    changes: dict[str, object] = {}
+
+    def set_value(key: str, node: Node, values: dict[str, Any]) -> None:
+        lines[key] = node.line
+        values[key] = to_python(node)
+        if key not in keys() and not key.startswith("parameters."):
+            allowed, meant = "a key of a scenario by its dotted name", nearest(key, keys())
+            mistakes.append(Mistake(where, node.line, key, "an unknown key", allowed, meant))
+
+    for top, allowed in (
+        ("set", "KEY: VALUE, by dotted name"),
+        ("players", "names, each with `without` and perhaps `with`"),
+    ):
+        if top in said and not isinstance(said[top].value, dict):
+            wrong(said[top], top, allowed)
+    if mistakes:
         raise ScenarioError(mistakes)
-    for name, player in node.value.items():
+    for key, value in _inside(said, "set").items():
+        set_value(key, value, changes)
+    for name, player in _inside(said, "players").items():
         parts = player.value if isinstance(player.value, dict) else {}
         values: dict[str, dict[str, Any]] = {"with": {}, "without": {}}
         if "without" not in parts or not set(parts) <= set(values):
@@ -207,19 +224,17 @@ def _read_experiment(
                 wrong(content, f"players.{name}.{part}", "KEY: VALUE, by dotted name")
                 continue
             for key, value in content.value.items():
-                lines[key] = value.line
-                values[part][key] = to_python(value)
-                if key not in keys() and not key.startswith("parameters."):
-                    meant = nearest(key, keys())
-                    allowed = "a key of a scenario by its dotted name"
-                    mistakes.append(
-                        Mistake(where, value.line, key, "an unknown key", allowed, meant)
-                    )
+                set_value(key, value, values[part])
         players.append(Player(name, values["with"], values["without"]))
     if mistakes:
         raise ScenarioError(mistakes)
-    return source, tuple(players), lines
+    return source, changes, tuple(players), lines
 
 
-_KEYS = ("title", "scenario", "principles", "players")
+def _inside(said: Mapping[str, Node], name: str) -> dict[str, Node]:
+    found = said[name].value if name in said else {}
+    return found if isinstance(found, dict) else {}
+
+
+_KEYS = ("title", "base", "set", "principles", "players")
 _ALLOWED = ", ".join(_KEYS)

@@ -39,7 +39,12 @@ AMONG_ADMITTED = (
     "earnings_usd",
     "programme_cost_usd",
 )
-"""Outcomes given per person admitted too: zero exclusion decides who that is."""
+"""Outcomes given per person admitted too: zero exclusion decides who that is.
+
+Admitted is whom the service took on: for preparation, even if never for a caseload after it."""
+
+ADMITTED = "taken_on"
+"""Tally of the people admitted."""
 
 SHARED_OUTCOMES = (
     *OUTCOMES,
@@ -48,7 +53,7 @@ SHARED_OUTCOMES = (
             f"{one.name}_per_admitted",
             one.unit,
             one.kind,
-            f"{one.meaning}, among people who got a place on a caseload",
+            f"{one.meaning}, among people whom the service took on",
         )
         for one in OUTCOMES
         if one.name in AMONG_ADMITTED
@@ -56,7 +61,7 @@ SHARED_OUTCOMES = (
 )
 """Outcomes whose difference is shared out: per person referred, and some per person admitted."""
 
-ROWS = (*TOTALS, *(f"admitted_{name}" for name in AMONG_ADMITTED))
+ROWS = (*TOTALS, ADMITTED, *(f"admitted_{name}" for name in AMONG_ADMITTED))
 """What is kept of each run."""
 
 
@@ -79,8 +84,8 @@ class WorldTotals:
         NaN where a run has nobody to take the mean over.
         """
         counted = figures(self.totals[: len(TOTALS)])[: len(OUTCOMES)]
-        sums = self.totals[len(TOTALS) :]
-        people = np.broadcast_to(self.total("admitted"), sums.shape)
+        sums = self.totals[ROWS.index(ADMITTED) + 1 :]
+        people = np.broadcast_to(self.total(ADMITTED), sums.shape)
         admitted: FloatArray = np.full(sums.shape, np.nan)
         np.divide(sums, people, out=admitted, where=people > 0)
         return np.concatenate([counted, admitted])
@@ -102,9 +107,14 @@ def run_totals(scenario: Scenario, parameters: Array, runs: Runs, seed: int) -> 
 
     result = execute(scenario, parameters, runs, seed)
     counted = count_people(scenario, result)
-    admitted = result.people["admitted_ever"][is_counted(result.people, scenario)]
+    seekers = result.people[is_counted(result.people, scenario)]
+    admitted = seekers["admitted_ever"] | (seekers["staff_hours"] > 0)
     among_admitted = [
-        segment_sums(counted.outcomes[name] * admitted, counted.offsets) for name in AMONG_ADMITTED
+        segment_sums(values * admitted, counted.offsets)
+        for values in (
+            np.ones(len(admitted)),
+            *(counted.outcomes[name] for name in AMONG_ADMITTED),
+        )
     ]
     return np.concatenate([counted.totals, among_admitted])
 

@@ -1,0 +1,519 @@
+"""What principles bring: exact sums, dead players, honest ranges, resuming, and mistakes."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import ips_sim
+from ips_sim.analysis.principles.folder import (
+    PRINCIPLES_COLUMNS,
+    PrinciplesResult,
+    principles_to_folder,
+    share_principles,
+)
+from ips_sim.analysis.principles.plan import (
+    PrinciplesPlan,
+    make_principles_plan,
+    plan_from_json,
+    prior_draws,
+)
+from ips_sim.analysis.principles.players import Player, ask, player_of_text
+from ips_sim.analysis.principles.running import ADMITTED, SHARED_OUTCOMES
+from ips_sim.analysis.principles.shares import (
+    Estimate,
+    ShareRow,
+    draw_means,
+    estimate,
+    learned_word,
+    rank,
+)
+from ips_sim.analysis.principles.trial import QUESTIONS, factorial_power, power_of_test
+from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change
+from ips_sim.cli import app
+from ips_sim.evidence.parameters import load_parameters
+from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.scenario import ScenarioError, load_scenario, principles
+
+SMALL = {"based_on": "ips.yaml", "design": {"people": 40, "weeks": 39}}
+COUNT = 8
+
+
+def small_plan(**options: object) -> PrinciplesPlan:
+    return make_principles_plan(
+        options.pop("source", SMALL), **{"draws": 1, "replicates": 2, **options}
+    )
+
+
+@pytest.fixture(scope="module")
+def result() -> PrinciplesResult:
+    return share_principles(small_plan())
+
+
+def of(result: PrinciplesResult, outcome: str) -> dict[str, ShareRow]:
+    return {row.principle: row for row in result.shares.rows if row.outcome == outcome}
+
+
+def test_shares_add_up_to_the_whole_difference(result: PrinciplesResult):
+    assert [one.outcome for one in result.shares.whole] == [one.name for one in SHARED_OUTCOMES]
+    for whole in result.shares.whole:
+        shares = [row.shapley for row in of(result, whole.outcome).values()]
+        assert len(shares) == COUNT
+        assert sum(shares) == pytest.approx(whole.difference, abs=1e-9)
+        assert whole.everything - whole.nothing == pytest.approx(whole.difference, abs=1e-9)
+
+
+def test_dropped_and_alone_are_what_runs_of_their_own_give(result: PrinciplesResult):
+    everyone = list(principles())
+    base = load_scenario(SMALL)
+    worlds = {
+        name: ips_sim.simulate(load_scenario(base, {"drop": drop}), replicates=2)
+        .runs[["weeks_worked", "programme_cost_usd"]]
+        .mean()
+        for name, drop in {
+            "all": [],
+            "none": everyone,
+            "dropped": ["rapid_search"],
+            "alone": [one for one in everyone if one != "rapid_search"],
+        }.items()
+    }
+    for outcome in ("weeks_worked", "programme_cost_usd"):
+        row = of(result, outcome)["rapid_search"]
+        lost = worlds["all"][outcome] - worlds["dropped"][outcome]
+        brought = worlds["alone"][outcome] - worlds["none"][outcome]
+        assert row.dropped == pytest.approx(lost, abs=1e-9)
+        assert row.alone == pytest.approx(brought, abs=1e-9)
+        assert row.dropped != 0
+
+
+def test_per_person_admitted_counts_those_with_a_place(result: PrinciplesResult):
+    """Without zero exclusion fewer people get a place, so the same money is more for each."""
+    totals = result.totals["centre"]
+    nobody, everybody = 0, -1
+    admitted, people = totals.total(ADMITTED), totals.total("people")
+    assert (admitted[nobody] < people[nobody]).all()
+    names = [one.name for one in SHARED_OUTCOMES]
+    means = totals.means
+    referred = means[names.index("programme_cost_usd")]
+    per_admitted = means[names.index("programme_cost_usd_per_admitted")]
+    # Those not admitted cost the programme nothing.
+    expected = referred * people / admitted
+    assert per_admitted[nobody] == pytest.approx(expected[nobody], rel=1e-12)
+    assert (per_admitted[nobody] > referred[nobody]).all()
+    assert per_admitted[everybody] == pytest.approx(expected[everybody], rel=1e-12)
+
+
+def test_a_principle_that_is_dropped_anyway_brings_nothing_and_needs_no_worlds():
+    plan = small_plan(source={**SMALL, "drop": ["rapid_search"]}, replicates=1)
+    assert len(plan.worlds[0]) == 2 ** (COUNT - 1)
+    shares = share_principles(plan).shares.rows
+    dead = [row for row in shares if row.principle == "rapid_search"]
+    assert {
+        (row.dropped, row.alone, row.shapley) for row in dead if row.shapley == row.shapley
+    } == {(0.0, 0.0, 0.0)}
+    assert any(row.shapley for row in shares)
+
+
+def test_with_its_mechanism_at_zero_a_principle_brings_nothing():
+    strengths = ("team_on_solving", "team_on_dropout", "early_response")
+    source = {
+        **SMALL,
+        "programme": {"team_meeting_hours_per_week": 0.0},
+        "parameters": dict.fromkeys(strengths, 0.0),
+    }
+    without = share_principles(small_plan(source=source, replicates=1))
+    for outcome in ("employed_ever", "weeks_worked", "dropped_out", "hospital_days"):
+        assert of(without, outcome)["integration"].shapley == pytest.approx(0, abs=1e-9)
+
+
+def test_with_its_mechanism_it_brings_something(result: PrinciplesResult):
+    assert of(result, "dropped_out")["integration"].shapley < 0
+
+
+@pytest.mark.parametrize("change", ["dropped", "alone", "shapley"])
+def test_why_parts_add_up(result: PrinciplesResult, change: str):
+    rows = of(result, "weeks_worked")
+    for name, row in rows.items():
+        parts = [one for one in result.why if (one.principle, one.change) == (name, change)]
+        assert [one.part for one in parts] == list(PARTS)
+        assert sum(one.value for one in parts) == pytest.approx(getattr(row, change), abs=1e-9)
+
+
+def test_why_parts_of_the_whole_add_up(result: PrinciplesResult):
+    (whole,) = (one for one in result.shares.whole if one.outcome == "weeks_worked")
+    parts = [one.value for one in result.why if one.principle == WHOLE]
+    assert sum(parts) == pytest.approx(whole.difference, abs=1e-9)
+
+
+def test_a_change_of_one_factor_is_all_of_one_part():
+    before = np.array([0.4, 50.0, 20.0, 10.0])
+    for part, value in enumerate((0.5, 60.0, 30.0, 5.0)):
+        after = before.copy()
+        after[part] = value
+        parts = split_change(before, after)
+        assert parts[part] > 0
+        assert np.delete(parts, part) == pytest.approx(np.zeros(3), abs=1e-12)
+
+
+def test_where_nobody_starts_the_change_is_people_starting():
+    nobody = np.array([0.0, np.nan, np.nan, np.nan])
+    parts = split_change(nobody, np.array([0.5, 40.0, 10.0, 10.0]))
+    assert parts == pytest.approx([10.0, 0.0, 0.0, 0.0], abs=1e-12)
+
+
+def test_chance_is_taken_out_of_the_spread_between_draws():
+    random = np.random.default_rng(1)
+    truth = random.normal(5.0, 1.0, 4000)
+    values = truth[:, None] + random.normal(0.0, 3.0, (4000, 3))
+    means, error = draw_means(values)
+    assert values.mean(axis=1).std() > 1.8  # with chance in it
+    assert means.std() == pytest.approx(1.0, abs=0.1)
+    assert error == pytest.approx(3.0 / np.sqrt(12000), rel=0.05)
+
+
+def test_draws_that_differ_by_chance_only_have_no_spread():
+    values = np.tile([1.0, 3.0], (10, 1))
+    means, error = draw_means(values)
+    assert means == pytest.approx(np.full(10, 2.0))
+    assert error == pytest.approx(np.sqrt(2.0 / 20))
+
+
+def test_a_single_draw_has_the_range_of_its_error():
+    found = estimate(np.array([[1.0, 2.0, 3.0, 4.0]]))
+    assert found.value == 2.5
+    half = 1.6448536 * np.std([1, 2, 3, 4], ddof=1) / 2
+    assert (found.low, found.high) == pytest.approx((2.5 - half, 2.5 + half))
+
+
+def test_a_single_run_has_no_range():
+    found = estimate(np.array([[2.0]]))
+    assert found.value == 2.0
+    assert np.isnan([found.low, found.high]).all()
+
+
+def test_a_run_without_a_value_counts_nowhere():
+    values = np.array([[1.0, np.nan], [3.0, 3.0], [np.nan, np.nan]])
+    assert estimate(values).value == 2.0
+    assert np.isnan(estimate(np.full((2, 2), np.nan)).value)
+
+
+@pytest.mark.parametrize(
+    ("width", "word"), [(0.49, "learned"), (0.5, "partly"), (0.79, "partly"), (0.8, "assumed")]
+)
+def test_the_word_says_how_much_narrower_the_range_became(width: float, word: str):
+    assert learned_word(Estimate(0, 0, width), Estimate(0, 0, 1)) == word
+
+
+def test_without_a_fit_everything_is_assumed(result: PrinciplesResult):
+    assert learned_word(None, Estimate(0, 0, 1)) == "assumed"
+    assert {row.learned for row in result.shares.rows} == {"assumed"}
+
+
+def row_of(name: str, low: float, high: float) -> ShareRow:
+    nothing = [0.0] * 6
+    middle = (low + high) / 2
+    return ShareRow(name, "x", "weeks", *nothing, middle, low, high, low, high, "assumed")
+
+
+def test_an_order_is_stated_only_where_ranges_separate():
+    ranked = rank([row_of("c", 0, 1), row_of("a", 5, 7), row_of("b", 0.5, 3), row_of("d", 6, 9)])
+    assert [one.row.principle for one in ranked] == ["d", "a", "b", "c"]
+    assert [one.place for one in ranked] == [
+        "1 to 2, tied",
+        "1 to 2, tied",
+        "3 to 4, tied",
+        "3 to 4, tied",
+    ]
+    assert [one.tied for one in ranked] == [("a",), ("d",), ("c",), ("b",)]
+    assert [one.place for one in rank([row_of("a", 2, 3), row_of("b", 0, 1)])] == ["1", "2"]
+
+
+def test_without_ranges_all_are_tied():
+    unknown = [row_of(name, float("nan"), float("nan")) for name in "abc"]
+    assert {one.place for one in rank(unknown)} == {"1 to 3, tied"}
+
+
+def test_power_of_known_cases():
+    assert power_of_test(0.0, 1.0) == pytest.approx(0.05)
+    assert power_of_test(1.959964 + 0.841621, 1.0) == pytest.approx(0.8, abs=1e-4)
+    assert power_of_test(-1.959964 - 0.841621, 1.0) == pytest.approx(0.8, abs=1e-4)
+
+
+def test_power_is_what_simulated_trials_find():
+    random = np.random.default_rng(2)
+    means, sd, people, size = np.array([4.0, 3.0, 3.6, 2.4]), 8.0, 100, 400
+    runs = means[:, None, None] + random.normal(0, sd / np.sqrt(people), (4, 1, 5000))
+    found = factorial_power(runs, people, [size])
+    for question, weights in QUESTIONS.items():
+        arms = means + random.normal(0, sd / np.sqrt(size), (20_000, 4))
+        contrast = arms @ weights
+        error = sd / np.sqrt(size) * np.sqrt(np.square(weights).sum())
+        rejected = (np.abs(contrast) > 1.959964 * error).mean()
+        ((difference, power),) = found[question]
+        assert difference == pytest.approx(means @ weights, abs=0.1)
+        assert power == pytest.approx(rejected, abs=0.05)
+
+
+def test_more_people_more_power(result: PrinciplesResult):
+    chosen = [
+        row.power
+        for row in result.power
+        if (row.first, row.second, row.question, row.outcome)
+        == ("rapid_search", "employer_relationships", "second", "weeks_worked")
+    ]
+    assert len(chosen) == len(result.plan.trial_sizes)
+    assert chosen == sorted(chosen)
+    assert chosen[-1] > chosen[0]
+
+
+def test_prior_draws_lie_in_their_ranges_and_leave_what_the_scenario_says():
+    scenario = load_scenario({**SMALL, "parameters": {"problem_odds": 0.123}})
+    drawn = prior_draws(scenario, 30, seed=3)
+    assert drawn.shape == (30,)
+    varied = 0
+    for name, info in load_parameters().items():
+        values = drawn[name]
+        if name == "problem_odds":
+            assert (values == 0.123).all()
+        elif info.distribution == "fixed":
+            assert (values == info.value).all()
+        else:
+            assert ((info.low - 1e-9 <= values) & (values <= info.high + 1e-9)).all()
+            varied += len(set(values)) == 30
+    assert varied > 10
+    assert (drawn == prior_draws(scenario, 30, seed=3)).all()
+
+
+def test_with_several_draws_the_range_before_the_fit_is_told():
+    plan = small_plan(draws=3, replicates=1)
+    assert "prior" in plan.bases
+    told = share_principles(plan)
+    for row in of(told, "weeks_worked").values():
+        assert row.prior_low <= row.prior_high
+    assert sum(row.shapley for row in of(told, "weeks_worked").values()) == pytest.approx(
+        next(one.difference for one in told.shares.whole if one.outcome == "weeks_worked"), abs=1e-9
+    )
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.suffix in (".csv", ".parquet")
+    }
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("principles") / "whole"
+    principles_to_folder(small_plan(), folder, jobs=1)
+    return folder
+
+
+def test_stopped_and_started_again_gives_the_same_bytes(finished: Path, tmp_path: Path):
+    folder = tmp_path / "stopped"
+    partial = tmp_path / "stopped.partial"
+    for stop_at in (0, 60, 300):
+
+        def stop(done: int, total: int, stop_at: int = stop_at) -> None:
+            if done >= stop_at:
+                raise KeyboardInterrupt
+
+        with pytest.raises(InterruptedRunError):
+            principles_to_folder(small_plan(), folder, jobs=2, progress=stop)
+        assert partial.exists()
+        assert not folder.exists()
+    kept = len(list((partial / "blocks").glob("*.npz")))
+    assert kept >= 150
+    started_with: list[int] = []
+    principles_to_folder(
+        small_plan(), folder, jobs=2, progress=lambda done, total: started_with.append(done)
+    )
+    assert started_with[0] >= 300
+    assert not partial.exists()
+    assert checksums(folder) == checksums(finished)
+
+
+def test_a_damaged_block_is_done_again(finished: Path, tmp_path: Path):
+    folder = tmp_path / "damaged"
+
+    def stop(done: int, total: int) -> None:
+        if done >= total / 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedRunError):
+        principles_to_folder(small_plan(), folder, jobs=1, progress=stop)
+    block = sorted((tmp_path / "damaged.partial" / "blocks").glob("*.npz"))[3]
+    block.write_bytes(block.read_bytes()[:-100])
+    principles_to_folder(small_plan(), folder, jobs=1)
+    assert checksums(folder) == checksums(finished)
+
+
+def test_what_was_begun_with_other_settings_is_not_mixed(tmp_path: Path):
+    folder = tmp_path / "mixed"
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedRunError):
+        principles_to_folder(small_plan(), folder, progress=stop)
+    with pytest.raises(RunError, match="begun with other settings"):
+        principles_to_folder(small_plan(seed=2), folder)
+
+
+def test_tables_of_the_folder(finished: Path):
+    with (finished / "principles.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == [one.name for one in PRINCIPLES_COLUMNS]
+    assert ",".join(rows[0]) == (
+        "principle,outcome,unit,dropped,dropped_low,dropped_high,alone,alone_low,alone_high,"
+        "shapley,shapley_low,shapley_high,prior_low,prior_high,learned"
+    )
+    assert len(rows) == COUNT * len(SHARED_OUTCOMES)
+    from pyarrow import parquet
+
+    table = parquet.read_table(finished / "combinations.parquet")
+    assert table.num_rows == 2**COUNT * 2
+    everything = table.slice(table.num_rows - 1).to_pylist()[0]
+    assert all(everything[name] for name in principles())
+    manifest = json.loads((finished / "manifest.json").read_text())
+    assert manifest["kind"] == "principles"
+    again = plan_from_json(manifest)
+    assert again.as_json() == small_plan().as_json()
+
+
+def test_the_caseload_is_a_player_as_well():
+    plan = small_plan(extra=[player_of_text("programme.caseload_limit=40")], replicates=1)
+    assert plan.names[-1] == "caseload_limit"
+    scenarios, lived = plan.worlds
+    assert len(plan.coalitions) == 2 ** (COUNT + 1) == len(lived)
+    assert scenarios[lived[-1]].programme.caseload_limit == 20
+    assert scenarios[lived[0]].programme.caseload_limit == 40
+
+
+def test_above_ten_players_orders_are_sampled():
+    extra = [
+        player_of_text("programme.caseload_limit=40"),
+        player_of_text("staff.turnover_per_year=0.6"),
+        Player("vacancies", {}, {"place.vacancies_per_employer_per_year": 1.0}),
+    ]
+    plan = small_plan(extra=extra, replicates=1, order_pairs=3)
+    assert len(plan.coalitions) < 100
+    told = share_principles(plan)
+    for whole in told.shares.whole:
+        shares = [row.shapley for row in of(told, whole.outcome).values()]
+        assert len(shares) == COUNT + 3
+        if whole.difference == whole.difference:
+            assert sum(shares) == pytest.approx(whole.difference, abs=1e-9)
+    assert told.shares.interactions == []
+    assert told.power == []
+    split = [one for one in told.why if one.change == "shapley"]
+    by_name = of(told, "weeks_worked")
+    for name, row in by_name.items():
+        parts = [one.value for one in split if one.principle == name]
+        assert sum(parts) == pytest.approx(row.shapley, abs=1e-9)
+
+
+EXPERIMENT = """\
+title: A test
+base: small.yaml
+set:
+  design.weeks: 26
+principles: [rapid_search]
+players:
+  small_caseload:
+    with:
+      programme.caseload_limit: 15
+    without:
+      programme.caseload_limit: 45
+"""
+
+
+@pytest.fixture
+def experiment(tmp_path: Path) -> Path:
+    (tmp_path / "small.yaml").write_text(
+        "title: Small\nbased_on: ips.yaml\ndesign:\n  people: 10\n  weeks: 39\n", encoding="utf-8"
+    )
+    path = tmp_path / "experiment.yaml"
+    path.write_text(EXPERIMENT, encoding="utf-8")
+    return path
+
+
+def test_an_experiment_names_its_players(experiment: Path):
+    asked = ask(str(experiment))
+    assert [one.name for one in asked.players] == ["rapid_search", "small_caseload"]
+    assert asked.scenario.design.weeks == 26
+    assert asked.scenario.design.people == 10
+    assert asked.scenario.programme.caseload_limit == 15
+
+
+def test_the_experiment_that_ships_is_in_order(repository: Path):
+    asked = ask(str(repository / "experiments" / "principles.yaml"))
+    assert [one.name for one in asked.players] == [*principles(), "small_caseload"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "caseload_limit: 45",
+            "caseload_limit: 4500",
+            "experiment.yaml:11: programme.caseload_lim",
+        ),
+        ("caseload_limit: 45", "caseload_limt: 45", "experiment.yaml:11: programme.caseload_limt"),
+        ("[rapid_search]", "[rapid_serch]", "experiment.yaml:5: principles"),
+        ("players:", "player:", "experiment.yaml:6: player"),
+        ("weeks: 26", "weeks: many", "experiment.yaml:4: design.weeks"),
+        ("    without:", "    absent:", "experiment.yaml:7: players.small_caseload"),
+        ("base: small.yaml", "base: 3", "experiment.yaml:2: base"),
+    ],
+)
+def test_mistakes_in_an_experiment_say_where(experiment: Path, old: str, new: str, said: str):
+    experiment.write_text(EXPERIMENT.replace(old, new), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        ask(str(experiment))
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("programme.preparation_weeks=10", "belongs to two players, rapid_search and"),
+        ("caseload", "a player is named as KEY=VALUE"),
+    ],
+)
+def test_players_that_can_not_be(text: str, said: str):
+    with pytest.raises(RunError, match=said):
+        small_plan(extra=[player_of_text(text)])
+
+
+def test_the_command_from_file_to_figures(experiment: Path, tmp_path: Path):
+    out = tmp_path / "out"
+    arguments = ["principles", str(experiment), "--draws", "2", "--replicates", "2"]
+    done = CliRunner().invoke(app, [*arguments, "--trial-sizes", "50,100", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "rapid_search" in done.output
+    assert "Weeks worked change because:" in done.output
+    names = {path.stem for path in (out / "figures").glob("*.svg")}
+    assert {
+        "weeks_worked-shares",
+        "weeks_worked-from-nothing",
+        "weeks_worked-interactions",
+    } <= names
+    assert all(path.stat().st_size > 5000 for path in (out / "figures").glob("*.png"))
+    again = CliRunner().invoke(app, ["rerun", str(out), "--no-report"])
+    assert again.exit_code == 0, again.output
+    assert "byte for byte" in again.output
+
+
+def test_the_command_says_what_is_wrong(tmp_path: Path):
+    done = CliRunner().invoke(app, ["principles", "ips", "--trial-sizes", "some"])
+    assert done.exit_code == 2
+    assert "whole numbers" in done.output
+    done = CliRunner().invoke(app, ["principles", "ips", "--player", "programme.caseload_limit=-1"])
+    assert done.exit_code == 2
+    assert "programme.caseload_limit" in done.output
