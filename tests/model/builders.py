@@ -41,6 +41,9 @@ _NEUTRAL_PARAMETERS = {
     "alliance_half_hours": 1.0,
     "experience_half_weeks": 1.0,
     "newness_half_weeks": 1.0,
+    "recovery_per_week": 1.0,
+    "newcomer_half_weeks": 1.0,
+    "interest_that_is_a_work_goal": 0.5,
     "unemployment_floor_share": 0.05,
     "reference_unemployment_share": 0.05,
     "weeks_per_month": 4.0,
@@ -168,12 +171,12 @@ def runs(replicates: int, sites: int = 1) -> Runs:
     )
 
 
-def run(of: Scenario, replicates: int = 1, seed: int = 1, **changes: float) -> RunResult:
+def run(of: Scenario, replicates: int = 1, seed: int = 1, **changes: Any) -> RunResult:
     """Run every site of a scenario on the compiled driver."""
     return execute(of, drawn(**changes), runs(replicates, of.design.sites), seed)
 
 
-def weeks_of(of: Scenario, seed: int = 1, **changes: float) -> Iterator[SteppedSite]:
+def weeks_of(of: Scenario, seed: int = 1, **changes: Any) -> Iterator[SteppedSite]:
     """The first site of a scenario after each week, week 0 first; always the same object."""
     stepped = SteppedSite(of, drawn(**changes), seed)
     yield stepped

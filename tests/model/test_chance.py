@@ -72,6 +72,7 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "prefers_people",
         "working_already",
         "finding_again",
+        "in_relapse",
     ),
     luck.PlaceLuck: ("opening", "hidden", "filling", "hidden_filling"),
     luck.PlaceStartLuck: (
@@ -119,11 +120,12 @@ def test_agents_are_dealt_the_numbers_of_their_place() -> None:
     for _ in range(16):  # beyond the weeks that are drawn at once
         model.step()
         week = model.week
-        for agents, thing, first in (
+        places: list[tuple[Any, Kind, int]] = [
             (model.seekers, Kind.SEEKER, size.first_person),
             (model.employers, Kind.EMPLOYER, size.first_employer),
             (model.specialists, Kind.SPECIALIST, site * 8),
-        ):
+        ]
+        for agents, thing, first in places:
             decisions = len(agents[0].luck)
             numbers = uniforms(seed, replicate, week, thing, first, len(agents), decisions)
             here = [

@@ -29,7 +29,11 @@ from tests.model.builders import (
 PACKAGE = Path(str(ips_sim.__file__)).parent
 RULES = sorted((PACKAGE / "model/rules").glob("*.py"))
 DRIVERS = [PACKAGE / "model/agents.py", PACKAGE / "model/compiled/driver.py"]
-OUTCOMES = [PACKAGE / "model/outcomes.py"]
+OUTCOMES = [
+    PACKAGE / "model/outcomes.py",
+    PACKAGE / "runs/events.py",
+    *sorted((PACKAGE / "story").glob("*.py")),
+]
 ENTITIES = [
     entities.JobSeekerFields,
     entities.SpecialistFields,
@@ -225,7 +229,7 @@ def quantities(world: Scenario, **changes: float) -> list[bytes]:
     result = run(world, replicates=6, seed=3, **changes)
     return [
         *(values.tobytes() for values in count_outcomes(result.people).values()),
-        *(result.people[name].tobytes() for name in TOTALS if name in arrays.SEEKER.names),
+        *(result.people[name].tobytes() for name in TOTALS if name in (arrays.SEEKER.names or ())),
         result.weekly.tobytes(),
     ]
 

@@ -24,7 +24,7 @@ def small(**sections: Any) -> IPSModel:
 
 def test_a_scenario_of_the_library_is_stepped_week_by_week() -> None:
     model = IPSModel(load_scenario("ips"), seed=1)
-    import mesa  # after the agents, which put right what its first import changes
+    import mesa  # type: ignore[import-untyped]  # after the agents, which put right what its first import changes
 
     assert isinstance(model, mesa.Model)
     assert model.week == 0
@@ -38,7 +38,7 @@ def test_a_scenario_of_the_library_is_stepped_week_by_week() -> None:
 
 
 def test_agents_are_mesa_agents_in_agent_sets() -> None:
-    from mesa.agent import AgentSet
+    from mesa.agent import AgentSet  # type: ignore[import-untyped]
 
     model = small()
     for kind, agents in (

@@ -1,0 +1,168 @@
+"""The calendar, and what is counted in a week."""
+
+from typing import Any
+
+import pytest
+
+from ips_sim.model.entities import Service, Tier, Work
+from ips_sim.model.rules.counting import (
+    STATUSES,
+    Weekly,
+    count_contact,
+    count_hours,
+    count_person,
+    count_standing,
+    count_work,
+    is_observed,
+    status_of,
+    turn_calendar,
+)
+from tests.model.builders import seeker, site, specialist
+
+NOTHING = [0.0] * len(Weekly)
+
+
+def test_a_year_has_twelve_months_and_four_quarters() -> None:
+    here = site()
+    months, quarters = [], []
+    for week in range(1, 521):
+        turn_calendar(here, week, 0)
+        assert here.week == week
+        months.append(here.month_ends)
+        quarters.append(here.quarter_ends)
+    for year in range(10):
+        assert sum(months[52 * year : 52 * year + 52]) == 12
+        assert sum(quarters[52 * year : 52 * year + 52]) == 4
+    ends = [week for week, ends in enumerate(months, start=1) if ends]
+    assert {later - one for one, later in zip(ends, ends[1:], strict=False)} == {4, 5}
+
+
+@pytest.mark.parametrize(("week", "observed"), [(4, False), (5, True), (14, True), (15, False)])
+def test_follow_up_runs_from_a_persons_own_entry(week: int, observed: bool) -> None:
+    assert is_observed(seeker(entry_week=5), site(week=week), 10) == observed
+
+
+@pytest.mark.parametrize(
+    ("service", "work", "status"),
+    [
+        (Service.WAITING, Work.NONE, Weekly.WAITING),
+        (Service.WAITING, Work.COMPETITIVE, Weekly.EMPLOYED_ALONE),
+        (Service.PREPARING, Work.NONE, Weekly.PREPARING),
+        (Service.PREPARING, Work.COMPETITIVE, Weekly.EMPLOYED_ALONE),
+        (Service.SERVED, Work.NONE, Weekly.SEARCHING),
+        (Service.SERVED, Work.COMPETITIVE, Weekly.EMPLOYED_SUPPORTED),
+        (Service.SERVED, Work.SHELTERED, Weekly.SET_ASIDE_WORK),
+        (Service.SERVED, Work.TRANSITIONAL, Weekly.SET_ASIDE_WORK),
+        (Service.NOT_ADMITTED, Work.NONE, Weekly.NOT_ADMITTED),
+        (Service.NOT_ADMITTED, Work.COMPETITIVE, Weekly.EMPLOYED_ALONE),
+        (Service.DISENGAGED, Work.NONE, Weekly.DISENGAGED),
+        (Service.CLOSED, Work.NONE, Weekly.CLOSED),
+        (Service.TRANSFERRED, Work.COMPETITIVE, Weekly.EMPLOYED_ALONE),
+        (Service.GONE, Work.NONE, Weekly.GONE),
+    ],
+)
+def test_a_status_is_derived_from_service_and_work(
+    service: Service, work: Work, status: Weekly
+) -> None:
+    person = seeker(service=service, work=work)
+    assert status_of(person) == status < STATUSES
+    row = list(NOTHING)
+    count_standing(row, person)
+    assert [column for column in range(STATUSES) if row[column]] == [status]
+
+
+def test_the_warm_up_ends_with_its_last_week() -> None:
+    here = site()
+    ends = []
+    for week in range(1, 30):
+        turn_calendar(here, week, 26)
+        ends.append(here.warm_up_ends)
+    assert [week for week, over in enumerate(ends, start=1) if over] == [26]
+
+
+def test_stays_and_quarters_of_the_warm_up_are_forgotten() -> None:
+    person = seeker(
+        service=Service.SERVED,
+        stays_ended=2,
+        stay_weeks_ended=30,
+        stay_weeks=11,
+        quarters_on_caseload=3,
+        quarters_on_caseload_in_work=1,
+    )
+    count_person(person, site(warm_up_ends=True))
+    assert (person.stays_ended, person.stay_weeks_ended, person.quarters_on_caseload) == (0, 0, 0)
+    # The stay that goes on is as long as it is.
+    assert person.stay_weeks == 12
+
+
+def test_a_week_in_work_counts_hours_and_pay() -> None:
+    row = list(NOTHING)
+    person = seeker(
+        service=Service.SERVED,
+        work=Work.COMPETITIVE,
+        job_hours=20.0,
+        job_wage_usd=9.0,
+        weeks_worked=1,
+    )
+    count_work(row, person)
+    person.weeks_worked = 2
+    count_work(row, person)
+    count_standing(row, person)
+    assert (row[Weekly.IN_COMPETITIVE_WORK], row[Weekly.ON_CASELOAD]) == (2.0, 1.0)
+    assert (row[Weekly.HOURS_WORKED], row[Weekly.EARNINGS_USD]) == (40.0, 360.0)
+    assert row[Weekly.FIRST_JOBS] == 1.0
+
+
+def counted(fields: dict[str, Any], **of_site: Any) -> Any:
+    person = seeker(**fields)
+    count_person(person, site(**of_site))
+    return person
+
+
+def test_weeks_count_where_they_are_spent() -> None:
+    waiting = counted({"service": Service.WAITING})
+    assert (waiting.weeks_waiting, waiting.weeks_on_caseload, waiting.weeks_observed) == (1, 0, 1)
+    preparing = counted({"service": Service.PREPARING})
+    assert (preparing.weeks_preparing, preparing.weeks_on_caseload, preparing.stay_weeks) == (
+        1,
+        1,
+        1,
+    )
+    served = counted({"service": Service.SERVED})
+    assert (served.weeks_preparing, served.weeks_on_caseload) == (0, 1)
+
+
+def test_a_quarter_counts_once_on_the_caseload_and_once_in_work() -> None:
+    person = seeker(service=Service.SERVED)
+    count_person(person, site())
+    person.worked_this_quarter = True
+    count_person(person, site())
+    count_person(person, site(quarter_ends=True))
+    assert (person.quarters_on_caseload, person.quarters_on_caseload_in_work) == (1, 1)
+    count_person(person, site(quarter_ends=True))
+    assert (person.quarters_on_caseload, person.quarters_on_caseload_in_work) == (2, 1)
+    person.service = Service.CLOSED
+    count_person(person, site(quarter_ends=True))
+    assert person.quarters_on_caseload == 2
+
+
+def test_hours_count_by_what_they_were_for() -> None:
+    post = specialist(caseload=5, paid_hours=40.0, contact_hours_each=0.6)
+    columns = {
+        Tier.TROUBLE: {Weekly.HOURS_TROUBLE: 1.5},
+        Tier.NEW_JOB: {Weekly.HOURS_NEW_JOB: 1.5},
+        Tier.SEARCH: {Weekly.HOURS_SEARCH: 1.5, Weekly.HOURS_EMPLOYER_CONTACT: 0.3},
+        Tier.KEEP_IN_TOUCH: {Weekly.HOURS_KEEP_IN_TOUCH: 1.5},
+        Tier.NONE: {},
+    }
+    for tier, expected in columns.items():
+        row = list(NOTHING)
+        count_hours(row, seeker(tier=tier, hours_received=1.5, search_weight=0.5), post)
+        filled = {column: row[column] for column in Weekly if row[column]}
+        assert filled == {**expected, Weekly.STAFF_HOURS: 8.0}
+
+
+def test_a_visit_counts_once() -> None:
+    row = list(NOTHING)
+    count_contact(row)
+    assert row[Weekly.EMPLOYER_CONTACTS] == sum(row) == 1.0

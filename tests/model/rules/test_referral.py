@@ -1,0 +1,145 @@
+"""The way into the programme."""
+
+from typing import Any
+
+import pytest
+
+from ips_sim.model.entities import Benefit, Service, Work
+from ips_sim.model.luck import Luck
+from ips_sim.model.rules.referral import (
+    admit,
+    begin_search,
+    enter,
+    has_place,
+    is_screened_out,
+    join_waiting_list,
+)
+from tests.model.builders import levers, parameters, seeker, site, specialist
+
+
+@pytest.mark.parametrize(
+    ("fields", "of", "out"),
+    [
+        ({"symptoms": 1.0}, {}, False),
+        ({"symptoms": 0.7}, {"screened_out_above_symptoms": 0.65}, True),
+        ({"symptoms": 0.65}, {"screened_out_above_symptoms": 0.65}, False),
+        ({"substance_use": True}, {}, False),
+        ({"substance_use": True}, {"screened_out_for_substance_use": True}, True),
+        ({"legal_history": True}, {"screened_out_for_substance_use": True}, False),
+        ({"legal_history": True}, {"screened_out_for_legal_history": True}, True),
+    ],
+)
+def test_who_is_screened_out(fields: dict[str, Any], of: dict[str, Any], out: bool) -> None:
+    assert is_screened_out(seeker(**fields), levers(**of)) == out
+
+
+@pytest.mark.parametrize(
+    ("luck", "using", "service"),
+    [
+        (0.69, False, Service.WAITING),
+        (0.71, False, Service.NOT_ADMITTED),
+        (0.69, True, Service.NOT_ADMITTED),
+    ],
+)
+def test_who_is_not_enrolled_or_screened_out_is_left_alone(
+    luck: float, using: bool, service: Service
+) -> None:
+    of = levers(enrolment_share=0.7, screened_out_for_substance_use=True)
+    person = seeker(substance_use=using)
+    enter(person, site(), of, Luck(enrolment=luck))
+    assert person.service == service
+
+
+def test_tickets_go_up() -> None:
+    here = site(next_ticket=11)
+    first, second = seeker(), seeker()
+    join_waiting_list(first, here)
+    join_waiting_list(second, here)
+    assert (first.ticket, second.ticket, here.next_ticket) == (11, 12, 13)
+
+
+@pytest.mark.parametrize(
+    ("caseload", "vacant", "free"), [(19, 0, True), (20, 0, False), (3, 1, False)]
+)
+def test_a_place_needs_room_and_somebody_in_the_post(
+    caseload: int, vacant: int, free: bool
+) -> None:
+    post = specialist(caseload=caseload, places=20, vacant_weeks_left=vacant)
+    assert has_place(post) == free
+
+
+def test_admission_gives_a_place_and_begins_the_search() -> None:
+    person, post = (
+        seeker(service=Service.WAITING, ticket=4, jobless_weeks=9),
+        specialist(caseload=3),
+    )
+    admit(person, post, 2, levers(), parameters(alliance_at_start=0.2), Luck())
+    assert (person.service, person.specialist_row, person.ticket) == (Service.SERVED, 2, -1)
+    assert (person.alliance, person.jobless_weeks, post.caseload) == (0.2, 0, 4)
+    assert person.admitted_ever
+
+
+def test_preparation_comes_first_the_first_time() -> None:
+    slow = levers(preparation_weeks=17)
+    person = seeker()
+    admit(person, specialist(), 0, slow, parameters(), Luck())
+    assert (person.service, person.admitted_ever) == (Service.PREPARING, False)
+    back = seeker(admitted_ever=True)
+    admit(back, specialist(), 0, slow, parameters(), Luck())
+    assert back.service == Service.SERVED
+
+
+@pytest.mark.parametrize(
+    ("benefit", "luck", "planned", "fear"),
+    [
+        (Benefit.TAPERED, 0.8, True, 0.4),
+        (Benefit.CLIFF, 0.8, True, 0.4),
+        (Benefit.CLIFF, 0.95, False, 0.8),
+        (Benefit.NONE, 0.1, False, 0.8),
+    ],
+)
+def test_benefits_planning_is_for_people_on_benefits(
+    benefit: Benefit, luck: float, planned: bool, fear: float
+) -> None:
+    person = seeker(benefit=benefit, benefit_fear=0.8)
+    of, known = levers(benefits_planning_share=0.9), parameters(plan_on_fear=0.5)
+    admit(person, specialist(), 0, of, known, Luck(benefits_plan=luck))
+    assert (person.has_benefits_plan, person.benefits_plans) == (planned, int(planned))
+    assert person.benefit_fear == pytest.approx(fear)
+
+
+def test_one_plan_is_enough() -> None:
+    person = seeker(
+        benefit=Benefit.CLIFF, benefit_fear=0.4, has_benefits_plan=True, benefits_plans=1
+    )
+    of, known = levers(benefits_planning_share=1.0), parameters(plan_on_fear=0.5)
+    admit(person, specialist(), 0, of, known, Luck())
+    assert (person.benefits_plans, person.benefit_fear) == (1, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("luck", "work", "weeks"),
+    [
+        (Luck(steering=0.24, steered_weeks=0.5), Work.SHELTERED, 53),
+        (Luck(steering=0.24, steered_weeks=0.0), Work.SHELTERED, 1),
+        (Luck(steering=0.26), Work.TRANSITIONAL, 26),
+        (Luck(steering=0.41), Work.NONE, 0),
+    ],
+)
+def test_some_are_steered_to_a_set_aside_job(luck: Luck, work: Work, weeks: int) -> None:
+    of = levers(
+        sheltered_share=0.25, sheltered_weeks=52, transitional_share=0.15, transitional_weeks=26
+    )
+    person = seeker()
+    begin_search(person, of, luck)
+    assert (person.work, person.stage_job_weeks_left) == (work, weeks)
+
+
+def test_nobody_is_steered_away_from_a_job_or_twice() -> None:
+    of = levers(sheltered_share=1.0, sheltered_weeks=52)
+    working = seeker(work=Work.COMPETITIVE)
+    begin_search(working, of, Luck())
+    assert working.work == Work.COMPETITIVE
+    back = seeker(admitted_ever=True)
+    begin_search(back, of, Luck())
+    assert back.work == Work.NONE

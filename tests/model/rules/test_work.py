@@ -1,0 +1,283 @@
+"""In a job: problems, help and endings."""
+
+import math
+from typing import Any
+
+import pytest
+
+from ips_sim.model.entities import Benefit, Ending, Problem, Service, Tier, Work
+from ips_sim.model.luck import Luck
+from ips_sim.model.rules.work import (
+    begin_problem,
+    end_job,
+    ending_by_others,
+    ending_by_problem,
+    follow_along_help,
+    help_with_problem,
+    lose_heart,
+    meets_problem,
+    moves_to,
+    problem_ends_job,
+    remember_ending,
+    solves_problem,
+    work_a_week,
+)
+from tests.model.builders import employer, levers, parameters, place, relationship, seeker
+
+NEARLY = 1e-9
+
+
+def chance_of(odds: float, factor: float) -> float:
+    grown = odds * math.exp(factor)
+    return grown / (1 + grown)
+
+
+def test_a_week_at_work_brings_tenure_pay_and_practice() -> None:
+    person = seeker(
+        work=Work.COMPETITIVE,
+        jobs_held=1,
+        job_hours=20.0,
+        job_wage_usd=10.0,
+        jobless_weeks=7,
+        fixed_weeks_left=3,
+    )
+    here = place(employee_tax_share=0.1)
+    for week in (1, 2):
+        work_a_week(person, here, parameters(skill_per_working_week=0.5))
+        assert (person.tenure_weeks, person.weeks_worked, person.first_job_weeks) == (week,) * 3
+    assert (person.hours_worked, person.earnings_usd, person.month_earnings_usd) == (40, 400, 400)
+    assert (person.taxes_usd, person.most_hours, person.longest_job_weeks) == (40.0, 20.0, 2)
+    assert (person.work_skill, person.jobless_weeks, person.fixed_weeks_left) == (0.75, 0, 1)
+
+
+@pytest.mark.parametrize(("since", "counts"), [(0, 1), (103, 1), (104, 0)])
+def test_two_years_are_counted_from_the_first_job(since: int, counts: int) -> None:
+    person = seeker(weeks_to_first_job=10, weeks_since_entry=10 + since)
+    work_a_week(person, place(), parameters())
+    assert (person.weeks_worked_in_two_years, person.worked_this_quarter) == (counts, True)
+
+
+def test_only_the_first_job_counts_as_the_first() -> None:
+    person = seeker(jobs_held=2, first_job_weeks=4, longest_job_weeks=4, tenure_weeks=1)
+    work_a_week(person, place(), parameters())
+    assert (person.first_job_weeks, person.longest_job_weeks, person.tenure_weeks) == (4, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "known", "factor"),
+    [
+        ({}, {}, 0.0),
+        ({"ease_of_keeping": 0.8}, {}, -0.8),
+        ({"preferences_met": 1.0}, {"preferences_on_keeping": 0.6}, -0.3),
+        ({"preferences_met": 0.0}, {"preferences_on_keeping": 0.6}, 0.3),
+        ({"symptoms": 0.9}, {"symptoms_on_problems": 1.2, "reference_symptoms": 0.4}, 0.6),
+        ({"tenure_weeks": 8}, {"newness_on_problems": 0.8, "newness_half_weeks": 8.0}, 0.4),
+        ({"cut_shock": 0.5}, {"cut_on_problems": 1.0}, 0.5),
+    ],
+)
+def test_what_makes_problems_likelier(
+    fields: dict[str, Any], known: dict[str, float], factor: float
+) -> None:
+    person = seeker(**({"preferences_met": 0.5} | fields))
+    chance = chance_of(0.1, factor)
+    for luck, arises in ((chance - NEARLY, True), (chance + NEARLY, False)):
+        met = meets_problem(person, parameters(problem_odds=0.1, **known), Luck(problem=luck))
+        assert met == arises
+
+
+WEIGHTS = {
+    "weight_getting_there": 0.1,
+    "weight_task": 0.1,
+    "weight_people": 0.1,
+    "weight_symptoms": 0.1,
+    "weight_benefits": 0.1,
+    "weight_accommodation": 0.1,
+    "weight_something_better": 0.4,
+}
+
+
+def kinds_of(fields: dict[str, Any], **known: float) -> list[Problem]:
+    """The problems at the tenths of luck."""
+    found = []
+    for tenth in range(10):
+        person = seeker(**fields)
+        luck = Luck(problem_kind=(tenth + 0.5) / 10)
+        begin_problem(person, parameters(**(WEIGHTS | known)), luck)
+        assert person.problems_met == 1
+        found.append(Problem(person.problem))
+    return found
+
+
+def test_kinds_of_problems_come_by_their_weights() -> None:
+    assert kinds_of({"benefit": Benefit.CLIFF}) == [
+        Problem.GETTING_THERE,
+        Problem.TASK,
+        Problem.PEOPLE,
+        Problem.SYMPTOMS,
+        Problem.BENEFITS,
+        Problem.ACCOMMODATION,
+        *[Problem.SOMETHING_BETTER] * 4,
+    ]
+
+
+def test_without_benefits_there_are_no_problems_with_them() -> None:
+    assert Problem.BENEFITS not in kinds_of({})
+
+
+def test_a_relapse_and_a_cut_bring_their_own_problems() -> None:
+    """Thirteen times its weight makes one problem out of nine 13 of 21: seven tenths of luck."""
+    relapsed = kinds_of({"in_relapse": True}, relapse_on_symptom_problems=13.0)
+    assert relapsed.count(Problem.SYMPTOMS) == 7
+    assert kinds_of({}, relapse_on_symptom_problems=13.0).count(Problem.SYMPTOMS) == 1
+    shaken = {"benefit": Benefit.TAPERED, "cut_shock": 1.0}
+    assert kinds_of(shaken, cut_on_benefit_problems=12.0).count(Problem.BENEFITS) == 6
+    assert kinds_of({"work_skill": 1.0}, skill_on_task=1.0).count(Problem.TASK) == 0
+
+
+def test_support_is_for_trouble_and_new_jobs() -> None:
+    known = parameters(half_hours=1.0)
+    for tier, helped in (
+        (Tier.TROUBLE, 0.75),
+        (Tier.NEW_JOB, 0.75),
+        (Tier.SEARCH, 0.0),
+        (Tier.KEEP_IN_TOUCH, 0.0),
+        (Tier.NONE, 0.0),
+    ):
+        person = seeker(tier=tier, hours_received=2.0)
+        assert follow_along_help(person, 1.5, known) == helped
+
+
+@pytest.mark.parametrize(
+    ("fields", "factor"),
+    [
+        ({"problem": Problem.TASK}, 0.3),
+        ({"problem": Problem.SYMPTOMS}, 0.3 + 0.7 * 0.5),
+        ({"problem": Problem.SYMPTOMS, "service": Service.PREPARING}, 0.3),
+        ({"problem": Problem.BENEFITS}, 0.3),
+        ({"problem": Problem.BENEFITS, "has_benefits_plan": True}, 0.3 + 0.9 * 0.8),
+        ({"problem": Problem.ACCOMMODATION, "discloses": True}, 0.3 + 1.1 * 0.4),
+        # Nobody can make room for what nobody may know of.
+        ({"problem": Problem.ACCOMMODATION}, 0.0),
+    ],
+)
+def test_each_problem_has_its_helper(fields: dict[str, Any], factor: float) -> None:
+    known = parameters(
+        support_on_solving=0.6,
+        team_on_solving=0.7,
+        plan_on_solving=0.9,
+        trust_on_solving=1.1,
+        solving_odds=0.25,
+        half_hours=1.0,
+    )
+    of = levers(team_contact_share=0.5, benefits_follow_up_share=0.8)
+    helped = {"service": Service.SERVED, "tier": Tier.TROUBLE, "hours_received": 1.0}
+    person = seeker(**(helped | fields))
+    assert help_with_problem(person, 1.0, 0.4, of, known) == pytest.approx(factor)
+    chance = chance_of(0.25, factor)
+    assert solves_problem(person, 1.0, 0.4, of, known, Luck(solution=chance - NEARLY))
+    assert not solves_problem(person, 1.0, 0.4, of, known, Luck(solution=chance + NEARLY))
+
+
+def test_an_unsolved_problem_may_end_the_job() -> None:
+    known = parameters(problem_ends_job_per_week=0.12)
+    assert problem_ends_job(seeker(), known, Luck(ending=0.119))
+    assert not problem_ends_job(seeker(), known, Luck(ending=0.121))
+
+
+@pytest.mark.parametrize(
+    ("problem", "share"),
+    [
+        (Problem.GETTING_THERE, 0.5),
+        (Problem.TASK, 0.5),
+        (Problem.PEOPLE, 0.25),
+        (Problem.SYMPTOMS, 0.25),
+        (Problem.BENEFITS, 0.0),
+        (Problem.ACCOMMODATION, 0.0),
+        (Problem.SOMETHING_BETTER, 0.0),
+    ],
+)
+def test_some_are_dismissed_and_others_quit(problem: Problem, share: float) -> None:
+    known = parameters(
+        dismissed_over_performance=0.5, dismissed_over_conduct=0.25, protection_on_dismissal=0.2
+    )
+    person = seeker(problem=problem)
+    for protection in (0.0, 2.0):
+        here = place(dismissal_protection_index=protection)
+        dismissed = share * math.exp(-0.2 * protection)
+        above = ending_by_problem(person, here, known, Luck(ending_kind=dismissed + NEARLY))
+        assert above == Ending.QUIT
+        if share:
+            below = ending_by_problem(person, here, known, Luck(ending_kind=dismissed - NEARLY))
+            assert below == Ending.DISMISSED
+
+
+def test_terms_and_lay_offs_end_jobs_whatever_anyone_does() -> None:
+    known = parameters(lay_off_per_week=0.01)
+    over = seeker(fixed_weeks_left=0)
+    assert ending_by_others(over, known, Luck(lay_off=0.9)) == Ending.TEMPORARY
+    lasting = seeker(fixed_weeks_left=-1)
+    assert ending_by_others(lasting, known, Luck(lay_off=0.009)) == Ending.LAID_OFF
+    assert ending_by_others(lasting, known, Luck(lay_off=0.011)) == Ending.NONE
+    assert ending_by_others(seeker(fixed_weeks_left=1), known, Luck(lay_off=0.9)) == Ending.NONE
+
+
+@pytest.mark.parametrize(
+    ("ending", "field"),
+    [
+        (Ending.QUIT, "endings_quit"),
+        (Ending.DISMISSED, "endings_dismissed"),
+        (Ending.TEMPORARY, "endings_temporary"),
+        (Ending.LAID_OFF, "endings_laid_off"),
+        (Ending.NONE, ""),
+    ],
+)
+def test_an_ending_leaves_nothing_of_the_job(ending: Ending, field: str) -> None:
+    person = seeker(
+        work=Work.COMPETITIVE,
+        employer_row=3,
+        job_hours=20.0,
+        job_wage_usd=9.0,
+        preferences_met=0.6,
+        tenure_weeks=30,
+        problem=Problem.TASK,
+        fixed_weeks_left=4,
+        weeks_worked=30,
+    )
+    end_job(person, ending)
+    assert (person.work, person.employer_row, person.problem) == (Work.NONE, -1, Problem.NONE)
+    assert (person.job_hours, person.job_wage_usd, person.preferences_met) == (0.0, 0.0, 0.0)
+    assert (person.tenure_weeks, person.fixed_weeks_left, person.weeks_worked) == (0, -1, 30)
+    counts = {
+        name: getattr(person, name)
+        for name in ("endings_quit", "endings_dismissed", "endings_temporary", "endings_laid_off")
+    }
+    assert counts == {name: int(name == field) for name in counts}
+
+
+@pytest.mark.parametrize(
+    ("ending", "bad"),
+    [
+        (Ending.QUIT, True),
+        (Ending.DISMISSED, True),
+        (Ending.TEMPORARY, False),
+        (Ending.LAID_OFF, False),
+    ],
+)
+def test_a_job_that_goes_wrong_costs_trust_and_heart(ending: Ending, bad: bool) -> None:
+    tie, person = relationship(trust=0.8), seeker(interest=0.5)
+    known = parameters(trust_lost_by_bad_ending=0.25, bad_ending_on_interest=0.2)
+    remember_ending(tie, ending, known)
+    lose_heart(person, ending, known)
+    assert (tie.trust, person.interest) == pytest.approx((0.6, 0.4) if bad else (0.8, 0.5))
+
+
+def test_people_move_only_to_a_better_job_with_a_vacancy() -> None:
+    known = parameters(better_offer_odds=1.0, hours_near_wish_share=0.25)
+    person = seeker(preferences_met=0.4, preferred_hours=20.0, travel_limit=1.0)
+    better = {"hours_per_week": 20.0, "distance": 0.5, "vacancies": 1}
+    luck = Luck(own_offer=0.49)
+    assert moves_to(person, employer(**better), 0.0, known, luck)
+    assert not moves_to(person, employer(**better), 0.0, known, Luck(own_offer=0.51))
+    assert not moves_to(person, employer(**(better | {"vacancies": 0})), 0.0, known, luck)
+    person.preferences_met = 1.0
+    assert not moves_to(person, employer(**better), 0.0, known, luck)
