@@ -299,6 +299,43 @@ def test_with_several_draws_the_range_before_the_fit_is_told():
     )
 
 
+def test_a_fit_is_set_beside_what_was_believed_before(monkeypatch: pytest.MonkeyPatch):
+    """A fit that knows two parameters nearly exactly: the same two vary before it, and no other."""
+    fitted = tuple(
+        {"contact_offer_odds": 0.2 + 0.0001 * row, "problem_odds": 0.09 + 0.0001 * row}
+        for row in range(8)
+    )
+    for module in ("analysis.principles.plan", "runs.draws"):
+        monkeypatch.setattr(f"ips_sim.{module}.posterior_draws", lambda *_: fitted)
+    plan = small_plan(draws=8, replicates=1)
+    assert plan.bases == ("prior", "posterior")
+    prior, posterior = plan.parameters["prior"], plan.parameters["posterior"]
+    for name, info in load_parameters().items():
+        if name in fitted[0]:
+            assert len(set(prior[name])) == 8
+            assert np.ptp(posterior[name]) < np.ptp(prior[name])
+        else:
+            assert (prior[name] == info.value).all()
+    told = share_principles(plan)
+    for outcome in ("weeks_worked", "employed_ever"):
+        rows = of(told, outcome)
+        (whole,) = (one for one in told.shares.whole if one.outcome == outcome)
+        assert sum(row.shapley for row in rows.values()) == pytest.approx(
+            whole.difference, abs=1e-9
+        )
+        for row in rows.values():
+            now = Estimate(row.shapley, row.shapley_low, row.shapley_high)
+            before = Estimate(row.shapley, row.prior_low, row.prior_high)
+            assert row.learned == learned_word(now, before)
+        assert (
+            rows["employer_relationships"].prior_low,
+            rows["employer_relationships"].prior_high,
+        ) != (
+            rows["employer_relationships"].shapley_low,
+            rows["employer_relationships"].shapley_high,
+        )
+
+
 def checksums(folder: Path) -> dict[str, str]:
     return {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
