@@ -1,0 +1,176 @@
+"""Where the points of an experiment lie: grids, lists, and designs from SALib's samplers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ips_sim.analysis.experiment import Experiment, Method
+from ips_sim.analysis.factors import Factor
+from ips_sim.runs.errors import RunError
+
+Floats = NDArray[np.float64]
+Values = tuple[tuple[object, ...], ...]
+
+MOST_POINTS = 2_000_000
+_ANALYSED_FROM_ANY_SAMPLE: tuple[Method, ...] = ("pawn", "delta", "regional")
+
+
+@dataclass(frozen=True)
+class Part:
+    """The points of a sensitivity design that certain methods read, one after another.
+
+    Attributes
+    ----------
+    methods
+        The methods.
+    first
+        Number of the first point.
+    places
+        Where each point lies in each factor's range, from 0 to 1: shape (points, factors).
+    step
+        Points that belong together: they are all there, or none of them counts.
+    """
+
+    methods: tuple[Method, ...]
+    first: int
+    places: Floats
+    step: int
+
+
+def sweep_values(experiment: Experiment) -> Values:
+    """Give the values of every factor's targets at every point of a sweep.
+
+    Raises
+    ------
+    RunError
+        If there would be too many points.
+    """
+    factors = experiment.factors
+    if experiment.design == "grid":
+        axes = [factor.grid() for factor in factors]
+        _refuse_too_many(math.prod(map(len, axes)))
+        return tuple(tuple(v for part in row for v in part) for row in product(*axes))
+    if experiment.design == "list":
+        rows = zip(*(factor.levels for factor in factors), strict=True)
+        return tuple(tuple(v for part in row for v in part) for row in rows)
+    _refuse_too_many(experiment.points)
+    return at_places(factors, _places(experiment, experiment.design))
+
+
+def sensitivity_parts(experiment: Experiment) -> list[Part]:
+    """Lay out the points that the methods of a sensitivity analysis need.
+
+    Raises
+    ------
+    RunError
+        If there would be too many points.
+    """
+    problem = unit_problem(experiment.factors, experiment.groups)
+    counted = len(counted_factors(experiment.factors, experiment.groups))
+    parts: list[Part] = []
+    first = 0
+
+    def add(methods: Sequence[Method], make: Callable[[], Floats], count: int, step: int) -> None:
+        nonlocal first
+        _refuse_too_many(first + count)
+        places = make()
+        parts.append(Part(tuple(methods), first, places, step))
+        first += len(places)
+
+    if "morris" in experiment.methods:
+        step = counted + 1
+        add(["morris"], lambda: _morris(problem, experiment), experiment.trajectories * step, step)
+    if "sobol" in experiment.methods:
+        step = (2 * counted if experiment.second_order else counted) + 2
+        add(["sobol"], lambda: _saltelli(problem, experiment), experiment.samples * step, step)
+    others = [one for one in _ANALYSED_FROM_ANY_SAMPLE if one in experiment.methods]
+    if others:
+        add(others, lambda: _places(experiment, "latin_hypercube"), experiment.points, 1)
+    return parts
+
+
+def at_places(factors: Sequence[Factor], places: Floats) -> Values:
+    """Turn places from 0 to 1 into the values of every factor's targets."""
+    return tuple(
+        tuple(
+            value
+            for factor, share in zip(factors, row, strict=True)
+            for value in factor.at(float(share))
+        )
+        for row in places
+    )
+
+
+def counted_factors(factors: Sequence[Factor], groups: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Name what indices are given for: each group once, where its first factor stands."""
+    group_of = {name: label for label, members in groups.items() for name in members}
+    return list(dict.fromkeys(group_of.get(one.name, one.name) for one in factors))
+
+
+def unit_problem(
+    factors: Sequence[Factor], groups: Mapping[str, tuple[str, ...]]
+) -> dict[str, Any]:
+    """Describe the factors for SALib, each from 0 to 1.
+
+    Its names are numbers with a letter: SALib refuses some names and groups those that are alike.
+    """
+    counted = counted_factors(factors, groups)
+    group_of = {name: label for label, members in groups.items() for name in members}
+    problem: dict[str, Any] = {
+        "num_vars": len(factors),
+        "names": [f"x{number}" for number in range(len(factors))],
+        "bounds": [[0.0, 1.0] for _ in factors],
+    }
+    if groups:
+        problem["groups"] = [
+            f"g{counted.index(group_of.get(one.name, one.name))}" for one in factors
+        ]
+    return problem
+
+
+def _places(experiment: Experiment, design: str) -> Floats:
+    """Spread points over the ranges of all factors."""
+    if design == "latin_hypercube":
+        from SALib.sample import latin  # type: ignore[import-untyped]
+
+        problem = unit_problem(experiment.factors, {})
+        made: Floats = latin.sample(problem, experiment.points, seed=experiment.seed)
+        return made
+    from scipy.stats import qmc  # type: ignore[import-untyped]
+
+    sequence = qmc.Sobol(d=len(experiment.factors), scramble=True, rng=experiment.seed)
+    spread: Floats = sequence.random(experiment.points)
+    return spread
+
+
+def _saltelli(problem: dict[str, Any], experiment: Experiment) -> Floats:
+    from SALib.sample import sobol
+
+    made: Floats = sobol.sample(
+        problem,
+        experiment.samples,
+        calc_second_order=experiment.second_order,
+        seed=experiment.seed,
+    )
+    return made
+
+
+def _morris(problem: dict[str, Any], experiment: Experiment) -> Floats:
+    from SALib.sample import morris
+
+    made: Floats = morris.sample(
+        problem, experiment.trajectories, num_levels=experiment.levels, seed=experiment.seed
+    )
+    return made
+
+
+def _refuse_too_many(points: int) -> None:
+    if points > MOST_POINTS:
+        raise RunError(f"this design has {points:,} points; at most {MOST_POINTS:,} are allowed")

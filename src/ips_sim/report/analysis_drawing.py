@@ -1,0 +1,50 @@
+"""What the figures of sweeps and sensitivity analyses share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ips_sim.model.outcomes import FIGURES
+from ips_sim.report.figures import style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_UNITS = {one.name: one.unit for one in FIGURES}
+
+
+def in_words(name: str) -> str:
+    """A dotted name, or an outcome's, as words."""
+    return name.rpartition(".")[2].replace("_", " ")
+
+
+def with_unit(outcome: str) -> str:
+    """An outcome in words with its unit."""
+    unit = _UNITS.get(outcome, "")
+    words = in_words(outcome)
+    said = unit and unit not in words and unit.lower() not in ("share", "us dollars", "qalys")
+    return f"{words} ({unit})" if said else words
+
+
+def number(value: float) -> str:
+    """A number for an axis or a cell, short."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
+
+
+def save(folder: Path, name: str, draw: Callable[[], Figure]) -> list[Path]:
+    """Draw one figure and write it as SVG and PNG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    with style.settings():
+        figure = draw()
+        written = []
+        for ending, make in (("svg", style.svg_bytes), ("png", style.png_bytes)):
+            path = folder / f"{stem}.{ending}"
+            path.write_bytes(make(figure))
+            written.append(path)
+    return written

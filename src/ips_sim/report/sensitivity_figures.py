@@ -1,0 +1,208 @@
+"""Figures of a sensitivity analysis: ranked indices, Morris's plane, and how indices settle."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ips_sim.analysis.experiment import Method
+from ips_sim.analysis.indices import Index, ranking_index
+from ips_sim.analysis.sensitivity import (
+    CHANCE,
+    SHARE_OF_MEANS,
+    SHARE_OF_RUNS,
+    Sensitivity,
+    ranking,
+)
+from ips_sim.report.analysis_drawing import in_words, save, with_unit
+from ips_sim.report.figures import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_FACTORS = 20
+MOST_SETTLING = 6
+MOST_NAMES = 8
+ROW_INCHES = 0.24
+
+_AXIS = {
+    ("morris", "mu_star"): "mean absolute effect over the whole range",
+    ("sobol", "first_order"): "alone (first order)",
+    ("sobol", "total_order"): "with all its interactions (total order)",
+    ("pawn", "median"): "median distance between distributions (PAWN)",
+    ("delta", "delta"): "shift of the whole distribution (delta)",
+    ("regional", "mean"): "mean distance between regions (Cramér-von Mises)",
+}
+
+
+def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]:
+    """Draw every outcome and method into a folder, as SVG and PNG.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    written = []
+    for outcome in analysis.experiment.outcomes:
+        for method in analysis.experiment.methods:
+            ranked = [
+                one for one in ranking(analysis, outcome, method) if isinstance(one.value, float)
+            ]
+            if not ranked:
+                continue  # an outcome that never changes has nothing to draw
+            name = f"{method}-{outcome}"
+            written += save(
+                folder, f"{name}-ranked", partial(_ranked, analysis, outcome, method, ranked)
+            )
+            written += save(
+                folder, f"{name}-settling", partial(_settling, analysis, outcome, method, ranked)
+            )
+            if method == "morris":
+                written += save(folder, f"{name}-plane", partial(_plane, analysis, outcome, ranked))
+    return written
+
+
+def _found(
+    analysis: Sensitivity, outcome: str, method: str, factor: str, index: str
+) -> Index | None:
+    return next(
+        (
+            one
+            for name, one in analysis.indices
+            if (name, one.method, one.factor, one.index) == (outcome, method, factor, index)
+            and isinstance(one.value, float)
+        ),
+        None,
+    )
+
+
+def _dot(panel: Axes, index: Index, height: float, colour: str, marker: str) -> None:
+    if isinstance(index.value, str) or isinstance(index.low, str) or isinstance(index.high, str):
+        return
+    panel.plot([index.low, index.high], [height, height], color=colour, linewidth=1.4)
+    panel.plot(index.value, height, marker=marker, color=colour, markersize=5, linestyle="")
+
+
+def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[Index]) -> Figure:
+    """Indices with their intervals, the largest first, and the share of mere chance below."""
+    shown = ranked[:MOST_FACTORS]
+    shares = [
+        (words, _found(analysis, outcome, method, CHANCE, index))
+        for words, index in (
+            ("chance, of one run", SHARE_OF_RUNS),
+            ("chance, left in means", SHARE_OF_MEANS),
+        )
+    ]
+    chance = [(words, one) for words, one in shares if one is not None]
+    tall = ROW_INCHES * len(shown)
+    below = 0.95 + (ROW_INCHES * len(chance) + 0.45 if chance else 0.0)
+    figure = style.blank(tall + below + 0.45)
+    panel = style.panel(figure, 2.05, below, style.WIDTH - 2.2, tall)
+    lines = style.looks([_AXIS[method, ranking_index(method)]])
+    if method == "sobol":
+        lines = style.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
+    for row, one in enumerate(shown):
+        if row % 2 == 0:
+            panel.axhspan(-row - 0.5, -row + 0.5, color="#F6F6F6", lw=0)
+        shift = 0.16 if method == "sobol" else 0.0
+        _dot(panel, one, -row + shift, lines[0].colour, lines[0].marker)
+        first = _found(analysis, outcome, "sobol", one.factor, "first_order")
+        if method == "sobol" and first is not None:
+            _dot(panel, first, -row - shift, lines[1].colour, lines[1].marker)
+    panel.set_yticks(
+        [-row for row in range(len(shown))],
+        [style.wrapped(in_words(one.factor), 34, 1) for one in shown],
+    )
+    panel.set_ylim(-len(shown) + 0.5, 0.5)
+    panel.axvline(0, color=style.MIDDLE, linewidth=0.8)
+    panel.tick_params(axis="y", length=0)
+    panel.set_title(f"{with_unit(outcome)}: {method}", x=-0.6, pad=8)
+    if chance:
+        lower = style.panel(figure, 2.05, 0.62, style.WIDTH - 2.2, ROW_INCHES * len(chance))
+        for row, (_, share) in enumerate(chance):
+            _dot(lower, share, -row, style.DARK, "D")
+        lower.set_yticks([-row for row in range(len(chance))], [words for words, _ in chance])
+        lower.set_xlim(0, 1)
+        lower.set_ylim(-len(chance) + 0.5, 0.5)
+        lower.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        lower.tick_params(axis="y", length=0)
+        lower.set_xlabel("of the variance")
+    style.line_key(figure, lines, columns=1 if len(lines) == 1 else 2)
+    return figure
+
+
+def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[Index]) -> Figure:
+    """The largest indices worked out from growing parts of the design."""
+    names = [one.factor for one in ranked[:MOST_SETTLING]]
+    lines = style.looks([in_words(name) for name in names])
+    rows = -(-len(lines) // 2)
+    figure = style.blank(3.05 + 0.19 * rows)
+    panel = style.panel(figure, 0.6, 0.6 + 0.19 * rows, style.WIDTH - 0.8, 2.1)
+    ticks: set[int] = set()
+    for name, line in zip(names, lines, strict=True):
+        found = [
+            (one.points, one.index.value, one.index.low, one.index.high)
+            for one in analysis.settling
+            if (one.outcome, one.index.method, one.index.factor) == (outcome, method, name)
+        ]
+        known = [tuple(map(float, one)) for one in found if not isinstance(one[1], str)]
+        if not known:
+            continue
+        points, values, low, high = zip(*known, strict=True)
+        ticks |= {int(one) for one in points}
+        panel.fill_between(points, low, high, color=line.colour, alpha=0.12, lw=0)
+        panel.plot(
+            points,
+            values,
+            color=line.colour,
+            linestyle=line.dashes,
+            marker=line.marker,
+            markersize=4,
+        )
+    panel.set_xscale("log")
+    panel.set_xticks(sorted(ticks), [f"{one:,}" for one in sorted(ticks)])
+    panel.set_xticks([], minor=True)
+    panel.set_xlabel("points of the design")
+    panel.set_title(
+        f"{with_unit(outcome)}: {method}, {ranking_index(method).replace('_', ' ')}", x=-0.1, pad=8
+    )
+    panel.grid(axis="y")
+    style.line_key(figure, lines)
+    return figure
+
+
+def _plane(analysis: Sensitivity, outcome: str, ranked: list[Index]) -> Figure:
+    """Morris's plane: how much a factor moves the outcome, and how unevenly."""
+    figure = style.blank(3.6)
+    panel = style.panel(figure, 0.75, 0.6, style.WIDTH - 1.0, 2.6)
+    points = []
+    for one in ranked:
+        spread = _found(analysis, outcome, "morris", one.factor, "sigma")
+        if spread is not None:
+            points.append((one.factor, float(one.value), float(spread.value)))
+    top = max((max(x, y) for _, x, y in points), default=1.0) * 1.12 or 1.0
+    panel.plot([0, top], [0, top], color=style.LIGHT, linewidth=1)
+    panel.text(top * 0.98, top * 0.94, "uneven", ha="right", color=style.DARK, fontsize=7.5)
+    panel.text(top * 0.98, top * 0.86, "even", ha="right", color=style.DARK, fontsize=7.5)
+    for place, (name, x, y) in enumerate(points):
+        panel.plot(x, y, "o", color=style.BLUE, markersize=4)
+        if place < MOST_NAMES:
+            right = x > 0.55 * top
+            panel.annotate(
+                in_words(name),
+                (x, y),
+                xytext=(-5 if right else 5, 4),
+                textcoords="offset points",
+                ha="right" if right else "left",
+                fontsize=7.5,
+            )
+    panel.set_xlim(0, top)
+    panel.set_ylim(0, top)
+    panel.set_xlabel("mean absolute effect over the whole range")
+    panel.set_title(
+        f"{with_unit(outcome)}: spread of the effect (interactions, bends)", x=-0.12, pad=8
+    )
+    return figure

@@ -1,0 +1,300 @@
+"""Figures of a sweep: response curves, heat maps, and where the goal is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ips_sim.analysis.point_means import PointMeans
+from ips_sim.analysis.sweep import Sweep
+from ips_sim.report.analysis_drawing import in_words, number, save, with_unit
+from ips_sim.report.figures import style
+from ips_sim.scenario.catalogue import show_value
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_FIGURES = 8
+MOST_PANELS = 6
+MOST_LINES = 6
+BINS = 10
+CELL_INCHES = 0.34
+_MOST_CELLS_WITH_NUMBERS = 10
+_WIDE_MAP = 2.6
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """One factor of a grid: its name and what its levels are called."""
+
+    name: str
+    unit: str
+    labels: tuple[str, ...]
+    numbers: tuple[float, ...] | None
+
+
+def write_sweep_figures(sweep: Sweep, folder: Path) -> list[Path]:
+    """Draw a sweep's outcomes into a folder, as SVG and PNG.
+
+    Grids of one factor become response curves, grids of more become heat maps and curves, other
+    designs a curve along each factor. Points in the best region are framed.
+
+    Returns
+    -------
+    list of Path
+        The files.
+    """
+    written = []
+    for means in list(sweep.means.values())[:MOST_FIGURES]:
+        if not np.isfinite(means.mean).any():
+            continue
+        if sweep.experiment.design in ("grid", "list"):
+            axes = _axes(sweep)
+            written += save(folder, f"{means.outcome}-curves", partial(_curves, sweep, axes, means))
+            if len(axes) > 1:
+                written += save(folder, f"{means.outcome}-map", partial(_maps, sweep, axes, means))
+        else:
+            written += save(folder, f"{means.outcome}-along", partial(_along, sweep, means))
+    return written
+
+
+def _axes(sweep: Sweep) -> list[_Axis]:
+    factors = sweep.experiment.factors
+    grids = [factor.grid() for factor in factors]
+    if sweep.experiment.design == "list":
+        # Points in a row, told apart by all that changes.
+        labels = tuple(", ".join(map(show_value, values)) for values in sweep.plan.values)
+        alone = len(factors) == 1 and factors[0].is_number
+        numbers = tuple(float(values[0]) for values in grids[0]) if alone else None  # type: ignore[arg-type]
+        return [_Axis(", ".join(in_words(one.name) for one in factors), "", labels, numbers)]
+    return [
+        _Axis(
+            in_words(factor.name),
+            factor.unit,
+            tuple(show_value(values[0]) for values in grid),
+            tuple(float(values[0]) for values in grid) if factor.is_number else None,  # type: ignore[arg-type]
+        )
+        for factor, grid in zip(factors, grids, strict=True)
+    ]
+
+
+def _titled(axis: _Axis) -> str:
+    shown = axis.unit and axis.unit not in axis.name and axis.unit not in ("share", "people")
+    return f"{axis.name} ({axis.unit})" if shown else axis.name
+
+
+def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
+    """The outcome along the longest axis of numbers, a line for each level of another."""
+    shape = [len(axis.labels) for axis in axes]
+    along = max(range(len(axes)), key=lambda one: (axes[one].numbers is not None, shape[one], -one))
+    others = [one for one in range(len(axes)) if one != along]
+    low, high = means.interval
+    mean, low, high = (one.reshape(shape) for one in (means.mean, low, high))
+    combinations = list(product(*(range(shape[one]) for one in others)))
+    chosen = [combinations[row] for row in _evenly(len(combinations), MOST_LINES)]
+    labels = [_combined(axes, others, one) for one in chosen]
+    lines = style.looks(labels)
+    rows = -(-len(lines) // 2) if others else 0
+    figure = style.blank(3.1 + 0.19 * rows)
+    panel = style.panel(figure, 0.75, 0.6 + 0.19 * rows, style.WIDTH - 0.95, 2.2)
+    axis = axes[along]
+    places = axis.numbers or tuple(map(float, range(shape[along])))
+    for combination, line in zip(chosen, lines, strict=True):
+        at: list[Any] = [0] * len(axes)
+        at[along] = slice(None)
+        for one, level in zip(others, combination, strict=True):
+            at[one] = level
+        here = tuple(at)
+        panel.fill_between(places, low[here], high[here], color=line.colour, alpha=0.14, lw=0)
+        panel.plot(
+            places,
+            mean[here],
+            color=line.colour,
+            linestyle=line.dashes,
+            marker=line.marker,
+            markersize=3.5,
+        )
+    _name_levels(panel, axis, places)
+    panel.set_xlabel(_titled(axis))
+    _outcome_axis(panel, means)
+    panel.grid(axis="y")
+    if others:
+        style.line_key(figure, lines)
+    return figure
+
+
+def _combined(axes: Sequence[_Axis], others: Sequence[int], levels: Sequence[int]) -> str:
+    return ", ".join(
+        f"{axes[one].name} {axes[one].labels[level]}"
+        for one, level in zip(others, levels, strict=True)
+    )
+
+
+def _evenly(count: int, most: int) -> list[int]:
+    """Numbers from 0 to count, ends among them, at most so many."""
+    if count <= most:
+        return list(range(count))
+    return sorted({round(row * (count - 1) / (most - 1)) for row in range(most)})
+
+
+def _name_levels(panel: Axes, axis: _Axis, places: Sequence[float]) -> None:
+    if axis.numbers is None:
+        panel.set_xticks(list(places), [style.wrapped(label, 14, 3) for label in axis.labels])
+    elif len(places) <= 8:
+        panel.set_xticks(list(places), list(axis.labels))
+
+
+def _outcome_axis(panel: Axes, means: PointMeans) -> None:
+    """Name the outcome above its axis; shares are written in percent."""
+    if means.unit == "share":
+        panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    else:
+        panel.yaxis.set_major_formatter(lambda value, _: number(value))
+    panel.set_title(with_unit(means.outcome), fontsize=9.0, x=-0.12, pad=8)
+
+
+def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
+    """Heat maps over the two longest axes, a panel for each combination of the others."""
+    shape = [len(axis.labels) for axis in axes]
+    order = sorted(range(len(axes)), key=lambda one: (-shape[one], one))
+    across, up = order[0], order[1]
+    others = [one for one in range(len(axes)) if one not in (across, up)]
+    mean = means.mean.reshape(shape)
+    region = np.zeros(len(means.mean), dtype=bool)
+    region[[one.point for one in sweep.judged if one.in_region]] = True
+    framed = region.reshape(shape)
+    combinations = list(product(*(range(shape[one]) for one in others)))
+    chosen = [combinations[row] for row in _evenly(len(combinations), MOST_PANELS)]
+    wide = style.WIDTH - 1.05
+    tall = max(1.0, CELL_INCHES * shape[up])
+    each = tall + (0.78 if others else 0.62)
+    note = 0.3 if sweep.judged else 0.0
+    figure = style.blank(each * len(chosen) + 0.35 + note)
+    low, high = float(np.nanmin(mean)), float(np.nanmax(mean))
+    for row, combination in enumerate(chosen):
+        bottom = note + each * (len(chosen) - 1 - row) + 0.5
+        panel = style.panel(figure, 0.9, bottom, wide, tall)
+        at: list[Any] = [slice(None)] * len(axes)
+        for one, level in zip(others, combination, strict=True):
+            at[one] = level
+        cells, frames = mean[tuple(at)], framed[tuple(at)]
+        if across < up:
+            cells, frames = cells.T, frames.T
+        _heat(panel, cells, frames, (low, high), means.unit == "share")
+        panel.set_xticks(range(shape[across]), list(axes[across].labels))
+        panel.set_yticks(range(shape[up]), list(axes[up].labels))
+        panel.set_ylabel(style.wrapped(_titled(axes[up]), 24))
+        if row == len(chosen) - 1:
+            panel.set_xlabel(_titled(axes[across]))
+        said = [with_unit(means.outcome)] if row == 0 else []
+        said += [_combined(axes, others, combination)] if others else []
+        panel.set_title(" · ".join(said), fontsize=9.0, pad=6)
+    if sweep.judged:
+        wide_inches, tall_inches = figure.get_size_inches()
+        text = style.wrapped(f"framed: {sweep.experiment.goal}", 80, 1)
+        figure.text(0.15 / wide_inches, 0.1 / tall_inches, text, fontsize=style.SMALL)
+    return figure
+
+
+def _heat(panel: Axes, cells: Any, frames: Any, ends: tuple[float, float], is_share: bool) -> None:
+    """One heat map with its numbers; cells without a figure stay white with a dash."""
+    from matplotlib.patches import Rectangle
+
+    low, high = ends
+    span = high - low or 1.0
+    panel.imshow(cells, origin="lower", aspect="auto", cmap="Blues", vmin=low, vmax=high)
+    written = cells.shape[1] <= _MOST_CELLS_WITH_NUMBERS
+    for up in range(cells.shape[0]):
+        for across in range(cells.shape[1]):
+            value = float(cells[up, across])
+            if not np.isfinite(value):
+                panel.text(across, up, "–", ha="center", va="center", color=style.MIDDLE)
+                continue
+            if written:
+                text = f"{100 * value:.0f} %" if is_share else number(value)
+                colour = "white" if (value - low) / span > 0.6 else style.INK
+                panel.text(
+                    across, up, text, ha="center", va="center", color=colour, fontsize=style.SMALL
+                )
+            if frames[up, across]:
+                panel.add_patch(
+                    Rectangle(
+                        (across - 0.47, up - 0.45),
+                        0.94,
+                        0.9,
+                        fill=False,
+                        edgecolor=style.VERMILLION,
+                        linewidth=1.8,
+                    )
+                )
+    for spine in panel.spines.values():
+        spine.set_visible(False)
+    panel.tick_params(length=0)
+
+
+def _along(sweep: Sweep, means: PointMeans) -> Figure:
+    """The outcome along each factor of a free design: every point, and the mean of each tenth."""
+    factors = sweep.experiment.factors
+    columns = 2
+    rows = -(-len(factors) // columns)
+    each = 1.75
+    figure = style.blank(rows * each + 0.35)
+    wide = (style.WIDTH - 0.65 - 0.45 * (columns - 1) - 0.15) / columns
+    inside = np.zeros(len(means.mean), dtype=bool)
+    inside[[one.point for one in sweep.judged if one.in_region]] = True
+    column_of = np.cumsum([0, *(len(factor.targets) for factor in factors)])
+    for position, factor in enumerate(factors):
+        row, column = divmod(position, columns)
+        bottom = (rows - 1 - row) * each + 0.5
+        panel = style.panel(figure, 0.65 + column * (wide + 0.45), bottom, wide, each - 0.75)
+        values = [point[column_of[position]] for point in sweep.plan.values]
+        labels = list(dict.fromkeys(map(show_value, values)))
+        places = (
+            np.array(values, dtype=float)
+            if factor.is_number
+            else np.array([labels.index(show_value(one)) for one in values], dtype=float)
+        )
+        panel.plot(places, means.mean, ".", color=style.LIGHT, markersize=3, zorder=1)
+        if inside.any():
+            panel.plot(
+                places[inside], means.mean[inside], ".", color=style.VERMILLION, markersize=4
+            )
+        panel.plot(*_binned(places, means.mean), color=style.BLUE, marker="o", markersize=3)
+        if not factor.is_number:
+            panel.set_xticks(range(len(labels)), labels)
+        panel.set_xlabel(style.wrapped(in_words(factor.name), 30, 2), fontsize=style.SMALL)
+        panel.tick_params(labelsize=7.5)
+        if means.unit == "share":
+            panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        else:
+            panel.yaxis.set_major_formatter(lambda value, _: number(value))
+        panel.grid(axis="y")
+    wide_inches, tall_inches = figure.get_size_inches()
+    title = with_unit(means.outcome)
+    if inside.any():
+        title += style.wrapped(f" · red: {sweep.experiment.goal}", 70, 1)
+    figure.text(0.15 / wide_inches, 1 - 0.2 / tall_inches, title, fontweight="bold", fontsize=9.5)
+    return figure
+
+
+def _binned(places: Any, values: Any) -> tuple[list[float], list[float]]:
+    """Means of the values in each tenth of the places, or at each place if there are few."""
+    known = np.isfinite(values)
+    places, values = places[known], values[known]
+    levels = np.unique(places)
+    if len(levels) > BINS:
+        order = np.argsort(places, kind="stable")
+        parts = np.array_split(order, BINS)
+    else:
+        parts = [np.flatnonzero(places == level) for level in levels]
+    return (
+        [float(places[part].mean()) for part in parts if part.size],
+        [float(values[part].mean()) for part in parts if part.size],
+    )

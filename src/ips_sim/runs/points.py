@@ -1,0 +1,257 @@
+"""Many points around one scenario: the plan of a sweep or a sensitivity design, and its blocks."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ips_sim.model.arrays import Array
+from ips_sim.model.outcomes import TOTALS, FloatArray
+from ips_sim.model.results import Runs
+from ips_sim.model.world import calendar
+from ips_sim.runs.blocks import count_people
+from ips_sim.runs.draws import parameter_draws
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT
+from ips_sim.scenario import Scenario, ScenarioError, as_mapping
+from ips_sim.scenario.catalogue import show_value
+from ips_sim.scenario.vary import PARAMETERS, vary
+
+PERSON_WEEKS_PER_BLOCK = 1_600_000
+"""A block takes about a third of a second: seldom enough to keep, soon enough to lose."""
+
+
+@dataclass(frozen=True)
+class PointsPlan:
+    """Everything that the runs of a sweep or a sensitivity design depend on.
+
+    Attributes
+    ----------
+    kind
+        ``sweep`` or ``sensitivity``.
+    experiment
+        What the experiment's file says.
+    base
+        The scenario around which the points lie.
+    names, values
+        Dotted names of what is changed, and their values at each point.
+    replicates
+        Stochastic runs of each point and draw; all points share their chance.
+    draws
+        Realisations of the uncertain parameters, the same at all points.
+    source_hash
+        Of the package that runs it.
+    """
+
+    kind: str
+    experiment: Mapping[str, Any]
+    base: Scenario
+    names: tuple[str, ...]
+    values: tuple[tuple[object, ...], ...]
+    seed: int
+    replicates: int
+    draws: int
+    source_hash: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seed < SEED_LIMIT:
+            raise RunError(f"the seed must be from 0 to {SEED_LIMIT - 1}, found {self.seed}")
+        if not 1 <= self.replicates < REPLICATE_LIMIT:
+            raise RunError(f"replicates must be 1 or more, found {self.replicates}")
+        if self.draws < 1:
+            raise RunError(f"draws must be 1 or more, found {self.draws}")
+
+    @property
+    def runs_per_point(self) -> int:
+        """Replicates of all draws."""
+        return self.draws * self.replicates
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in all, numbered by point, draw and replicate."""
+        return len(self.values) * self.runs_per_point
+
+    @cached_property
+    def parameters(self) -> Array:
+        """The parameters of every draw, without what points change."""
+        return parameter_draws(self.base, self.draws)
+
+    @cached_property
+    def design_text(self) -> str:
+        """The design as a CSV file: a row for each point, a column for each name."""
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["point", *self.names])
+        writer.writerows(
+            [number, *map(show_value, point)] for number, point in enumerate(self.values)
+        )
+        return file.getvalue()
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as JSON can hold it; the design itself stands in a file beside it."""
+        return {
+            "kind": self.kind,
+            "experiment": dict(self.experiment),
+            "base": as_mapping(self.base),
+            "names": list(self.names),
+            "points": len(self.values),
+            "design_sha256": hashlib.sha256(self.design_text.encode()).hexdigest(),
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "draws": self.draws,
+            "agents": [],
+            "source_hash": self.source_hash,
+        }
+
+    def scenario(self, point: int) -> Scenario:
+        """The scenario of a point.
+
+        Raises
+        ------
+        ScenarioError
+            If its values contradict each other.
+        """
+        return vary(self.base, dict(zip(self.names, self.values[point], strict=True)))
+
+
+@dataclass(frozen=True)
+class PointsBlock:
+    """A stretch of runs, done and kept together: from ``first`` up to, not including, ``end``."""
+
+    number: int
+    first: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """A file name that says the place."""
+        return f"block-{self.number}"
+
+    def __len__(self) -> int:
+        return self.end - self.first
+
+
+@dataclass(frozen=True)
+class PointsContent:
+    """What a block brought.
+
+    Attributes
+    ----------
+    run
+        Numbers of the runs, shape (runs,).
+    totals
+        Shape (`TOTALS`, runs), sites added up; zero where a run failed.
+    failure
+        For each run why it failed; empty if it did not.
+    """
+
+    run: Array
+    totals: FloatArray
+    failure: tuple[str, ...]
+
+
+def points_blocks(plan: PointsPlan) -> list[PointsBlock]:
+    """Cut the runs into blocks; how many workers there are does not matter."""
+    cost = plan.base.design.people * calendar(plan.base).weeks_to_run
+    size = max(1, PERSON_WEEKS_PER_BLOCK // cost)
+    return [
+        PointsBlock(number, first, min(first + size, plan.runs))
+        for number, first in enumerate(range(0, plan.runs, size))
+    ]
+
+
+def do_points_block(plan: PointsPlan, block: PointsBlock, threads: int = 1) -> PointsContent:
+    """Run a block and add up what it brings; a run that can't be done says why, and costs no other.
+
+    The result does not depend on the threads.
+    """
+    run = np.arange(block.first, block.end, dtype=np.int64)
+    point, within = np.divmod(run, plan.runs_per_point)
+    draw, replicate = np.divmod(within, plan.replicates)
+    totals = np.zeros((len(TOTALS), len(block)))
+    failure = [""] * len(block)
+    scenarios: dict[int, Scenario] = {}
+    refused: dict[int, str] = {}
+    for number in dict.fromkeys(point.tolist()):
+        try:
+            scenarios[number] = plan.scenario(number)
+        except ScenarioError as error:
+            refused[number] = "; ".join(
+                f"{one.key}: found {one.found}; allowed: {one.allowed}" for one in error.mistakes
+            )
+    for row in np.flatnonzero(np.isin(point, list(refused))).tolist():
+        failure[row] = refused[int(point[row])]
+    for numbers in _alike(scenarios):
+        rows = np.flatnonzero(np.isin(point, numbers))
+        batch = _Batch(plan, [scenarios[number] for number in numbers], numbers)
+        try:
+            totals[:, rows] = batch.totals(point[rows], draw[rows], replicate[rows], threads)
+        except (MemoryError, OSError):
+            raise
+        except Exception:
+            # Once more one by one, to find out which runs it is.
+            for row in rows.tolist():
+                here = slice(row, row + 1)
+                try:
+                    totals[:, here] = batch.totals(point[here], draw[here], replicate[here], 1)
+                except Exception as error:
+                    failure[row] = f"{type(error).__name__}: {error}"
+    return PointsContent(run, totals, tuple(failure))
+
+
+def _alike(scenarios: Mapping[int, Scenario]) -> list[list[int]]:
+    """Group points that can share a call of the driver: those observed in the same way."""
+    groups: dict[object, list[int]] = {}
+    for number, scenario in scenarios.items():
+        groups.setdefault(scenario.design, []).append(number)
+    return list(groups.values())
+
+
+class _Batch:
+    """Points that share a call of the driver."""
+
+    def __init__(
+        self, plan: PointsPlan, scenarios: Sequence[Scenario], numbers: Sequence[int]
+    ) -> None:
+        self.plan = plan
+        self.scenarios = scenarios
+        self.position = {number: position for position, number in enumerate(numbers)}
+        self.sites = scenarios[0].design.sites
+        self.changed = [name for name in plan.names if name.startswith(f"{PARAMETERS}.")]
+        self.parameters = np.concatenate([self._parameters(one) for one in scenarios])
+
+    def _parameters(self, scenario: Scenario) -> Array:
+        records = self.plan.parameters.copy()
+        for dotted in self.changed:
+            name = dotted.removeprefix(f"{PARAMETERS}.")
+            records[name] = scenario.parameters[name]
+        return records
+
+    def totals(self, point: Array, draw: Array, replicate: Array, threads: int) -> FloatArray:
+        """Run some runs of the points and add up each of them over its sites."""
+        from ips_sim.model.compiled.execute import execute_many
+
+        which = np.array([self.position[int(number)] for number in point], dtype=np.int64)
+        runs = Runs(
+            draw=np.repeat(which * self.plan.draws + draw, self.sites),
+            replicate=np.repeat(replicate, self.sites),
+            site=np.tile(np.arange(self.sites, dtype=np.int64), len(point)),
+        )
+        result = execute_many(
+            self.scenarios,
+            np.repeat(which, self.sites),
+            self.parameters,
+            runs,
+            self.plan.seed,
+            threads,
+        )
+        by_site = count_people(self.scenarios[0], result).totals
+        added: FloatArray = by_site.reshape(len(TOTALS), len(point), self.sites).sum(axis=2)
+        return added

@@ -1,0 +1,383 @@
+"""A folder of runs at many points: kept block by block as Parquet, resumed, and read back."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ips_sim.model.outcomes import FIGURES, FINDERS, PEOPLE, TOTALS, FloatArray, figures
+from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.execution import Say, compile_rules, cores, silent, spread
+from ips_sim.runs.manifest import MANIFEST, make_manifest, now, read_manifest, write_json
+from ips_sim.runs.partial import (
+    BLOCKS,
+    PLAN,
+    begin,
+    give_name,
+    locked,
+    partial_of,
+    refuse_existing,
+)
+from ips_sim.runs.points import (
+    PointsBlock,
+    PointsContent,
+    PointsPlan,
+    do_points_block,
+    points_blocks,
+)
+from ips_sim.runs.rounds import Progress
+from ips_sim.runs.tables import (
+    Coded,
+    Column,
+    TableWriter,
+    arrow_schema,
+    arrow_table,
+    checksum,
+    settle,
+)
+
+DESIGN = "design.csv"
+RUNS = "runs.parquet"
+_LONGEST_REASON = 300
+
+_RUN = Column("run", "whole number", "", "number of the run, over all points, from 0")
+_FAILURE = Column("failure", "text", "", "why the run could not be done; empty if it was done")
+
+BLOCK_COLUMNS = (
+    _RUN,
+    _FAILURE,
+    *(Column(name, "number", "", "total over the run's people or weeks") for name in TOTALS),
+)
+
+POINT_RUNS_COLUMNS = (
+    _RUN,
+    Column("point", "whole number", "", "row of design.csv, from 0"),
+    Column("draw", "whole number", "", "realisation of the uncertain parameters, from 0"),
+    Column("replicate", "whole number", "", "stochastic run of a point and draw, from 0"),
+    _FAILURE,
+    Column(PEOPLE, "whole number", "people", "people counted"),
+    Column(FINDERS, "whole number", "people", "people counted who had a competitive job"),
+    *(Column(one.name, "number", one.unit, one.meaning) for one in FIGURES),
+)
+
+
+@dataclass(frozen=True)
+class PointRuns:
+    """All runs of a plan, in its order.
+
+    Attributes
+    ----------
+    totals
+        Shape (`TOTALS`, points, draws × replicates); NaN where a run failed.
+    failures
+        How many runs of each point failed, shape (points,).
+    reasons
+        Why, for each point of which some did: the reason of the first.
+    """
+
+    totals: FloatArray
+    failures: np.ndarray[Any, np.dtype[np.int64]]
+    reasons: dict[int, str]
+
+    @property
+    def figures(self) -> FloatArray:
+        """Every outcome and measure of every run: shape (`FIGURES`, points, draws × replicates)."""
+        return figures(self.totals)
+
+
+Analyse = Callable[[PointRuns, Path], list[Path]]
+"""Takes all runs and a folder; writes tables there, and gives their paths."""
+Finish = Callable[[Path], object]
+"""Adds files, such as figures, to a folder that has all its tables."""
+
+
+def run_points(
+    plan: PointsPlan,
+    folder: Path,
+    analyse: Analyse,
+    *,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    force: bool = False,
+    command: Sequence[str] = (),
+    finish: Finish | None = None,
+    progress: Progress | None = None,
+    say: Say = silent,
+) -> PointRuns:
+    """Run a plan into a folder, or go on with it where it was stopped.
+
+    Parameters
+    ----------
+    plan
+        What to run.
+    folder
+        Where the result will be; while it runs, it is ``folder.partial``.
+    analyse
+        Makes the tables that rest on all runs.
+    jobs
+        Threads, or workers of a local cluster; by default as many as there are cores.
+    cluster
+        Address of a Dask scheduler, or ``local``; by default threads of this process.
+    force
+        Replace a finished result, and begin anew what was begun with another plan.
+    command
+        For the manifest.
+    finish
+        Called with the folder once all tables are there, before it gets its name.
+    progress, say
+        Told how far it is, and what takes long.
+
+    Raises
+    ------
+    RunError
+        If there is a finished result already, or something begun with another plan.
+    InterruptedRunError
+        After Ctrl-C.
+    """
+    refuse_existing(folder, force)
+    unfinished = partial_of(folder)
+    with locked(unfinished):
+        try:
+            began = time.monotonic()
+            begin(plan, unfinished, force)
+            _save_design(plan, unfinished / DESIGN)
+            blocks = points_blocks(plan)
+            _do_missing(plan, blocks, unfinished / BLOCKS, jobs, cluster, progress, say)
+            runs = _merge(plan, blocks, unfinished)
+            written = [unfinished / DESIGN, unfinished / RUNS, *analyse(runs, unfinished)]
+            tables = {path.name: checksum(path) for path in written}
+            begun = datetime.fromtimestamp((unfinished / PLAN).stat().st_mtime, UTC)
+            times = {
+                "begun": begun.isoformat(timespec="seconds"),
+                "finished": now(),
+                "seconds": round(time.monotonic() - began, 3),
+            }
+            manifest = make_manifest(plan, plan.replicates, command, tables, times)
+            write_json(unfinished / MANIFEST, manifest)
+            if finish:
+                finish(unfinished)
+            give_name(unfinished, folder)
+        except KeyboardInterrupt:
+            raise InterruptedRunError(unfinished) from None
+    return runs
+
+
+def _save_design(plan: PointsPlan, path: Path) -> None:
+    """Write the design, all of it or nothing."""
+    unfinished = path.with_name(f"{path.name}.writing")
+    unfinished.write_text(plan.design_text, encoding="utf-8", newline="")
+    settle(unfinished)
+    unfinished.replace(path)
+
+
+def _do_missing(
+    plan: PointsPlan,
+    blocks: Sequence[PointsBlock],
+    folder: Path,
+    jobs: int | None,
+    cluster: str | None,
+    progress: Progress | None,
+    say: Say,
+) -> None:
+    missing = [block for block in blocks if not _is_whole(_path(folder, block), block)]
+    done = plan.runs - sum(map(len, missing))
+    if progress:
+        progress(done, plan.runs)
+    if not missing:
+        return
+    compile_rules(plan.base, plan.parameters, plan.seed, say=say)
+    workers = jobs or cores()
+    if cluster is None:
+        finished = spread(partial(do_points_block, plan), missing, workers)
+    else:
+        from ips_sim.runs.cluster import spread_on_cluster
+
+        finished = spread_on_cluster(
+            do_points_block, plan, missing, cluster, workers, plan.source_hash, say
+        )
+    with closing(finished):
+        for block, content in finished:
+            _keep(_path(folder, block), content)
+            done += len(block)
+            if progress:
+                progress(done, plan.runs)
+
+
+def _path(folder: Path, block: PointsBlock) -> Path:
+    return folder / f"{block.name}.parquet"
+
+
+def _keep(path: Path, content: PointsContent) -> None:
+    """Write a block's file in one step: it is there whole, or not at all."""
+    from pyarrow import parquet  # type: ignore[import-untyped]
+
+    table = {
+        "run": content.run,
+        "failure": _reasons(content.failure),
+        **dict(zip(TOTALS, content.totals, strict=True)),
+    }
+    unfinished = path.with_name(f"{path.name}.writing")
+    parquet.write_table(
+        arrow_table(table, BLOCK_COLUMNS),
+        str(unfinished),
+        use_dictionary=False,
+        write_statistics=False,
+        write_page_checksum=True,
+    )
+    settle(unfinished)
+    unfinished.replace(path)
+
+
+def _reasons(failure: Sequence[str]) -> Coded:
+    words = tuple(dict.fromkeys(text[:_LONGEST_REASON] for text in failure))
+    place = {word: number for number, word in enumerate(words)}
+    return Coded(words, np.array([place[text[:_LONGEST_REASON]] for text in failure]))
+
+
+def _read(path: Path) -> PointsContent:
+    """Read a block's file.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it is not there or damaged.
+    """
+    from pyarrow import parquet
+
+    table = parquet.read_table(
+        str(path),
+        schema=arrow_schema(BLOCK_COLUMNS),
+        use_threads=False,
+        memory_map=False,
+        page_checksum_verification=True,
+    )
+    return PointsContent(
+        run=_numbers(table, "run"),
+        totals=np.array([_numbers(table, name) for name in TOTALS]),
+        failure=tuple(table.column("failure").to_pylist()),
+    )
+
+
+def _numbers(table: Any, name: str) -> np.ndarray[Any, Any]:
+    values: np.ndarray[Any, Any] = table.column(name).to_numpy()
+    return values
+
+
+def _is_whole(path: Path, block: PointsBlock) -> bool:
+    """Say whether a block's file is there, undamaged, and holds the runs it should."""
+    try:
+        content = _read(path)
+    except (OSError, ValueError):
+        return False
+    return np.array_equal(content.run, np.arange(block.first, block.end))
+
+
+def _merge(plan: PointsPlan, blocks: Sequence[PointsBlock], folder: Path) -> PointRuns:
+    """Write the table of runs from the blocks, in their order, and give what it rests on."""
+    totals = np.empty((len(TOTALS), plan.runs))
+    failure: list[str] = []
+    writer = TableWriter(folder / RUNS, POINT_RUNS_COLUMNS, "parquet")
+    for block in blocks:
+        content = _read(_path(folder / BLOCKS, block))
+        failed = np.array([bool(text) for text in content.failure])
+        here = content.totals.copy()
+        here[:, failed] = np.nan
+        point, within = np.divmod(content.run, plan.runs_per_point)
+        draw, replicate = np.divmod(within, plan.replicates)
+        values = figures(here)
+        writer.add(
+            {
+                "run": content.run,
+                "point": point,
+                "draw": draw,
+                "replicate": replicate,
+                "failure": _reasons(content.failure),
+                **{name: here[TOTALS.index(name)] for name in (PEOPLE, FINDERS)},
+                **{one.name: values[row] for row, one in enumerate(FIGURES)},
+            }
+        )
+        totals[:, block.first : block.end] = here
+        failure += content.failure
+    writer.close()
+    return _by_point(totals, failure, len(plan.values))
+
+
+def _by_point(totals: FloatArray, failure: Sequence[str], points: int) -> PointRuns:
+    each = totals.shape[1] // points
+    failed = np.array([bool(text) for text in failure]).reshape(points, each)
+    reasons = {
+        int(point): failure[int(point) * each + int(np.argmax(failed[point]))]
+        for point in np.flatnonzero(failed.any(axis=1))
+    }
+    return PointRuns(totals.reshape(totals.shape[0], points, each), failed.sum(axis=1), reasons)
+
+
+@dataclass(frozen=True)
+class StoredPoints:
+    """A finished folder, read back: the design and the figures that belong to it.
+
+    Attributes
+    ----------
+    manifest
+        What the folder says of itself.
+    names, design
+        What was changed, and the values at each point as they are written.
+    figures
+        Shape (`FIGURES`, points, draws × replicates); NaN where there is none.
+    """
+
+    manifest: dict[str, Any]
+    names: tuple[str, ...]
+    design: tuple[tuple[str, ...], ...]
+    figures: FloatArray
+
+
+def read_points(folder: Path) -> StoredPoints:
+    """Read a finished sweep or sensitivity design with its runs.
+
+    Raises
+    ------
+    RunError
+        If design and runs don't belong together, point by point and run by run.
+    """
+    from pyarrow import parquet
+
+    manifest = read_manifest(folder)
+    if manifest.get("kind") not in ("sweep", "sensitivity"):
+        raise RunError(f"{folder} holds no design: it is no sweep and no sensitivity analysis")
+    text = (folder / DESIGN).read_text(encoding="utf-8")
+    head, *rows = list(csv.reader(text.splitlines()))
+    points, each = len(rows), manifest["draws"] * manifest["replicates"]
+    table = parquet.read_table(str(folder / RUNS), use_threads=False)
+    run, point = _numbers(table, "run"), _numbers(table, "point")
+    wrong = ""
+    if hashlib.sha256(text.encode()).hexdigest() != manifest["design_sha256"]:
+        wrong = f"{DESIGN} is another design than the one that was run"
+    elif points != manifest["points"] or [int(row[0]) for row in rows] != list(range(points)):
+        wrong = f"{DESIGN} has {points} points, and {manifest['points']} were run"
+    elif not np.array_equal(np.sort(run), np.arange(points * each)):
+        wrong = f"{RUNS} does not hold each of the {points * each:,} runs once"
+    elif not np.array_equal(run // each, point):
+        wrong = f"{RUNS} gives runs to other points than {DESIGN} does"
+    elif checksum(folder / RUNS) != manifest["tables"][RUNS]:
+        wrong = f"{RUNS} has changed since it was written"
+    if wrong:
+        raise RunError(f"{folder}: design and results don't belong together: {wrong}")
+    order = np.argsort(run)
+    values = np.array([_numbers(table, one.name).astype(float)[order] for one in FIGURES])
+    return StoredPoints(
+        manifest=manifest,
+        names=tuple(head[1:]),
+        design=tuple(tuple(row[1:]) for row in rows),
+        figures=values.reshape(len(FIGURES), points, each),
+    )
