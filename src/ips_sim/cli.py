@@ -93,6 +93,18 @@ Precision = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Leave out report and figures.")]
+ExperimentFile = Annotated[Path, typer.Argument(help="An experiment file.")]
+OwnSeed = Annotated[int | None, typer.Option(help="Key of all chance. [default: the file's]")]
+OwnReplicates = Annotated[
+    int | None, typer.Option(min=1, help="Stochastic runs of each point. [default: the file's]")
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local to start one.",
+    ),
+]
 
 
 def main() -> None:
@@ -348,6 +360,82 @@ def principles(
 
 
 @app.command()
+def sweep(
+    file: ExperimentFile,
+    out: Out = None,
+    seed: OwnSeed = None,
+    replicates: OwnReplicates = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Vary levers, settings and parameters, and say where outcomes are best."""
+    from ips_sim.analysis.experiment_files import load_experiment
+    from ips_sim.analysis.sweep import Sweep, run_sweep
+    from ips_sim.report.sweep_figures import write_sweep_figures
+    from ips_sim.report.sweep_words import sweep_json, sweep_table
+
+    def draw(result: Sweep, partial: Path) -> None:
+        write_sweep_figures(result, partial / "figures")
+
+    experiment = load_experiment(file, "sweep").with_runs(seed, replicates)
+    folder = out or OUTPUTS / file.stem
+    with _progress() as progress:
+        done = run_sweep(
+            experiment,
+            folder,
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            finish=None if no_report else draw,
+            command=["ips-sim", *sys.argv[1:]],
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
+    _echo_analysis(folder, sweep_json(done) if as_json else sweep_table(done), as_json)
+
+
+@app.command()
+def sensitivity(
+    file: ExperimentFile,
+    out: Out = None,
+    seed: OwnSeed = None,
+    replicates: OwnReplicates = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say which levers and uncertainties drive which outcome, and how much is mere chance."""
+    from ips_sim.analysis.experiment_files import load_experiment
+    from ips_sim.analysis.sensitivity import Sensitivity, run_sensitivity
+    from ips_sim.report.sensitivity_figures import write_sensitivity_figures
+    from ips_sim.report.sensitivity_words import sensitivity_json, sensitivity_table
+
+    def draw(result: Sensitivity, partial: Path) -> None:
+        write_sensitivity_figures(result, partial / "figures")
+
+    experiment = load_experiment(file, "sensitivity").with_runs(seed, replicates)
+    folder = out or OUTPUTS / file.stem
+    with _progress() as progress:
+        done = run_sensitivity(
+            experiment,
+            folder,
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            finish=None if no_report else draw,
+            command=["ips-sim", *sys.argv[1:]],
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
+    _echo_analysis(folder, sensitivity_json(done) if as_json else sensitivity_table(done), as_json)
+
+
+@app.command()
 def new(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
     based_on: Annotated[
@@ -564,6 +652,18 @@ def _echo_finished(finished: Finished, as_json: bool) -> None:
         typer.echo(f"report: {report}")
 
 
+def _echo_analysis(folder: Path, said: Any, as_json: bool) -> None:
+    """Print what came out and where the rest is, or everything as JSON."""
+    if as_json:
+        _echo_json({"folder": str(folder), **said})
+        return
+    _echo_columns(said)
+    typer.echo()
+    typer.echo(f"tables: {folder}")
+    if (folder / "figures").is_dir():
+        typer.echo(f"figures: {folder / 'figures'}")
+
+
 def _resolved_values(resolved: Resolved) -> dict[str, Any]:
     """A resolved scenario with units and origins, for ``--json``."""
     from ips_sim.scenario import as_mapping
@@ -609,6 +709,8 @@ def _resolved_lines(resolved: Resolved) -> list[str]:
         if section == "people" and scenario.people_rows:
             count, origin = str(len(scenario.people_rows)), str(resolved.origins[PEOPLE_ROWS])
             rows.append(("  rows", count, "people", origin, PEOPLE_ROWS_MEANING))
+    if "variant" in resolved.origins:
+        rows += [(), ("variant", scenario.variant, "", str(resolved.origins["variant"]))]
     if scenario.parameters:
         rows += [(), ("parameters",)]
         for name, number in scenario.parameters.items():
