@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ips_sim.model import arrays
 from ips_sim.model.compiled.execute import SteppedSite
-from ips_sim.model.entities import Benefit, Ending, Problem, Service, Tier, Work
+from ips_sim.model.entities import Benefit, Problem, Service, Tier, Work
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.rules.labour_market import MOST_VACANCIES
 from ips_sim.scenario import shipped
@@ -366,7 +366,6 @@ def jobs_add_up(end: Moment) -> None:
     assert (seekers["weeks_worked_in_two_years"] <= seekers["weeks_worked"]).all()
     assert (seekers["hours_worked"] <= seekers["weeks_worked"] * seekers["most_hours"] + 1e-6).all()
     assert (seekers["problems_solved"] <= seekers["problems_met"]).all()
-    assert np.isin(seekers["last_ending"], list(Ending)).all()
 
 
 def hold(world: Scenario, seed: int, parameters: arrays.Array | None = None) -> None:

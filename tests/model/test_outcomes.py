@@ -191,7 +191,7 @@ def test_only_people_who_entered_after_the_warm_up_count_in_an_open_programme():
 
 FIELDS = arrays.SEEKER.names or ()
 COUNTERS = FIELDS[FIELDS.index("weeks_observed") :]
-READ_BY_RULES = {"last_ending", "stay_weeks", "on_caseload_this_quarter", "worked_this_quarter"}
+READ_BY_RULES = {"stay_weeks", "on_caseload_this_quarter", "worked_this_quarter"}
 
 
 @pytest.mark.parametrize("name", sorted(set(COUNTERS) - READ_BY_RULES))

@@ -22,6 +22,7 @@ multiprocessing.set_start_method(_start_method, force=True)
 
 import numpy as np  # noqa: E402
 
+from ips_sim.evidence.draws import posterior_centre  # noqa: E402
 from ips_sim.model import arrays  # noqa: E402
 from ips_sim.model.entities import (  # noqa: E402
     Benefit,
@@ -256,7 +257,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         receive_hours(self, specialist, model.parameters)
         if row is not None:
             count_hours(row, self, specialist)
-        prepare(self, model.levers, model.place, model.parameters, self.luck)
+        prepare(self, model.levers, model.parameters, self.luck)
 
     def search_alone(self) -> None:
         """Search without a specialist at one's side."""
@@ -407,7 +408,9 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         self.scenario = scenario
         self.levers, self.staff = scenario.programme, scenario.staff
         self.people, self.place = scenario.people, scenario.place
-        self.parameters = parameters or arrays.default_parameters(scenario.parameters)
+        self.parameters = parameters or arrays.default_parameters(
+            {**posterior_centre(scenario.fitted_variant), **scenario.parameters}
+        )
         self.key, self.replicate = seed, replicate
         self.size, self.calendar = site_size(scenario, site), calendar(scenario)
         self._given = [

@@ -173,7 +173,6 @@ class JobSeekerFields:
     endings_dismissed: int = 0
     endings_temporary: int = 0
     endings_laid_off: int = 0
-    last_ending: int = Ending.NONE
     problems_met: int = 0
     problems_solved: int = 0
     offers_declined: int = 0
@@ -238,7 +237,6 @@ class SpecialistFields:
     contact_chance: float = 0.0
     contact_hours_each: float = 0.0
     idle_hours: float = 0.0
-    departures: int = 0
 
 
 @dataclass(eq=False, slots=True)

@@ -123,6 +123,7 @@ class Parameters:
     bad_ending_on_interest: float
     interest_fades_per_week: float
     interest_returns_per_week: float
+    interest_returns_alone_per_week: float
     discouragement_per_refusal: float
     interest_floor_share: float
     plan_on_fear: float

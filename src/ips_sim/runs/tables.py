@@ -97,6 +97,7 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     Weekly.STAFF_HOURS: ("hours", "of specialists that are paid"),
     Weekly.HOURS_WORKED: ("hours", "worked in competitive jobs"),
     Weekly.EARNINGS_USD: ("US dollars", "earned in competitive jobs"),
+    Weekly.HOURS_IDLE: ("hours", "of specialists that nobody on the caseload needed"),
 }
 
 

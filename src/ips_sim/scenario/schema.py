@@ -352,9 +352,6 @@ class Place(Section):
     wage_over_minimum_mean: Annotated[float, Unit("ratio to the minimum wage")] = Field(
         ge=1, le=3, description="Mean ratio of entry-level wages to the minimum."
     )
-    sheltered_wage_usd_per_hour: UsdPerHour = Field(
-        ge=0, le=60, description="Wage in sheltered work."
-    )
     employee_tax_share: Share = Field(description="Payroll and income tax on these wages.")
     tapered_benefit_usd_per_month: UsdPerMonth = Field(
         ge=0, le=5000, description="Full tapered benefit (in the US: SSI)."
@@ -439,7 +436,18 @@ class Scenario(Section):
         description="Parameters of the model to set for this scenario alone; see "
         "`ips-sim show parameters`.",
     )
+    variant: Literal["none", "people_differ", "interest_fades"] = Field(
+        default="none",
+        description="Structural variant of the model whose fit counts: in people_differ people "
+        "differ much and interest in work hardly fades, in interest_fades they are much alike and "
+        "it fades; both fit the evidence. none is the fit itself, which leaves that open.",
+    )
     people_rows: tuple[PersonRow, ...] = Field(
         default=(),
         description=PEOPLE_ROWS_MEANING,
     )
+
+    @property
+    def fitted_variant(self) -> str:
+        """Name of the variant as the evidence names its draws; empty for the fit itself."""
+        return "" if self.variant == "none" else self.variant

@@ -5,14 +5,14 @@ import pytest
 from ips_sim.model.entities import Service, Work
 from ips_sim.model.luck import Luck
 from ips_sim.model.rules.preparation import learn, prepare
-from tests.model.builders import levers, parameters, place, seeker
+from tests.model.builders import levers, parameters, seeker
 
 
 def test_search_begins_after_the_weeks_of_preparation() -> None:
     person = seeker(service=Service.PREPARING)
     for week in range(1, 5):
         assert (person.service, person.admitted_ever) == (Service.PREPARING, False)
-        prepare(person, levers(preparation_weeks=4), place(), parameters(), Luck())
+        prepare(person, levers(preparation_weeks=4), parameters(), Luck())
         assert person.stage_weeks == (week if week < 4 else 0)
     assert (person.service, person.admitted_ever) == (Service.SERVED, True)
 
@@ -23,16 +23,16 @@ def test_a_set_aside_job_is_paid_and_comes_to_an_end() -> None:
         (Work.TRANSITIONAL, "weeks_transitional"),
     ):
         person = seeker(service=Service.SERVED, work=work, stage_job_weeks_left=2)
-        prepare(person, levers(), place(), parameters(), Luck())
+        prepare(person, levers(), parameters(), Luck())
         assert (person.work, person.paid_other_ever) == (work, True)
-        prepare(person, levers(), place(), parameters(), Luck())
+        prepare(person, levers(), parameters(), Luck())
         assert (person.work, getattr(person, field)) == (Work.NONE, 2)
 
 
 @pytest.mark.parametrize("work", [Work.NONE, Work.COMPETITIVE])
 def test_others_are_not_prepared(work: Work) -> None:
     person = seeker(service=Service.SERVED, work=work)
-    prepare(person, levers(), place(), parameters(skill_per_training_week=0.1), Luck())
+    prepare(person, levers(), parameters(skill_per_training_week=0.1), Luck())
     assert (person.work_skill, person.paid_other_ever, person.work) == (0.0, False, work)
 
 

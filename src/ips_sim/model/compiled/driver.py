@@ -280,7 +280,7 @@ def _live_person_week(
         receive_hours(seeker, specialist, parameters)
         if line >= 0:
             count_hours(weekly[line], seeker, specialist)
-        prepare(seeker, levers, place, parameters, luck)
+        prepare(seeker, levers, parameters, luck)
     contacted = False
     if site.employers > 0 and seeker.work != Work.COMPETITIVE:
         _search_alone(seeker, employers, site, levers, place, parameters, luck)

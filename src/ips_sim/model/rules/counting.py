@@ -47,6 +47,7 @@ class Weekly(IntEnum):
     STAFF_HOURS = 20
     HOURS_WORKED = 21
     EARNINGS_USD = 22
+    HOURS_IDLE = 23
 
 
 STATUSES = 10
@@ -77,6 +78,7 @@ _HOURS_KEEP_IN_TOUCH = Weekly.HOURS_KEEP_IN_TOUCH.value
 _STAFF_HOURS = Weekly.STAFF_HOURS.value
 _HOURS_WORKED = Weekly.HOURS_WORKED.value
 _EARNINGS_USD = Weekly.EARNINGS_USD.value
+_HOURS_IDLE = Weekly.HOURS_IDLE.value
 
 
 class Row(Protocol):
@@ -193,6 +195,7 @@ def count_hours(row: Row, seeker: JobSeekerFields, specialist: SpecialistFields)
     elif seeker.tier == Tier.KEEP_IN_TOUCH:
         row[_HOURS_KEEP_IN_TOUCH] += seeker.hours_received
     row[_STAFF_HOURS] += specialist.paid_hours / specialist.caseload
+    row[_HOURS_IDLE] += specialist.idle_hours / specialist.caseload
 
 
 @rule

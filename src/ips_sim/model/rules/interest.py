@@ -1,24 +1,27 @@
-"""Interest in work fades while nothing happens, and comes back with a job."""
+"""Interest in work fades where a service lets nothing happen, and comes back in time."""
 
 from __future__ import annotations
 
-from ips_sim.model.entities import JobSeekerFields, Work
+from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import saturating
+from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.registry import rule
 
 
 @rule
 def keep_interest(seeker: JobSeekerFields, contacted: bool, parameters: Parameters) -> None:
-    """Let interest return at work, and fade without, unless something happens this week.
+    """Let interest return at work, slowly without a service, and fade in one unless it acts.
 
-    A visit to an employer counts in full, hours with a specialist as far as they go.
+    People who ask for help and get none lose hope; those who asked for none, or no longer wait
+    for any, find back to what interest they had.  A visit to an employer counts as an act in
+    full, hours with a specialist as far as they go.
     """
     if seeker.work == Work.COMPETITIVE:
-        if seeker.interest < seeker.interest_at_entry:
-            seeker.interest = seeker.interest + parameters.interest_returns_per_week * (
-                seeker.interest_at_entry - seeker.interest
-            )
+        come_back(seeker, parameters.interest_returns_per_week)
+        return
+    if not (seeker.service == Service.WAITING or is_on_caseload(seeker)):
+        come_back(seeker, parameters.interest_returns_alone_per_week)
         return
     if contacted:
         return
@@ -28,3 +31,10 @@ def keep_interest(seeker: JobSeekerFields, contacted: bool, parameters: Paramete
         seeker.interest = seeker.interest - parameters.interest_fades_per_week * nothing * (
             seeker.interest - floor
         )
+
+
+@rule
+def come_back(seeker: JobSeekerFields, share: float) -> None:
+    """Let a share of the interest that was lost since entry come back."""
+    if seeker.interest < seeker.interest_at_entry:
+        seeker.interest = seeker.interest + share * (seeker.interest_at_entry - seeker.interest)

@@ -7,12 +7,12 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.referral import begin_search
 from ips_sim.model.rules.registry import rule
-from ips_sim.scenario.schema import Levers, Place
+from ips_sim.scenario.schema import Levers
 
 
 @rule
 def prepare(
-    seeker: JobSeekerFields, levers: Levers, place: Place, parameters: Parameters, luck: Luck
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
 ) -> None:
     """Spend a week in training or in a set-aside job, which may raise skill and hope."""
     if seeker.service == Service.PREPARING:

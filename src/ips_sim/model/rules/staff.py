@@ -30,7 +30,6 @@ def begin_staff_week(
         return
     specialist.experience_weeks = specialist.experience_weeks + 1.0
     if luck.leaving < staff.turnover_per_year / WEEKS_IN_YEAR:
-        specialist.departures = specialist.departures + 1
         specialist.vacant_weeks_left = staff.post_vacant_weeks
         specialist.experience_weeks = 0.0
         specialist.skill = drawn_skill(site, staff, luck)

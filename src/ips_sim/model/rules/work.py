@@ -195,7 +195,6 @@ def end_job(seeker: JobSeekerFields, ending: int) -> None:
     seeker.problem = Problem.NONE
     seeker.fixed_weeks_left = -1
     seeker.tenure_weeks = 0
-    seeker.last_ending = ending
     if ending == Ending.QUIT:
         seeker.endings_quit = seeker.endings_quit + 1
     elif ending == Ending.DISMISSED:
