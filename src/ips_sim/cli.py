@@ -21,8 +21,13 @@ from ips_sim import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ips_sim.analysis.calibration.fit import Progress as StageProgress
+    from ips_sim.analysis.calibration.folder import Calibrated
+    from ips_sim.analysis.calibration.plan_files import Calibration
     from ips_sim.analysis.principles.folder import PrinciplesResult
     from ips_sim.analysis.principles.plan import PrinciplesPlan
+    from ips_sim.analysis.validation import Validation
+    from ips_sim.analysis.validation_folder import ValidationPlan
     from ips_sim.runs.folder import Finished
     from ips_sim.runs.plan import Plan
     from ips_sim.runs.rounds import Progress
@@ -45,13 +50,14 @@ class _Commands(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
         except Exception as error:
+            from ips_sim.evidence.reading import EvidenceError
             from ips_sim.runs.errors import InterruptedRunError, RunError
             from ips_sim.scenario import ScenarioError
 
             if isinstance(error, InterruptedRunError):
                 typer.echo(str(error), err=True)
                 raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
-            if not isinstance(error, ScenarioError | RunError):
+            if not isinstance(error, ScenarioError | RunError | EvidenceError):
                 raise
             typer.echo(str(error), err=True)
             raise typer.Exit(BAD_INPUT_EXIT_CODE) from None
@@ -254,6 +260,14 @@ def rerun(
         from ips_sim.analysis.principles.plan import plan_from_json
 
         _run_principles(plan_from_json(manifest), target, jobs, force, no_report)
+    elif manifest.get("kind") == "calibration":
+        from ips_sim.analysis.calibration.folder import calibration_from_json
+
+        _run_calibration(calibration_from_json(manifest), target, jobs, no_report)
+    elif manifest.get("kind") == "validation":
+        from ips_sim.analysis.validation_folder import validation_plan_from_json
+
+        _run_validation(validation_plan_from_json(manifest), target, jobs, no_report)
     else:
         _run_plan(plan_of(manifest), target, jobs, force, no_report)
     differing, notes = compare_manifests(target, folder)
@@ -436,6 +450,78 @@ def sensitivity(
 
 
 @app.command()
+def calibrate(
+    experiment: Annotated[Path, typer.Argument(help="A calibration file (YAML).")],
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for points and results; a fit that was stopped goes on there."),
+    ] = OUTPUTS / "calibration",
+    jobs: Jobs = None,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="Put draws and centre into the package's data.")
+    ] = False,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Leave out figures.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the free parameters to the evidence, and say what the evidence taught."""
+    from ips_sim.analysis.calibration.folder import shown_fit
+    from ips_sim.analysis.calibration.plan_files import load_calibration
+    from ips_sim.analysis.calibration.shipping import ship as put_into_package
+
+    calibrated = _run_calibration(load_calibration(experiment), out, jobs, no_report)
+    shipped = put_into_package(calibrated.fit, out) if ship else []
+    said = shown_fit(calibrated)
+    if as_json:
+        _echo_json({"folder": str(out), "shipped": [str(one) for one in shipped], **said})
+        return
+    _echo_columns(said["table"])
+    for line in ["", *said["sentences"], "", f"tables: {out}", *(f"shipped {x}" for x in shipped)]:
+        typer.echo(line)
+
+
+@app.command()
+def validate(
+    trials: Annotated[
+        Path | None,
+        typer.Option(
+            help="Published rates in the format of trial_results.csv. [default: those that ship]"
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the result; an earlier one is replaced.")
+    ] = OUTPUTS / "validation",
+    seed: Seed = 1,
+    samples: Annotated[int, typer.Option(help="Virtual trials of each design.")] = 500,
+    jobs: Jobs = None,
+    variant: Annotated[
+        str, typer.Option(help="Structural variant: people_differ or interest_fades.")
+    ] = "",
+    no_report: Annotated[bool, typer.Option("--no-report", help="Leave out figures.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the 28 trials as virtual ones and compare with what was published."""
+    from dataclasses import asdict
+
+    from ips_sim.analysis.validation_folder import (
+        make_validation_plan,
+        summary_rows,
+        summary_sentences,
+    )
+
+    plan = make_validation_plan(trials, samples=samples, seed=seed, variant=variant)
+    validation = _run_validation(plan, out, jobs, no_report)
+    if as_json:
+        scores = [_plain(asdict(one)) for one in validation.scores]
+        _echo_json({"folder": str(out), "scores": scores})
+        return
+    _echo_columns(summary_rows(validation))
+    for line in ["", *summary_sentences(validation), "", f"tables: {out}"]:
+        typer.echo(line)
+    if (out / "figures").exists():
+        typer.echo(f"figures: {out / 'figures'}")
+
+
+@app.command()
 def new(
     file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
     based_on: Annotated[
@@ -589,6 +675,52 @@ def _run_principles(
         )
 
 
+def _run_calibration(
+    calibration: Calibration, folder: Path, jobs: int | None, no_report: bool
+) -> Calibrated:
+    """Fit, with what a person at a terminal sees of it."""
+    from ips_sim.analysis.calibration.folder import calibrate_to_folder
+
+    def draw(calibrated: Calibrated, where: Path) -> None:
+        from ips_sim.report.calibration_figures import write_calibration_figures
+
+        write_calibration_figures(calibrated, where)
+
+    with _stages() as progress:
+        return calibrate_to_folder(
+            calibration,
+            folder,
+            jobs=jobs,
+            command=["ips-sim", *sys.argv[1:]],
+            finish=None if no_report else draw,
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
+
+
+def _run_validation(
+    plan: ValidationPlan, folder: Path, jobs: int | None, no_report: bool
+) -> Validation:
+    """Run virtual trials, with what a person at a terminal sees of it."""
+    from ips_sim.analysis.validation_folder import validate_to_folder
+
+    def draw(validation: Validation, where: Path) -> None:
+        from ips_sim.report.validation_figures import write_validation_figures
+
+        write_validation_figures(validation, where)
+
+    with _stages() as progress:
+        return validate_to_folder(
+            plan,
+            folder,
+            jobs=jobs,
+            command=["ips-sim", *sys.argv[1:]],
+            finish=None if no_report else draw,
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
+
+
 def _echo_principles(result: PrinciplesResult, folder: Path, as_json: bool) -> None:
     """Print who shares what, or all shares as JSON."""
     from dataclasses import asdict
@@ -627,6 +759,31 @@ def _progress() -> Iterator[Progress]:
     with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task("", total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _stages() -> Iterator[StageProgress]:
+    """Show on a terminal how far long work of several stages is, with the time left of each."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield report
 
 
 def _echo_finished(finished: Finished, as_json: bool) -> None:

@@ -18,13 +18,21 @@ from ips_sim.analysis.scores import (
 )
 from ips_sim.analysis.virtual_trials import VirtualTrial, virtual_trial
 from ips_sim.evidence.draws import left_out_draws, posterior_draws
-from ips_sim.evidence.trials import TrialResult, trial_designs
+from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs, trial_results
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.results import Runs
 
 Floats = NDArray[np.float64]
+Baseline = Callable[[TrialDesign, str, Sequence[TrialResult], float], Prediction]
+
+MODEL, CROSS_VALIDATED = "model", "cross-validated"
+BASELINES: dict[str, Baseline] = {
+    "means of the other trials": baseline_of_means,
+    "constants of the seed": baseline_of_constants,
+}
+"""Plain predictions that the model must beat."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +114,26 @@ def validate(
     """
     published = {result.trial_id: result for result in results}
     parameters = draw_records([dict(draw) for draw in posterior_draws(variant)])
-    predictions = []
-    for count, trial_id in enumerate(trial_designs()):
-        progress("virtual trials", count, len(trial_designs()))
+    predictions: list[Prediction] = []
+    for count, trial_id in enumerate(trial_designs(), start=1):
+        shared = {each.trial_id: each.sample for each in predictions if each.arm == "ips"}
         predictions += _predict(
-            trial_id, published.get(trial_id), parameters, samples, seed, threads
+            trial_id,
+            published.get(trial_id),
+            parameters,
+            samples,
+            seed,
+            threads,
+            shared.get(ips_arm_of(trial_id)),
         )
-    crossed = []
-    for count, (trial_id, draws) in enumerate(left_out_draws().items()):
-        progress("each trial by the fit without it", count, len(left_out_draws()))
+        progress("virtual trials", count, len(trial_designs()))
+    crossed: list[Prediction] = []
+    # A variant is fitted to all trials at once; only the fit itself leaves trials out.
+    left_out = {} if variant else left_out_draws()
+    for count, (trial_id, draws) in enumerate(left_out.items(), start=1):
         fitted = next(result for result in fitted_trials() if result.trial_id == trial_id)
         crossed += _predict(trial_id, fitted, draw_records(draws), samples, seed, threads)
+        progress("each trial by the fit without it", count, len(left_out))
     return Validation(
         tuple(predictions), tuple(crossed), tuple(_scores(predictions, crossed, published))
     )
@@ -129,9 +146,16 @@ def _predict(
     samples: int,
     seed: int,
     threads: int,
+    ips_sample: Floats | None = None,
 ) -> list[Prediction]:
     trial = virtual_trial(trial_id)
     design = trial.design
+
+    def sample(arm: str) -> Floats:
+        if arm == "ips" and ips_sample is not None:
+            return ips_sample
+        return predict_arm(trial, arm, parameters, samples, seed, threads)
+
     return [
         Prediction(
             trial_id=trial_id,
@@ -139,7 +163,7 @@ def _predict(
             n=design.n_ips if arm == "ips" else design.n_control,
             months=design.months,
             published=_rate(result, arm),
-            sample=predict_arm(trial, arm, parameters, samples, seed, threads),
+            sample=sample(arm),
         )
         for arm in ARMS
     ]
@@ -151,6 +175,31 @@ def _rate(result: TrialResult | None, arm: str) -> float:
     return result.ips_rate if arm == "ips" else result.control_rate
 
 
+def ips_arm_of(trial_id: str) -> str:
+    """Name the first design with the same IPS arm: a trial with two control arms is two designs."""
+    mine = trial_designs()[trial_id]
+    return next(
+        other.trial_id
+        for other in trial_designs().values()
+        if (other.first_author, other.year, other.site) == (mine.first_author, mine.year, mine.site)
+    )
+
+
+def each_arm_once(predictions: Sequence[Prediction]) -> list[Prediction]:
+    """Leave out IPS arms that an earlier prediction stands for."""
+    found: dict[tuple[str, str], Prediction] = {}
+    for each in predictions:
+        name = ips_arm_of(each.trial_id) if each.arm == "ips" else each.trial_id
+        found.setdefault((name, each.arm), each)
+    return list(found.values())
+
+
+def _is_upper_bound(result: TrialResult) -> bool:
+    """Say whether rates count more than the model does, by their own file or by ours."""
+    ours = trial_results().get(result.trial_id, result)
+    return not (result.in_error_summary and ours.in_error_summary)
+
+
 def _scores(
     predictions: Sequence[Prediction],
     crossed: Sequence[Prediction],
@@ -158,31 +207,71 @@ def _scores(
 ) -> list[Score]:
     """Score model and baselines on the trials that count, and on new ones apart."""
     fitted = {result.trial_id for result in fitted_trials()}
-    counted = {
-        trial_id
-        for trial_id, result in published.items()
-        if result.in_error_summary or trial_id not in fitted
-    }
-    counted -= {trial for trial, result in published.items() if not result.in_error_summary}
+    counted = {trial for trial, result in published.items() if not _is_upper_bound(result)}
     groups = {
         "fitted": [each for each in predictions if each.trial_id in counted & fitted],
-        "cross-validated": [each for each in crossed if each.trial_id in counted],
+        CROSS_VALIDATED: list(crossed),
         "new": [each for each in predictions if each.trial_id in counted - fitted],
     }
     scores = []
-    for group, chosen in groups.items():
+    for group, arms in groups.items():
+        chosen = each_arm_once(arms)
         if not chosen:
             continue
-        scores += score(f"model, {group}", chosen)
+        scores += score(f"{MODEL}, {group}", chosen)
         if group == "fitted":
             continue
-        for name, baseline in (
-            ("means of the other trials", baseline_of_means),
-            ("constants of the seed", baseline_of_constants),
-        ):
-            rivals = [
-                baseline(trial_designs()[each.trial_id], each.arm, fitted_trials(), each.published)
-                for each in chosen
-            ]
-            scores += score(f"{name}, {group}", rivals)
+        for name, baseline in BASELINES.items():
+            scores += score(f"{name}, {group}", _rivals(baseline, chosen))
     return scores
+
+
+def _rivals(baseline: Baseline, predictions: Sequence[Prediction]) -> list[Prediction]:
+    return [
+        baseline(trial_designs()[each.trial_id], each.arm, fitted_trials(), each.published)
+        for each in predictions
+    ]
+
+
+@dataclass(frozen=True)
+class Gain:
+    """How much smaller the model's error is than a baseline's, over the same arms.
+
+    Attributes
+    ----------
+    who
+        The baseline.
+    points
+        Mean difference of the errors over both arms, in points; positive where the model is
+        better.
+    se
+        Its standard error; a trial's arms go together, so that trials are what is counted.
+    share
+        The difference as a share of the baseline's error.
+    """
+
+    who: str
+    points: float
+    se: float
+    share: float
+
+
+def gains(predictions: Sequence[Prediction]) -> list[Gain]:
+    """Compare the errors of predictions with those of each baseline, trial by trial."""
+    chosen = [each for each in each_arm_once(predictions) if np.isfinite(each.published)]
+    found = []
+    for name, baseline in BASELINES.items():
+        rivals = _rivals(baseline, chosen)
+        by_trial: dict[str, list[float]] = {}
+        for mine, rival in zip(chosen, rivals, strict=True):
+            trial = ips_arm_of(mine.trial_id)
+            by_trial.setdefault(trial, []).append(rival.error - mine.error)
+        sums = np.array([sum(each) for each in by_trial.values()])
+        points = float(sums.sum() / len(chosen))
+        # The mean over arms is a ratio of sums over trials; its error follows from their spread.
+        own = np.array([len(each) for each in by_trial.values()])
+        strays, trials = sums - points * own, len(sums)
+        spread = float(np.sqrt((strays**2).sum() * trials / max(1, trials - 1))) / len(chosen)
+        theirs = float(np.mean([rival.error for rival in rivals]))
+        found.append(Gain(name, points, spread, points / theirs))
+    return found

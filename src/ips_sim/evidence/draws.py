@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from statistics import fmean, geometric_mean
 from types import MappingProxyType
 
+from ips_sim.evidence.parameters import load_parameters
 from ips_sim.evidence.tables import package_data
 
 VARIANTS = ("", "people_differ", "interest_fades")
@@ -54,9 +56,30 @@ def left_out_draws() -> dict[str, tuple[Draw, ...]]:
     return {trial: tuple(rows) for trial, rows in found.items()}
 
 
+@cache
+def posterior_centre(variant: str) -> MappingProxyType[str, float]:
+    """Give the centre of a variant's draws; empty for the fit itself, whose centre is the values.
+
+    As for the fit itself it is the mean, on the log scale where the prior is lognormal.
+    """
+    draws = posterior_draws(variant) if variant else ()
+    if not draws:
+        return MappingProxyType({})
+    known = load_parameters()
+    return MappingProxyType(
+        {
+            name: geometric_mean([draw[name] for draw in draws])
+            if known[name].distribution == "lognormal"
+            else fmean(draw[name] for draw in draws)
+            for name in draws[0]
+        }
+    )
+
+
 def _rows(name: str) -> list[tuple[str, Draw]]:
-    path = package_data(name)
-    if not path.is_file():
+    try:
+        path = package_data(name)
+    except FileNotFoundError:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ips_sim.evidence.draws import posterior_draws
+from ips_sim.evidence.draws import posterior_centre, posterior_draws
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.runs.errors import RunError
@@ -17,7 +17,7 @@ def parameter_draws(scenario: Scenario, draws: int) -> Array:
     Parameters
     ----------
     scenario
-        Its ``parameters`` hold in every draw.
+        Its ``variant`` says which draws, and its ``parameters`` hold in every one.
     draws
         How many, spread evenly over the calibrated draws; a single one is their centre.
 
@@ -28,11 +28,14 @@ def parameter_draws(scenario: Scenario, draws: int) -> Array:
     Raises
     ------
     RunError
-        If more draws are asked for than there are.
+        If more draws are asked for than there are, or its variant has none.
     """
-    chosen: list[dict[str, float]] = [{}]
+    variant = scenario.fitted_variant
+    if variant and not posterior_draws(variant):
+        raise RunError(f"no draws of the variant {variant} ship with this version")
+    chosen: list[dict[str, float]] = [dict(posterior_centre(variant))]
     if draws > 1:
-        known = posterior_draws()
+        known = posterior_draws(variant)
         if draws > len(known):
             msg = f"{draws} draws of the parameters were asked for; there are {len(known)}"
             raise RunError(msg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,7 +15,9 @@ from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, Refused, to_python, unprintable
 from ips_sim.scenario.schema import PRINCIPLES, PersonRow, Scenario
 
-TOP_KEYS = ("title", "summary", "based_on", "drop", *sections(), "parameters")
+VARIANT = "variant"
+VARIANTS = get_args(Scenario.model_fields[VARIANT].annotation)
+TOP_KEYS = ("title", "summary", "based_on", "drop", *sections(), VARIANT, "parameters")
 _TEXTS = {
     "title": "one line of 1 to 120 characters",
     "summary": "a text",
@@ -93,6 +95,8 @@ class _Checker:
                 self._based_on(node)
             elif name == "drop":
                 self._drop(node)
+            elif name == VARIANT:
+                self._variant(node)
             elif name == "parameters":
                 self._parameters(node)
             elif name in sections():
@@ -194,6 +198,13 @@ class _Checker:
         elif not self._prints(PEOPLE_ROWS, node):
             return
         self.layer.people_said = node
+
+    def _variant(self, node: Node) -> None:
+        if node.value in VARIANTS:
+            self.layer.values[VARIANT] = node
+            return
+        meant = nearest(node.value, VARIANTS) if isinstance(node.value, str) else ""
+        self.tell(node.line, VARIANT, describe(node.value), " or ".join(VARIANTS), meant)
 
     def _parameters(self, node: Node) -> None:
         if node.value is None:

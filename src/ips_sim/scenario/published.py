@@ -63,6 +63,10 @@ def file_schema() -> dict[str, Any]:
                 "uniqueItems": True,
             },
             **{section: _section_schema(section) for section in sections()},
+            "variant": {
+                "description": texts["variant"]["description"],
+                "enum": texts["variant"]["enum"],
+            },
             "parameters": {
                 "description": texts["parameters"]["description"],
                 "type": ["object", "null"],
@@ -100,7 +104,7 @@ def reference_text() -> str:
         parts.append("\n")
         if section == "people":
             parts.append(_own_people_text())
-    parts.append(_PARAMETERS)
+    parts.append(_VARIANT + _PARAMETERS)
     parts.append(_principles_text())
     return "".join(parts)
 
@@ -218,6 +222,7 @@ programme:
   one of its levers as well, but a file based on it can.
 - The sections `programme`, `staff`, `people`, `place` and `design` hold the keys below, as many as
   differ. `parameters` sets parameters of the model for this scenario alone.
+- `variant` names a structural variant of the model, see below.
 
 `ips-sim check FILE` prints the resolved scenario and where each value comes from.
 `ips-sim new FILE` writes a commented file to start from. Editors that know JSON Schema complete and
@@ -244,6 +249,16 @@ at most {LARGEST_PEOPLE_FILE_BYTES:,} bytes; or it is a list of people with the 
 Its columns are any of those below, in any order. An empty cell is something not known. There may
 not be more rows than `design.people`. `rows: []` takes away those of a scenario that is inherited.
 `true` and `false` may be written 1 and 0.
+
+"""
+
+_VARIANT = f"""\
+## `variant`
+
+{Scenario.model_fields["variant"].description}
+
+With `--draws` a scenario runs with the draws of its variant, and without with their centre.
+`parameters` counts on top. Where two variants disagree about a programme, the evidence can't tell.
 
 """
 

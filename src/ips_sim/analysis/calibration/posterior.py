@@ -16,8 +16,13 @@ from ips_sim.analysis.calibration.space import Space
 Floats = NDArray[np.float64]
 
 WALKERS_PER_PARAMETER = 4
+THINNING = 10
+"""Steps of a chain from one draw that is kept to the next."""
+LEAST_STEPS = 8 * THINNING
+"""Steps with which even the short fits keep a draw in each half of a chain."""
 START_SPREAD = 0.05
 EDGE = 0.98
+INNER_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,11 @@ class Posterior:
     coordinates: Floats
     acceptance: float
     largest_r_hat: float
+
+
+def draws_to_choose_from(parameters: int, steps: int, ensembles: int = 2) -> int:
+    """Say how many draws the chains hold from which those that are kept are chosen."""
+    return ensembles * WALKERS_PER_PARAMETER * parameters * ((steps - steps // 2) // THINNING)
 
 
 def sample_posterior(
@@ -71,7 +81,7 @@ def sample_posterior(
     for ensemble in range(ensembles):
         random = np.random.default_rng([seed, ensemble])
         walkers = WALKERS_PER_PARAMETER * len(space.infos)
-        candidates = space.draw_prior(20 * walkers, random) * 0.5
+        candidates = space.draw_prior(20 * walkers, random) * _towards_middle(space)
         best = candidates[np.argsort(-density(candidates))[:walkers]]
         start = np.clip(best + START_SPREAD * random.normal(size=best.shape), -EDGE, EDGE)
         sampler = emcee.EnsembleSampler(
@@ -87,12 +97,17 @@ def sample_posterior(
         )
         sampler.random_state = np.random.RandomState(random.integers(2**31)).get_state()
         sampler.run_mcmc(start, steps)
-        kept.append(sampler.get_chain(discard=steps // 2, thin=10))
+        kept.append(sampler.get_chain(discard=steps // 2, thin=THINNING))
         accepted.append(float(sampler.acceptance_fraction.mean()))
     flat = [chain.reshape(-1, chain.shape[-1]) for chain in kept]
     every = np.concatenate(flat)
     chosen = np.random.default_rng(seed).choice(len(every), draws, replace=False)
     return Posterior(every[np.sort(chosen)], float(np.mean(accepted)), _r_hat(kept))
+
+
+def _towards_middle(space: Space) -> Floats:
+    """Begin in the inner half of each prior's range; a pinned prior is narrow as it is."""
+    return np.array([1.0 if info.name in space.pins else INNER_SHARE for info in space.infos])
 
 
 def _r_hat(chains: list[Floats]) -> float:

@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 DIGITS = 5
 CORRELATIONS_SHOWN = 20
 PRIOR_SAMPLE = 20_000
+SHIPPED = ("learned.csv", "correlations.csv", "predictive.csv", "simulated.csv", "sampling.csv")
+"""Tables that go into the package's data beside the draws."""
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
@@ -39,7 +41,8 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[objec
     return path
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """Write a number with as many digits as it is worth."""
     return f"{value:.{DIGITS}g}"
 
 
@@ -51,12 +54,12 @@ def write_draws(fit: Fit, folder: Path, variant: str = "") -> list[Path]:
         write_table(
             folder / draws_file(variant),
             names,
-            ([_short(value) for value in row] for row in values),
+            ([short(value) for value in row] for row in values),
         )
     ]
     if fit.left_out:
         rows = [
-            [trial, *(_short(value) for value in row)]
+            [trial, *(short(value) for value in row)]
             for trial, posterior in fit.left_out.items()
             for row in fit.space.values(posterior.coordinates)
         ]
@@ -109,7 +112,7 @@ def _learned(space: Space, posterior: Floats, seed: int) -> Iterable[Sequence[ob
             high,
             kept,
         )
-        yield [info.name, info.unit, *(_short(float(number)) for number in numbers)]
+        yield [info.name, info.unit, *(short(float(number)) for number in numbers)]
 
 
 def _correlations(fit: Fit) -> Iterable[Sequence[object]]:
@@ -119,7 +122,7 @@ def _correlations(fit: Fit) -> Iterable[Sequence[object]]:
     names = fit.space.names
     for pair in order:
         row, column = first[pair], second[pair]
-        yield [names[row], names[column], _short(float(matrix[row, column]))]
+        yield [names[row], names[column], short(float(matrix[row, column]))]
 
 
 def _predictive(fit: Fit) -> Iterable[Sequence[object]]:
@@ -134,7 +137,7 @@ def _predictive(fit: Fit) -> Iterable[Sequence[object]]:
             target.value,
             target.low,
             target.high,
-            *(_short(float(number)) for number in (middle, low, high)),
+            *(short(float(number)) for number in (middle, low, high)),
             target.low <= middle <= target.high,
         ]
     for row, result in enumerate(fitted_trials()):
@@ -149,13 +152,38 @@ def _predictive(fit: Fit) -> Iterable[Sequence[object]]:
                 published,
                 "",
                 "",
-                *(_short(float(number)) for number in numbers),
+                *(short(float(number)) for number in numbers),
                 "",
             ]
 
 
-def ship(fit: Fit, folder: Path) -> None:
-    """Put the centre of the posterior into the package's data, as the values without draws."""
+def write_sampling(fit: Fit, folder: Path) -> Path:
+    """Write how well the chains of each fit mixed."""
+    fits = {
+        "all the evidence": fit.posterior,
+        **{f"without {trial}": posterior for trial, posterior in fit.left_out.items()},
+        **{name: variant.posterior for name, variant in fit.variants.items()},
+    }
+    return write_table(
+        folder / "sampling.csv",
+        ["fit", "draws", "acceptance", "largest_r_hat"],
+        (
+            [name, len(one.coordinates), short(one.acceptance), short(one.largest_r_hat)]
+            for name, one in fits.items()
+        ),
+    )
+
+
+def ship(fit: Fit, folder: Path) -> list[Path]:
+    """Put draws, tables and the centre of the posterior into the package's data.
+
+    The centre becomes the value of each free parameter, which runs without draws use.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+    """
     path = package_data("model_parameters.csv")
     centre = dict(
         zip(
@@ -169,7 +197,11 @@ def ship(fit: Fit, folder: Path) -> None:
         header, rows = list(reader.fieldnames or ()), list(reader)
     for row in rows:
         if row["name"] in centre:
-            row["value"] = _short(float(centre[row["name"]]))
+            row["value"] = short(float(centre[row["name"]]))
     write_table(path, header, ([row[key] for key in header] for row in rows))
-    for source in sorted(folder.glob("*_draws*.csv")):
-        (path.parent / source.name).write_bytes(source.read_bytes())
+    written = [path]
+    for source in sorted([*folder.glob("*_draws*.csv"), *(folder / name for name in SHIPPED)]):
+        target = path.parent / source.name
+        target.write_bytes(source.read_bytes())
+        written.append(target)
+    return written

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,14 @@ PRIOR_SD = 0.5
 """Standard deviation of normal and lognormal priors: a quarter of the range, which is 2 wide."""
 LEAST_DENSITY = 1e-3
 """Density that a triangular prior keeps at its ends, so that a bound is no wall."""
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A prior that a structural variant narrows: normal, in the parameter's own unit."""
+
+    centre: float
+    sd: float
 
 
 @dataclass(frozen=True)
@@ -31,10 +40,13 @@ class Space:
         The parameters, in order.
     centre
         Shape (parameters,): coordinates of the priors' centres.
+    pins
+        By name, priors that a structural variant puts in place of the parameter's own.
     """
 
     infos: tuple[ParameterInfo, ...]
     centre: Floats
+    pins: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -58,12 +70,13 @@ class Space:
         total = np.zeros(len(coordinates))
         for column, info in enumerate(self.infos):
             along, centre = coordinates[:, column], self.centre[column]
-            if info.distribution == "triangular":
+            sd = self._normal_sd(info)
+            if sd is None:
                 rising = (along + 1) / max(centre + 1, LEAST_DENSITY)
                 falling = (1 - along) / max(1 - centre, LEAST_DENSITY)
                 total += np.log(np.clip(np.minimum(rising, falling), LEAST_DENSITY, 1))
             else:
-                total -= ((along - centre) / PRIOR_SD) ** 2 / 2
+                total -= ((along - centre) / sd) ** 2 / 2
         total[(np.abs(coordinates) > 1).any(axis=1)] = -np.inf
         return total
 
@@ -72,15 +85,22 @@ class Space:
         drawn = np.empty((count, len(self.infos)))
         for column, info in enumerate(self.infos):
             centre = self.centre[column]
-            if info.distribution == "triangular":
+            sd = self._normal_sd(info)
+            if sd is None:
                 drawn[:, column] = random.triangular(-1, centre, 1, count)
             else:
                 # Redrawing what falls outside cuts the normal density off at the range.
-                values = random.normal(centre, PRIOR_SD, count)
+                values = random.normal(centre, sd, count)
                 while (outside := np.abs(values) > 1).any():
-                    values[outside] = random.normal(centre, PRIOR_SD, int(outside.sum()))
+                    values[outside] = random.normal(centre, sd, int(outside.sum()))
                 drawn[:, column] = values
         return drawn
+
+    def _normal_sd(self, info: ParameterInfo) -> float | None:
+        """Give the standard deviation of a normal prior in coordinates; None if triangular."""
+        if info.name in self.pins:
+            return 2 * self.pins[info.name].sd / (info.high - info.low)
+        return None if info.distribution == "triangular" else PRIOR_SD
 
     def _bounds(self) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         is_log = np.array([info.distribution == "lognormal" for info in self.infos])
@@ -91,30 +111,35 @@ class Space:
         return low, high, is_log
 
 
-def space_of(names: list[str], centres: dict[str, float] | None = None) -> Space:
+def space_of(names: list[str], pins: Mapping[str, Pin] | None = None) -> Space:
     """Build the space of some parameters.
 
     Parameters
     ----------
     names
         Parameters to free.
-    centres
-        Prior centres that differ from the values of the data; a structural variant is told apart
-        by them.
+    pins
+        Narrower priors of some of them, by which a structural variant is told apart.
 
     Raises
     ------
     KeyError
         If a name is no parameter.
     ValueError
-        If a fixed parameter is named.
+        If a fixed parameter is named, or a pinned one is not free or on the log scale.
     """
-    known = load_parameters()
+    known, pinned = load_parameters(), dict(pins or {})
     infos = tuple(known[name] for name in names)
     fixed = [info.name for info in infos if info.distribution == "fixed"]
     if fixed:
         msg = f"fixed parameters can't be calibrated: {', '.join(fixed)}"
         raise ValueError(msg)
-    space = Space(infos, np.zeros(len(infos)))
-    centre = np.array([[(centres or {}).get(info.name, info.prior_centre) for info in infos]])
-    return Space(infos, space.coordinates(centre)[0])
+    usable = [info.name for info in infos if info.distribution != "lognormal"]
+    if wrong := [name for name in pinned if name not in usable]:
+        msg = f"only free parameters on their own scale can be pinned, not {', '.join(wrong)}"
+        raise ValueError(msg)
+    space = Space(infos, np.zeros(len(infos)), pinned)
+    centre = [
+        pinned[info.name].centre if info.name in pinned else info.prior_centre for info in infos
+    ]
+    return Space(infos, space.coordinates(np.array([centre]))[0], pinned)
