@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
+from statistics import NormalDist
 from typing import Literal
 
 Scale = Literal["uniform", "logarithmic", "normal", "lognormal", "triangular"]
 
+_NORMAL = NormalDist()
 PRIOR_SD_SHARE = 0.25
 """Standard deviation of normal and lognormal priors, as a share of the range."""
 
@@ -43,22 +46,37 @@ class Range:
         if self.whole:
             count = int(self.high) - int(self.low) + 1
             return int(self.low) + min(int(share * count), count - 1)
-        is_log = self.scale in ("logarithmic", "lognormal")
-        low, high, centre = (
-            (math.log(one) if is_log else one) for one in (self.low, self.high, self._centre)
-        )
+        low, centre, high = self._ends
         if self.scale == "triangular":
             value = _triangular(share, low, centre, high)
         elif self.scale in ("normal", "lognormal"):
-            value = _cut_normal(share, low, centre, high)
+            below, beneath = self._cut_off
+            spread = PRIOR_SD_SHARE * (high - low)
+            value = centre + spread * _NORMAL.inv_cdf(below + share * (beneath - below))
         else:
             value = low + share * (high - low)
         # Rounding must not carry a value past the ends.
-        return min(max(math.exp(value) if is_log else value, self.low), self.high)
+        return min(max(math.exp(value) if self._is_log else value, self.low), self.high)
 
     @property
-    def _centre(self) -> float:
-        return self.low if math.isnan(self.centre) else self.centre
+    def _is_log(self) -> bool:
+        return self.scale in ("logarithmic", "lognormal")
+
+    @cached_property
+    def _ends(self) -> tuple[float, float, float]:
+        """Low end, centre and high end, as logarithms where the scale is of these."""
+        centre = self.low if math.isnan(self.centre) else self.centre
+        low, middle, high = (
+            math.log(one) if self._is_log else one for one in (self.low, centre, self.high)
+        )
+        return low, middle, high
+
+    @cached_property
+    def _cut_off(self) -> tuple[float, float]:
+        """How much of a normal prior lies below the low end, and below the high end."""
+        low, centre, high = self._ends
+        spread = PRIOR_SD_SHARE * (high - low)
+        return _NORMAL.cdf((low - centre) / spread), _NORMAL.cdf((high - centre) / spread)
 
     def grid(self) -> list[float | int]:
         """Give ``steps`` values at equal distances, the ends among them; each whole one once."""
@@ -66,11 +84,7 @@ class Range:
             distance = (self.high - self.low) / (self.steps - 1)
             rounded = (math.floor(self.low + row * distance + 0.5) for row in range(self.steps))
             return list(dict.fromkeys(rounded))
-        flat = Range(
-            self.low,
-            self.high,
-            scale="logarithmic" if self.scale in ("logarithmic", "lognormal") else "uniform",
-        )
+        flat = Range(self.low, self.high, scale="logarithmic" if self._is_log else "uniform")
         return [flat.at(row / (self.steps - 1)) for row in range(self.steps)]
 
 
@@ -79,14 +93,6 @@ def _triangular(share: float, low: float, centre: float, high: float) -> float:
     if share * width <= centre - low:
         return low + math.sqrt(share * width * (centre - low))
     return high - math.sqrt((1 - share) * width * (high - centre))
-
-
-def _cut_normal(share: float, low: float, centre: float, high: float) -> float:
-    from scipy.special import ndtr, ndtri  # type: ignore[import-untyped]
-
-    spread = PRIOR_SD_SHARE * (high - low)
-    below, beneath = float(ndtr((low - centre) / spread)), float(ndtr((high - centre) / spread))
-    return centre + spread * float(ndtri(below + share * (beneath - below)))
 
 
 @dataclass(frozen=True)

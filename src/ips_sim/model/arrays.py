@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -71,7 +72,13 @@ def blank(kind: type, dtype: np.dtype[Any], shape: int | tuple[int, ...]) -> Arr
 
 def as_record(thing: object, dtype: np.dtype[Any]) -> Array:
     """Copy an object's fields into an array of one record."""
-    return np.array([tuple(getattr(thing, name) for name in dtype.names or ())], dtype)
+    return as_records([thing], dtype)
+
+
+def as_records(things: Sequence[object], dtype: np.dtype[Any]) -> Array:
+    """Copy objects' fields into records, one for each."""
+    fields = attrgetter(*(dtype.names or ()))
+    return np.array([fields(thing) for thing in things], dtype)
 
 
 def given_people(rows: Sequence[PersonRow]) -> Array:

@@ -29,8 +29,8 @@ ROW_INCHES = 0.24
 
 _AXIS = {
     ("morris", "mu_star"): "mean absolute effect over the whole range",
-    ("sobol", "first_order"): "alone (first order)",
-    ("sobol", "total_order"): "with all its interactions (total order)",
+    ("sobol", "first_order"): "first order, the factor alone",
+    ("sobol", "total_order"): "total order, interactions included",
     ("pawn", "median"): "median distance between distributions (PAWN)",
     ("delta", "delta"): "shift of the whole distribution (delta)",
     ("regional", "mean"): "mean distance between regions (Cramér-von Mises)",
@@ -98,7 +98,8 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     ]
     chance = [(words, one) for words, one in shares if one is not None]
     tall = ROW_INCHES * len(shown)
-    below = 0.95 + (ROW_INCHES * len(chance) + 0.45 if chance else 0.0)
+    key = 0.15 + 0.19 * (2 if method == "sobol" else 1)
+    below = key + 0.3 + (ROW_INCHES * len(chance) + 0.75 if chance else 0.0)
     figure = style.blank(tall + below + 0.45)
     panel = style.panel(figure, 2.05, below, style.WIDTH - 2.2, tall)
     lines = style.looks([_AXIS[method, ranking_index(method)]])
@@ -121,7 +122,7 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     panel.tick_params(axis="y", length=0)
     panel.set_title(f"{with_unit(outcome)}: {method}", x=-0.6, pad=8)
     if chance:
-        lower = style.panel(figure, 2.05, 0.62, style.WIDTH - 2.2, ROW_INCHES * len(chance))
+        lower = style.panel(figure, 2.05, key + 0.45, style.WIDTH - 2.2, ROW_INCHES * len(chance))
         for row, (_, share) in enumerate(chance):
             _dot(lower, share, -row, style.DARK, "D")
         lower.set_yticks([-row for row in range(len(chance))], [words for words, _ in chance])
@@ -130,7 +131,7 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
         lower.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         lower.tick_params(axis="y", length=0)
         lower.set_xlabel("of the variance")
-    style.line_key(figure, lines, columns=1 if len(lines) == 1 else 2)
+    style.line_key(figure, lines, columns=1)
     return figure
 
 

@@ -224,15 +224,13 @@ class _Batch:
         self.scenarios = scenarios
         self.position = {number: position for position, number in enumerate(numbers)}
         self.sites = scenarios[0].design.sites
-        self.changed = [name for name in plan.names if name.startswith(f"{PARAMETERS}.")]
-        self.parameters = np.concatenate([self._parameters(one) for one in scenarios])
-
-    def _parameters(self, scenario: Scenario) -> Array:
-        records = self.plan.parameters.copy()
-        for dotted in self.changed:
-            name = dotted.removeprefix(f"{PARAMETERS}.")
-            records[name] = scenario.parameters[name]
-        return records
+        # Every draw of the first point, then every draw of the second, and so on.
+        self.parameters = np.tile(plan.parameters, len(scenarios))
+        for dotted in plan.names:
+            section, _, name = dotted.partition(".")
+            if section == PARAMETERS:
+                values = [one.parameters[name] for one in scenarios]
+                self.parameters[name] = np.repeat(values, plan.draws)
 
     def totals(self, point: Array, draw: Array, replicate: Array, threads: int) -> FloatArray:
         """Run some runs of the points and add up each of them over its sites."""

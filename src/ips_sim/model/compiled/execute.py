@@ -161,7 +161,6 @@ def _run(
     workspace, blanks, luck_space, start_space = _workspace(mine)
     scenario = scenarios[0]
     weeks = calendar(scenario)
-    by_section = zip(*(sections(one) for one in scenarios), strict=True)
     run_sites(
         seekers,
         weekly[part[0] : part[-1] + 1],
@@ -169,7 +168,7 @@ def _run(
         blanks,
         luck_space,
         start_space,
-        tuple(np.concatenate(records) for records in by_section),
+        sections(*scenarios),
         parameters,
         runs.draw[part],
         runs.replicate[part],
@@ -188,13 +187,13 @@ def _run(
     )
 
 
-def sections(scenario: Scenario) -> tuple[Array, Array, Array, Array]:
-    """Copy a scenario's sections into records."""
+def sections(*scenarios: Scenario) -> tuple[Array, Array, Array, Array]:
+    """Copy scenarios' sections into records, one for each scenario."""
     return (
-        arrays.as_record(scenario.programme, arrays.LEVERS),
-        arrays.as_record(scenario.staff, arrays.STAFF),
-        arrays.as_record(scenario.people, arrays.PEOPLE),
-        arrays.as_record(scenario.place, arrays.PLACE),
+        arrays.as_records([one.programme for one in scenarios], arrays.LEVERS),
+        arrays.as_records([one.staff for one in scenarios], arrays.STAFF),
+        arrays.as_records([one.people for one in scenarios], arrays.PEOPLE),
+        arrays.as_records([one.place for one in scenarios], arrays.PLACE),
     )
 
 
