@@ -12,7 +12,9 @@ from __future__ import annotations
 import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import make_dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 _start_method = multiprocessing.get_start_method(allow_none=True)
 import mesa  # type: ignore[import-untyped]  # noqa: E402 - importing Mesa changes the start method, which is put back below
@@ -25,7 +27,6 @@ import numpy as np  # noqa: E402
 from ips_sim.evidence.draws import posterior_centre  # noqa: E402
 from ips_sim.model import arrays  # noqa: E402
 from ips_sim.model.entities import (  # noqa: E402
-    Benefit,
     EmployerFields,
     Ending,
     GivenFields,
@@ -97,6 +98,16 @@ from ips_sim.model.rules.staff import (  # noqa: E402
     plan_hours,
     working_skill,
 )
+from ips_sim.model.rules.standing import (  # noqa: E402
+    COMPETITIVE,
+    GONE,
+    NO_BENEFIT,
+    NO_ENDING,
+    NO_PROBLEM,
+    NOT_YET_REFERRED,
+    SOMETHING_BETTER,
+    WAITING,
+)
 from ips_sim.model.rules.work import (  # noqa: E402
     begin_problem,
     end_job,
@@ -120,7 +131,7 @@ from ips_sim.model.world import (  # noqa: E402
 
 if TYPE_CHECKING:
     from ips_sim.model.parameters import Parameters
-    from ips_sim.scenario.schema import Scenario
+    from ips_sim.scenario.schema import Scenario, Section
 
 
 _WEEKS_AHEAD = 13
@@ -220,7 +231,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
     def begin_week(self) -> None:
         """Live with the illness, be referred when the time has come, and state a need."""
         model = self.model
-        if self.service == Service.NOT_YET_REFERRED:
+        if self.service == NOT_YET_REFERRED:
             enter(self, model.site, model.levers, self.luck)
         live_with_illness(self, model.people, model.levers, model.parameters, self.luck)
         if is_on_caseload(self):
@@ -235,16 +246,16 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         if is_on_caseload(self):
             self.meet_specialist(row)
         contacted = False
-        if model.employers and self.work != Work.COMPETITIVE:
+        if model.employers and self.work != COMPETITIVE:
             self.search_alone()
             if is_searching(self):
                 contacted = self.search_with_specialist(row)
-        if self.work == Work.COMPETITIVE:
+        if self.work == COMPETITIVE:
             work_a_week(self, model.place, model.parameters)
             if row is not None:
                 count_work(row, self)
             self.live_at_work()
-        if model.site.month_ends and self.benefit != Benefit.NONE:
+        if model.site.month_ends and self.benefit != NO_BENEFIT:
             settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
         keep_interest(self, contacted, model.parameters)
         self.keep_or_leave()
@@ -327,12 +338,12 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
             relationship = specialist.relationships[self.employer_row]
             trust = relationship.trust
         ending = ending_by_others(self, model.parameters, self.luck)
-        if ending == Ending.NONE:
-            if self.problem == Problem.NONE:
+        if ending == NO_ENDING:
+            if self.problem == NO_PROBLEM:
                 if meets_problem(self, model.parameters, self.luck):
                     begin_problem(self, model.parameters, self.luck)
                 return
-            if self.problem == Problem.SOMETHING_BETTER and self.moves_on(skill):
+            if self.problem == SOMETHING_BETTER and self.moves_on(skill):
                 return
             if solves_problem(self, skill, trust, model.levers, model.parameters, self.luck):
                 self.problem = Problem.NONE
@@ -406,8 +417,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         # Mesa's id counter refers to every model for ever, and would keep them all in memory.
         mesa.Agent._ids.pop(self, None)
         self.scenario = scenario
-        self.levers, self.staff = scenario.programme, scenario.staff
-        self.people, self.place = scenario.people, scenario.place
+        self.levers, self.staff = _plain(scenario.programme), _plain(scenario.staff)
+        self.people, self.place = _plain(scenario.people), _plain(scenario.place)
         self.parameters = parameters or arrays.default_parameters(
             {**posterior_centre(scenario.fitted_variant), **scenario.parameters}
         )
@@ -417,8 +428,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             GivenFields(*row.tolist()) for row in arrays.given_people(scenario.people_rows)
         ]
         self.week = 0
-        self._entered = 0
-        self._chance: dict[type, list[list[list[float]]]] = {}
+        self._entered = self._finished = 0
+        self._chance: dict[type, np.ndarray[Any, Any]] = {}
         self.weekly = [[0.0] * len(Weekly) for _ in range(self.calendar.rows)]
         self.site = SiteFields()
         (luck,) = self._draw(SiteLuck, Kind.SITE, site, 1)
@@ -460,7 +471,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             return []
         decisions = len(kind._fields)
         table = uniforms(self.key, self.replicate, self.week, thing, first, count, decisions)
-        return list(map(kind._make, table.tolist()))
+        return _as_lucks(kind, table)
 
     def given_of(self, row: int) -> GivenFields:
         """Give what the scenario says of the person in this row of `seekers`, if anything."""
@@ -484,8 +495,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
                 first,
                 count,
                 len(kind._fields),
-            ).tolist()
-        return list(map(kind._make, self._chance[kind][ahead]))
+            )
+        return _as_lucks(kind, self._chance[kind][ahead])
 
     @property
     def is_over(self) -> bool:
@@ -510,14 +521,19 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         while self._entered < size.people and self.seekers[self._entered].entry_week <= self.week:
             self._entered += 1
         present = self.seekers[: self._entered]
-        _deal(present, self._luck_of(Luck)[: self._entered])
+        # People enter in the order of their rows, so the first are the first whose time is over.
         follow_up = self.calendar.follow_up_weeks
-        for seeker in present:
-            if is_observed(seeker, self.site, follow_up):
-                seeker.weeks_since_entry += 1
-                if seeker.service != Service.GONE:
-                    seeker.begin_week()
-        self._admit_from_waiting_list(present)
+        while self._finished < len(present) and not is_observed(
+            present[self._finished], self.site, follow_up
+        ):
+            self._finished += 1
+        _deal(present, self._luck_of(Luck)[: self._entered])
+        observed = present[self._finished :]
+        for seeker in observed:
+            seeker.weeks_since_entry += 1
+            if seeker.service != GONE:
+                seeker.begin_week()
+        self._admit_from_waiting_list(observed)
         for specialist in self.specialists:
             specialist.plan_hours()
         if present:
@@ -531,35 +547,24 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
     def _live_week(self, present: list[JobSeeker]) -> None:
         """Let people live their week, starting with another one each week."""
         row, stride = visiting_order(self.week, len(present))
+        is_cohort, finished, weekly = self.calendar.is_cohort, self._finished, self.weekly
+        line = self.week - 1 - self.calendar.warm_up_weeks
         for _ in present:
-            seeker = present[row]
-            if is_observed(seeker, self.site, self.calendar.follow_up_weeks):
-                counted = self._row(seeker)
-                if seeker.service != Service.GONE:
+            if row >= finished:
+                seeker = present[row]
+                if is_cohort:
+                    line = seeker.weeks_since_entry
+                counted = weekly[line] if line >= 0 else None
+                if seeker.service != GONE:
                     seeker.live_week(counted)
                 if counted is not None:
                     count_standing(counted, seeker)
             row = (row + stride) % len(present)
 
-    def _row(self, seeker: JobSeeker) -> list[float] | None:
-        """Give the line of the weekly figures in which this person's week counts, if any."""
-        if self.calendar.is_cohort:
-            return self.weekly[seeker.weeks_since_entry]
-        line = self.week - 1 - self.calendar.warm_up_weeks
-        return self.weekly[line] if line >= 0 else None
-
-    def _admit_from_waiting_list(self, present: list[JobSeeker]) -> None:
+    def _admit_from_waiting_list(self, observed: list[JobSeeker]) -> None:
         """Give free places to those who wait, by ticket."""
-        follow_up = self.calendar.follow_up_weeks
-        waiting = sorted(
-            (
-                seeker
-                for seeker in present
-                if seeker.service == Service.WAITING and is_observed(seeker, self.site, follow_up)
-            ),
-            key=lambda seeker: seeker.ticket,
-        )
-        for seeker in waiting:
+        waiting = [seeker for seeker in observed if seeker.service == WAITING]
+        for seeker in sorted(waiting, key=lambda seeker: seeker.ticket):
             free = [specialist for specialist in self.specialists if has_place(specialist)]
             if not free:
                 return
@@ -582,6 +587,24 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             "site": _table([self.site], arrays.SITE),
             "weekly": np.array(self.weekly),
         }
+
+
+AnySection = TypeVar("AnySection", bound="Section")
+
+
+def _plain(section: AnySection) -> AnySection:
+    """Copy a section into an object that Python reads several times faster than a pydantic one."""
+    return cast("AnySection", _plain_kind(type(section))(**dict(section)))
+
+
+@cache
+def _plain_kind(kind: type[Section]) -> type:
+    return make_dataclass(kind.__name__, kind.model_fields, frozen=True, slots=True)
+
+
+def _as_lucks(kind: Any, table: np.ndarray[Any, Any]) -> list[Any]:
+    """Turn rows of uniforms into luck: what `_make` does, without its check of the length."""
+    return list(map(partial(tuple.__new__, kind), table.tolist()))
 
 
 def _deal(agents: Sequence[Any], lucks: list[Any]) -> None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from ips_sim.model.entities import Benefit, JobSeekerFields
+from ips_sim.model.entities import JobSeekerFields
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import bounded
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import CLIFF, TAPERED
 from ips_sim.scenario.schema import Levers, Place
 
 
 @rule
 def benefit_due(seeker: JobSeekerFields, place: Place) -> float:
     """Say what benefit a person is owed for a month with this month's earnings, in dollars."""
-    if seeker.benefit == Benefit.TAPERED:
+    if seeker.benefit == TAPERED:
         counted = max(0.0, seeker.month_earnings_usd - place.taper_disregard_usd_per_month)
         return max(0.0, place.tapered_benefit_usd_per_month - place.taper_share * counted)
-    if seeker.benefit == Benefit.CLIFF:
+    if seeker.benefit == CLIFF:
         if (
             seeker.trial_months_used >= place.trial_work_months
             and seeker.month_earnings_usd > place.cliff_earnings_usd_per_month
@@ -29,9 +30,9 @@ def benefit_due(seeker: JobSeekerFields, place: Place) -> float:
 @rule
 def full_benefit(seeker: JobSeekerFields, place: Place) -> float:
     """Say what benefit a person gets in a month without earnings, in dollars."""
-    if seeker.benefit == Benefit.TAPERED:
+    if seeker.benefit == TAPERED:
         return place.tapered_benefit_usd_per_month
-    if seeker.benefit == Benefit.CLIFF:
+    if seeker.benefit == CLIFF:
         return place.cliff_benefit_usd_per_month
     return 0.0
 
@@ -48,7 +49,7 @@ def settle_benefits(
     due = benefit_due(seeker, place)
     full = full_benefit(seeker, place)
     if (
-        seeker.benefit == Benefit.CLIFF
+        seeker.benefit == CLIFF
         and seeker.month_earnings_usd > place.trial_work_usd_per_month
         and seeker.trial_months_used < place.trial_work_months
     ):

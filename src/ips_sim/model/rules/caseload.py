@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from ips_sim.model.entities import (
     JobSeekerFields,
-    Problem,
-    Service,
     SpecialistFields,
-    Tier,
-    Work,
 )
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import saturating
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import (
+    COMPETITIVE,
+    KEEP_IN_TOUCH,
+    NEW_JOB,
+    NO_PROBLEM,
+    NO_WORK,
+    PREPARING,
+    SEARCH,
+    SERVED,
+    TROUBLE,
+)
 from ips_sim.scenario.schema import Levers
 
 
 @rule
 def is_on_caseload(seeker: JobSeekerFields) -> bool:
     """Say whether a person has a place on a caseload."""
-    return seeker.service == Service.SERVED or seeker.service == Service.PREPARING
+    return seeker.service == SERVED or seeker.service == PREPARING
 
 
 @rule
 def is_searching(seeker: JobSeekerFields) -> bool:
     """Say whether a person on a caseload is in search of a competitive job this week."""
-    return (
-        seeker.service == Service.SERVED
-        and seeker.work == Work.NONE
-        and seeker.hospital_weeks_left == 0
-    )
+    return seeker.service == SERVED and seeker.work == NO_WORK and seeker.hospital_weeks_left == 0
 
 
 @rule
@@ -38,16 +41,8 @@ def state_need(
 ) -> None:
     """State the hours that a person needs this week, and add them to the specialist's totals."""
     specialist.caseload = specialist.caseload + 1
-    if seeker.work == Work.COMPETITIVE and seeker.problem != Problem.NONE:
-        seeker.tier = Tier.TROUBLE
-        seeker.hours_needed = levers.trouble_support_hours_per_week
-        specialist.trouble_needed = specialist.trouble_needed + seeker.hours_needed
-    elif seeker.work == Work.COMPETITIVE and seeker.tenure_weeks < parameters.new_job_weeks:
-        seeker.tier = Tier.NEW_JOB
-        seeker.hours_needed = levers.new_job_support_hours_per_week
-        specialist.new_job_needed = specialist.new_job_needed + seeker.hours_needed
-    elif is_searching(seeker):
-        seeker.tier = Tier.SEARCH
+    if is_searching(seeker):
+        seeker.tier = SEARCH
         # Newcomers, and people who have just lost a job, are seen most; the weight of the others
         # falls to its late share, and the specialist's visits move on with it.
         seeker.search_weight = parameters.late_search_share + (
@@ -56,8 +51,16 @@ def state_need(
         seeker.hours_needed = levers.search_hours_per_week * seeker.search_weight
         specialist.search_needed = specialist.search_needed + seeker.hours_needed
         specialist.searching = specialist.searching + seeker.search_weight
+    elif seeker.work == COMPETITIVE and seeker.problem != NO_PROBLEM:
+        seeker.tier = TROUBLE
+        seeker.hours_needed = levers.trouble_support_hours_per_week
+        specialist.trouble_needed = specialist.trouble_needed + seeker.hours_needed
+    elif seeker.work == COMPETITIVE and seeker.tenure_weeks < parameters.new_job_weeks:
+        seeker.tier = NEW_JOB
+        seeker.hours_needed = levers.new_job_support_hours_per_week
+        specialist.new_job_needed = specialist.new_job_needed + seeker.hours_needed
     else:
-        seeker.tier = Tier.KEEP_IN_TOUCH
+        seeker.tier = KEEP_IN_TOUCH
         seeker.hours_needed = levers.keep_in_touch_hours_per_week
         specialist.keep_needed = specialist.keep_needed + seeker.hours_needed
 
@@ -67,20 +70,21 @@ def receive_hours(
     seeker: JobSeekerFields, specialist: SpecialistFields, parameters: Parameters
 ) -> None:
     """Give a person the hours that the tier gets, and let the working alliance grow with them."""
-    if seeker.tier == Tier.TROUBLE:
-        seeker.hours_received = seeker.hours_needed * specialist.trouble_met
-        seeker.support_hours = seeker.support_hours + seeker.hours_received
-    elif seeker.tier == Tier.NEW_JOB:
-        seeker.hours_received = seeker.hours_needed * specialist.new_job_met
-        seeker.support_hours = seeker.support_hours + seeker.hours_received
-    elif seeker.tier == Tier.SEARCH:
+    # Most people search, so that is asked first.
+    if seeker.tier == SEARCH:
         seeker.hours_received = seeker.hours_needed * specialist.search_met
         seeker.search_hours = (
             seeker.search_hours
             + seeker.hours_received
             + specialist.contact_hours_each * seeker.search_weight
         )
-    elif seeker.tier == Tier.KEEP_IN_TOUCH:
+    elif seeker.tier == TROUBLE:
+        seeker.hours_received = seeker.hours_needed * specialist.trouble_met
+        seeker.support_hours = seeker.support_hours + seeker.hours_received
+    elif seeker.tier == NEW_JOB:
+        seeker.hours_received = seeker.hours_needed * specialist.new_job_met
+        seeker.support_hours = seeker.support_hours + seeker.hours_received
+    elif seeker.tier == KEEP_IN_TOUCH:
         seeker.hours_received = seeker.hours_needed * specialist.keep_met
     else:
         seeker.hours_received = 0.0

@@ -7,14 +7,25 @@ from typing import Protocol
 
 from ips_sim.model.entities import (
     JobSeekerFields,
-    Service,
     SiteFields,
     SpecialistFields,
-    Tier,
-    Work,
 )
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import (
+    COMPETITIVE,
+    DISENGAGED,
+    GONE,
+    KEEP_IN_TOUCH,
+    NEW_JOB,
+    NO_WORK,
+    NOT_ADMITTED,
+    PREPARING,
+    SEARCH,
+    SERVED,
+    TROUBLE,
+    WAITING,
+)
 
 WEEKS_IN_YEAR = 52
 MONTHS_IN_YEAR = 12
@@ -109,23 +120,23 @@ def is_observed(seeker: JobSeekerFields, site: SiteFields, follow_up_weeks: int)
 @rule
 def status_of(seeker: JobSeekerFields) -> int:
     """Derive the vocational status that is shown to people from service and work."""
-    if seeker.service == Service.GONE:
+    if seeker.service == GONE:
         return _GONE
-    if seeker.work == Work.COMPETITIVE:
-        if seeker.service == Service.SERVED:
+    if seeker.work == COMPETITIVE:
+        if seeker.service == SERVED:
             return _EMPLOYED_SUPPORTED
         return _EMPLOYED_ALONE
-    if seeker.work != Work.NONE:
+    if seeker.work != NO_WORK:
         return _SET_ASIDE_WORK
-    if seeker.service == Service.SERVED:
+    if seeker.service == SERVED:
         return _SEARCHING
-    if seeker.service == Service.WAITING:
+    if seeker.service == WAITING:
         return _WAITING
-    if seeker.service == Service.PREPARING:
+    if seeker.service == PREPARING:
         return _PREPARING
-    if seeker.service == Service.NOT_ADMITTED:
+    if seeker.service == NOT_ADMITTED:
         return _NOT_ADMITTED
-    if seeker.service == Service.DISENGAGED:
+    if seeker.service == DISENGAGED:
         return _DISENGAGED
     return _CLOSED
 
@@ -134,13 +145,13 @@ def status_of(seeker: JobSeekerFields) -> int:
 def count_person(seeker: JobSeekerFields, site: SiteFields) -> None:
     """Add this week to a person's own counts."""
     seeker.weeks_observed = seeker.weeks_observed + 1
-    if seeker.service == Service.WAITING:
+    if seeker.service == WAITING:
         seeker.weeks_waiting = seeker.weeks_waiting + 1
     elif is_on_caseload(seeker):
         seeker.weeks_on_caseload = seeker.weeks_on_caseload + 1
         seeker.stay_weeks = seeker.stay_weeks + 1
         seeker.on_caseload_this_quarter = True
-        if seeker.service == Service.PREPARING:
+        if seeker.service == PREPARING:
             seeker.weeks_preparing = seeker.weeks_preparing + 1
     if site.quarter_ends:
         if seeker.on_caseload_this_quarter:
@@ -185,14 +196,14 @@ def count_standing(row: Row, seeker: JobSeekerFields) -> None:
 @rule
 def count_hours(row: Row, seeker: JobSeekerFields, specialist: SpecialistFields) -> None:
     """Count how the specialist's week went to this person, and the person's share of the rest."""
-    if seeker.tier == Tier.TROUBLE:
-        row[_HOURS_TROUBLE] += seeker.hours_received
-    elif seeker.tier == Tier.NEW_JOB:
-        row[_HOURS_NEW_JOB] += seeker.hours_received
-    elif seeker.tier == Tier.SEARCH:
+    if seeker.tier == SEARCH:
         row[_HOURS_SEARCH] += seeker.hours_received
         row[_HOURS_EMPLOYER_CONTACT] += specialist.contact_hours_each * seeker.search_weight
-    elif seeker.tier == Tier.KEEP_IN_TOUCH:
+    elif seeker.tier == TROUBLE:
+        row[_HOURS_TROUBLE] += seeker.hours_received
+    elif seeker.tier == NEW_JOB:
+        row[_HOURS_NEW_JOB] += seeker.hours_received
+    elif seeker.tier == KEEP_IN_TOUCH:
         row[_HOURS_KEEP_IN_TOUCH] += seeker.hours_received
     row[_STAFF_HOURS] += specialist.paid_hours / specialist.caseload
     row[_HOURS_IDLE] += specialist.idle_hours / specialist.caseload

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.model.entities import JobSeekerFields
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import COMPETITIVE, SERVED, TRANSFERRED
 from ips_sim.scenario.schema import Levers, People
 
 WEEKS_IN_YEAR = 52.0
@@ -16,7 +17,7 @@ DAYS_IN_WEEK = 7
 @rule
 def shared_care(seeker: JobSeekerFields, levers: Levers) -> float:
     """Say how far the mental health team works together with a specialist for this person."""
-    if seeker.service == Service.SERVED or seeker.service == Service.TRANSFERRED:
+    if seeker.service == SERVED or seeker.service == TRANSFERRED:
         return levers.team_contact_share
     return 0.0
 
@@ -46,7 +47,7 @@ def live_with_illness(
             luck.admission < parameters.admission_per_relapse_week * early_response
         ):
             seeker.hospital_admissions = seeker.hospital_admissions + 1
-            if seeker.work == Work.COMPETITIVE:
+            if seeker.work == COMPETITIVE:
                 seeker.hospital_admissions_in_work = seeker.hospital_admissions_in_work + 1
             seeker.hospital_weeks_left = 1 + int(
                 luck.hospital_stay * TWICE * parameters.hospital_stay_mean_weeks

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.model.entities import JobSeekerFields
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import saturating
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import COMPETITIVE, WAITING
 
 
 @rule
@@ -17,10 +18,10 @@ def keep_interest(seeker: JobSeekerFields, contacted: bool, parameters: Paramete
     for any, find back to what interest they had.  A visit to an employer counts as an act in
     full, hours with a specialist as far as they go.
     """
-    if seeker.work == Work.COMPETITIVE:
+    if seeker.work == COMPETITIVE:
         come_back(seeker, parameters.interest_returns_per_week)
         return
-    if not (seeker.service == Service.WAITING or is_on_caseload(seeker)):
+    if not (seeker.service == WAITING or is_on_caseload(seeker)):
         come_back(seeker, parameters.interest_returns_alone_per_week)
         return
     if contacted:

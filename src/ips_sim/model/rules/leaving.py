@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from ips_sim.model.entities import Ending, JobSeekerFields, Problem, Service, SiteFields, Tier, Work
+from ips_sim.model.entities import Ending, JobSeekerFields, Service, SiteFields, Tier, Work
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import happens
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.referral import join_waiting_list
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import (
+    COMPETITIVE,
+    DISENGAGED,
+    NO_PROBLEM,
+    NO_WORK,
+    PREPARING,
+    SERVED,
+    SHELTERED,
+    TRANSFERRED,
+    TRANSITIONAL,
+    WAITING,
+)
 from ips_sim.model.rules.work import end_job
 from ips_sim.scenario.schema import Levers
 
@@ -28,7 +40,7 @@ def give_up_place(seeker: JobSeekerFields, service: int) -> None:
     seeker.hours_received = 0.0
     seeker.stage_weeks = 0
     seeker.alliance = 0.0
-    if seeker.work == Work.SHELTERED or seeker.work == Work.TRANSITIONAL:
+    if seeker.work == SHELTERED or seeker.work == TRANSITIONAL:
         seeker.work = Work.NONE
 
 
@@ -52,9 +64,9 @@ def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, l
         - parameters.outreach_on_dropout * levers.outreach_share
         + parameters.symptoms_on_dropout * (seeker.symptoms - parameters.reference_symptoms)
     )
-    if seeker.service == Service.SERVED:
+    if seeker.service == SERVED:
         log_factor = log_factor - parameters.team_on_dropout * levers.team_contact_share
-    if seeker.work == Work.COMPETITIVE:
+    if seeker.work == COMPETITIVE:
         log_factor = log_factor - parameters.working_on_dropout
     return happens(luck.dropout, parameters.dropout_odds, log_factor)
 
@@ -62,11 +74,11 @@ def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, l
 @rule
 def support_is_over(seeker: JobSeekerFields, levers: Levers) -> bool:
     """Say whether a worker's support has reached its limit, or the treatment team takes over."""
-    return seeker.work == Work.COMPETITIVE and (
+    return seeker.work == COMPETITIVE and (
         seeker.tenure_weeks >= levers.support_limit_weeks
         or (
             seeker.tenure_weeks >= levers.transfer_after_weeks_worked
-            and seeker.problem == Problem.NONE
+            and seeker.problem == NO_PROBLEM
         )
     )
 
@@ -76,7 +88,7 @@ def place_is_closed(
     seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
 ) -> bool:
     """Say whether a stay without work ends: by the closing rule, or agreed for want of interest."""
-    if seeker.service != Service.SERVED or seeker.work != Work.NONE:
+    if seeker.service != SERVED or seeker.work != NO_WORK:
         return False
     missing = 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal
     return (
@@ -94,11 +106,11 @@ def keep_or_leave(
         give_up_place(seeker, Service.GONE)
         end_job(seeker, Ending.NONE)
         return
-    if seeker.service == Service.WAITING:
+    if seeker.service == WAITING:
         if drops_out(seeker, levers, parameters, luck):
             disengage(seeker)
-    elif seeker.service == Service.PREPARING or seeker.service == Service.SERVED:
-        if seeker.work != Work.COMPETITIVE and seeker.service == Service.SERVED:
+    elif seeker.service == PREPARING or seeker.service == SERVED:
+        if seeker.work != COMPETITIVE and seeker.service == SERVED:
             seeker.jobless_weeks = seeker.jobless_weeks + 1
         if support_is_over(seeker, levers):
             give_up_place(seeker, Service.TRANSFERRED)
@@ -108,13 +120,13 @@ def keep_or_leave(
             seeker.closed_ever = True
         elif drops_out(seeker, levers, parameters, luck):
             disengage(seeker)
-    elif seeker.service == Service.TRANSFERRED:
-        if seeker.work == Work.NONE:
+    elif seeker.service == TRANSFERRED:
+        if seeker.work == NO_WORK:
             if levers.return_without_referral:
                 join_waiting_list(seeker, site)
             else:
                 seeker.service = Service.CLOSED
-    elif seeker.service == Service.DISENGAGED and comes_back(seeker, levers, parameters, luck):
+    elif seeker.service == DISENGAGED and comes_back(seeker, levers, parameters, luck):
         join_waiting_list(seeker, site)
 
 
@@ -129,7 +141,7 @@ def disengage(seeker: JobSeekerFields) -> None:
 def comes_back(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck) -> bool:
     """Decide whether outreach brings back somebody who stopped coming."""
     return (
-        seeker.work != Work.COMPETITIVE
+        seeker.work != COMPETITIVE
         and luck.coming_back
         < parameters.coming_back_per_week * levers.outreach_share * seeker.interest
     )

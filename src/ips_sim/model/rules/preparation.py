@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.model.entities import JobSeekerFields, Work
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.referral import begin_search
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import PREPARING, SHELTERED, TRANSITIONAL
 from ips_sim.scenario.schema import Levers
 
 
 @rule
-def prepare(
-    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
-) -> None:
+def prepare(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck) -> None:
     """Spend a week in training or in a set-aside job, which may raise skill and hope."""
-    if seeker.service == Service.PREPARING:
+    if seeker.service == PREPARING:
         learn(seeker, parameters)
         seeker.stage_weeks = seeker.stage_weeks + 1
         if seeker.stage_weeks >= levers.preparation_weeks:
             begin_search(seeker, levers, luck)
-    elif seeker.work == Work.SHELTERED or seeker.work == Work.TRANSITIONAL:
+    elif seeker.work == SHELTERED or seeker.work == TRANSITIONAL:
         learn(seeker, parameters)
-        if seeker.work == Work.SHELTERED:
+        if seeker.work == SHELTERED:
             seeker.weeks_sheltered = seeker.weeks_sheltered + 1
         else:
             seeker.weeks_transitional = seeker.weeks_transitional + 1

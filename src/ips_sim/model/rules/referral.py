@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ips_sim.model.entities import (
-    Benefit,
     JobSeekerFields,
     Service,
     SiteFields,
@@ -14,6 +13,7 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import TWICE, bounded
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import NO_BENEFIT, NO_WORK
 from ips_sim.scenario.schema import Levers
 
 
@@ -72,7 +72,7 @@ def admit(
     else:
         begin_search(seeker, levers, luck)
     if (
-        seeker.benefit != Benefit.NONE
+        seeker.benefit != NO_BENEFIT
         and not seeker.has_benefits_plan
         and luck.benefits_plan < levers.benefits_planning_share
     ):
@@ -88,7 +88,7 @@ def begin_search(seeker: JobSeekerFields, levers: Levers, luck: Luck) -> None:
     seeker.service = Service.SERVED
     seeker.admitted_ever = True
     seeker.stage_weeks = 0
-    if first_time and seeker.work == Work.NONE:
+    if first_time and seeker.work == NO_WORK:
         if luck.steering < levers.sheltered_share:
             seeker.work = Work.SHELTERED
             seeker.stage_job_weeks_left = 1 + int(

@@ -6,10 +6,8 @@ from ips_sim.model.entities import (
     EmployerFields,
     JobSeekerFields,
     RelationshipFields,
-    Service,
     SiteFields,
     SpecialistFields,
-    Tier,
     Work,
 )
 from ips_sim.model.luck import Luck
@@ -17,6 +15,7 @@ from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, saturating
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.staff import working_skill
+from ips_sim.model.rules.standing import COMPETITIVE, NO_WORK, PREPARING, SEARCH
 from ips_sim.scenario.schema import Levers, Place
 
 WISHES = 5.0
@@ -59,7 +58,7 @@ def applies_alone(
     seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: Luck
 ) -> bool:
     """Decide whether a person applies for a job this week, helped or not by anybody."""
-    if seeker.work == Work.COMPETITIVE or seeker.hospital_weeks_left > 0:
+    if seeker.work == COMPETITIVE or seeker.hospital_weeks_left > 0:
         return False
     log_factor = (
         seeker.ease_of_finding
@@ -67,13 +66,13 @@ def applies_alone(
         + readiness(seeker, parameters)
         + site.other_help
     )
-    if seeker.tier == Tier.SEARCH:
+    if seeker.tier == SEARCH:
         log_factor = log_factor + parameters.help_on_own_search * saturating(
             seeker.hours_received, parameters.half_hours
         )
-    if seeker.service == Service.PREPARING:
+    if seeker.service == PREPARING:
         log_factor = log_factor - parameters.preparing_on_own_search
-    elif seeker.work != Work.NONE:
+    elif seeker.work != NO_WORK:
         log_factor = log_factor - parameters.set_aside_work_on_own_search
     return happens(luck.own_search, parameters.own_search_odds * seeker.interest, log_factor)
 
@@ -102,11 +101,11 @@ def is_helped_to_employer(
     seeker: JobSeekerFields, specialist: SpecialistFields, parameters: Parameters, luck: Luck
 ) -> bool:
     """Decide whether the specialist goes to see an employer for this person this week."""
+    if seeker.tier != SEARCH:
+        return False
     wanted = parameters.interest_on_contact
     chance = min(1.0, specialist.contact_chance * seeker.search_weight)
-    return seeker.tier == Tier.SEARCH and (
-        luck.contact < chance * (1.0 - wanted + wanted * seeker.interest)
-    )
+    return luck.contact < chance * (1.0 - wanted + wanted * seeker.interest)
 
 
 @rule

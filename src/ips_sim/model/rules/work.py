@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 
 from ips_sim.model.entities import (
-    Benefit,
     EmployerFields,
     Ending,
     JobSeekerFields,
     Problem,
     RelationshipFields,
-    Tier,
     Work,
 )
 from ips_sim.model.luck import Luck
@@ -20,6 +18,7 @@ from ips_sim.model.rules.arithmetic import HALF, bounded, happens, saturating
 from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.search import share_of_preferences_met
+from ips_sim.model.rules.standing import NEW_JOB, NO_BENEFIT, TROUBLE
 from ips_sim.scenario.schema import Levers, Place
 
 WEEKS_IN_TWO_YEARS = 104
@@ -74,7 +73,7 @@ def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
     if seeker.in_relapse:
         symptoms = symptoms * parameters.relapse_on_symptom_problems
     benefits = 0.0
-    if seeker.benefit != Benefit.NONE:
+    if seeker.benefit != NO_BENEFIT:
         benefits = parameters.weight_benefits * (
             1.0 + parameters.cut_on_benefit_problems * seeker.cut_shock
         )
@@ -103,7 +102,7 @@ def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
 @rule
 def follow_along_help(seeker: JobSeekerFields, skill: float, parameters: Parameters) -> float:
     """Say how far a specialist's hours this week help with a problem, 0 to 1."""
-    if seeker.tier != Tier.TROUBLE and seeker.tier != Tier.NEW_JOB:
+    if seeker.tier != TROUBLE and seeker.tier != NEW_JOB:
         return 0.0
     return saturating(seeker.hours_received * skill, parameters.half_hours)
 
