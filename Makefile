@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types layers pytest format bench docs baseline lock clean
+.PHONY: help demo test lint types layers pytest format bench docs documents baseline lock clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ bench: $(READY)  ## measure speed, as ratios
 
 docs: $(READY)  ## build the site into site/
 	$(BIN)/mkdocs build --strict
+
+documents: $(READY)  ## write README and pages anew from data and code
+	@$(BIN)/python -m ips_sim.documents
 
 baseline: $(READY)  ## renew the stored numbers that tests compare with
 	$(BIN)/pytest tests/test_baseline.py --renew-baseline

@@ -1,0 +1,42 @@
+"""Python examples of the pages; each is run where its page is written."""
+
+from __future__ import annotations
+
+COMPARE = """\
+import ips_sim
+
+comparison = ips_sim.compare("ips", "traditional", replicates=50)
+print(comparison)"""
+
+PARAMETER = """\
+import ips_sim
+
+as_it_is = ips_sim.simulate("ips", replicates=50)
+without = ips_sim.simulate("ips", replicates=50, overrides={"parameters.support_on_solving": 0.0})
+for result in (as_it_is, without):
+    print(f"{result.people['weeks_worked'].mean():.2f} weeks worked")"""
+
+STEP = """\
+import ips_sim
+
+model = ips_sim.IPSModel(ips_sim.load_scenario("ips"), seed=1)
+while model.week < 13:
+    model.step()
+person = max(model.seekers, key=lambda seeker: seeker.employer_contacts)
+print(f"person {person.row}: {person.employer_contacts} employer contacts in {model.week} weeks")
+print(f"interest in work was {person.interest_at_entry:.2f} and is {person.interest:.2f}")
+print(model.datacollector.get_model_vars_dataframe()["work_competitive"].tail(1))"""
+
+SUBCLASS = """\
+import ips_sim
+
+
+class Hesitant(ips_sim.JobSeeker):
+    def search_alone(self):
+        if self.model.week % 2 == 0:
+            super().search_alone()
+
+
+for kind in (ips_sim.JobSeeker, Hesitant):
+    result = ips_sim.simulate("ips", replicates=2, driver="mesa", agents={"job_seeker": kind})
+    print(kind.__name__, f"{result.people['employed_ever'].mean():.1%} found work")"""

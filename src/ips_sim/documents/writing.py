@@ -1,0 +1,351 @@
+"""Every page that is written from data and code, and writing them into a checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from ips_sim.documents import examples
+from ips_sim.documents.entity_tables import ENTITIES, entity_table, kinds_table
+from ips_sim.documents.images import digest, forest_plot, prior_and_posterior, small_png
+from ips_sim.documents.markdown import codes, fenced
+from ips_sim.documents.parameter_tables import (
+    evidence_table,
+    origins,
+    parameter_groups,
+    parameter_table,
+    short_parameter_table,
+    unit_cost_table,
+)
+from ips_sim.documents.rule_texts import ModuleText, module_text, rule_modules
+from ips_sim.documents.sessions import Session, session
+from ips_sim.documents.sources import short
+from ips_sim.documents.validation_files import cross_validation, learned, sampling
+from ips_sim.economics.prices import default_price_year, default_prices
+from ips_sim.evidence.draws import posterior_draws
+from ips_sim.evidence.parameters import load_parameters
+from ips_sim.report.limits import LIMITS
+from ips_sim.scenario import Scenario, load_scenario, principles
+from ips_sim.scenario.catalogue import keys
+
+FIRST_LIMITS = 3
+"""Limits that the README names; the description of the model has all."""
+CORRELATIONS = 12
+WORST_TRIALS = 3
+HEADLINE_FIGURE = "work_by_week"
+IMAGES = "docs/images"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page and how it is made.
+
+    Attributes
+    ----------
+    path
+        In the repository.
+    values
+        Gives what the template needs; a page with examples runs them in the session.
+    """
+
+    path: str
+    values: Callable[[Session], Mapping[str, Any]]
+
+    @property
+    def template(self) -> str:
+        """Name of its template."""
+        return f"{Path(self.path).name}.j2"
+
+
+def document_texts(repository: Path) -> dict[str, str | bytes]:
+    """Write every page and picture in memory.
+
+    Parameters
+    ----------
+    repository
+        A checkout, for its scenarios.
+
+    Returns
+    -------
+    dict
+        Text or picture by path in the repository.
+    """
+    with session(repository) as opened:
+        pages: dict[str, str | bytes] = {one.path: _text(one, opened) for one in PAGES}
+        return pages | _images(opened)
+
+
+def write_documents(repository: Path) -> list[Path]:
+    """Write every page and picture into a checkout and say which they are."""
+    written = []
+    for name, content in document_texts(repository).items():
+        path = repository / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(content, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _text(document: Document, opened: Session) -> str:
+    written = (
+        f"<!-- Written by `make documents` from src/ips_sim/documents/templates/"
+        f"{document.template} and the data: change those, not this page. -->\n"
+    )
+    template = _environment().get_template(document.template)
+    text: str = template.render(written=written, **document.values(opened))
+    return text.strip() + "\n"
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.filters["fig"] = short
+    return environment
+
+
+def _ips() -> Scenario:
+    return load_scenario("ips")
+
+
+def _odd(_: Session) -> Mapping[str, Any]:
+    from ips_sim.documents.validation_tables import patterns
+    from ips_sim.model.rules.counting import WEEKS_IN_QUARTER
+    from ips_sim.model.world import MOST_EMPLOYERS, MOST_SPECIALISTS
+
+    scenario = _ips()
+    return {
+        "pattern_count": len(patterns()),
+        "quarter": WEEKS_IN_QUARTER,
+        "most_specialists": MOST_SPECIALISTS,
+        "most_employers": f"{MOST_EMPLOYERS:,}",
+        "key": lambda dotted: _value(scenario, dotted),
+        "kinds": kinds_table(),
+        "entities": {name: entity_table(name) for name in ENTITIES},
+        "principles": {name: codes(one.levers) for name, one in principles().items()},
+        "settings": [
+            SimpleNamespace(
+                section=one.section,
+                name=one.name,
+                value=_value(scenario, one.dotted),
+                unit=one.unit,
+                meaning=one.meaning,
+            )
+            for one in keys().values()
+        ],
+        "modules": [_module(one) for one in rule_modules()],
+        "about": {name: text.strip() for name, text in _about_modules().items()},
+        "limits": LIMITS,
+    }
+
+
+def _value(scenario: Scenario, dotted: str) -> str:
+    key = keys()[dotted]
+    return key.shown(getattr(getattr(scenario, key.section), key.name))
+
+
+def _module(one: ModuleText) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=one.name,
+        title=one.title,
+        says=one.says,
+        parameters=short_parameter_table(one.parameters) if one.parameters else "",
+        keys=codes(one.keys),
+        source=fenced("python", "\n\n".join(rule.source for rule in one.rules)),
+    )
+
+
+def _about_modules() -> Mapping[str, str]:
+    """Give what a module's numbers add up to, with figures from the data."""
+    from ips_sim.model.rules import beginnings, labour_market, search
+
+    parameters = {name: short(info.value) for name, info in load_parameters().items()}
+    template = _environment().get_template("modules.md.j2").module
+    return {
+        name: getattr(template, name)(
+            parameters,
+            SimpleNamespace(
+                kinds=beginnings.KINDS_OF_WORK,
+                vacancies=labour_market.MOST_VACANCIES,
+                wishes=int(search.WISHES),
+            ),
+        )
+        for name in (one.name for one in rule_modules())
+        if hasattr(template, name)
+    }
+
+
+def _parameters(_: Session) -> Mapping[str, Any]:
+    count = len(posterior_draws())
+    drawn = (
+        f"{count} draws of the posterior ship with the package (`--draws`)."
+        if count
+        else "No draws ship with this version."
+    )
+    return {
+        "count": len(load_parameters()),
+        "draws_sentence": drawn,
+        "fitted_count": len(learned()),
+        "origins": origins(),
+        "groups": [
+            SimpleNamespace(title=module_text(name).title, table=parameter_table(names))
+            for name, names in parameter_groups().items()
+            if names
+        ],
+        "evidence": evidence_table(),
+        "price_year": default_price_year(),
+        "price_index": default_prices().price_index,
+        "unit_costs": unit_cost_table(),
+    }
+
+
+def _calibration(opened: Session) -> Mapping[str, Any]:
+    from ips_sim.analysis.calibration import statistics
+    from ips_sim.documents import validation_tables as tables
+
+    goals = tables.goals()
+    misses = [(one, tables.reason_of(one)) for one in tables.misses()]
+    worst = list(tables.mean_error_by_trial().items())[:WORST_TRIALS]
+    draws = len(posterior_draws())
+    return {
+        "sentence": tables.score_sentence(),
+        "trials": tables.used_trials(),
+        "fit_targets": len(statistics.fitted_targets()),
+        "fitted": len(learned()),
+        "points": tables.simulated_points(opened.folder),
+        "variants": codes(tables.shipped_variants()),
+        "replicates": statistics.TRIAL_REPLICATES,
+        "dropout_trial": statistics.DROPOUT_TRIAL,
+        "draw_count": draws,
+        "largest_r_hat": f"{sampling()[0].largest_r_hat:.3f}" if sampling() else "",
+        "goals": tables.goal_table() if goals else "",
+        "all_reached": all(one.reached for one in goals),
+        "cross_scores": tables.score_table(tables.CROSS_VALIDATED),
+        "cross_trials": tables.trial_table(cross_validation()),
+        "uncovered": ", ".join(
+            f"{one.trial_id} ({tables.ARMS[one.arm]})" for one in tables.uncovered()
+        ),
+        "worst": ", ".join(f"{trial} ({error:.0f} points)" for trial, error in worst),
+        "forest": "forest.png" if cross_validation() else "",
+        "fitted_scores": (tables.score_table("fitted") if tables.has_scores("fitted") else ""),
+        "new_scores": tables.score_table("new") if tables.has_scores("new") else "",
+        "check_draws": (
+            f"{min(draws, tables.CHECK_DRAWS)} posterior draws"
+            if draws
+            else "the values of the data alone, since no draws ship,"
+        ),
+        "variant_fits": tables.variant_sentences(),
+        "fit_table": tables.checked_table("fit"),
+        "check_table": tables.checked_table("check"),
+        "misses": misses,
+        "unchecked": codes(tables.unchecked()),
+        "learned": tables.learned_table(),
+        "learned_image": "learned.png" if learned() else "",
+        "well_known": codes(tables.well_known()),
+        "unidentified": codes(tables.unidentified()),
+        "correlations": tables.correlation_table(CORRELATIONS),
+        "patterns": tables.pattern_table(),
+    }
+
+
+def _commands(_: Session) -> Mapping[str, Any]:
+    from ips_sim.documents.reference import command_texts
+
+    return {"commands": command_texts()}
+
+
+def _python_api(opened: Session) -> Mapping[str, Any]:
+    import ips_sim
+    from ips_sim.api import Comparison, Result
+    from ips_sim.documents.reference import api_texts
+
+    public = {name: getattr(ips_sim, name) for name in ips_sim.__all__ if name[0] != "_"}
+    brought = {kind.__name__: kind for kind in (Result, Comparison)}
+    return {
+        "example": opened.python(examples.COMPARE),
+        "things": api_texts({**public, **brought}),
+    }
+
+
+def _demo(opened: Session) -> Path:
+    """Run the comparison of the README once and give its folder."""
+    folder = opened.folder / "outputs" / "first"
+    if not folder.exists():
+        opened.output(
+            "ips-sim compare scenarios/ips.yaml scenarios/traditional.yaml --out outputs/first"
+        )
+    return folder
+
+
+def _readme(opened: Session) -> Mapping[str, Any]:
+    from ips_sim.documents.validation_tables import score_sentence, used_trials
+    from ips_sim.report.folder import read_result
+    from ips_sim.report.headlines import headlines
+
+    result = read_result(_demo(opened))
+    trust = (
+        f"{score_sentence()} [Calibration and validation]"
+        "(docs/explanation/calibration-and-validation.md) has every trial and every miss."
+        if score_sentence()
+        else "No fit ships with this version, so take every number as an illustration."
+    )
+    return {
+        "trials": len(used_trials()),
+        "caption": headlines(result)[0].sentence,
+        "replicates": result.manifest["replicates"],
+        "people": _value(_ips(), "design.people"),
+        "trust": trust,
+        "limits": LIMITS[:FIRST_LIMITS],
+    }
+
+
+def _images(opened: Session) -> dict[str, str | bytes]:
+    folder = _demo(opened)
+    shows = digest((folder / "summary.csv").read_text(encoding="utf-8"))
+    drawn = (folder / "figures" / f"{HEADLINE_FIGURE}.png").read_bytes()
+    found: dict[str, str | bytes] = {f"{IMAGES}/{HEADLINE_FIGURE}.png": small_png(drawn, shows)}
+    if cross_validation():
+        found[f"{IMAGES}/forest.png"] = forest_plot(cross_validation())
+    if learned():
+        found[f"{IMAGES}/learned.png"] = prior_and_posterior(list(learned().values()))
+    return found
+
+
+PAGES = (
+    Document(
+        "docs/tutorials/first-comparison.md",
+        lambda opened: {"session": opened, "price_year": default_price_year()},
+    ),
+    Document("docs/tutorials/dropped-principle.md", lambda opened: {"session": opened}),
+    Document(
+        "docs/tutorials/model-from-python.md",
+        lambda opened: {
+            "session": opened,
+            "compare_code": examples.COMPARE,
+            "parameter_code": examples.PARAMETER,
+            "step_code": examples.STEP,
+            "subclass_code": examples.SUBCLASS,
+        },
+    ),
+    Document("README.md", _readme),
+    Document("docs/explanation/odd.md", _odd),
+    Document("docs/explanation/calibration-and-validation.md", _calibration),
+    Document("docs/reference/parameters.md", _parameters),
+    Document("docs/reference/commands.md", _commands),
+    Document("docs/reference/python-api.md", _python_api),
+)
+"""Every page, in the order in which they are written: the README shows the tutorial's run."""

@@ -1,0 +1,151 @@
+"""Documents: data, code and pages agree, and what the pages tell people to type works."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from ips_sim.documents import PAGES, document_texts
+from ips_sim.documents.entity_tables import ENTITIES, phrases
+from ips_sim.documents.images import shown_by
+from ips_sim.documents.parameter_tables import parameter_groups
+from ips_sim.documents.rule_texts import rule_modules
+from ips_sim.documents.sources import source_of
+from ips_sim.documents.validation_tables import patterns
+from ips_sim.evidence import targets
+from ips_sim.evidence.parameters import load_parameters
+from ips_sim.model.rules import RULES
+from ips_sim.scenario.catalogue import keys
+
+RENEW = "run: make documents"
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Pages that are written without running what they show; the others ran it when they were written.
+TYPED = ("README.md", "docs/index.md", "docs/how-to/read-the-report.md")
+QUICKLY = {"compare": ("--replicates", "2", "--no-report"), "run": ("--replicates", "2")}
+
+
+@pytest.fixture(scope="module")
+def written(repository: Path) -> dict[str, str | bytes]:
+    """Every page and picture as data and code have it today; runs every example of the pages."""
+    return document_texts(repository)
+
+
+def console_commands(page: Path) -> list[str]:
+    return [
+        line
+        for block in BLOCK.findall(page.read_text(encoding="utf-8"))
+        for line in block.splitlines()
+        if line.strip()
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [one.path for one in PAGES])
+def test_page_is_what_data_and_code_say(
+    repository: Path, written: dict[str, str | bytes], path: str
+) -> None:
+    assert (repository / path).read_text(encoding="utf-8") == written[path], RENEW
+
+
+@pytest.mark.slow
+def test_pictures_show_today_s_data(
+    repository: Path, written: dict[str, str | bytes], tmp_path: Path
+) -> None:
+    pictures = {path: one for path, one in written.items() if isinstance(one, bytes)}
+    assert "docs/images/work_by_week.png" in pictures
+    for path, picture in pictures.items():
+        today = tmp_path / Path(path).name
+        today.write_bytes(picture)
+        assert shown_by(repository / path) == shown_by(today) != "", RENEW
+        assert (repository / path).stat().st_size < 100_000
+
+
+def test_no_picture_is_left_over(repository: Path) -> None:
+    pages = [*(repository / "docs").rglob("*.md"), repository / "README.md"]
+    said = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    for picture in (repository / "docs" / "images").iterdir():
+        assert f"images/{picture.name})" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TYPED)
+def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(repository / "scenarios", tmp_path / "scenarios")
+    makefile = (repository / "Makefile").read_text(encoding="utf-8")
+    commands = console_commands(repository / name)
+    assert commands
+    for command in commands:
+        program, *words = shlex.split(command)
+        if program == "make":
+            assert all(re.search(rf"^{word}:.*##", makefile, re.MULTILINE) for word in words)
+            continue
+        assert program == "ips-sim"
+        done = subprocess.run(
+            [sys.executable, "-m", "ips_sim.cli", *words, *QUICKLY.get(words[0], ())],
+            cwd=tmp_path,
+            env=os.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+def test_links_between_pages_lead_somewhere(repository: Path) -> None:
+    for page in (repository / one.path for one in PAGES):
+        text = page.read_text(encoding="utf-8")
+        for target, anchor in re.findall(r"\]\(([^)#:\s]*)(#[^)\s]+)?\)", text):
+            other = (page.parent / target).resolve() if target else page
+            assert other.exists(), f"{page.name}: {target}"
+            if anchor and other.suffix == ".md":
+                assert has_anchor(other.read_text(encoding="utf-8"), anchor[1:]), (
+                    f"{page.name}: {target}{anchor}"
+                )
+
+
+def has_anchor(text: str, anchor: str) -> bool:
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", one.lower()).strip().replace(" ", "-") for one in headings}
+    return anchor in slugs or f'id="{anchor}"' in text
+
+
+def test_phrases_are_those_of_the_fields() -> None:
+    for kind in ENTITIES.values():
+        assert list(phrases()[kind.__name__]) == [one.name for one in fields(kind)]
+    assert set(phrases()) == {kind.__name__ for kind in ENTITIES.values()}
+
+
+def test_every_rule_is_described_where_it_stands() -> None:
+    assert sum(len(one.rules) for one in rule_modules()) == len(RULES)
+    assert all(rule.says for one in rule_modules() for rule in one.rules)
+
+
+def test_every_parameter_stands_on_its_page_once() -> None:
+    grouped = [name for names in parameter_groups().values() for name in names]
+    assert sorted(grouped) == sorted(load_parameters())
+
+
+def test_rules_read_every_key_but_sizes_and_what_is_observed() -> None:
+    read = {name for one in rule_modules() for name in one.keys}
+    unread = {key.dotted for key in keys().values() if key.section != "design"} - read
+    assert unread == {"place.employers_per_100_people"}
+
+
+def test_every_key_of_evidence_has_a_source() -> None:
+    for info in load_parameters().values():
+        if info.evidence:
+            assert source_of(info.evidence).where, info.name
+            assert source_of(info.evidence).grade, info.name
+
+
+def test_patterns_name_figures_that_there_are() -> None:
+    known = {f"{one.name} {one.arm}" for one in targets()}
+    named = {figure for one in patterns() for figure in one.get("figures", ())}
+    assert named <= known
+    assert all(one["pattern"] and one["mechanism"] for one in patterns())
