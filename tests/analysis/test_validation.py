@@ -1,0 +1,298 @@
+"""Virtual trials against published ones: files, tables, and who is counted."""
+
+import csv
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import ips_sim.evidence.draws as draws_module
+from ips_sim.analysis.calibration.statistics import fitted_trials
+from ips_sim.analysis.scores import Prediction, baseline_of_constants
+from ips_sim.analysis.validation import (
+    each_arm_once,
+    gains,
+    ips_arm_of,
+    validate,
+)
+from ips_sim.analysis.virtual_trials import (
+    control_levers,
+    features_of,
+    levers_for,
+    virtual_trial,
+)
+from ips_sim.cli import app
+from ips_sim.evidence.tables import package_data
+from ips_sim.evidence.trials import read_trial_results, trial_designs, trial_results
+from ips_sim.report.validation_figures import published_interval
+from ips_sim.runs.manifest import read_manifest
+
+COLUMNS = ["trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90"]
+SAMPLES = "4"
+Rows = list[dict[str, str]]
+
+
+def read(path: Path) -> Rows:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def made_up(trial_id: str, arm: str, predicted: float, published: float) -> Prediction:
+    return Prediction(trial_id, arm, 50, 12, published, np.array([predicted]))
+
+
+@pytest.fixture
+def draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A few draws in place of those that ship, some of them for each trial left out."""
+    rates = [f"{0.2 + 0.02 * number:.2f}" for number in range(5)]
+    (tmp_path / "posterior_draws.csv").write_text("contact_offer_odds\n" + "\n".join(rates) + "\n")
+    lines = [f"{result.trial_id},{rate}" for result in fitted_trials() for rate in rates[:2]]
+    text = "\n".join(["left_out,contact_offer_odds", *lines]) + "\n"
+    (tmp_path / "left_out_draws.csv").write_text(text)
+
+    def find(name: str) -> Path:
+        own = tmp_path / name
+        return own if own.exists() else package_data(name)
+
+    monkeypatch.setattr(draws_module, "package_data", find)
+    forget_draws()
+    yield
+    forget_draws()
+
+
+def forget_draws() -> None:
+    for read_once in (
+        draws_module.posterior_draws,
+        draws_module.left_out_draws,
+        draws_module.posterior_centre,
+    ):
+        read_once.cache_clear()
+
+
+def run(*arguments: str | Path) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["validate", *map(str, arguments)])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def result(draws: None, tmp_path: Path) -> Path:
+    """A small validation with the rates that ship, run through the command."""
+    folder = tmp_path / "result"
+    code, out, err = run("--out", folder, "--samples", SAMPLES)
+    assert code == 0, err
+    assert "model, cross-validated" in out
+    assert "standard error" in out
+    return folder
+
+
+def test_tables(result: Path):
+    rows = read(result / "validation.csv")
+    assert list(rows[0]) == COLUMNS
+    assert [(row["trial_id"], row["arm"]) for row in rows] == [
+        (trial, arm) for trial in trial_designs() for arm in ("ips", "control")
+    ]
+    for row in rows:
+        design = trial_designs()[row["trial_id"]]
+        assert int(row["n"]) == (design.n_ips if row["arm"] == "ips" else design.n_control)
+        assert int(row["months"]) == design.months
+        low, middle, high = (float(row[name]) for name in ("low90", "predicted", "high90"))
+        assert 0 <= low <= middle <= high <= 100
+        given = trial_results().get(row["trial_id"])
+        rate = None if given is None else getattr(given, f"{row['arm']}_rate")
+        assert row["published"] == ("" if rate is None else f"{rate:g}")
+    crossed = read(result / "cross_validation.csv")
+    assert list(crossed[0]) == COLUMNS
+    assert {row["trial_id"] for row in crossed} == {one.trial_id for one in fitted_trials()}
+    assert len(crossed) == 26
+    scores = read(result / "scores.csv")
+    arms = {row["who"]: int(row["arms"]) for row in scores if row["arm"] == "both"}
+    assert arms == {
+        "model, fitted": 26,
+        "model, cross-validated": 26,
+        "means of the other trials, cross-validated": 26,
+        "constants of the seed, cross-validated": 26,
+    }
+
+
+def test_picture_and_manifest(result: Path):
+    for name in ("forest", "forest-cross-validated"):
+        assert (result / "figures" / f"{name}.svg").read_text().startswith("<?xml")
+        assert (result / "figures" / f"{name}.png").stat().st_size > 10_000
+    manifest = read_manifest(result)
+    assert manifest["kind"] == "validation"
+    assert set(manifest["tables"]) == {"validation.csv", "cross_validation.csv", "scores.csv"}
+
+
+def test_the_same_whatever_the_jobs_and_over_an_earlier_result(result: Path):
+    before = (result / "validation.csv").read_bytes()
+    assert run("--out", result, "--samples", SAMPLES, "--jobs", "1")[0] == 0
+    assert (result / "validation.csv").read_bytes() == before
+    assert run("--out", result, "--samples", SAMPLES, "--seed", "2")[0] == 0
+    assert (result / "validation.csv").read_bytes() != before
+
+
+def test_rates_of_other_trials(draws: None, tmp_path: Path):
+    """The least that a file may have, for trials that the fit never saw, in any order."""
+    trials = tmp_path / "new.csv"
+    trials.write_text(
+        "control_rate,trial_id,ips_rate\n"
+        "10,viering2015,20\n"
+        "30,mueser2004_brokered,50\n"
+        "20,mueser2004_psr,50\n"
+        "12.5,drake1999,40.25\n"
+    )
+    folder = tmp_path / "there" / "already"
+    folder.mkdir(parents=True)
+    code, _, err = run("--trials", trials, "--out", folder, "--samples", SAMPLES, "--no-report")
+    assert code == 0, err
+    rows = {(row["trial_id"], row["arm"]): row for row in read(folder / "validation.csv")}
+    assert len(rows) == 58
+    published = {pair: row["published"] for pair, row in rows.items() if row["published"]}
+    assert published == {
+        ("drake1999", "ips"): "40.25",
+        ("drake1999", "control"): "12.5",
+        ("mueser2004_psr", "ips"): "50",
+        ("mueser2004_psr", "control"): "20",
+        ("mueser2004_brokered", "ips"): "50",
+        ("mueser2004_brokered", "control"): "30",
+        ("viering2015", "ips"): "20",
+        ("viering2015", "control"): "10",
+    }
+    shared = [rows[f"mueser2004_{name}", "ips"]["predicted"] for name in ("psr", "brokered")]
+    assert shared[0] == shared[1]
+    arms = {
+        (row["who"], row["arm"]): int(row["arms"])
+        for row in read(folder / "scores.csv")
+        if row["who"] == "model, new"
+    }
+    # the IPS arm that two designs share is counted once
+    assert arms == {
+        ("model, new", "ips"): 3,
+        ("model, new", "control"): 4,
+        ("model, new", "both"): 7,
+    }
+    assert not any(row["who"] == "model, fitted" for row in read(folder / "scores.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("trial_id,ips_rate,control_rate\ngold2005,40,20\n", ["new.csv:2", "gold2006"]),
+        ("trial_id,ips_rate,control_rate\ngold2006,,20\n", ["new.csv:2", "ips_rate is empty"]),
+        ("trial_id,ips_rate,control_rate\ngold2006,40,101\n", ["control_rate is 101", "0 to 100"]),
+        ("trial_id,ips_rate,control_rate\ngold2006,-1,20\n", ["ips_rate is -1", "0 to 100"]),
+        (
+            "trial_id,control_condition,ips_rate,control_rate\ngold2006,Job club,40,20\n",
+            ["control_condition 'Job club'", "gold2006"],
+        ),
+        (
+            "trial_id,ips_rate,control_rate\nnobody,x,20\ngold2006,40,\n",
+            ["new.csv:2", "nobody", "ips_rate is 'x'", "new.csv:3", "control_rate is empty"],
+        ),
+        ("trial_id,ips_rate\ngold2006,40\n", ["missing column control_rate"]),
+        ("", ["the file is empty"]),
+    ],
+)
+def test_mistakes_in_the_file(tmp_path: Path, text: str, words: list[str]):
+    trials = tmp_path / "new.csv"
+    trials.write_text(text)
+    code, out, err = run("--trials", trials, "--out", tmp_path / "result")
+    assert code == 2
+    assert not out
+    assert "Traceback" not in err
+    for word in words:
+        assert word in err
+    assert not (tmp_path / "result").exists()
+
+
+def test_other_things_that_can_not_be(tmp_path: Path):
+    code, _, err = run("--trials", tmp_path / "nothing.csv", "--out", tmp_path / "result")
+    assert (code, "can't be read" in err) == (2, True)
+    code, _, err = run("--samples", "0")
+    assert (code, "samples must be from 1" in err) == (2, True)
+    code, _, err = run("--variant", "people_differs")
+    assert (code, "people_differ" in err) == (2, True)
+    (tmp_path / "file").write_text("")
+    code, _, err = run("--samples", "1", "--out", tmp_path / "file")
+    assert (code, "can't be a folder" in err) == (2, True)
+
+
+def test_an_upper_bound_is_never_counted(draws: None, tmp_path: Path):
+    """Also where a user's file does not say so."""
+    trials = tmp_path / "new.csv"
+    trials.write_text("trial_id,ips_rate,control_rate\nchristensen2019,59.9,46.5\n")
+    validation = validate(read_trial_results(trials), samples=2)
+    assert {one.who.split(", ")[1] for one in validation.scores} == {"cross-validated"}
+
+
+def test_arms_that_two_designs_share():
+    shared = {trial for trial in trial_designs() if ips_arm_of(trial) != trial}
+    assert shared == {"mueser2004_brokered"}
+    first, second = virtual_trial("mueser2004_psr").ips, virtual_trial("mueser2004_brokered").ips
+    assert first.model_copy(update={"title": second.title}) == second
+    both = [
+        made_up(f"mueser2004_{name}", arm, 1, 2)
+        for name in ("psr", "brokered")
+        for arm in ("ips", "control")
+    ]
+    assert [(one.trial_id, one.arm) for one in each_arm_once(both)] == [
+        ("mueser2004_psr", "ips"),
+        ("mueser2004_psr", "control"),
+        ("mueser2004_brokered", "control"),
+    ]
+
+
+def test_gain_over_a_baseline_counts_trials():
+    """Errors by hand: arms of one trial go together, so that trials are what is counted."""
+    us = [one for one in fitted_trials() if trial_designs()[one.trial_id].us]
+    perfect = [
+        made_up(one.trial_id, arm, rate, rate)
+        for one in us
+        for arm, rate in (("ips", one.ips_rate), ("control", one.control_rate))
+    ]
+    found = {one.who: one for one in gains(perfect)}["constants of the seed"]
+    assert found.share == pytest.approx(1)
+    by_trial = [error_of_constants(one.trial_id, one.ips_rate, one.control_rate) for one in us]
+    assert found.points == pytest.approx(np.mean(by_trial))
+    assert found.se == pytest.approx(np.std(by_trial, ddof=1) / math.sqrt(len(us)))
+
+
+def error_of_constants(trial_id: str, ips: float, control: float) -> float:
+    """Mean error over both arms of the seed's constants, whose tails are cut off at 0 and 100."""
+    design = trial_designs()[trial_id]
+    rivals = [
+        baseline_of_constants(design, arm, fitted_trials(), rate)
+        for arm, rate in (("ips", ips), ("control", control))
+    ]
+    return float(np.mean([one.error for one in rivals]))
+
+
+def test_published_interval_is_wilsons():
+    """10 of 40: the ends solve (share - rate)² = z² rate (1 - rate) / n."""
+    n, z2 = 40, 1.645**2
+    each = Prediction("gold2006", "ips", n, 12, 25.0, np.array([0.0]))
+    roots = np.roots([1 + z2 / n, -(2 * 0.25 + z2 / n), 0.25**2])
+    assert published_interval(each) == pytest.approx(tuple(100 * np.sort(roots)))
+
+
+@pytest.mark.parametrize("trial_id", list(trial_designs()))
+def test_control_conditions_follow_from_the_mapping_alone(trial_id: str):
+    """Set before the fit: every lever of every control comes from the features' table."""
+    trial, design = virtual_trial(trial_id), trial_designs()[trial_id]
+    wanted = trial.ips.programme.model_copy(
+        update={
+            "team_contact_share": virtual_trial("gold2006").ips.programme.team_contact_share,
+            **levers_for(features_of(design)),
+        }
+    )
+    assert trial.control.programme == wanted
+    written = {row.lever for row in control_levers()}
+    differ = {
+        name
+        for name, value in trial.control.programme
+        if value != getattr(trial.ips.programme, name)
+    }
+    assert differ <= written | {"team_contact_share"}
