@@ -65,7 +65,7 @@ def target_designs() -> dict[str, TargetDesign]:
     programme = {
         "kind": "open_programme",
         "weeks": 156,
-        "people": 300,
+        "people": 180,
         "warm_up_weeks": 104,
         "specialists_per_site": 3.0,
     }

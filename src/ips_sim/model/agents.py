@@ -123,6 +123,7 @@ from ips_sim.model.rules.work import (  # noqa: E402
 )
 from ips_sim.model.world import (  # noqa: E402
     MOST_SPECIALISTS,
+    REGION,
     calendar,
     entry_week,
     site_size,
@@ -276,7 +277,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         if applies_alone(self, model.site, model.parameters, self.luck):
             employer = model.employers[row_of(self.luck.own_employer, model.site.employers)]
             if not gets_offer_alone(self, employer, model.place, model.parameters, self.luck):
-                lose_hope(self, model.parameters)
+                lose_hope(self, model.levers, model.parameters)
             elif accepts(self, employer, model.parameters, self.luck):
                 self.start_job(employer, through_specialist=False)
 
@@ -308,7 +309,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         if not gets_offer_through_contact(
             self, specialist, employer, relationship, model.place, model.parameters, self.luck
         ):
-            lose_hope(self, model.parameters)
+            lose_hope(self, model.levers, model.parameters)
         elif accepts(self, employer, model.parameters, self.luck):
             self.start_job(employer, through_specialist=True)
         return True
@@ -433,7 +434,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         self.weekly = [[0.0] * len(Weekly) for _ in range(self.calendar.rows)]
         self.site = SiteFields()
         (luck,) = self._draw(SiteLuck, Kind.SITE, site, 1)
-        begin_site(self.site, self.parameters, luck)
+        (region,) = self._draw(SiteLuck, Kind.SITE, REGION, 1)
+        begin_site(self.site, self.parameters, luck, region)
         self.site.employers = self.size.employers
         size = self.size
         self.employers: list[Employer] = []

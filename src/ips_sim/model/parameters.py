@@ -17,6 +17,7 @@ class Parameters:
     site_spread_of_finding: float
     site_spread_of_keeping: float
     site_spread_of_other_help: float
+    site_spread_in_common_share: float
     site_spread_of_staff_skill: float
     reference_age_years: float
     reference_history_years: float
@@ -112,6 +113,7 @@ class Parameters:
     relapse_on_symptom_problems: float
     solving_odds: float
     support_on_solving: float
+    team_on_hope: float
     team_on_solving: float
     plan_on_solving: float
     trust_on_solving: float

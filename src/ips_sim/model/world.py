@@ -11,6 +11,8 @@ MOST_SPECIALISTS = 8
 """Posts at one site at most; the number of a specialist across sites is counted by it."""
 MOST_EMPLOYERS = 1_000
 """Employers at one site at most, by the limits of people and of employers per 100 people."""
+REGION = 2**28 - 1
+"""Number of the luck that all sites of a scenario share, beyond that of any site."""
 PEOPLE_PER_MEASURE = 100
 WEEKS_IN_YEAR = 52
 

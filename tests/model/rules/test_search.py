@@ -297,11 +297,21 @@ def test_a_hidden_vacancy_stays_closed_to_strangers() -> None:
 def test_a_refusal_discourages_down_to_a_floor() -> None:
     known = parameters(discouragement_per_refusal=0.5, interest_floor_share=0.25)
     person = seeker(interest=0.8, interest_at_entry=0.8)
-    lose_hope(person, known)
+    lose_hope(person, levers(), known)
     assert person.interest == pytest.approx(0.5)
     floor = seeker(interest=0.1, interest_at_entry=0.8)
-    lose_hope(floor, known)
+    lose_hope(floor, levers(), known)
     assert floor.interest == 0.1
+
+
+def test_a_team_that_shares_care_keeps_up_hope() -> None:
+    known = parameters(discouragement_per_refusal=0.5, team_on_hope=0.5)
+    shared = levers(team_contact_share=1.0)
+    served = seeker(service=Service.SERVED, interest=0.8, interest_at_entry=0.8)
+    alone = seeker(service=Service.WAITING, interest=0.8, interest_at_entry=0.8)
+    for person in (served, alone):
+        lose_hope(person, shared, known)
+    assert (served.interest, alone.interest) == (pytest.approx(0.6), pytest.approx(0.4))
 
 
 def test_people_take_jobs_that_they_like_want_and_dare_to_take() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import nnls  # type: ignore[import-untyped]
+
+from ips_sim.analysis.calibration.space import Space
 
 Floats = NDArray[np.float64]
 
@@ -14,7 +17,7 @@ LINEAR_SHARE_OF_PENALTY = 0.1
 FREE = 1e-6
 
 
-class Emulator:
+class QuadraticRegression:
     """Quadratic ridge regression of many outputs on coordinates from -1 to 1.
 
     Parameters
@@ -65,3 +68,50 @@ def _terms(points: Floats) -> Floats:
     return np.concatenate(
         [np.ones((len(points), 1)), points, points[:, first] * points[:, second]], axis=1
     )
+
+
+SPREADS = 3
+"""How many of the last outputs say how sites differ: two variances and a covariance."""
+SITE_SPREAD = "site_spread_of_"
+
+
+class Emulator:
+    """The stand-in for the whole table of statistics.
+
+    Targets and arms are quadratic in the coordinates.  How sites differ is simulated with few
+    sites and so with much noise, which a quadratic surface in all parameters would follow; it is
+    a sum over the squares of the site spreads, each with a weight that is not negative.
+
+    Parameters
+    ----------
+    space
+        Which parameters the coordinates are of.
+    points, table
+        Shapes (points, parameters) and (points, outputs), the last three the spread of sites.
+
+    Attributes
+    ----------
+    error
+        Shape (outputs - 3,): error of the targets and arms, leaving one point out.
+    """
+
+    def __init__(self, space: Space, points: Floats, table: Floats) -> None:
+        self._means = QuadraticRegression(points, table[:, :-SPREADS])
+        self.error = self._means.error
+        self._space = space
+        self._columns = [
+            column for column, name in enumerate(space.names) if name.startswith(SITE_SPREAD)
+        ]
+        squares = self._squares(points)
+        self._weights = np.stack(
+            [nnls(squares, table[:, column])[0] for column in range(-SPREADS, 0)], axis=1
+        )
+
+    def __call__(self, points: Floats) -> Floats:
+        """Predict the table at some points, shape (points, outputs)."""
+        spread = self._squares(points) @ self._weights
+        return np.concatenate([self._means(points), spread], axis=1)
+
+    def _squares(self, points: Floats) -> Floats:
+        values = self._space.values(points)[:, self._columns]
+        return np.concatenate([np.ones((len(points), 1)), values**2], axis=1)

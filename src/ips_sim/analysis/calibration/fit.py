@@ -177,7 +177,9 @@ def fit(
         space, wide, seed=plan.seed, threads=threads, folder=folder / "wide", progress=progress
     )
     progress(SAMPLING, 0, stages)
-    near = _around_first_posterior(plan, space, _emulate([wide], [wide_table]), folder / "near")
+    near = _around_first_posterior(
+        plan, space, _emulate(space, [wide], [wide_table]), folder / "near"
+    )
     near_table = simulate_points(
         space,
         near,
@@ -187,7 +189,7 @@ def fit(
         progress=progress,
         first_replicate=REPLICATES_APART * plan.points,
     )
-    emulator = _emulate([wide, near], [wide_table, near_table])
+    emulator = _emulate(space, [wide, near], [wide_table, near_table])
     progress(SAMPLING, 1, stages)
     posterior = sample_posterior(
         space, emulator, draws=plan.draws, steps=plan.steps, seed=plan.seed
@@ -238,11 +240,11 @@ def _kept_coordinates(folder: Path) -> Floats:
     return np.concatenate(found[1:] or found)
 
 
-def _emulate(points: list[Floats], tables: list[Floats]) -> Emulator:
+def _emulate(space: Space, points: list[Floats], tables: list[Floats]) -> Emulator:
     """Fit the emulator to the points at which every output is a number."""
     coordinates, table = np.concatenate(points), np.concatenate(tables)
     usable = np.isfinite(table).all(axis=1)
-    return Emulator(coordinates[usable], table[usable])
+    return Emulator(space, coordinates[usable], table[usable])
 
 
 def _keep_plan(plan: FitPlan, folder: Path, say: Say) -> None:

@@ -17,6 +17,7 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_trials,
     scale_of,
     split_table,
+    variance_share,
 )
 from ips_sim.evidence.trials import trial_designs
 
@@ -116,8 +117,7 @@ class Likelihood:
         effects = site_effects(simulated.spread)
         total = np.zeros(len(simulated.arms))
         for row, trial in enumerate(self._trials):
-            # Effects of several sites partly cancel within a trial.
-            shrink = 1 / np.sqrt(self._sites[row])
+            shrink = np.sqrt(variance_share(int(self._sites[row])))
             ips = simulated.arms[:, trial, 0, None] + shrink * effects.shared[:, None] * self._first
             control = simulated.arms[:, trial, 1, None] + shrink * (
                 effects.own_of_ips_in_control[:, None] * self._first

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ips_sim.analysis.targets import simulate_targets
 from ips_sim.analysis.virtual_trials import VirtualTrial, virtual_trial
+from ips_sim.evidence.parameters import load_parameters
 from ips_sim.evidence.tables import Target, targets
 from ips_sim.evidence.trials import TrialResult, trial_results
 from ips_sim.model.arrays import Array
@@ -77,6 +78,15 @@ def fitted_targets() -> tuple[Target, ...]:
 def fitted_trials() -> tuple[TrialResult, ...]:
     """List the trials whose rates enter the likelihood and the error summary."""
     return tuple(result for result in trial_results().values() if result.in_error_summary)
+
+
+def variance_share(sites: int) -> float:
+    """Say what share of the variance between sites is left in a mean over several sites.
+
+    What they have in common stays, what is their own cancels in part.
+    """
+    common = load_parameters()["site_spread_in_common_share"].value
+    return common + (1 - common) / sites
 
 
 @dataclass(frozen=True)
@@ -182,4 +192,4 @@ def _site_spread(ips: Floats, control: Floats, trial: VirtualTrial) -> Floats:
         (part**2).sum(axis=1) / free - noise for part, noise in zip(centred, sampling, strict=True)
     ]
     shared = (centred[0] * centred[1]).sum(axis=1) / free
-    return np.stack([*own, shared], axis=1) * trial.design.n_sites
+    return np.stack([*own, shared], axis=1) / variance_share(trial.design.n_sites)

@@ -72,7 +72,7 @@ from ips_sim.model.rules.work import (
     solves_problem,
     work_a_week,
 )
-from ips_sim.model.world import MOST_SPECIALISTS, entry_week, visiting_order
+from ips_sim.model.world import MOST_SPECIALISTS, REGION, entry_week, visiting_order
 
 for _function in (*rules.RULES, visiting_order, entry_week):
     register_jitable(_function)
@@ -103,7 +103,8 @@ def begin_world(
     seed, replicate, number, first_person, first_employer, full_time_share = size
     site_uniforms, site_luck = luck[6], luck[7]
     fill_uniforms(site_uniforms, seed, replicate, 0, _SITE, number, 1)
-    begin_site(site, parameters, site_luck[0])
+    fill_uniforms(site_uniforms[1:], seed, replicate, 0, _SITE, REGION, 1)
+    begin_site(site, parameters, site_luck[0], site_luck[1])
     site.employers = employers.shape[0]
     if employers.shape[0] > 0:
         fill_uniforms(
@@ -323,7 +324,7 @@ def _search_alone(
     if applies_alone(seeker, site, parameters, luck):
         row = row_of(luck.own_employer, site.employers)
         if not gets_offer_alone(seeker, employers[row], place, parameters, luck):
-            lose_hope(seeker, parameters)
+            lose_hope(seeker, levers, parameters)
         elif accepts(seeker, employers[row], parameters, luck):
             start_job(seeker, employers[row], row, False, levers, place, parameters, luck)
 
@@ -361,7 +362,7 @@ def _search_with_specialist(
     if not gets_offer_through_contact(
         seeker, specialist, employers[best], relationship, place, parameters, luck
     ):
-        lose_hope(seeker, parameters)
+        lose_hope(seeker, levers, parameters)
     elif accepts(seeker, employers[best], parameters, luck):
         start_job(seeker, employers[best], best, True, levers, place, parameters, luck)
 

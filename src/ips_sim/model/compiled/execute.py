@@ -208,7 +208,7 @@ def _workspace(sizes: list[SiteSize]) -> tuple[Any, Any, Any, Any]:
         for (kind, dtype), count in zip(_STAGE, counts, strict=True)
     )
     blanks = tuple(arrays.blank(kind, dtype, 1) for kind, dtype in _STAGE)
-    luck_space = tuple(_luck_space(_LUCK, (people, employers, specialists, 1)))
+    luck_space = tuple(_luck_space(_LUCK, (people, employers, specialists, 2)))
     start_space = tuple(_luck_space(_START_LUCK, (people, employers)))
     return workspace, blanks, luck_space, start_space
 

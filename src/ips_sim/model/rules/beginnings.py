@@ -31,21 +31,42 @@ SHORTEST_HOURS, LONGEST_HOURS = 4.0, 45.0
 
 
 @rule
-def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck) -> None:
-    """Give a site what sets it apart: jobs and people in both arms, staff and other help in one."""
+def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck, region: SiteLuck) -> None:
+    """Give a site what sets it apart: jobs and people in both arms, staff and other help in one.
+
+    Part of it is its own, and part belongs to the region, the time and the study that all sites
+    of a scenario share.
+    """
     site.labour_market = bounded(
-        1.0 + parameters.site_spread_of_labour_market * normal(luck.labour_market),
+        1.0
+        + parameters.site_spread_of_labour_market
+        * effect_of(parameters, luck.labour_market, region.labour_market),
         LEAST_OF_AVERAGE,
         MOST_OF_AVERAGE,
     )
-    site.ease_of_finding = parameters.site_spread_of_finding * normal(luck.finding)
-    site.ease_of_keeping = parameters.site_spread_of_keeping * normal(luck.keeping)
-    site.other_help = parameters.site_spread_of_other_help * normal(luck.other_help)
+    site.ease_of_finding = parameters.site_spread_of_finding * effect_of(
+        parameters, luck.finding, region.finding
+    )
+    site.ease_of_keeping = parameters.site_spread_of_keeping * effect_of(
+        parameters, luck.keeping, region.keeping
+    )
+    site.other_help = parameters.site_spread_of_other_help * effect_of(
+        parameters, luck.other_help, region.other_help
+    )
     site.staff_skill = bounded(
-        1.0 + parameters.site_spread_of_staff_skill * normal(luck.staff_skill),
+        1.0
+        + parameters.site_spread_of_staff_skill
+        * effect_of(parameters, luck.staff_skill, region.staff_skill),
         LEAST_OF_AVERAGE,
         MOST_OF_AVERAGE,
     )
+
+
+@rule
+def effect_of(parameters: Parameters, own: float, of_region: float) -> float:
+    """Put a site's own effect and its region's together, with standard deviation 1."""
+    shared = parameters.site_spread_in_common_share
+    return math.sqrt(shared) * normal(of_region) + math.sqrt(1.0 - shared) * normal(own)
 
 
 @rule

@@ -13,6 +13,7 @@ from ips_sim.model.entities import (
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, saturating
+from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import COMPETITIVE, NO_WORK, PREPARING, SEARCH
@@ -185,11 +186,15 @@ def gets_offer_through_contact(
 
 
 @rule
-def lose_hope(seeker: JobSeekerFields, parameters: Parameters) -> None:
-    """Let a refusal discourage: each one takes a share of what interest is left above its floor."""
+def lose_hope(seeker: JobSeekerFields, levers: Levers, parameters: Parameters) -> None:
+    """Let a refusal discourage: each one takes a share of what interest is left above its floor.
+
+    Where care is shared, the whole team keeps up hope of work, not the specialist alone.
+    """
     floor = parameters.interest_floor_share * seeker.interest_at_entry
     if seeker.interest > floor:
-        seeker.interest = seeker.interest - parameters.discouragement_per_refusal * (
+        felt = 1.0 - parameters.team_on_hope * shared_care(seeker, levers)
+        seeker.interest = seeker.interest - parameters.discouragement_per_refusal * felt * (
             seeker.interest - floor
         )
 
