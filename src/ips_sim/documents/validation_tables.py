@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ips_sim.documents.markdown import code, table
 from ips_sim.documents.sources import short
@@ -24,6 +25,8 @@ from ips_sim.documents.validation_files import (
 )
 from ips_sim.evidence import Target, package_data, targets, trial_designs, trial_results
 from ips_sim.evidence.draws import VARIANTS, draws_file, posterior_draws
+
+Floats = NDArray[np.float64]
 
 KEPT_UNIDENTIFIED = 0.9
 """A parameter that keeps more of its prior's spread than this learned next to nothing."""
@@ -109,6 +112,7 @@ def correlation_table(count: int) -> str:
 def checked() -> tuple[Checked, ...]:
     """Give every pooled figure that the model speaks of, simulated over posterior draws."""
     shipped = {(one.name, one.arm): one for one in simulated() if not one.variant}
+    fitted = {(one.name, one.arm): one for one in predictive()}
     here = _simulated_here(without_targets=bool(shipped))
     found = []
     for one in targets():
@@ -116,9 +120,16 @@ def checked() -> tuple[Checked, ...]:
         if row is not None:
             found.append(Checked(one, row.simulated, row.low90, row.high90, row.mc_error))
         elif values is not None and np.isfinite(values).any():
-            low, high = np.nanquantile(values, [0.05, 0.95])
-            found.append(Checked(one, float(np.nanmean(values)), float(low), float(high)))
+            found.append(_checked(one, values[np.isfinite(values)]))
+        elif emulated := fitted.get((one.name, one.arm)):
+            found.append(Checked(one, emulated.predicted, emulated.low90, emulated.high90))
     return tuple(found)
+
+
+def _checked(target: Target, values: Floats) -> Checked:
+    low, high = np.quantile(values, [0.05, 0.95])
+    error = float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else None
+    return Checked(target, float(values.mean()), float(low), float(high), error)
 
 
 def variant_sentences() -> list[str]:

@@ -301,7 +301,8 @@ def _readme(opened: Session) -> Mapping[str, Any]:
         f"{score_sentence()} [Calibration and validation]"
         "(docs/explanation/calibration-and-validation.md) has every trial and every miss."
         if score_sentence()
-        else "No fit ships with this version, so take every number as an illustration."
+        else "How well the model predicts trials that it has not seen is not on record yet, so "
+        "take every number as an illustration."
     )
     return {
         "trials": len(used_trials()),
