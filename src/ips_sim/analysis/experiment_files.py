@@ -90,6 +90,20 @@ def experiment_of(said: Mapping[str, Any], base: Mapping[str, Any], kind: Kind) 
     return replace(experiment, said=said)
 
 
+def _spelled_out(factors: Mapping[str, Node]) -> dict[str, Node]:
+    """Put every parameter that has a prior in the place of ``parameters: prior``."""
+    found: dict[str, Node] = {}
+    for name, node in factors.items():
+        if name == "parameters" and node.value == _PRIOR:
+            for parameter, info in load_parameters().items():
+                dotted = f"{name}.{parameter}"
+                if info.distribution != "fixed" and dotted not in factors:
+                    found[dotted] = node
+        else:
+            found[name] = node
+    return found
+
+
 class _Checker:
     def __init__(self, where: str, kind: Kind, mistakes: list[Mistake]) -> None:
         self.where = where
@@ -276,7 +290,7 @@ class _Checker:
     def _factors(self, top: Mapping[str, Node], changes: Mapping[str, Node]) -> list[Factor]:
         found: list[Factor] = []
         lines: dict[str, int | None] = {}
-        for name, node in self._mapping(top.get("factors"), "factors").items():
+        for name, node in _spelled_out(self._mapping(top.get("factors"), "factors")).items():
             known = self._known(name, "factors", node.line)
             factor = None if known is None else self._factor(name, known, node)
             if factor is not None:

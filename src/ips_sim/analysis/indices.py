@@ -373,8 +373,8 @@ def _calm() -> Iterator[None]:
     """Leave NumPy's generator and Python's warnings as they were, which SALib does not."""
     state, written = np.random.get_state(), warnings.formatwarning  # noqa: NPY002
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
+        # Recorded and dropped: SALib sets filters of its own, so a filter would not hold.
+        with warnings.catch_warnings(record=True), np.errstate(all="ignore"):
             yield
     finally:
         np.random.set_state(state)  # noqa: NPY002

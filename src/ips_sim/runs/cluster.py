@@ -85,7 +85,7 @@ def _client(address: str, workers: int, stack: ExitStack) -> Any:
                 threads_per_worker=1,
                 processes=True,
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address=":0",
                 silence_logs=logging.CRITICAL,
             )
         )

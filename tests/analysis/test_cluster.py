@@ -1,0 +1,151 @@
+"""The same plan on a Dask cluster: the same bytes, whatever dies."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ips_sim.analysis.sweep import run_sweep
+from ips_sim.cli import app
+from ips_sim.runs import points
+from ips_sim.runs.cluster import spread_on_cluster
+from ips_sim.runs.errors import RunError
+from tests.analysis.experiments import SWEEP, experiment, tables, written
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Any:
+    """A cluster of two workers somewhere else, as far as anybody here can see."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
+    ) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "PERSON_WEEKS_PER_BLOCK", 2 * 12 * 29)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_cluster_gives_the_same_bytes_as_threads(tmp_path: Path, scheduler: Any) -> None:
+    made = experiment(tmp_path, SWEEP, "sweep")
+    run_sweep(made, tmp_path / "threads", jobs=2)
+    run_sweep(made, tmp_path / "cluster", cluster=scheduler.scheduler_address)
+    assert tables(tmp_path / "cluster") == tables(tmp_path / "threads")
+
+
+def test_a_cluster_started_here_by_the_command(tmp_path: Path) -> None:
+    path = written(tmp_path, SWEEP)
+    options = ["--cluster", "local", "--jobs", "2", "--no-report"]
+    done = CliRunner().invoke(app, ["sweep", str(path), "--out", str(tmp_path / "there"), *options])
+    assert done.exit_code == 0, done.output
+    assert "Cluster: 2 workers." in done.output
+    run_sweep(experiment(tmp_path, SWEEP, "sweep"), tmp_path / "here")
+    assert tables(tmp_path / "there") == tables(tmp_path / "here")
+
+
+def _slowly(plan: Path, block: int, threads: int) -> tuple[int, int]:
+    """Note who does a block, and take a while over it."""
+    (plan / f"{block}-{os.getpid()}").touch()
+    time.sleep(0.15)
+    return block * block, os.getpid()
+
+
+def _in_background(do: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_worker_that_is_killed_costs_time_and_nothing_else(
+    tmp_path: Path, scheduler: Any
+) -> None:
+    from ips_sim.model.compiled.cache import source_hash
+
+    def kill_the_first() -> None:
+        while not (begun := list(tmp_path.iterdir())):
+            time.sleep(0.01)
+        os.kill(int(begun[0].name.partition("-")[2]), signal.SIGKILL)
+
+    killer = _in_background(kill_the_first)
+    blocks = list(range(24))
+    found = dict(
+        spread_on_cluster(_slowly, tmp_path, blocks, scheduler.scheduler_address, 2, source_hash())
+    )
+    killer.join(10)
+    assert {block: content for block, (content, _) in found.items()} == {
+        block: block * block for block in blocks
+    }
+    killed = next(iter(tmp_path.iterdir())).name
+    tries = [path.name.partition("-")[0] for path in tmp_path.iterdir()]
+    # What the dead worker was doing was done again by another.
+    assert len(tries) > len(blocks), killed
+    assert set(tries) == {str(block) for block in blocks}
+
+
+def test_runs_survive_a_killed_worker(
+    tmp_path: Path, scheduler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(points, "PERSON_WEEKS_PER_BLOCK", 12 * 29)
+    made = experiment(tmp_path, SWEEP, "sweep").with_runs(None, 20)
+    run_sweep(made, tmp_path / "threads")
+    killed: list[int] = []
+
+    def kill_one(done: int, total: int) -> None:
+        if done > 10 and not killed:
+            worker = next(iter(scheduler.workers.values()))
+            killed.append(worker.process.pid)
+            os.kill(worker.process.pid, signal.SIGKILL)
+
+    run_sweep(made, tmp_path / "cluster", cluster=scheduler.scheduler_address, progress=kill_one)
+    assert killed
+    assert tables(tmp_path / "cluster") == tables(tmp_path / "threads")
+
+
+def test_workers_with_other_sources_are_refused(scheduler: Any, tmp_path: Path) -> None:
+    spread = partial(spread_on_cluster, _slowly, tmp_path, [1])
+    with pytest.raises(RunError, match="another version of ips-sim"):
+        list(spread(scheduler.scheduler_address, 2, "0" * 64))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_worker_that_joins_late_is_asked_too() -> None:
+    from ips_sim.runs.cluster import _do_there
+
+    with pytest.raises(RunError, match="another version of ips-sim"):
+        _do_there(_slowly, Path(), 1, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("somewhere", "is no address"), ("tcp://127.0.0.1:1", "no Dask scheduler answers")],
+)
+def test_no_cluster_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    monkeypatch.setattr("ips_sim.runs.cluster.CONNECT_SECONDS", 1)
+    path = written(tmp_path, SWEEP)
+    arguments = ["sweep", str(path), "--out", str(tmp_path / "out"), "--cluster", address]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
+def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr("ips_sim.runs.cluster.import_module", missing)
+    with pytest.raises(RunError, match="ips-sim\\[cluster\\]"):
+        list(spread_on_cluster(_slowly, Path(), [1], "local", 1, ""))
