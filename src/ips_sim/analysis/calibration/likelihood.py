@@ -13,11 +13,11 @@ from ips_sim.analysis.calibration.space import Space
 from ips_sim.analysis.calibration.statistics import (
     DROPOUT_TRIAL,
     Statistics,
+    expit,
     fitted_targets,
     fitted_trials,
     scale_of,
     split_table,
-    variance_share,
 )
 from ips_sim.evidence.trials import trial_designs
 
@@ -25,8 +25,11 @@ Floats = NDArray[np.float64]
 
 RANGE_IN_SD = 2 * 1.645
 """A plausible range is read as a 90 % interval."""
-NODES = 5
+NODES = 3
 """Points of the Gauss-Hermite rule along each of the two site effects."""
+NEWTON_STEPS = 8
+LONGEST_STEP = 1.5
+"""Standard deviations of a site effect that one of these steps may go, lest it overshoots."""
 LEAST_VARIANCE = 0.02
 GREATEST_CORRELATION = 0.95
 
@@ -90,14 +93,12 @@ class Likelihood:
         ]
         rows = [fitted_trials()[row] for row in self._trials]
         designs = [trial_designs()[row.trial_id] for row in rows]
-        self._people = np.array([[design.n_ips, design.n_control] for design in designs])
+        sizes = [[design.n_ips, design.n_control] for design in designs]
+        self._people = np.array(sizes, dtype=np.float64).reshape(-1, 2)
         self._sites = np.array([design.n_sites for design in designs])
-        rates = np.array([[row.ips_rate, row.control_rate] for row in rows]) / 100
+        rates = np.array([[row.ips_rate, row.control_rate] for row in rows])
+        rates = rates.reshape(-1, 2) / 100
         self._with_job = np.round(rates * self._people)
-        nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-        first, second = np.meshgrid(nodes, nodes, indexing="ij")
-        self._first, self._second = first.ravel(), second.ravel()
-        self._weights = np.outer(weights, weights).ravel() / weights.sum() ** 2
 
     def __call__(self, coordinates: Floats) -> Floats:
         """Evaluate the log posterior density up to a constant, shape (points,)."""
@@ -115,19 +116,91 @@ class Likelihood:
     def _log_trials(self, simulated: Statistics) -> Floats:
         """Sum over trials the log of the binomial likelihood, averaged over site effects."""
         effects = site_effects(simulated.spread)
-        total = np.zeros(len(simulated.arms))
-        for row, trial in enumerate(self._trials):
-            shrink = np.sqrt(variance_share(int(self._sites[row])))
-            ips = simulated.arms[:, trial, 0, None] + shrink * effects.shared[:, None] * self._first
-            control = simulated.arms[:, trial, 1, None] + shrink * (
-                effects.own_of_ips_in_control[:, None] * self._first
-                + effects.own[:, None] * self._second
-            )
-            density = np.zeros_like(ips)
-            for column, log_odds in enumerate((ips, control)):
-                worked, people = self._with_job[row, column], self._people[row, column]
-                density -= worked * np.logaddexp(0, -log_odds)
-                density -= (people - worked) * np.logaddexp(0, log_odds)
-            most = density.max(axis=1)
-            total += most + np.log((np.exp(density - most[:, None]) * self._weights).sum(axis=1))
-        return total
+        # Effects of several sites partly cancel within a trial.
+        shrink = 1 / np.sqrt(self._sites)
+        loadings = SiteEffects(
+            effects.shared[:, None] * shrink,
+            effects.own_of_ips_in_control[:, None] * shrink,
+            effects.own[:, None] * shrink,
+        )
+        log_odds = simulated.arms[:, self._trials]
+        by_trial = log_averaged_binomial(log_odds, loadings, self._with_job, self._people)
+        return np.asarray(by_trial.sum(axis=1))
+
+
+def log_averaged_binomial(
+    log_odds: Floats, effects: SiteEffects, worked: Floats, people: Floats
+) -> Floats:
+    """Average the binomial likelihood of both arms over two normal effects, and take the log.
+
+    Gauss-Hermite quadrature around the largest contribution, with its curvature: around zero as
+    many as thirty nodes would be needed, because a trial's own likelihood is narrow.
+
+    Parameters
+    ----------
+    log_odds
+        Shape (points, trials, 2), without site effects.
+    effects
+        Loadings of shape (points, trials).
+    worked, people
+        Shape (trials, 2).
+
+    Returns
+    -------
+    ndarray
+        Shape (points, trials), up to the binomial coefficients.
+    """
+    first, second, curvature = _largest_contribution(log_odds, effects, worked, people)
+    own_first, both, own_second = curvature
+    determinant = own_first * own_second - both**2
+    # Cholesky factor of the inverse of the curvature.
+    along = np.sqrt(own_second / determinant)
+    across = -both / determinant / along
+    rest = np.sqrt(own_first / determinant - across**2)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    x, y = (grid.ravel() for grid in np.meshgrid(nodes, nodes, indexing="ij"))
+    at_first = first[..., None] + along[..., None] * x
+    at_second = second[..., None] + across[..., None] * x + rest[..., None] * y
+    ips = log_odds[..., 0, None] + effects.shared[..., None] * at_first
+    control = (
+        log_odds[..., 1, None]
+        + effects.own_of_ips_in_control[..., None] * at_first
+        + effects.own[..., None] * at_second
+    )
+    density = (x**2 + y**2 - at_first**2 - at_second**2) / 2
+    for arm, at in enumerate((ips, control)):
+        had, of = worked[:, arm, None], people[:, arm, None]
+        density -= had * np.logaddexp(0, -at) + (of - had) * np.logaddexp(0, at)
+    shares = np.outer(weights, weights).ravel() / weights.sum() ** 2
+    most = density.max(axis=-1)
+    total = np.log((np.exp(density - most[..., None]) * shares).sum(axis=-1))
+    return np.asarray(most + total + np.log(along * rest))
+
+
+def _largest_contribution(
+    log_odds: Floats, effects: SiteEffects, worked: Floats, people: Floats
+) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
+    """Find the effects that contribute most, by Newton's method, and the curvature there."""
+    shared, other, own = effects.shared, effects.own_of_ips_in_control, effects.own
+    first, second = np.zeros_like(shared), np.zeros_like(shared)
+    for _ in range(NEWTON_STEPS):
+        strays = np.stack([shared * first, other * first + own * second], axis=-1)
+        rates = expit(log_odds + strays)
+        missed, known = worked - people * rates, people * rates * (1 - rates)
+        curvature = (
+            1 + shared**2 * known[..., 0] + other**2 * known[..., 1],
+            other * own * known[..., 1],
+            1 + own**2 * known[..., 1],
+        )
+        slope_first = shared * missed[..., 0] + other * missed[..., 1] - first
+        slope_second = own * missed[..., 1] - second
+        determinant = curvature[0] * curvature[2] - curvature[1] ** 2
+        steps = (
+            (curvature[2] * slope_first - curvature[1] * slope_second) / determinant,
+            (curvature[0] * slope_second - curvature[1] * slope_first) / determinant,
+        )
+        first, second = (
+            at + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+            for at, step in zip((first, second), steps, strict=True)
+        )
+    return first, second, curvature
