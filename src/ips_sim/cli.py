@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from ips_sim.analysis.calibration.fit import Progress as StageProgress
     from ips_sim.analysis.calibration.folder import Calibrated
     from ips_sim.analysis.calibration.plan_files import Calibration
+    from ips_sim.analysis.experiment import Experiment
     from ips_sim.analysis.principles.folder import PrinciplesResult
     from ips_sim.analysis.principles.plan import PrinciplesPlan
+    from ips_sim.analysis.sensitivity import Sensitivity
+    from ips_sim.analysis.sweep import Sweep
     from ips_sim.analysis.validation import Validation
     from ips_sim.analysis.validation_folder import ValidationPlan
     from ips_sim.runs.folder import Finished
@@ -268,6 +271,14 @@ def rerun(
         from ips_sim.analysis.validation_folder import validation_plan_from_json
 
         _run_validation(validation_plan_from_json(manifest), target, jobs, no_report)
+    elif manifest.get("kind") == "sweep":
+        from ips_sim.analysis.experiment_files import experiment_of
+
+        _run_sweep(experiment_of(manifest), target, jobs, force, no_report)
+    elif manifest.get("kind") == "sensitivity":
+        from ips_sim.analysis.experiment_files import experiment_of
+
+        _run_sensitivity(experiment_of(manifest), target, jobs, force, no_report)
     else:
         _run_plan(plan_of(manifest), target, jobs, force, no_report)
     differing, notes = compare_manifests(target, folder)
@@ -387,27 +398,11 @@ def sweep(
 ) -> None:
     """Vary levers, settings and parameters, and say where outcomes are best."""
     from ips_sim.analysis.experiment_files import load_experiment
-    from ips_sim.analysis.sweep import Sweep, run_sweep
-    from ips_sim.report.sweep_figures import write_sweep_figures
     from ips_sim.report.sweep_words import sweep_json, sweep_table
-
-    def draw(result: Sweep, partial: Path) -> None:
-        write_sweep_figures(result, partial / "figures")
 
     experiment = load_experiment(file, "sweep").with_runs(seed, replicates)
     folder = out or OUTPUTS / file.stem
-    with _progress() as progress:
-        done = run_sweep(
-            experiment,
-            folder,
-            jobs=jobs,
-            cluster=cluster,
-            force=force,
-            finish=None if no_report else draw,
-            command=["ips-sim", *sys.argv[1:]],
-            progress=progress,
-            say=lambda line: typer.echo(line, err=True),
-        )
+    done = _run_sweep(experiment, folder, jobs, force, no_report, cluster)
     _echo_analysis(folder, sweep_json(done) if as_json else sweep_table(done), as_json)
 
 
@@ -425,27 +420,11 @@ def sensitivity(
 ) -> None:
     """Say which levers and uncertainties drive which outcome, and how much is mere chance."""
     from ips_sim.analysis.experiment_files import load_experiment
-    from ips_sim.analysis.sensitivity import Sensitivity, run_sensitivity
-    from ips_sim.report.sensitivity_figures import write_sensitivity_figures
     from ips_sim.report.sensitivity_words import sensitivity_json, sensitivity_table
-
-    def draw(result: Sensitivity, partial: Path) -> None:
-        write_sensitivity_figures(result, partial / "figures")
 
     experiment = load_experiment(file, "sensitivity").with_runs(seed, replicates)
     folder = out or OUTPUTS / file.stem
-    with _progress() as progress:
-        done = run_sensitivity(
-            experiment,
-            folder,
-            jobs=jobs,
-            cluster=cluster,
-            force=force,
-            finish=None if no_report else draw,
-            command=["ips-sim", *sys.argv[1:]],
-            progress=progress,
-            say=lambda line: typer.echo(line, err=True),
-        )
+    done = _run_sensitivity(experiment, folder, jobs, force, no_report, cluster)
     _echo_analysis(folder, sensitivity_json(done) if as_json else sensitivity_table(done), as_json)
 
 
@@ -807,6 +786,64 @@ def _echo_finished(finished: Finished, as_json: bool) -> None:
     typer.echo(f"tables: {finished.folder}")
     if report.exists():
         typer.echo(f"report: {report}")
+
+
+def _run_sweep(
+    experiment: Experiment,
+    folder: Path,
+    jobs: int | None,
+    force: bool,
+    no_report: bool,
+    cluster: str | None = None,
+) -> Sweep:
+    from ips_sim.analysis.sweep import run_sweep
+
+    def draw(result: Sweep, partial: Path) -> None:
+        from ips_sim.report.sweep_figures import write_sweep_figures
+
+        write_sweep_figures(result, partial / "figures")
+
+    with _progress() as progress:
+        return run_sweep(
+            experiment,
+            folder,
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            finish=None if no_report else draw,
+            command=["ips-sim", *sys.argv[1:]],
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
+
+
+def _run_sensitivity(
+    experiment: Experiment,
+    folder: Path,
+    jobs: int | None,
+    force: bool,
+    no_report: bool,
+    cluster: str | None = None,
+) -> Sensitivity:
+    from ips_sim.analysis.sensitivity import run_sensitivity
+
+    def draw(result: Sensitivity, partial: Path) -> None:
+        from ips_sim.report.sensitivity_figures import write_sensitivity_figures
+
+        write_sensitivity_figures(result, partial / "figures")
+
+    with _progress() as progress:
+        return run_sensitivity(
+            experiment,
+            folder,
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            finish=None if no_report else draw,
+            command=["ips-sim", *sys.argv[1:]],
+            progress=progress,
+            say=lambda line: typer.echo(line, err=True),
+        )
 
 
 def _echo_analysis(folder: Path, said: Any, as_json: bool) -> None:

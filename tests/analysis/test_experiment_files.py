@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from scipy.stats import truncnorm
 from typer.testing import CliRunner
 
+from ips_sim.analysis.experiment import Kind
 from ips_sim.analysis.experiment_files import load_experiment
 from ips_sim.analysis.factors import PRIOR_SD_SHARE, Factor, Range
 from ips_sim.cli import app
+from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.scenario import ScenarioError, load_scenario
 from tests.analysis.experiments import SENSITIVITY, SWEEP, experiment, written
@@ -141,19 +143,17 @@ def test_a_scenario_beside_the_file_comes_before_a_shipped_one(tmp_path: Path) -
 
 def test_every_shipped_experiment_can_be_read(repository: Path) -> None:
     found = sorted((repository / "experiments").glob("*.yaml"))
-    kinds = {
+    kinds: dict[str, Kind] = {
         path.stem: "sensitivity" if "\nmethods:" in path.read_text(encoding="utf-8") else "sweep"
         for path in found
     }
-    wanted = {"caseload", "preparation", "support_limits", "vacancies", "turnover"}
-    assert wanted | {"sobol", "sobol_groups", "morris"} <= set(kinds)
-    for path in found:
-        if path.stem in wanted:
-            assert load_experiment(path, "sweep").summary
-        elif path.stem.startswith(("sobol", "morris")):
-            made = load_experiment(path, "sensitivity")
-            assert made.summary
-            assert made.methods
+    sweeps = {"caseload", "preparation", "support_limits", "vacancies", "turnover"}
+    analyses = {"sobol", "sobol_groups", "posterior", "morris"}
+    assert sweeps | analyses <= set(kinds)
+    for name in sweeps | analyses:
+        made = load_experiment(repository / "experiments" / f"{name}.yaml", kinds[name])
+        assert made.summary
+        assert bool(made.methods) == (name in analyses)
 
 
 def test_the_screening_has_every_parameter_that_is_not_fixed(repository: Path) -> None:
@@ -164,6 +164,19 @@ def test_the_screening_has_every_parameter_that_is_not_fixed(repository: Path) -
         if one.distribution != "fixed"
     }
     assert {name for name in made.targets if name.startswith("parameters.")} == free
+
+
+def test_calibrated_draws_are_one_factor(tmp_path: Path) -> None:
+    factors = "factors:\n  staff.skill_mean: {low: 0.8, high: 1.2}\n  parameters: posterior\n"
+    text = SENSITIVITY.partition("factors:")[0] + factors
+    made = experiment(tmp_path, text, "sensitivity")
+    draws = posterior_draws()
+    assert [one.name for one in made.factors] == ["staff.skill_mean", "calibrated parameters"]
+    assert made.targets[1:] == tuple(f"parameters.{name}" for name in draws[0])
+    drawn = {made.factors[1].at((row + 0.5) / len(draws)) for row in range(len(draws))}
+    assert drawn == {tuple(draw.values()) for draw in draws}
+    told = mistakes(tmp_path, text.replace("posterior", "all"), "sensitivity")
+    assert "allowed: prior" in next(iter(told.values()))
 
 
 shares = st.floats(0, 1, exclude_max=True)

@@ -189,8 +189,9 @@ def test_methods_for_any_sample_rank_ishigami_and_leave_the_dead_last(method: Me
 def test_first_order_from_any_sample() -> None:
     made = experiment_on(factors("abc", 0.0, 1.0), ("delta",), points=512, resamples=10)
     done = analysis_of(made, lambda x: 2 * x[:, 0] + x[:, 1])
+    # The sample is cut into classes, within which the factor still varies: a little is lost.
     for name, first in (("a", 0.8), ("b", 0.2), ("c", 0.0)):
-        assert value(done, name, "first_order") == pytest.approx(first, abs=0.03)
+        assert value(done, name, "first_order") == pytest.approx(first, abs=0.05)
 
 
 def test_pawn_of_a_step_is_exact() -> None:
@@ -380,6 +381,14 @@ def test_from_file_to_tables(tmp_path: Path) -> None:
         design = list(csv.DictReader(file))
     assert len(design) == 6 * 4 + 8 * 5
     assert [int(row["point"]) for row in design] == list(range(len(design)))
+
+
+def test_a_result_can_be_made_again(tmp_path: Path) -> None:
+    made = experiment(tmp_path, SENSITIVITY, "sensitivity")
+    run_sensitivity(made, tmp_path / "out")
+    done = CliRunner().invoke(app, ["rerun", str(tmp_path / "out"), "--no-report"])
+    assert done.exit_code == 0, done.output
+    assert tables(tmp_path / "out-rerun") == tables(tmp_path / "out")
 
 
 def test_more_contacts_are_seen_to_matter(tmp_path: Path) -> None:

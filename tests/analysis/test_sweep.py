@@ -335,6 +335,16 @@ def test_the_manifest_tells_what_was_done(tmp_path: Path) -> None:
     assert manifest["points"] == 6
 
 
+def test_a_result_can_be_made_again(tmp_path: Path) -> None:
+    text = SWEEP + "goal:\n  maximise: weeks_worked\n"
+    made = experiment(tmp_path, text, "sweep").with_runs(9, 3)
+    run_sweep(made, tmp_path / "out")
+    done = CliRunner().invoke(app, ["rerun", str(tmp_path / "out"), "--no-report"])
+    assert done.exit_code == 0, done.output
+    assert "the same tables" in done.output
+    assert tables(tmp_path / "out-rerun") == tables(tmp_path / "out")
+
+
 # Goals
 
 

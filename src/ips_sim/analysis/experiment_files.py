@@ -18,6 +18,7 @@ from ips_sim.analysis.experiment import (
     Method,
 )
 from ips_sim.analysis.factors import Factor, Range, Scale
+from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import ParameterInfo, load_parameters
 from ips_sim.model.outcomes import FIGURES, OUTCOMES
 from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT
@@ -27,6 +28,7 @@ from ips_sim.scenario.errors import describe
 from ips_sim.scenario.layer import check_layer
 from ips_sim.scenario.reader import Node, Refused, from_python, read_file, to_python
 from ips_sim.scenario.sources import OVERRIDE
+from ips_sim.scenario.vary import PARAMETERS
 
 _SHARED_KEYS = ("title", "base", "set", "factors", "linked", "seed", "replicates", "outcomes")
 _OWN_KEYS: Mapping[Kind, tuple[str, ...]] = {
@@ -43,7 +45,9 @@ _OWN_KEYS: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 _RANGE_KEYS = ("low", "high", "steps", "scale", "values", "prior", "unit")
-_PRIOR = "prior"
+_PRIOR, _POSTERIOR = "prior", "posterior"
+CALIBRATED = "calibrated parameters"
+"""What the factor is called that moves all calibrated parameters together."""
 _MOST_POINTS = 2**20
 _WORDS = TypeVar("_WORDS", bound=str)
 
@@ -74,27 +78,29 @@ def load_experiment(path: Path, kind: Kind) -> Experiment:
     return experiment
 
 
-def experiment_of(said: Mapping[str, Any], base: Mapping[str, Any], kind: Kind) -> Experiment:
-    """Give the experiment of a manifest, with the scenario that was run then.
+def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
+    """Give the experiment of a manifest, to run it with the sources as they are now.
 
     Raises
     ------
     ScenarioError
         If the sources have changed so that it is none any more.
     """
+    said, kind = manifest["experiment"], manifest["kind"]
     checker = _Checker("manifest", kind, [])
+    # The scenario that was run has what `set` says.
     plain = {name: value for name, value in said.items() if name not in ("set", "summary")}
-    experiment = checker.experiment(from_python(plain), Path(), said.get("summary", ""), base)
-    if experiment is None or checker.mistakes:
+    made = checker.experiment(from_python(plain), Path(), said["summary"], manifest["base"])
+    if made is None or checker.mistakes:
         raise ScenarioError(checker.mistakes)
-    return replace(experiment, said=said)
+    return replace(made, said=said, seed=manifest["seed"], replicates=manifest["replicates_asked"])
 
 
 def _spelled_out(factors: Mapping[str, Node]) -> dict[str, Node]:
     """Put every parameter that has a prior in the place of ``parameters: prior``."""
     found: dict[str, Node] = {}
     for name, node in factors.items():
-        if name == "parameters" and node.value == _PRIOR:
+        if name == PARAMETERS and node.value == _PRIOR:
             for parameter, info in load_parameters().items():
                 dotted = f"{name}.{parameter}"
                 if info.distribution != "fixed" and dotted not in factors:
@@ -123,7 +129,12 @@ class _Checker:
             return None
         title = self._title(top.get("title"))
         changes = self._set(top.get("set"))
-        factors = self._factors(top, changes)
+        scenario = (
+            load_scenario(base)
+            if base is not None
+            else self._base(top.get("base"), changes, folder)
+        )
+        factors = self._factors(top, changes, scenario)
         design = self._word(top.get("design"), "design", DESIGNS, "grid")
         self._designed(factors, design, top)
         methods = self._methods(top)
@@ -142,12 +153,11 @@ class _Checker:
             if needed and count & (count - 1) and name in top:
                 allowed = f"a power of two, such as {1 << count.bit_length()}"
                 self.tell(top[name].line, name, f"{count}", allowed)
-        scenario = self._base(top.get("base"), changes, folder) if base is None else None
         made = Experiment(
             kind=self.kind,
             title=title,
             summary=summary,
-            base=cast(Scenario, scenario) if base is None else load_scenario(base),
+            base=cast(Scenario, scenario),
             factors=tuple(factors),
             groups=groups,
             design=design,
@@ -258,9 +268,9 @@ class _Checker:
         if dotted in keys():
             return keys()[dotted]
         parameters = load_parameters()
-        if section == "parameters" and name in parameters:
+        if section == PARAMETERS and name in parameters:
             return parameters[name]
-        if section == "parameters":
+        if section == PARAMETERS:
             near = nearest(name, parameters)
             meant = f"parameters.{near} ({parameters[near].unit})" if near else ""
         else:
@@ -287,15 +297,20 @@ class _Checker:
         self.mistakes += mistakes
         return not mistakes
 
-    def _factors(self, top: Mapping[str, Node], changes: Mapping[str, Node]) -> list[Factor]:
+    def _factors(
+        self, top: Mapping[str, Node], changes: Mapping[str, Node], base: Scenario | None
+    ) -> list[Factor]:
         found: list[Factor] = []
         lines: dict[str, int | None] = {}
         for name, node in _spelled_out(self._mapping(top.get("factors"), "factors")).items():
-            known = self._known(name, "factors", node.line)
-            factor = None if known is None else self._factor(name, known, node)
+            if name == PARAMETERS:
+                factor = self._posterior(node, base)
+            else:
+                known = self._known(name, "factors", node.line)
+                factor = None if known is None else self._factor(name, known, node)
             if factor is not None:
                 found.append(factor)
-                lines[name] = node.line
+                lines.update(dict.fromkeys(factor.targets, node.line))
         for label, node in self._mapping(top.get("linked"), "linked").items():
             factor = self._linked(label, node)
             if factor is not None:
@@ -400,6 +415,29 @@ class _Checker:
             self.tell(node.line, inside, "prior", "a range: this parameter is fixed, without prior")
             return None
         return Range(known.low, known.high, False, known.distribution, known.prior_centre)
+
+    def _posterior(self, node: Node, base: Scenario | None) -> Factor | None:
+        """All calibrated parameters as one factor, which is one of their draws."""
+        if node.value != _POSTERIOR:
+            allowed = (
+                f"{_PRIOR}, for each that has one, {_POSTERIOR}, for the calibrated draws, or "
+                f"single parameters as {PARAMETERS}.<name>"
+            )
+            self.tell(node.line, f"factors.{PARAMETERS}", describe(node.value), allowed)
+            return None
+        draws = posterior_draws(base.fitted_variant) if base is not None else ()
+        if base is not None and not draws:
+            allowed = "draws that ship with this version"
+            self.tell(node.line, f"factors.{PARAMETERS}", "no calibrated draws", allowed)
+        if not draws:
+            return None
+        return Factor(
+            CALIBRATED,
+            tuple(f"{PARAMETERS}.{name}" for name in draws[0]),
+            "",
+            "all calibrated parameters, drawn together",
+            levels=tuple(tuple(draw.values()) for draw in draws),
+        )
 
     def _linked(self, label: str, node: Node) -> Factor | None:
         """Several names that move together, value by value."""
