@@ -29,6 +29,7 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_trials,
     logit,
     scale_of,
+    variance_share,
 )
 from ips_sim.cli import app
 from ips_sim.evidence.parameters import load_parameters
@@ -174,7 +175,8 @@ def test_trials_against_a_brute_force_integral(trial_id: str, spread: tuple[floa
         round(result.ips_rate * design.n_ips / 100),
         round(result.control_rate * design.n_control / 100),
     ]
-    covariance = np.array([[spread[0], spread[2]], [spread[2], spread[1]]]) / design.n_sites
+    covariance = np.array([[spread[0], spread[2]], [spread[2], spread[1]]])
+    covariance *= variance_share(design.n_sites)
     # Over the arms' log odds themselves, on a grid as fine as it takes.
     grid = np.linspace(-9, 9, 1501)
     arms = [

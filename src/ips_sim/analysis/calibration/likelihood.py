@@ -18,6 +18,7 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_trials,
     scale_of,
     split_table,
+    variance_share,
 )
 from ips_sim.evidence.trials import trial_designs
 
@@ -116,8 +117,7 @@ class Likelihood:
     def _log_trials(self, simulated: Statistics) -> Floats:
         """Sum over trials the log of the binomial likelihood, averaged over site effects."""
         effects = site_effects(simulated.spread)
-        # Effects of several sites partly cancel within a trial.
-        shrink = 1 / np.sqrt(self._sites)
+        shrink = np.sqrt([variance_share(int(sites)) for sites in self._sites])
         loadings = SiteEffects(
             effects.shared[:, None] * shrink,
             effects.own_of_ips_in_control[:, None] * shrink,
