@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 import ips_sim.analysis.calibration.fit as fit_module
 import ips_sim.analysis.calibration.posterior as posterior_module
 import ips_sim.evidence.draws as draws_module
-from ips_sim.analysis.calibration.emulator import QuadraticRegression
+from ips_sim.analysis.calibration.emulator import Emulator, QuadraticRegression
 from ips_sim.analysis.calibration.fit import FitPlan, fit
 from ips_sim.analysis.calibration.likelihood import LEAST_VARIANCE, Likelihood, site_effects
 from ips_sim.analysis.calibration.plan_files import load_calibration
@@ -137,6 +137,24 @@ def test_emulator_knows_its_own_error():
     emulator = QuadraticRegression(points, rough(points))
     missed = np.sqrt(((emulator(elsewhere) - rough(elsewhere)) ** 2).mean())
     assert emulator.error[0] == pytest.approx(missed, rel=0.05)
+
+
+def test_emulated_spread_of_sites_is_a_sum_over_squares_of_site_spreads():
+    """Whatever the other parameters do, and never below nothing."""
+    names = ["site_spread_of_finding", "site_spread_of_labour_market", NORMAL]
+    space = space_of(names)
+    random = np.random.default_rng(6)
+    points = random.uniform(-1, 1, (200, 3))
+    values = space.values(points)
+    true = 0.1 + 2 * values[:, 0] ** 2 + 0.5 * values[:, 1] ** 2
+    mean = 1 + points[:, 2]
+    table = np.stack([mean, true, 0 * true - 0.1, true / 2], axis=1)
+    emulator = Emulator(space, points, table)
+    found = emulator(points)
+    assert found[:, 1] == pytest.approx(true, abs=1e-6)
+    assert found[:, 3] == pytest.approx(true / 2, abs=1e-6)
+    assert found[:, 2] == pytest.approx(0)  # a variance below nothing is noise
+    assert emulator.error.shape == (1,)
 
 
 # Likelihood
