@@ -86,7 +86,7 @@ def test_a_huge_run_is_a_block_of_its_own():
 
 def test_draws_are_spread_over_the_known_ones(monkeypatch: pytest.MonkeyPatch):
     known = [{"dropout_odds": (1 + row) / 100, "half_hours": 1.5} for row in range(10)]
-    monkeypatch.setattr("ips_sim.runs.draws.posterior_draws", lambda: known)
+    monkeypatch.setattr("ips_sim.runs.draws.posterior_draws", lambda _="": known)
     own = load_scenario("ips", {"parameters.half_hours": 1.25})
     plan = make_plan([own], draws=5)
     (records,) = plan.parameters
