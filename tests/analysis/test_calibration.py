@@ -310,8 +310,11 @@ def test_sampler_recovers_a_known_gaussian(monkeypatch: pytest.MonkeyPatch):
     assert found.coordinates.mean(axis=0) == pytest.approx(mean, abs=0.02)
     assert np.cov(found.coordinates.T) == pytest.approx(covariance, abs=0.004)
     assert 1 <= found.largest_r_hat < 1.02
-    again = sample_posterior(space_of(NAMES), nothing, draws=2000, steps=4000, seed=1)  # type: ignore[arg-type]
-    assert np.array_equal(again.coordinates, found.coordinates)
+    once, again = (
+        sample_posterior(space_of(NAMES), nothing, draws=50, steps=200, seed=1)  # type: ignore[arg-type]
+        for _ in range(2)
+    )
+    assert np.array_equal(again.coordinates, once.coordinates)
     assert draws_to_choose_from(3, 4000) == 2 * 12 * 200
 
 
@@ -336,6 +339,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_what_a_fit_writes(tiny: Path):
     out = tiny / "out"
     draws = rows(out / "posterior_draws.csv")
@@ -366,12 +370,19 @@ def test_what_a_fit_writes(tiny: Path):
     assert "posterior_draws_interest_fades.csv" in manifest["tables"]
 
 
+@pytest.fixture
+def one_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out one trial only, to save time."""
+    monkeypatch.setattr(fit_module, "fitted_trials", lambda: fitted_trials()[:1])
+
+
 class StoppedError(Exception):
     """Instead of a kill, which leaves the same."""
 
 
+@pytest.mark.slow
 def test_a_stopped_fit_goes_on_and_comes_to_the_same(
-    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     plan = load_calibration(tiny / "tiny.yaml").plan
     space = space_of(list(plan.free))
@@ -425,6 +436,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
+@pytest.mark.slow
 def test_points_of_another_plan_are_refused(tiny: Path):
     (tiny / "other.yaml").write_text(TINY.replace("seed: 5", "seed: 6"))
     result = CliRunner().invoke(
@@ -456,7 +468,8 @@ def test_changed_rules_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "rules have changed" in said[0]
 
 
-def test_shipping(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.slow
+def test_shipping(tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Draws and tables go into the data, and the centre becomes the value without draws."""
     import ips_sim.analysis.calibration.shipping as shipping_module
 
