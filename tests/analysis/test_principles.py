@@ -119,7 +119,7 @@ def test_a_principle_that_is_dropped_anyway_brings_nothing_and_needs_no_worlds()
 
 
 def test_with_its_mechanism_at_zero_a_principle_brings_nothing():
-    strengths = ("team_on_solving", "team_on_dropout", "early_response")
+    strengths = ("team_on_solving", "team_on_dropout", "team_on_hope", "early_response")
     source = {
         **SMALL,
         "programme": {"team_meeting_hours_per_week": 0.0},

@@ -225,7 +225,12 @@ def test_integration_helps_with_symptoms_at_work_and_no_other_problem() -> None:
         )
     }
     no_symptoms = {"weight_symptoms": 0.0}
-    other_paths = {"team_on_dropout": 0.0, "early_response": 0.0, "team_on_solving": 1.2}
+    other_paths = {
+        "team_on_dropout": 0.0,
+        "early_response": 0.0,
+        "team_on_hope": 0.0,
+        "team_on_solving": 1.2,
+    }
     sections = merged(AMPLE)
     for kinds, helps in ((symptoms_only, True), (no_symptoms, False)):
         with_it, without_it = both(
@@ -425,12 +430,14 @@ NO_HELP = {
     "help_on_own_search": 0.0,
     "alliance_on_dropout": 0.0,
     "team_on_dropout": 0.0,
+    "team_on_hope": 0.0,
     "team_on_solving": 0.0,
     "early_response": 0.0,
     "trust_on_solving": 0.0,
     "support_on_solving": 0.0,
     "interest_fades_per_week": 0.0,
     "interest_returns_per_week": 0.0,
+    "interest_returns_alone_per_week": 0.0,
     "discouragement_per_refusal": 0.0,
     "agreed_closing_per_week": 0.0,
 }
@@ -449,7 +456,12 @@ NULLS: dict[str, dict[str, float]] = {
         "trust_on_solving": 0.0,
     },
     "benefits_planning": {"plan_on_fear": 0.0, "plan_on_reporting": 0.0, "plan_on_solving": 0.0},
-    "integration": {"team_on_dropout": 0.0, "team_on_solving": 0.0, "early_response": 0.0},
+    "integration": {
+        "team_on_dropout": 0.0,
+        "team_on_hope": 0.0,
+        "team_on_solving": 0.0,
+        "early_response": 0.0,
+    },
     "rapid_search": NO_HELP
     | {
         "preparing_on_own_search": 0.0,
@@ -519,6 +531,7 @@ def test_with_the_mechanism_at_work_somebody_lives_differently(principle: str) -
         name: 1.0
         for name in (
             "team_on_dropout",
+            "team_on_hope",
             "team_on_solving",
             "support_on_solving",
             "plan_on_solving",

@@ -96,13 +96,15 @@ def test_the_data_collector_counts_everybody_every_week() -> None:
 def test_weekly_figures_follow_from_agents() -> None:
     model = small(design={"people": 30, "weeks": 10, "entry_weeks": 1})
     while not model.is_over:
+        before = [(seeker.weeks_worked, seeker.hours_worked) for seeker in model.seekers]
         model.step()
         row = model.weekly[model.week - 1]
-        assert row[Weekly.IN_COMPETITIVE_WORK] == sum(
-            seeker.work == Work.COMPETITIVE for seeker in model.seekers
+        weeks, hours = zip(*before, strict=True)
+        assert row[Weekly.IN_COMPETITIVE_WORK] == (
+            sum(seeker.weeks_worked for seeker in model.seekers) - sum(weeks)
         )
         assert row[Weekly.HOURS_WORKED] == pytest.approx(
-            sum(seeker.job_hours for seeker in model.seekers)
+            sum(seeker.hours_worked for seeker in model.seekers) - sum(hours)
         )
 
 

@@ -20,6 +20,7 @@ PARAMETERS = builders.parameters(
     fear_on_finding=1.0,
     admission_per_relapse_week=0.4,
     early_response=0.5,
+    recovery_per_week=0.1,
 )
 
 
