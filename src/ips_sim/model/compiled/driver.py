@@ -448,6 +448,8 @@ def run_sites(
         for row in range(ties.shape[0]):
             ties[row] = blanks[2][0]
         sites[0] = blanks[3][0]
+        for row in range(mine.shape[0]):
+            mine[row] = blanks[4][0]
         which = sizes[run, 7]
         settings = (
             levers[which],

@@ -31,6 +31,7 @@ _STAGE = (
     (entities.RelationshipFields, arrays.RELATIONSHIP),
     (entities.SiteFields, arrays.SITE),
 )
+_SEEKER = (entities.JobSeekerFields, arrays.SEEKER)
 
 
 def execute(
@@ -99,7 +100,8 @@ def execute_many(
     known = {pair: site_size(scenarios[pair[0]], pair[1]) for pair in dict.fromkeys(pairs)}
     sizes = [known[pair] for pair in pairs]
     offsets = np.concatenate(([0], np.cumsum([size.people for size in sizes], dtype=np.int64)))
-    seekers = arrays.blank(entities.JobSeekerFields, arrays.SEEKER, int(offsets[-1]))
+    # Each thread makes its own people blank.
+    seekers = np.zeros(int(offsets[-1]), arrays.SEEKER)
     weekly = np.zeros((len(runs), calendar(scenarios[0]).rows, len(Weekly)))
     parts = np.array_split(np.arange(len(runs)), max(1, min(threads, len(runs))))
 
@@ -207,7 +209,7 @@ def _workspace(sizes: list[SiteSize]) -> tuple[Any, Any, Any, Any]:
         arrays.blank(kind, dtype, count)
         for (kind, dtype), count in zip(_STAGE, counts, strict=True)
     )
-    blanks = tuple(arrays.blank(kind, dtype, 1) for kind, dtype in _STAGE)
+    blanks = tuple(arrays.blank(kind, dtype, 1) for kind, dtype in (*_STAGE, _SEEKER))
     luck_space = tuple(_luck_space(_LUCK, (people, employers, specialists, 2)))
     start_space = tuple(_luck_space(_START_LUCK, (people, employers)))
     return workspace, blanks, luck_space, start_space
