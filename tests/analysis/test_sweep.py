@@ -181,8 +181,9 @@ def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("damaged_at", [10, 1000, -30])
 def test_a_stop_costs_only_what_was_in_flight(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged_at: int
 ) -> None:
     made = experiment(tmp_path, SWEEP, "sweep")
     run_sweep(made, tmp_path / "whole")

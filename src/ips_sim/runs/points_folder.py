@@ -49,6 +49,8 @@ from ips_sim.runs.tables import (
 DESIGN = "design.csv"
 RUNS = "runs.parquet"
 _LONGEST_REASON = 300
+_ENDING = ".parquet"
+_CHECKSUM_DIGITS = 16
 
 _RUN = Column("run", "whole number", "", "number of the run, over all points, from 0")
 _FAILURE = Column("failure", "text", "", "why the run could not be done; empty if it was done")
@@ -189,7 +191,8 @@ def _do_missing(
     progress: Progress | None,
     say: Say,
 ) -> None:
-    missing = [block for block in blocks if not _is_whole(_path(folder, block), block)]
+    kept = _kept(folder)
+    missing = [block for block in blocks if block.name not in kept]
     done = plan.runs - sum(map(len, missing))
     if progress:
         progress(done, plan.runs)
@@ -207,17 +210,29 @@ def _do_missing(
         )
     with closing(finished):
         for block, content in finished:
-            _keep(_path(folder, block), content)
+            _keep(folder, block, content)
             done += len(block)
             if progress:
                 progress(done, plan.runs)
 
 
-def _path(folder: Path, block: PointsBlock) -> Path:
-    return folder / f"{block.name}.parquet"
+def _kept(folder: Path) -> dict[str, Path]:
+    """Find the files of blocks that are whole; what is damaged is removed.
+
+    A file has its own checksum in its name, so it need not be forced to the disk: if it was lost
+    on the way there, that shows.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        name, _, digits = path.name.removesuffix(_ENDING).rpartition("-")
+        if path.name.endswith(_ENDING) and checksum(path)[:_CHECKSUM_DIGITS] == digits:
+            found[name] = path
+        else:
+            path.unlink()
+    return found
 
 
-def _keep(path: Path, content: PointsContent) -> None:
+def _keep(folder: Path, block: PointsBlock, content: PointsContent) -> None:
     """Write a block's file in one step: it is there whole, or not at all."""
     from pyarrow import parquet  # type: ignore[import-untyped]
 
@@ -226,16 +241,15 @@ def _keep(path: Path, content: PointsContent) -> None:
         "failure": _reasons(content.failure),
         **dict(zip(TOTALS, content.totals, strict=True)),
     }
-    unfinished = path.with_name(f"{path.name}.writing")
+    unfinished = folder / f"{block.name}.writing"
     parquet.write_table(
         arrow_table(table, BLOCK_COLUMNS),
         str(unfinished),
         use_dictionary=False,
         write_statistics=False,
-        write_page_checksum=True,
     )
-    settle(unfinished)
-    unfinished.replace(path)
+    digits = checksum(unfinished)[:_CHECKSUM_DIGITS]
+    unfinished.replace(folder / f"{block.name}-{digits}{_ENDING}")
 
 
 def _reasons(failure: Sequence[str]) -> Coded:
@@ -245,21 +259,11 @@ def _reasons(failure: Sequence[str]) -> Coded:
 
 
 def _read(path: Path) -> PointsContent:
-    """Read a block's file.
-
-    Raises
-    ------
-    OSError, ValueError
-        If it is not there or damaged.
-    """
+    """Read a block's file."""
     from pyarrow import parquet
 
     table = parquet.read_table(
-        str(path),
-        schema=arrow_schema(BLOCK_COLUMNS),
-        use_threads=False,
-        memory_map=False,
-        page_checksum_verification=True,
+        str(path), schema=arrow_schema(BLOCK_COLUMNS), use_threads=False, memory_map=False
     )
     return PointsContent(
         run=_numbers(table, "run"),
@@ -273,22 +277,14 @@ def _numbers(table: Any, name: str) -> np.ndarray[Any, Any]:
     return values
 
 
-def _is_whole(path: Path, block: PointsBlock) -> bool:
-    """Say whether a block's file is there, undamaged, and holds the runs it should."""
-    try:
-        content = _read(path)
-    except (OSError, ValueError):
-        return False
-    return np.array_equal(content.run, np.arange(block.first, block.end))
-
-
 def _merge(plan: PointsPlan, blocks: Sequence[PointsBlock], folder: Path) -> PointRuns:
     """Write the table of runs from the blocks, in their order, and give what it rests on."""
     totals = np.empty((len(TOTALS), plan.runs))
     failure: list[str] = []
     writer = TableWriter(folder / RUNS, POINT_RUNS_COLUMNS, "parquet")
+    kept = _kept(folder / BLOCKS)
     for block in blocks:
-        content = _read(_path(folder / BLOCKS, block))
+        content = _read(kept[block.name])
         failed = np.array([bool(text) for text in content.failure])
         here = content.totals.copy()
         here[:, failed] = np.nan
