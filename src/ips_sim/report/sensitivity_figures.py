@@ -28,12 +28,12 @@ MOST_NAMES = 8
 ROW_INCHES = 0.24
 
 _AXIS = {
-    ("morris", "mu_star"): "mean absolute effect over the whole range",
+    ("morris", "mu_star"): "mean effect over the whole range",
     ("sobol", "first_order"): "first order, the factor alone",
     ("sobol", "total_order"): "total order, interactions included",
-    ("pawn", "median"): "median distance between distributions (PAWN)",
-    ("delta", "delta"): "shift of the whole distribution (delta)",
-    ("regional", "mean"): "mean distance between regions (Cramér-von Mises)",
+    ("pawn", "median"): "median distance (PAWN)",
+    ("delta", "delta"): "shift of the distribution (delta)",
+    ("regional", "mean"): "mean distance between regions",
 }
 
 
@@ -101,7 +101,7 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     key = 0.15 + 0.19 * (2 if method == "sobol" else 1)
     below = key + 0.3 + (ROW_INCHES * len(chance) + 0.75 if chance else 0.0)
     figure = style.blank(tall + below + 0.45)
-    panel = style.panel(figure, 2.05, below, style.WIDTH - 2.2, tall)
+    panel = style.panel(figure, 2.05, below, style.WIDTH - 2.4, tall)
     lines = style.looks([_AXIS[method, ranking_index(method)]])
     if method == "sobol":
         lines = style.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
@@ -122,7 +122,7 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     panel.tick_params(axis="y", length=0)
     panel.set_title(f"{with_unit(outcome)}: {method}", x=-0.6, pad=8)
     if chance:
-        lower = style.panel(figure, 2.05, key + 0.45, style.WIDTH - 2.2, ROW_INCHES * len(chance))
+        lower = style.panel(figure, 2.05, key + 0.45, style.WIDTH - 2.4, ROW_INCHES * len(chance))
         for row, (_, share) in enumerate(chance):
             _dot(lower, share, -row, style.DARK, "D")
         lower.set_yticks([-row for row in range(len(chance))], [words for words, _ in chance])
