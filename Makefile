@@ -8,7 +8,7 @@ LOCK := requirements.lock
 DEMO := outputs/demo
 # Several test modules at once; each keeps its own fixtures together.
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
-# Benchmarks are checked by mypy too, but need not annotate everything.
+# What stands beside the package is checked by mypy too, but need not annotate everything.
 TESTS_ARE_LOOSE := --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls \
 	--allow-any-generics --allow-subclassing-any --no-warn-return-any
 
@@ -36,9 +36,9 @@ lint: $(READY)  ## ruff: mistakes and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: $(READY)  ## mypy: the package strictly, benchmarks loosely
+types: $(READY)  ## mypy: the package strictly, tests, benchmarks and scripts loosely
 	$(BIN)/mypy
-	$(BIN)/mypy $(TESTS_ARE_LOOSE) --cache-dir .mypy_cache/loose $(wildcard benchmarks)
+	$(BIN)/mypy $(TESTS_ARE_LOOSE) --cache-dir .mypy_cache/loose tests benchmarks scripts
 
 layers: $(READY)  ## import-linter: data go one way
 	$(BIN)/lint-imports

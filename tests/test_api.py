@@ -103,10 +103,10 @@ class Eager(ips_sim.JobSeeker):
 
 
 def test_custom_agents_run_on_mesa_and_are_refused_by_name_otherwise(tmp_path: Path):
-    settings = {"replicates": 2, "overrides": SMALL, "agents": {"job_seeker": Eager}}
+    agents = {"job_seeker": Eager}
     with pytest.raises(RunError, match=r"can't run .*Eager: use driver=\"mesa\""):
-        ips_sim.simulate("ips", **settings)
-    result = ips_sim.simulate("ips", driver="mesa", **settings)
+        ips_sim.simulate("ips", replicates=2, overrides=SMALL, agents=agents)
+    result = ips_sim.simulate("ips", driver="mesa", replicates=2, overrides=SMALL, agents=agents)
     plain = ips_sim.simulate("ips", driver="mesa", replicates=2, overrides=SMALL)
     assert not result.people["dropped_out"].any()
     assert plain.people["dropped_out"].any()

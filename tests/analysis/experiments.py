@@ -67,6 +67,6 @@ def tables(folder: Path) -> dict[str, bytes]:
 
 def column(path: Path, name: str) -> list[Any]:
     """A column of a Parquet table."""
-    from pyarrow import parquet
+    from pyarrow import parquet  # type: ignore[import-untyped]
 
     return list(parquet.read_table(path).column(name).to_pylist())

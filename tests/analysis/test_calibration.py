@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import stats  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
 import ips_sim.analysis.calibration.fit as fit_module
@@ -29,6 +29,7 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_trials,
     logit,
     scale_of,
+    simulate_statistics,
     variance_share,
 )
 from ips_sim.cli import app
@@ -387,14 +388,13 @@ def test_a_stopped_fit_goes_on_and_comes_to_the_same(
     plan = load_calibration(tiny / "tiny.yaml").plan
     space = space_of(list(plan.free))
     simulated, stop_at = [], [2]
-    simulate = fit_module.simulate_statistics
 
     def counted(*arguments, **named):
         simulated.append(len(arguments[0]))
         if stop_at == [len(simulated)]:
             stop_at.clear()
             raise StoppedError
-        return simulate(*arguments, **named)
+        return simulate_statistics(*arguments, **named)
 
     monkeypatch.setattr(fit_module, "simulate_statistics", counted)
     monkeypatch.setattr(fit_module, "BLOCK", 4)  # so that there is something to stop between

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from ips_sim.analysis.principles.folder import (
     share_principles,
 )
 from ips_sim.analysis.principles.plan import (
+    DEFAULT_PAIRS,
     PrinciplesPlan,
     make_principles_plan,
     plan_from_json,
@@ -43,9 +45,22 @@ SMALL = {"based_on": "ips.yaml", "design": {"people": 40, "weeks": 39}}
 COUNT = 8
 
 
-def small_plan(**options: object) -> PrinciplesPlan:
+def small_plan(
+    source: Mapping[str, object] = SMALL,
+    *,
+    extra: Sequence[Player] = (),
+    seed: int = 1,
+    replicates: int = 2,
+    draws: int = 1,
+    order_pairs: int = DEFAULT_PAIRS,
+) -> PrinciplesPlan:
     return make_principles_plan(
-        options.pop("source", SMALL), **{"draws": 1, "replicates": 2, **options}
+        source,
+        extra=extra,
+        seed=seed,
+        replicates=replicates,
+        draws=draws,
+        order_pairs=order_pairs,
     )
 
 
@@ -214,9 +229,23 @@ def test_without_a_fit_everything_is_assumed(result: PrinciplesResult):
 
 
 def row_of(name: str, low: float, high: float) -> ShareRow:
-    nothing = [0.0] * 6
-    middle = (low + high) / 2
-    return ShareRow(name, "x", "weeks", *nothing, middle, low, high, low, high, "assumed")
+    return ShareRow(
+        principle=name,
+        outcome="x",
+        unit="weeks",
+        dropped=0.0,
+        dropped_low=0.0,
+        dropped_high=0.0,
+        alone=0.0,
+        alone_low=0.0,
+        alone_high=0.0,
+        shapley=(low + high) / 2,
+        shapley_low=low,
+        shapley_high=high,
+        prior_low=low,
+        prior_high=high,
+        learned="assumed",
+    )
 
 
 def test_an_order_is_stated_only_where_ranges_separate():
@@ -411,7 +440,7 @@ def test_tables_of_the_folder(finished: Path):
         "shapley,shapley_low,shapley_high,prior_low,prior_high,learned"
     )
     assert len(rows) == COUNT * len(SHARED_OUTCOMES)
-    from pyarrow import parquet
+    from pyarrow import parquet  # type: ignore[import-untyped]
 
     table = parquet.read_table(finished / "combinations.parquet")
     assert table.num_rows == 2**COUNT * 2

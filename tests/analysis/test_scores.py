@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-import scoringrules
+import scoringrules  # type: ignore[import-untyped]
 
 from ips_sim.analysis.scores import (
     QUANTILES,

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from SALib.test_functions import Ishigami, Sobol_G
+from SALib.test_functions import Ishigami, Sobol_G  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
 from ips_sim.analysis.chance import chance_shares

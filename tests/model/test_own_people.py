@@ -1,6 +1,7 @@
 """People whom a user brings: what is given is so in both drivers, and the rest is as drawn."""
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from ips_sim.scenario import Scenario, load_scenario
 from ips_sim.scenario.schema import PersonRow
 from tests.model.builders import differing, drawn, run
 
-ROWS = [
+ROWS: list[dict[str, object]] = [
     {"age_years": 20.0, "benefit": "cliff", "benefit_fear": 0.9, "interest": 0.2},
     {"discloses": True},
     {
@@ -31,7 +32,9 @@ ROWS = [
 FIELDS = {"symptoms": "lasting_symptoms", "interest": "interest_at_entry"}
 
 
-def with_rows(rows: list[dict[str, object]], base: str = "ips", **design: object) -> Scenario:
+def with_rows(
+    rows: Sequence[Mapping[str, object]], base: str = "ips", **design: object
+) -> Scenario:
     sizes = {f"design.{name}": value for name, value in ({"people": 23} | design).items()}
     return load_scenario(base, {"people.rows": rows, **sizes})
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from ips_sim.runs.folder import run_to_folder

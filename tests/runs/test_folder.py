@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -236,7 +237,7 @@ def test_a_kill_at_any_change_of_a_file_leaves_no_half_result(kill_plan: Plan, t
     step = 0
     while True:
         step += 1
-        ended = in_a_child(lambda at=step: run(at))
+        ended = in_a_child(partial(run, step))
         there = check_whole_or_absent(folder, expected)
         if ended == 0:
             break

@@ -446,9 +446,9 @@ def test_damaged_bytes_are_refused_or_people(tmp_path_factory: pytest.TempPathFa
         str(mistake).encode()
     if not mistakes:
         # Read again from what was understood: nothing is lost and nothing is out of range.
-        again, found = check_people(
-            list(from_python([row.model_dump(exclude_none=True) for row in people]).value), "x"
-        )
+        items = from_python([row.model_dump(exclude_none=True) for row in people]).value
+        assert isinstance(items, list)
+        again, found = check_people(items, "x")
         assert found == []
         assert again == people
         rows = [line for line in data.decode("utf-8-sig").splitlines() if line.strip()]

@@ -25,16 +25,16 @@ PARAMETERS = builders.parameters(
 
 
 def circumstances(**changes) -> Circumstances:
-    parts = {
-        "seeker": builders.seeker(),
-        "site": builders.site(employers=3),
-        "luck": Luck(),
-        "levers": builders.levers(),
-        "people": builders.people(),
-        "place": builders.place(),
-        "parameters": PARAMETERS,
-    }
-    return Circumstances(**(parts | changes))
+    neutral = Circumstances(
+        seeker=builders.seeker(),
+        site=builders.site(employers=3),
+        luck=Luck(),
+        levers=builders.levers(),
+        people=builders.people(),
+        place=builders.place(),
+        parameters=PARAMETERS,
+    )
+    return replace(neutral, **changes)
 
 
 def worker(problem=Problem.TASK, **changes):

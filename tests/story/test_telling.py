@@ -7,9 +7,10 @@ import pytest
 
 from ips_sim.model.entities import Ending, Problem, Service, Work
 from ips_sim.story import decisions as asked
-from ips_sim.story.causes import LEVERS, OTHER
+from ips_sim.story.causes import LEVERS, OTHER, Cause
 from ips_sim.story.exchange import as_json
 from ips_sim.story.happenings import happenings, of_week
+from ips_sim.story.partings import Moment
 from ips_sim.story.reasons import answers, tally
 from ips_sim.story.telling import moment_in_words, outline, tell_story
 from ips_sim.story.text import as_text
@@ -35,6 +36,11 @@ IPS = titled("IPS")
 def the_answer(story, world=0):
     (answer,) = story.worlds[world].answers
     return answer
+
+
+def cause_of(moment: Moment) -> Cause:
+    assert moment.cause is not None
+    return moment.cause
 
 
 def staying(of, **asked_for):
@@ -87,7 +93,7 @@ def test_screened_out():
     strict = titled("Strict", programme={"screened_out_above_symptoms": 0.0})
     story = tell_story(IPS, strict, person=5)
     first = story.moments[0]
-    assert (first.week, first.parts, first.cause.mechanism) == (1, True, "screening")
+    assert (first.week, first.parts, cause_of(first).mechanism) == (1, True, "screening")
     assert first.levers == (("screened_out_above_symptoms", 1.0, 0.0),)
     what, why, levers = moment_in_words(first, story.worlds)
     assert "Strict: not in the programme, on their own." in what
@@ -105,8 +111,9 @@ def test_screened_out():
 def test_not_enrolled_is_no_screening():
     none = titled("Nobody", programme={"enrolment_share": 0.0})
     story = tell_story(IPS, none, person=5)
-    assert story.moments[0].cause.mechanism == "enrolment"
-    assert "not enrolled" in story.moments[0].cause.text
+    cause = cause_of(story.moments[0])
+    assert cause.mechanism == "enrolment"
+    assert "not enrolled" in cause.text
 
 
 def test_a_long_waiting_list():
@@ -161,9 +168,10 @@ def test_preparation():
     story = tell_story(IPS, slow, person=in_the_programme(slow))
     first = story.moments[0]
     weeks = slow.programme.preparation_weeks
-    assert (first.week, first.cause.mechanism) == (1, "preparation")
+    cause = cause_of(first)
+    assert (first.week, cause.mechanism) == (1, "preparation")
     assert first.levers == (("preparation_weeks", 0, weeks),)
-    assert f"{weeks} weeks of assessment" in first.cause.text
+    assert f"{weeks} weeks of assessment" in cause.text
     prepared = (watch(slow, person) for person in range(40))
     told = next(
         one
@@ -178,7 +186,7 @@ def test_preparation():
 def test_steered_to_sheltered_work():
     aside = titled("Workshop", programme={"sheltered_share": 1.0, "sheltered_weeks": 20})
     story = tell_story(IPS, aside, person=in_the_programme(aside))
-    assert story.moments[0].cause.mechanism == "set-aside work"
+    assert cause_of(story.moments[0]).mechanism == "set-aside work"
     assert any("Is steered to sheltered work" in one.text for one in story.worlds[1].happened)
 
 
@@ -223,13 +231,15 @@ def test_moments_stand_on_what_differs():
                     other.after.work,
                 )
                 continue
-            assert moment.cause.text
-            assert moment.cause.mechanism in LEVERS or moment.cause.mechanism == OTHER
-            seen.add(moment.cause.mechanism)
+            cause = cause_of(moment)
+            assert cause.text
+            assert cause.mechanism in LEVERS or cause.mechanism == OTHER
+            seen.add(cause.mechanism)
             for name, here, there in moment.levers:
                 programmes = [world.life.scenario.programme for world in story.worlds]
                 assert (here, there) == tuple(getattr(each, name) for each in programmes)
         first = story.moments[0].week
+        assert story.trace is not None
         assert story.trace.week <= first
     assert len(seen) >= 5
 
@@ -237,6 +247,7 @@ def test_moments_stand_on_what_differs():
 def test_people_who_differ_are_not_called_the_same():
     older = titled("Older", people={"age_mean_years": 60.0})
     story = tell_story(IPS, older, person=4)
+    assert story.trace is not None
     assert story.trace.week == 0
     assert story.notes[0].startswith("The two worlds hold different people")
     assert "years old" in story.notes[0]

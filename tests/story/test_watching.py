@@ -24,6 +24,7 @@ def lives(request):
 @pytest.mark.parametrize("of", WORLDS.values(), ids=WORLDS)
 def test_a_followed_run_is_the_same_run_to_the_bit(of):
     size = site_of(of, 7)
+    assert size is not None
     followed, person = model_with_followed(of, size, 7, seed=3, replicate=2)
     alone = IPSModel(of, seed=3, replicate=2)
     while not alone.is_over:
@@ -137,10 +138,13 @@ def test_a_decision_is_yes_exactly_below_its_chance(lives):
 @pytest.mark.parametrize(("people", "sites"), [(100, 1), (10, 3), (7, 7), (11, 4)])
 def test_everybody_is_found_at_their_site(people, sites):
     of = scenario(design={"people": people, "sites": sites})
-    found = [site_of(of, person) for person in range(people)]
-    for person, size in enumerate(found):
+    found = set()
+    for person in range(people):
+        size = site_of(of, person)
+        assert size is not None, person
         assert size.first_person <= person < size.first_person + size.people
-    assert sorted({size.site for size in found}) == list(range(sites))
+        found.add(size.site)
+    assert found == set(range(sites))
     assert site_of(of, people) is None
     assert site_of(of, -1) is None
 

@@ -311,7 +311,7 @@ def test_a_team_that_shares_care_keeps_up_hope() -> None:
     alone = seeker(service=Service.WAITING, interest=0.8, interest_at_entry=0.8)
     for person in (served, alone):
         lose_hope(person, shared, known)
-    assert (served.interest, alone.interest) == (pytest.approx(0.6), pytest.approx(0.4))
+    assert (served.interest, alone.interest) == pytest.approx((0.6, 0.4))
 
 
 def test_people_take_jobs_that_they_like_want_and_dare_to_take() -> None:
