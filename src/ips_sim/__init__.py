@@ -1,7 +1,8 @@
 """An agent-based simulation of Individual Placement and Support (IPS).
 
 What is public is reached from here: ``simulate`` and ``compare`` run scenarios,
-``load_scenario`` reads one, and ``IPSModel`` with its agents is the world to step
+``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``load_scenario`` reads
+a scenario, and ``IPSModel`` with its agents is the world to step
 through, watch and change. Each name is imported when it is first asked for, so that
 ``import ips_sim`` alone stays light.
 """
@@ -12,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ips_sim.api import compare, simulate
+    from ips_sim.api import compare, principles, sensitivity, simulate, sweep
     from ips_sim.model.agents import Employer, IPSModel, JobSeeker, Specialist
     from ips_sim.scenario import Scenario, load_scenario
 
@@ -27,7 +28,10 @@ __all__ = [
     "__version__",
     "compare",
     "load_scenario",
+    "principles",
+    "sensitivity",
     "simulate",
+    "sweep",
 ]
 
 _HOME = {
@@ -38,7 +42,10 @@ _HOME = {
     "Specialist": "ips_sim.model.agents",
     "compare": "ips_sim.api",
     "load_scenario": "ips_sim.scenario",
+    "principles": "ips_sim.api",
+    "sensitivity": "ips_sim.api",
     "simulate": "ips_sim.api",
+    "sweep": "ips_sim.api",
 }
 
 

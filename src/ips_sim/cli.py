@@ -175,6 +175,7 @@ def run(
     replicates: Replicates = 200,
     draws: Draws = 1,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     driver: Driver = "compiled",
     events: Events = False,
     table_format: Format = "parquet",
@@ -196,8 +197,8 @@ def run(
         table_format=table_format,
         precision=precision,
     )
-    finished = _run_plan(plan, out or OUTPUTS / Path(scenario).stem, jobs, force, no_report)
-    _echo_finished(finished, as_json)
+    folder = out or OUTPUTS / Path(scenario).stem
+    _echo_finished(_run_plan(plan, folder, jobs, force, no_report, cluster), as_json)
 
 
 @app.command()
@@ -214,6 +215,7 @@ def compare(
     replicates: Replicates = 200,
     draws: Draws = 1,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     driver: Driver = "compiled",
     events: Events = False,
     table_format: Format = "parquet",
@@ -239,7 +241,7 @@ def compare(
         precision=precision,
     )
     named = OUTPUTS / "-vs-".join(Path(one).stem for one in scenarios)
-    _echo_finished(_run_plan(plan, out or named, jobs, force, no_report), as_json)
+    _echo_finished(_run_plan(plan, out or named, jobs, force, no_report, cluster), as_json)
 
 
 @app.command()
@@ -362,6 +364,7 @@ def principles(
         str, typer.Option(help="People in each arm of the virtual factorial trial.")
     ] = "50,100,200,400,800,1600,3200",
     jobs: Jobs = None,
+    cluster: Cluster = None,
     force: Force = False,
     no_report: NoReport = False,
     as_json: AsJson = False,
@@ -379,9 +382,9 @@ def principles(
         order_pairs=orders,
         trial_sizes=sizes_of_text(trial_sizes),
     )
-    named = OUTPUTS / f"principles-{Path(scenario).stem}"
-    folder = out or named
-    _echo_principles(_run_principles(plan, folder, jobs, force, no_report), folder, as_json)
+    folder = out or OUTPUTS / f"principles-{Path(scenario).stem}"
+    result = _run_principles(plan, folder, jobs, force, no_report, cluster)
+    _echo_principles(result, folder, as_json)
 
 
 @app.command()
@@ -475,6 +478,9 @@ def validate(
     variant: Annotated[
         str, typer.Option(help="Structural variant: people_differ or interest_fades.")
     ] = "",
+    ship: Annotated[bool, typer.Option("--ship", help="Put tables into the package's data.")] = (
+        False
+    ),
     no_report: Annotated[bool, typer.Option("--no-report", help="Leave out figures.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -483,18 +489,23 @@ def validate(
 
     from ips_sim.analysis.validation_folder import (
         make_validation_plan,
+        ship_validation,
         summary_rows,
         summary_sentences,
     )
 
+    if ship and (trials is not None or variant):
+        raise typer.BadParameter("only the fit itself against the rates that ship can be shipped")
     plan = make_validation_plan(trials, samples=samples, seed=seed, variant=variant)
     validation = _run_validation(plan, out, jobs, no_report)
+    shipped = [str(one) for one in ship_validation(out)] if ship else []
     if as_json:
         scores = [_plain(asdict(one)) for one in validation.scores]
-        _echo_json({"folder": str(out), "scores": scores})
+        _echo_json({"folder": str(out), "shipped": shipped, "scores": scores})
         return
     _echo_columns(summary_rows(validation))
-    for line in ["", *summary_sentences(validation), "", f"tables: {out}"]:
+    said = summary_sentences(validation)
+    for line in ["", *said, "", f"tables: {out}", *(f"shipped {one}" for one in shipped)]:
         typer.echo(line)
     if (out / "figures").exists():
         typer.echo(f"figures: {out / 'figures'}")
@@ -604,7 +615,14 @@ def show_schema(as_json: AsJson = False) -> None:
         typer.echo()
 
 
-def _run_plan(plan: Plan, folder: Path, jobs: int | None, force: bool, no_report: bool) -> Finished:
+def _run_plan(
+    plan: Plan,
+    folder: Path,
+    jobs: int | None,
+    force: bool,
+    no_report: bool,
+    cluster: str | None = None,
+) -> Finished:
     """Run a plan with everything that a person at a terminal sees of it."""
     from ips_sim.runs.folder import run_to_folder
 
@@ -618,6 +636,7 @@ def _run_plan(plan: Plan, folder: Path, jobs: int | None, force: bool, no_report
             plan,
             folder,
             jobs=jobs,
+            cluster=cluster,
             force=force,
             command=["ips-sim", *sys.argv[1:]],
             finish=None if no_report else report,
@@ -632,6 +651,7 @@ def _run_principles(
     jobs: int | None,
     force: bool,
     no_report: bool,
+    cluster: str | None = None,
 ) -> PrinciplesResult:
     """Run worlds with every combination of principles, with what a person sees of it."""
     from ips_sim.analysis.principles.folder import principles_to_folder
@@ -646,6 +666,7 @@ def _run_principles(
             plan,
             folder,
             jobs=jobs,
+            cluster=cluster,
             force=force,
             command=["ips-sim", *sys.argv[1:]],
             finish=None if no_report else draw,

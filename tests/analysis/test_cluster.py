@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from ips_sim.analysis.principles.folder import principles_to_folder
+from ips_sim.analysis.principles.plan import make_principles_plan
 from ips_sim.analysis.sweep import run_sweep
 from ips_sim.cli import app
 from ips_sim.runs import points
 from ips_sim.runs.cluster import spread_on_cluster
 from ips_sim.runs.errors import RunError
+from ips_sim.runs.folder import run_to_folder
+from ips_sim.runs.plan import make_plan
 from tests.analysis.experiments import SWEEP, experiment, tables, written
 
 distributed = pytest.importorskip("distributed")
@@ -149,3 +153,14 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("ips_sim.runs.cluster.import_module", missing)
     with pytest.raises(RunError, match="ips-sim\\[cluster\\]"):
         list(spread_on_cluster(_slowly, Path(), [1], "local", 1, ""))
+
+
+def test_comparisons_and_principles_run_on_a_cluster_too(tmp_path: Path, scheduler: Any) -> None:
+    small = {"design.people": 12, "design.weeks": 26}
+    plan = make_plan(["ips", "traditional"], replicates=40, overrides=small)
+    shared = make_principles_plan("ips", draws=1, replicates=2, overrides=small)
+    for name, cluster in (("threads", None), ("cluster", scheduler.scheduler_address)):
+        run_to_folder(plan, tmp_path / f"{name}-runs", cluster=cluster)
+        principles_to_folder(shared, tmp_path / f"{name}-principles", cluster=cluster)
+    for what in ("runs", "principles"):
+        assert tables(tmp_path / f"cluster-{what}") == tables(tmp_path / f"threads-{what}")

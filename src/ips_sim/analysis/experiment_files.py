@@ -54,13 +54,14 @@ _WORDS = TypeVar("_WORDS", bound=str)
 Described = Key | ParameterInfo
 
 
-def load_experiment(path: Path, kind: Kind) -> Experiment:
-    """Read and check an experiment file.
+def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Experiment:
+    """Read and check an experiment.
 
     Parameters
     ----------
-    path
-        The file; the scenario that it names lies beside it or ships.
+    source
+        A file, beside which the scenario lies that it names, unless that ships; or a mapping with
+        a file's keys.
     kind
         What it is to be used for.
 
@@ -69,10 +70,14 @@ def load_experiment(path: Path, kind: Kind) -> Experiment:
     ScenarioError
         With every mistake found.
     """
-    where = str(path)
-    parsed = read_file(path, where)
-    checker = _Checker(where, kind, parsed.mistakes)
-    experiment = checker.experiment(parsed.root, path.parent, parsed.header)
+    if isinstance(source, Mapping):
+        checker = _Checker("experiment", kind, [])
+        experiment = checker.experiment(from_python(source), Path(), "")
+    else:
+        path, where = Path(source), str(source)
+        parsed = read_file(path, where)
+        checker = _Checker(where, kind, parsed.mistakes)
+        experiment = checker.experiment(parsed.root, path.parent, parsed.header)
     if experiment is None or checker.mistakes:
         raise ScenarioError(sorted(checker.mistakes, key=lambda one: one.line or 0))
     return experiment

@@ -13,6 +13,7 @@ from ips_sim.analysis.calibration.shipping import write_table
 from ips_sim.analysis.scores import Prediction, Score
 from ips_sim.analysis.validation import Validation, gains, validate
 from ips_sim.evidence.draws import posterior_draws
+from ips_sim.evidence.tables import package_data
 from ips_sim.evidence.trials import TrialResult, read_trial_results, trial_results
 from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.draws import parameter_draws
@@ -24,8 +25,9 @@ from ips_sim.runs.tables import checksum
 from ips_sim.scenario import load_scenario
 
 KIND = "validation"
+TABLES = ("validation.csv", "cross_validation.csv", "scores.csv")
 COLUMNS = ("trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90")
-"""Of ``validation.csv`` and ``cross_validation.csv``; rates in per cent."""
+"""Of the first two; rates in per cent."""
 MOST_SAMPLES = 100_000
 
 Finish = Callable[[Validation, Path], object]
@@ -143,15 +145,14 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        ``validation.csv``, ``cross_validation.csv``, ``scores.csv``.
+        `TABLES` there.
     """
+    predicted, cross_validated, scores = (folder / name for name in TABLES)
     return [
-        write_table(folder / "validation.csv", COLUMNS, map(_row, validation.predictions)),
+        write_table(predicted, COLUMNS, map(_row, validation.predictions)),
+        write_table(cross_validated, COLUMNS, map(_row, validation.cross_validated)),
         write_table(
-            folder / "cross_validation.csv", COLUMNS, map(_row, validation.cross_validated)
-        ),
-        write_table(
-            folder / "scores.csv",
+            scores,
             [one.name for one in fields(Score)],
             (
                 [f"{value:.3f}" if isinstance(value, float) else value for value in astuple(one)]
@@ -159,6 +160,15 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
             ),
         ),
     ]
+
+
+def ship_validation(folder: Path) -> list[Path]:
+    """Put the tables of a validation into the package's data, and give their paths there."""
+    written = []
+    for name in TABLES:
+        written.append(package_data(name))
+        written[-1].write_bytes((folder / name).read_bytes())
+    return written
 
 
 def _row(each: Prediction) -> list[object]:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     Executor,
@@ -24,10 +24,10 @@ import numpy as np
 
 from ips_sim.model.arrays import Array
 from ips_sim.model.results import Runs
-from ips_sim.runs.blocks import do_block
-from ips_sim.runs.plan import BlockPlan, Driver, Plan
+from ips_sim.runs.plan import Driver, Plan
 from ips_sim.scenario.schema import Scenario
 
+AnyPlan = TypeVar("AnyPlan")
 AnyBlock = TypeVar("AnyBlock")
 Content = TypeVar("Content")
 
@@ -94,23 +94,43 @@ LONG_SECONDS = 5.0
 
 
 def do_blocks(
-    plan: Plan,
-    blocks: Sequence[BlockPlan],
-    jobs: int,
-    agents: Mapping[str, type] | None = None,
-) -> Generator[tuple[BlockPlan, dict[str, Array]], None, None]:
-    """Do blocks, several at a time, and hand over each when it is finished, in any order.
+    do: Callable[[AnyPlan, AnyBlock, int], Content],
+    plan: AnyPlan,
+    blocks: Sequence[AnyBlock],
+    *,
+    source_hash: str,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    driver: Driver = "compiled",
+    say: Say = silent,
+) -> Generator[tuple[AnyBlock, Content], None, None]:
+    """Do blocks, here or on a cluster, and hand over each when it is finished, in any order.
 
     Parameters
     ----------
+    do
+        Takes the plan, a block and how many threads it may use.
     plan, blocks
-        What to run.
+        What to do.
+    source_hash
+        Of the package that made the plan; workers elsewhere must have the same.
     jobs
-        Threads or processes; results don't depend on it.
-    agents
-        Custom agent classes, on Mesa's driver.
+        Threads, processes for Mesa's driver, or workers of a cluster started here; by default as
+        many as there are cores.  Results don't depend on it.
+    cluster
+        Address of a Dask scheduler, or ``local`` to start one; by default this machine alone.
+    driver
+        What runs the blocks.
+    say
+        Told about the cluster.
     """
-    yield from spread(partial(do_block, plan, agents=agents), blocks, jobs, plan.driver)
+    workers = jobs or cores()
+    if cluster is None:
+        yield from spread(partial(do, plan), blocks, workers, driver)
+    else:
+        from ips_sim.runs.cluster import spread_on_cluster
+
+        yield from spread_on_cluster(do, plan, blocks, cluster, workers, source_hash, say)
 
 
 def spread(

@@ -7,32 +7,15 @@ its name.  A stop at any moment leaves something that the same command goes on f
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from ips_sim.runs.blocks import Block
 from ips_sim.runs.collected import Collected
-from ips_sim.runs.errors import InterruptedRunError
 from ips_sim.runs.execution import Say, silent
-from ips_sim.runs.manifest import (
-    MANIFEST,
-    make_manifest,
-    now,
-    read_manifest,
-    write_json,
-)
-from ips_sim.runs.partial import (
-    BLOCKS,
-    PLAN,
-    begin,
-    give_name,
-    locked,
-    partial_of,
-    refuse_existing,
-)
+from ips_sim.runs.manifest import read_manifest
+from ips_sim.runs.partial import fill
 from ips_sim.runs.plan import Plan
 from ips_sim.runs.rounds import FileStore, Progress, complete
 from ips_sim.runs.summary import ContrastRow, SummaryRow
@@ -46,7 +29,6 @@ from ips_sim.runs.tables import (
     Column,
     Table,
     TableWriter,
-    checksum,
     events_table,
     people_table,
     runs_table,
@@ -73,6 +55,7 @@ def run_to_folder(
     folder: Path,
     *,
     jobs: int | None = None,
+    cluster: str | None = None,
     force: bool = False,
     command: Sequence[str] = (),
     agents: Mapping[str, type] | None = None,
@@ -88,8 +71,8 @@ def run_to_folder(
         What to run.
     folder
         Where the result will be; while it runs, it is ``folder.partial``.
-    jobs
-        Threads or processes; by default as many as there are cores.
+    jobs, cluster
+        As `do_blocks` takes them.
     force
         Replace a finished result, and begin anew what was begun with another plan.
     command
@@ -108,18 +91,19 @@ def run_to_folder(
     InterruptedRunError
         After Ctrl-C.
     """
-    refuse_existing(folder, force)
-    partial = partial_of(folder)
-    with locked(partial):
-        try:
-            begin(plan, partial, force)
-            began = time.monotonic()
-            store = FileStore(partial / BLOCKS)
-            collected = complete(plan, store, jobs=jobs, agents=agents, progress=progress, say=say)
-            finished = _finish(collected, folder, command, finish, began)
-        except KeyboardInterrupt:
-            raise InterruptedRunError(partial) from None
-    return finished
+
+    def work(blocks: Path) -> Collected:
+        return complete(
+            plan,
+            FileStore(blocks),
+            jobs=jobs,
+            cluster=cluster,
+            agents=agents,
+            progress=progress,
+            say=say,
+        )
+
+    return _filled(plan, folder, work, force, command, finish)
 
 
 def save(
@@ -132,40 +116,28 @@ def save(
     RunError
         As `run_to_folder`.
     """
-    refuse_existing(folder, force)
-    partial = partial_of(folder)
-    with locked(partial):
-        begin(collected.plan, partial, force=True)
-        return _finish(collected, folder, command, None, time.monotonic())
+    return _filled(collected.plan, folder, lambda blocks: collected, force, command, None)
 
 
-def _finish(
-    collected: Collected,
+def _filled(
+    plan: Plan,
     folder: Path,
+    work: Callable[[Path], Collected],
+    force: bool,
     command: Sequence[str],
     finish: Finish | None,
-    began: float,
 ) -> Finished:
-    """Write every table, then the manifest, remove the blocks, and give the folder its name."""
-    partial = partial_of(folder)
-    tables = {path.name: checksum(path) for path in write_tables(collected, partial)}
-    begun = datetime.fromtimestamp((partial / PLAN).stat().st_mtime, UTC)
-    manifest = make_manifest(
-        collected.plan,
-        collected.replicates,
-        command,
-        tables,
-        {
-            "begun": begun.isoformat(timespec="seconds"),
-            "finished": now(),
-            "seconds": round(time.monotonic() - began, 3),
-        },
+    collected = fill(
+        plan,
+        folder,
+        work,
+        write_tables,
+        replicates=lambda made: made.replicates,
+        finish=(lambda made, partial: finish(partial)) if finish else None,
+        force=force,
+        command=command,
     )
-    write_json(partial / MANIFEST, manifest)
-    if finish:
-        finish(partial)
-    give_name(partial, folder)
-    contrasts = collected.contrasts if len(collected.plan.scenarios) > 1 else []
+    contrasts = collected.contrasts if len(plan.scenarios) > 1 else []
     return Finished(folder, collected.replicates, collected.summary, contrasts)
 
 

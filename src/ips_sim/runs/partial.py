@@ -9,18 +9,102 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from ips_sim.runs.errors import RunError
-from ips_sim.runs.manifest import MANIFEST, WRITING_SUFFIX, Planned, read_manifest, write_json
-from ips_sim.runs.tables import settle
+from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.manifest import (
+    MANIFEST,
+    WRITING_SUFFIX,
+    Planned,
+    make_manifest,
+    now,
+    read_manifest,
+    write_json,
+)
+from ips_sim.runs.tables import checksum, settle
 
 PARTIAL_SUFFIX = ".partial"
 PLAN = "plan.json"
 BLOCKS = "blocks"
+
+Result = TypeVar("Result")
+
+
+class PlannedRuns(Planned, Protocol):
+    """A plan of runs."""
+
+    @property
+    def replicates(self) -> int:
+        """Stochastic runs asked for."""
+
+
+def fill(
+    plan: PlannedRuns,
+    folder: Path,
+    work: Callable[[Path], Result],
+    write: Callable[[Result, Path], Sequence[Path]],
+    *,
+    replicates: Callable[[Result], int] | None = None,
+    finish: Callable[[Result, Path], object] | None = None,
+    force: bool = False,
+    command: Sequence[str] = (),
+) -> Result:
+    """Make a result folder, or go on with one that was stopped.
+
+    Parameters
+    ----------
+    plan
+        What the result depends on.
+    folder
+        Where it will be; while it is made, it is ``folder.partial``.
+    work
+        Does what is missing; takes the folder in which finished blocks are kept.
+    write
+        Writes tables into the folder and gives their paths.
+    replicates
+        How many replicates it came to, if that may differ from what the plan asks for.
+    finish
+        Adds files that are no tables, such as a report, to a folder that has all its tables.
+    force
+        Replace a finished result, and begin anew what was begun with another plan.
+    command
+        For the manifest.
+
+    Raises
+    ------
+    RunError
+        If there is a finished result already, or something begun with another plan.
+    InterruptedRunError
+        After Ctrl-C.
+    """
+    refuse_existing(folder, force)
+    partial = partial_of(folder)
+    with locked(partial):
+        try:
+            _begin(plan, partial, force)
+            began = time.monotonic()
+            result = work(partial / BLOCKS)
+            tables = {path.name: checksum(path) for path in write(result, partial)}
+            begun = datetime.fromtimestamp((partial / PLAN).stat().st_mtime, UTC)
+            times = {
+                "begun": begun.isoformat(timespec="seconds"),
+                "finished": now(),
+                "seconds": round(time.monotonic() - began, 3),
+            }
+            came_to = replicates(result) if replicates else plan.replicates
+            manifest = make_manifest(plan, came_to, command, tables, times)
+            write_json(partial / MANIFEST, manifest)
+            if finish:
+                finish(result, partial)
+            _give_name(partial, folder)
+        except KeyboardInterrupt:
+            raise InterruptedRunError(partial) from None
+    return result
 
 
 def partial_of(folder: Path) -> Path:
@@ -56,7 +140,7 @@ def locked(partial: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def begin(plan: Planned, partial: Path, force: bool) -> None:
+def _begin(plan: Planned, partial: Path, force: bool) -> None:
     """Save the plan, or see that what was begun has the same."""
     path = partial / PLAN
     wanted = plan.as_json()
@@ -104,7 +188,7 @@ def _is_own(partial: Path) -> bool:
     )
 
 
-def give_name(partial: Path, folder: Path) -> None:
+def _give_name(partial: Path, folder: Path) -> None:
     """Leave out what only an unfinished folder has, and rename it.
 
     A folder that is replaced is whole until then.

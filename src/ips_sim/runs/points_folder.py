@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ips_sim.model.outcomes import FIGURES, FINDERS, PEOPLE, TOTALS, FloatArray, figures
-from ips_sim.runs.errors import InterruptedRunError, RunError
-from ips_sim.runs.execution import Say, compile_rules, cores, silent, spread
-from ips_sim.runs.manifest import MANIFEST, make_manifest, now, read_manifest, write_json
-from ips_sim.runs.partial import (
-    BLOCKS,
-    PLAN,
-    begin,
-    give_name,
-    locked,
-    partial_of,
-    refuse_existing,
-)
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.execution import Say, compile_rules, do_blocks, silent
+from ips_sim.runs.manifest import read_manifest
+from ips_sim.runs.partial import BLOCKS, fill
 from ips_sim.runs.points import (
     PointsBlock,
     PointsContent,
@@ -126,10 +115,8 @@ def run_points(
         Where the result will be; while it runs, it is ``folder.partial``.
     analyse
         Makes the tables that rest on all runs.
-    jobs
-        Threads, or workers of a local cluster; by default as many as there are cores.
-    cluster
-        Address of a Dask scheduler, or ``local``; by default threads of this process.
+    jobs, cluster
+        As `do_blocks` takes them.
     force
         Replace a finished result, and begin anew what was begun with another plan.
     command
@@ -146,32 +133,26 @@ def run_points(
     InterruptedRunError
         After Ctrl-C.
     """
-    refuse_existing(folder, force)
-    unfinished = partial_of(folder)
-    with locked(unfinished):
-        try:
-            began = time.monotonic()
-            begin(plan, unfinished, force)
-            _save_design(plan, unfinished / DESIGN)
-            blocks = points_blocks(plan)
-            _do_missing(plan, blocks, unfinished / BLOCKS, jobs, cluster, progress, say)
-            runs = _merge(plan, blocks, unfinished)
-            written = [unfinished / DESIGN, unfinished / RUNS, *analyse(runs, unfinished)]
-            tables = {path.name: checksum(path) for path in written}
-            begun = datetime.fromtimestamp((unfinished / PLAN).stat().st_mtime, UTC)
-            times = {
-                "begun": begun.isoformat(timespec="seconds"),
-                "finished": now(),
-                "seconds": round(time.monotonic() - began, 3),
-            }
-            manifest = make_manifest(plan, plan.replicates, command, tables, times)
-            write_json(unfinished / MANIFEST, manifest)
-            if finish:
-                finish(unfinished)
-            give_name(unfinished, folder)
-        except KeyboardInterrupt:
-            raise InterruptedRunError(unfinished) from None
-    return runs
+    blocks = points_blocks(plan)
+
+    def work(kept: Path) -> PointRuns:
+        unfinished = kept.parent
+        _save_design(plan, unfinished / DESIGN)
+        _do_missing(plan, blocks, kept, jobs, cluster, progress, say)
+        return _merge(plan, blocks, unfinished)
+
+    def write(runs: PointRuns, unfinished: Path) -> list[Path]:
+        return [unfinished / DESIGN, unfinished / RUNS, *analyse(runs, unfinished)]
+
+    return fill(
+        plan,
+        folder,
+        work,
+        write,
+        finish=(lambda runs, unfinished: finish(unfinished)) if finish else None,
+        force=force,
+        command=command,
+    )
 
 
 def _save_design(plan: PointsPlan, path: Path) -> None:
@@ -199,15 +180,15 @@ def _do_missing(
     if not missing:
         return
     compile_rules(plan.base, plan.parameters, plan.seed, say=say)
-    workers = jobs or cores()
-    if cluster is None:
-        finished = spread(partial(do_points_block, plan), missing, workers)
-    else:
-        from ips_sim.runs.cluster import spread_on_cluster
-
-        finished = spread_on_cluster(
-            do_points_block, plan, missing, cluster, workers, plan.source_hash, say
-        )
+    finished = do_blocks(
+        do_points_block,
+        plan,
+        missing,
+        source_hash=plan.source_hash,
+        jobs=jobs,
+        cluster=cluster,
+        say=say,
+    )
     with closing(finished):
         for block, content in finished:
             _keep(folder, block, content)

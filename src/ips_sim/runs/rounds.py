@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from ips_sim.model.arrays import Array
-from ips_sim.runs.blocks import is_whole, keep_block
+from ips_sim.runs.blocks import do_block, is_whole, keep_block
 from ips_sim.runs.collected import BlockHolder, Collected, HeldBlock, StoredBlock
-from ips_sim.runs.execution import Say, cores, do_blocks, prepare_driver, silent
+from ips_sim.runs.execution import Say, do_blocks, prepare_driver, silent
 from ips_sim.runs.plan import MOST_ROUNDS, BlockPlan, Plan, blocks_of
 from ips_sim.runs.summary import outcome_error
 
@@ -65,6 +66,7 @@ def complete(
     store: Store,
     *,
     jobs: int | None = None,
+    cluster: str | None = None,
     agents: Mapping[str, type] | None = None,
     progress: Progress | None = None,
     say: Say = silent,
@@ -77,8 +79,8 @@ def complete(
         What to run.
     store
         Where blocks are found and kept.
-    jobs
-        Threads or processes, by default as many as there are cores; results don't depend on it.
+    jobs, cluster
+        As `do_blocks` takes them; results don't depend on them.
     agents
         Custom agent classes for Mesa's driver, by argument of ``IPSModel``.
     progress, say
@@ -100,7 +102,17 @@ def complete(
             progress(done, total)
         if missing:
             prepare_driver(plan, say)
-        with closing(do_blocks(plan, missing, jobs or cores(), agents)) as finished:
+        finished = do_blocks(
+            partial(do_block, agents=agents) if agents else do_block,
+            plan,
+            missing,
+            source_hash=plan.source_hash,
+            jobs=jobs,
+            cluster=cluster,
+            driver=plan.driver,
+            say=say,
+        )
+        with closing(finished):
             for block, content in finished:
                 holders[block.place] = store.keep(block, content)
                 done += len(block.runs)

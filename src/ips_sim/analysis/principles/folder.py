@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +13,9 @@ from ips_sim.analysis.principles.running import SHARED_OUTCOMES, Progress, World
 from ips_sim.analysis.principles.shares import Shares, main_basis, work_out
 from ips_sim.analysis.principles.trial import PowerRow, trial_power
 from ips_sim.analysis.principles.why import WhyRow, explain
-from ips_sim.runs.errors import InterruptedRunError
 from ips_sim.runs.execution import Say, silent
-from ips_sim.runs.manifest import MANIFEST, make_manifest, now, write_json
-from ips_sim.runs.partial import (
-    BLOCKS,
-    PLAN,
-    begin,
-    give_name,
-    locked,
-    partial_of,
-    refuse_existing,
-)
-from ips_sim.runs.tables import Coded, Column, TableWriter, checksum, write_rows
+from ips_sim.runs.partial import fill
+from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
 
 _PRINCIPLE = Column("principle", "text", "", "a principle, or another player that was named")
 _OUTCOME = (
@@ -123,6 +111,7 @@ def share_principles(
     folder: Path | None = None,
     *,
     jobs: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
     say: Say = silent,
 ) -> PrinciplesResult:
@@ -130,10 +119,10 @@ def share_principles(
 
     Parameters
     ----------
-    plan, folder, jobs, progress, say
+    plan, folder, jobs, cluster, progress, say
         As `run_worlds`.
     """
-    totals = run_worlds(plan, folder, jobs=jobs, progress=progress, say=say)
+    totals = run_worlds(plan, folder, jobs=jobs, cluster=cluster, progress=progress, say=say)
     main = totals[main_basis(plan)]
     return PrinciplesResult(
         plan, totals, work_out(plan, totals), explain(plan, main), trial_power(plan, main)
@@ -145,6 +134,7 @@ def principles_to_folder(
     folder: Path,
     *,
     jobs: int | None = None,
+    cluster: str | None = None,
     force: bool = False,
     command: Sequence[str] = (),
     finish: Finish | None = None,
@@ -159,8 +149,8 @@ def principles_to_folder(
         What to run.
     folder
         Where the result will be; while it runs, it is ``folder.partial``.
-    jobs
-        Threads; by default as many as there are cores.
+    jobs, cluster
+        As `do_blocks` takes them.
     force
         Replace a finished result, and begin anew what was begun with another plan.
     command
@@ -177,28 +167,13 @@ def principles_to_folder(
     InterruptedRunError
         After Ctrl-C.
     """
-    refuse_existing(folder, force)
-    partial = partial_of(folder)
-    with locked(partial):
-        try:
-            begin(plan, partial, force)
-            began = time.monotonic()
-            result = share_principles(plan, partial / BLOCKS, jobs=jobs, progress=progress, say=say)
-            tables = {path.name: checksum(path) for path in write_tables(result, partial)}
-            begun = datetime.fromtimestamp((partial / PLAN).stat().st_mtime, UTC)
-            times = {
-                "begun": begun.isoformat(timespec="seconds"),
-                "finished": now(),
-                "seconds": round(time.monotonic() - began, 3),
-            }
-            manifest = make_manifest(plan, plan.replicates, command, tables, times)
-            write_json(partial / MANIFEST, manifest)
-            if finish:
-                finish(result, partial)
-            give_name(partial, folder)
-        except KeyboardInterrupt:
-            raise InterruptedRunError(partial) from None
-    return result
+
+    def work(blocks: Path) -> PrinciplesResult:
+        return share_principles(
+            plan, blocks, jobs=jobs, cluster=cluster, progress=progress, say=say
+        )
+
+    return fill(plan, folder, work, write_tables, finish=finish, force=force, command=command)
 
 
 def write_tables(result: PrinciplesResult, folder: Path) -> list[Path]:

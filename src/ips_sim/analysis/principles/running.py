@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +23,7 @@ from ips_sim.model.outcomes import (
 )
 from ips_sim.model.results import Runs
 from ips_sim.runs.blocks import count_people, is_whole, keep_block, read_block
-from ips_sim.runs.execution import WAITING_PER_WORKER, Say, cores, prepare_driver, silent
+from ips_sim.runs.execution import Say, do_blocks, prepare_driver, silent
 from ips_sim.runs.plan import make_plan
 from ips_sim.scenario import Scenario
 
@@ -101,11 +99,13 @@ class WorldTotals:
         return float(self.total(PEOPLE).mean())
 
 
-def run_totals(scenario: Scenario, parameters: Array, runs: Runs, seed: int) -> FloatArray:
+def run_totals(
+    scenario: Scenario, parameters: Array, runs: Runs, seed: int, threads: int = 1
+) -> FloatArray:
     """Run sites of a scenario and add up what people came to: shape (`ROWS`, runs)."""
     from ips_sim.model.compiled.execute import execute
 
-    result = execute(scenario, parameters, runs, seed)
+    result = execute(scenario, parameters, runs, seed, threads)
     counted = count_people(scenario, result)
     seekers = result.people[is_counted(result.people, scenario)]
     admitted = seekers["admitted_ever"] | (seekers["staff_hours"] > 0)
@@ -124,6 +124,7 @@ def run_worlds(
     folder: Path | None = None,
     *,
     jobs: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
     say: Say = silent,
 ) -> dict[Basis, WorldTotals]:
@@ -135,8 +136,8 @@ def run_worlds(
         What to run.
     folder
         Where finished blocks are found and kept; none keeps them in memory.
-    jobs
-        Threads, by default as many as there are cores; results don't depend on it.
+    jobs, cluster
+        As `do_blocks` takes them; results don't depend on them.
     progress, say
         Told how far it is, and what takes long.
 
@@ -160,7 +161,16 @@ def run_worlds(
         progress(done, total)
     if missing:
         prepare_driver(make_plan([plan.asked.scenario], seed=plan.seed), say)
-    with closing(_do_blocks(plan, missing, jobs or cores())) as finished:
+    finished = do_blocks(
+        do_world_block,
+        plan,
+        missing,
+        source_hash=plan.source_hash,
+        jobs=jobs,
+        cluster=cluster,
+        say=say,
+    )
+    with closing(finished):
         for block, totals in finished:
             found[block.name] = totals
             if folder:
@@ -171,34 +181,14 @@ def run_worlds(
     return {basis: _gathered(plan, basis, blocks, found) for basis in plan.bases}
 
 
-def _do_blocks(
-    plan: PrinciplesPlan, blocks: Sequence[WorldBlock], jobs: int
-) -> Generator[tuple[WorldBlock, FloatArray], None, None]:
-    """Do blocks, several at a time, and hand over each when it is finished, in any order."""
+def do_world_block(plan: PrinciplesPlan, block: WorldBlock, threads: int = 1) -> FloatArray:
+    """Run a block of one world: totals of its runs, shape (`ROWS`, runs), sites added up."""
     scenarios, sites = plan.worlds[0], plan.asked.scenario.design.sites
-
-    def do(block: WorldBlock) -> FloatArray:
-        totals = run_totals(
-            scenarios[block.world], plan.parameters[block.basis], block.runs, plan.seed
-        )
-        summed: FloatArray = totals.reshape(len(ROWS), -1, sites).sum(axis=2)
-        return summed
-
-    pool = ThreadPoolExecutor(max(1, min(jobs, len(blocks))))
-    try:
-        waiting: dict[Future[FloatArray], WorldBlock] = {}
-        left = iter(blocks)
-        while True:
-            for block in islice(left, jobs * WAITING_PER_WORKER - len(waiting)):
-                waiting[pool.submit(do, block)] = block
-            if not waiting:
-                return
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield waiting.pop(future), future.result()
-    finally:
-        # What is not begun is dropped after an error or Ctrl-C.
-        pool.shutdown(wait=True, cancel_futures=True)
+    totals = run_totals(
+        scenarios[block.world], plan.parameters[block.basis], block.runs, plan.seed, threads
+    )
+    summed: FloatArray = totals.reshape(len(ROWS), -1, sites).sum(axis=2)
+    return summed
 
 
 def _gathered(

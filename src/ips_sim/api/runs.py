@@ -1,4 +1,4 @@
-"""The Python API: run scenarios in memory and get tidy pandas tables.
+"""Run scenarios in memory and get tidy pandas tables.
 
 The tables have the columns of a result folder's, and ``save`` writes such a folder.
 """

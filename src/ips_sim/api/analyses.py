@@ -1,0 +1,330 @@
+"""Analyses over many runs from Python: which principles matter, sweeps, sensitivity."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from ips_sim.runs.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from ips_sim.analysis.experiment import Experiment, Kind
+    from ips_sim.scenario import ScenarioSource
+
+
+class Analysis:
+    """What an analysis brings; each table is read when it is first asked for.
+
+    Parameters
+    ----------
+    out
+        Where the result folder is to be; by default somewhere temporary, for as long as this
+        object lives.
+
+    Attributes
+    ----------
+    folder
+        The result folder, as the command of the same name writes it.
+    """
+
+    def __init__(self, out: str | Path | None) -> None:
+        if out is None:
+            self._temporary = TemporaryDirectory(prefix="ips-sim-")
+            out = Path(self._temporary.name) / "result"
+        self.folder = Path(out)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        path = self.folder / name
+        if not path.exists():
+            raise AttributeError(f"this {type(self).__name__} has no {path.stem}")
+        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+
+
+class Principles(Analysis):
+    """What `principles` brings."""
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Each principle and outcome: lost when dropped, brought alone, its share; how learned."""
+        return self._table("principles.csv")
+
+    @cached_property
+    def whole(self) -> pd.DataFrame:
+        """Each outcome with no principle, with all of them, and the difference."""
+        return self._table("whole.csv")
+
+    @cached_property
+    def interactions(self) -> pd.DataFrame:
+        """What each pair of principles brings together beyond one by one."""
+        return self._table("interactions.csv")
+
+    @cached_property
+    def why(self) -> pd.DataFrame:
+        """The change in weeks worked: more people, earlier, longer, sooner again."""
+        return self._table("why.csv")
+
+    @cached_property
+    def trial_power(self) -> pd.DataFrame:
+        """Power of a virtual factorial trial by its size."""
+        return self._table("trial_power.csv")
+
+    @cached_property
+    def combinations(self) -> pd.DataFrame:
+        """Every run of every combination."""
+        return self._table("combinations.parquet")
+
+
+class Sweep(Analysis):
+    """What `sweep` brings."""
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """What was changed, and its value at each point."""
+        return self._table("design.csv")
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Every outcome and measure of every run; a run that failed says why."""
+        return self._table("runs.parquet")
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """Means of the experiment's outcomes at each point, with intervals."""
+        return self._table("points.csv")
+
+    @cached_property
+    def region(self) -> pd.DataFrame:
+        """What the experiment's goal says of each point, the best first."""
+        return self._table("region.csv")
+
+
+class Sensitivity(Analysis):
+    """What `sensitivity` brings."""
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """The factors' values at each point."""
+        return self._table("design.csv")
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Every outcome and measure of every run; a run that failed says why."""
+        return self._table("runs.parquet")
+
+    @cached_property
+    def indices(self) -> pd.DataFrame:
+        """Indices of every factor, outcome and method; a word where there is no number."""
+        return self._table("indices.csv")
+
+    @cached_property
+    def settling(self) -> pd.DataFrame:
+        """Indices from growing parts of the design."""
+        return self._table("settling.csv")
+
+
+def principles(
+    scenario: ScenarioSource,
+    *,
+    players: Mapping[str, object] | None = None,
+    overrides: Mapping[str, object] | None = None,
+    seed: int = 1,
+    replicates: int = 3,
+    draws: int = 40,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Principles:
+    """Say what each principle brings: dropped, alone, and as its share of the difference.
+
+    Parameters
+    ----------
+    scenario
+        As `simulate` takes it, or the path of an experiment that names one and its players.
+    players
+        More players: by dotted name the value that a key has without them,
+        ``{"programme.caseload_limit": 40}``.
+    overrides
+        Values by dotted name, set in every world.
+    seed, replicates
+        As in `simulate`.
+    draws
+        Realisations of the uncertain parameters; 1 for their centre.
+    jobs
+        Threads, by default one for each core; results don't depend on it.
+    cluster
+        Address of a Dask scheduler, or ``"local"`` to start one; results don't depend on it.
+    out
+        Keep the result folder here; one that was begun is gone on with.
+    force
+        Replace what is there.
+
+    Returns
+    -------
+    Principles
+        With the tables `shares`, `whole`, `interactions`, `why`, `trial_power` and
+        `combinations`.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario or a player has mistakes.
+    RunError
+        If something asked for is not possible.
+
+    Examples
+    --------
+    >>> found = principles("ips", draws=1, replicates=1, overrides={"design.people": 20})
+    >>> len(found.combinations)
+    256
+    """
+    from ips_sim.analysis.principles.folder import principles_to_folder
+    from ips_sim.analysis.principles.plan import make_principles_plan
+    from ips_sim.analysis.principles.players import Player
+
+    plan = make_principles_plan(
+        scenario,
+        extra=[
+            Player(key.rpartition(".")[2], {}, {key: value})
+            for key, value in (players or {}).items()
+        ],
+        seed=seed,
+        replicates=replicates,
+        draws=draws,
+        overrides=overrides,
+    )
+    made = Principles(out)
+    principles_to_folder(
+        plan,
+        made.folder,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        command=["ips_sim", "principles"],
+        say=_say,
+    )
+    return made
+
+
+def sweep(
+    experiment: str | Path | Mapping[str, Any],
+    *,
+    seed: int | None = None,
+    replicates: int | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Sweep:
+    """Vary levers, settings and parameters, and say where outcomes are best.
+
+    Parameters
+    ----------
+    experiment
+        A path, or a mapping with the keys of an experiment file.
+    seed, replicates
+        Other ones than the experiment's.
+    jobs, cluster, out, force
+        As in `principles`.
+
+    Returns
+    -------
+    Sweep
+        With the tables `design`, `runs` and `points`, and `region` if the experiment has a goal.
+
+    Raises
+    ------
+    ScenarioError
+        If the experiment has mistakes.
+    RunError
+        If something asked for is not possible.
+
+    Examples
+    --------
+    >>> made = sweep({
+    ...     "title": "Caseloads", "base": "ips", "replicates": 2,
+    ...     "factors": {"programme.caseload_limit": [20, 40]},
+    ... })
+    >>> made.design["programme.caseload_limit"].tolist()
+    [20, 40]
+    """
+    from ips_sim.analysis.sweep import run_sweep
+
+    made = Sweep(out)
+    run_sweep(
+        _experiment(experiment, "sweep", seed, replicates),
+        made.folder,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        command=["ips_sim", "sweep"],
+        say=_say,
+    )
+    return made
+
+
+def sensitivity(
+    experiment: str | Path | Mapping[str, Any],
+    *,
+    seed: int | None = None,
+    replicates: int | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Sensitivity:
+    """Say which levers and uncertainties drive which outcome, and how much is mere chance.
+
+    Parameters
+    ----------
+    experiment, seed, replicates, jobs, cluster, out, force
+        As in `sweep`.
+
+    Returns
+    -------
+    Sensitivity
+        With the tables `design`, `runs`, `indices` and `settling`.
+
+    Raises
+    ------
+    ScenarioError
+        If the experiment has mistakes.
+    RunError
+        If something asked for is not possible.
+    """
+    from ips_sim.analysis.sensitivity import run_sensitivity
+
+    made = Sensitivity(out)
+    run_sensitivity(
+        _experiment(experiment, "sensitivity", seed, replicates),
+        made.folder,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        command=["ips_sim", "sensitivity"],
+        say=_say,
+    )
+    return made
+
+
+def _experiment(
+    source: str | Path | Mapping[str, Any], kind: Kind, seed: int | None, replicates: int | None
+) -> Experiment:
+    from ips_sim.analysis.experiment_files import load_experiment
+
+    if replicates is not None and replicates < 1:
+        raise RunError(f"replicates must be 1 or more, found {replicates}")
+    return load_experiment(source, kind).with_runs(seed, replicates)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

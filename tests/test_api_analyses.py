@@ -1,0 +1,89 @@
+"""Principles, sweeps and sensitivity from Python: the tables of the commands, as frames."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import ips_sim
+from ips_sim.analysis.experiment_files import load_experiment
+from ips_sim.analysis.sensitivity import run_sensitivity
+from ips_sim.runs.errors import RunError
+from ips_sim.scenario import ScenarioError
+from tests.analysis.experiments import SENSITIVITY, SWEEP, tables, written
+
+SMALL = {"design.people": 12, "design.weeks": 26, "place.vacancies_per_employer_per_year": 12.0}
+CASELOADS = {
+    "title": "Caseloads",
+    "base": "ips",
+    "set": SMALL,
+    "factors": {"programme.caseload_limit": [6, 24]},
+    "outcomes": ["weeks_worked"],
+    "replicates": 3,
+}
+
+
+def test_principles_share_the_whole_difference():
+    found = ips_sim.principles("ips", draws=1, replicates=2, overrides=SMALL)
+    assert len(found.combinations) == 256 * 2
+    shares = found.shares.groupby("outcome")["shapley"].sum()
+    whole = found.whole.set_index("outcome")["difference"]
+    pd.testing.assert_series_equal(
+        shares.sort_index(), whole.sort_index(), check_names=False, atol=1e-9
+    )
+
+
+def test_a_player_beside_the_principles():
+    found = ips_sim.principles(
+        "ips",
+        players={"programme.caseload_limit": 12},
+        draws=1,
+        replicates=1,
+        overrides={**SMALL, "programme.caseload_limit": 6},
+    )
+    assert "caseload_limit" in set(found.shares["principle"])
+    assert len(found.combinations) == 512
+
+
+def test_a_sweep_of_a_mapping():
+    made = ips_sim.sweep(CASELOADS)
+    assert made.design["programme.caseload_limit"].tolist() == [6, 24]
+    assert len(made.runs) == 6
+    assert made.points["mean"].tolist() == pytest.approx(
+        made.runs.groupby("point")["weeks_worked"].mean().tolist()
+    )
+    with pytest.raises(AttributeError, match="has no region"):
+        _ = made.region
+
+
+def test_a_sweep_of_a_file_is_the_commands(tmp_path: Path):
+    path = written(tmp_path, SWEEP)
+    made = ips_sim.sweep(path, out=tmp_path / "kept", jobs=1)
+    again = ips_sim.sweep(str(path), jobs=2)
+    assert made.folder == tmp_path / "kept"
+    assert tables(made.folder) == tables(again.folder)
+    with pytest.raises(RunError, match="is there already"):
+        ips_sim.sweep(path, out=tmp_path / "kept")
+
+
+def test_sensitivity_is_the_commands(tmp_path: Path):
+    path = written(tmp_path, SENSITIVITY)
+    run_sensitivity(load_experiment(path, "sensitivity"), tmp_path / "there")
+    made = ips_sim.sensitivity(path)
+    pd.testing.assert_frame_equal(made.indices, pd.read_csv(tmp_path / "there" / "indices.csv"))
+    assert len(made.settling)
+
+
+def test_a_result_without_a_place_goes_with_its_object():
+    made = ips_sim.sweep(CASELOADS, replicates=1)
+    folder = made.folder
+    assert folder.exists()
+    del made
+    assert not folder.exists()
+
+
+def test_mistakes_name_the_key():
+    with pytest.raises(ScenarioError, match="experiment: factors.programme.caselod_limit"):
+        ips_sim.sweep({**CASELOADS, "factors": {"programme.caselod_limit": [6, 24]}})
+    with pytest.raises(RunError, match="replicates must be 1 or more"):
+        ips_sim.sweep(CASELOADS, replicates=0)
