@@ -24,7 +24,7 @@ from ips_sim.scenario import Scenario, ScenarioError, as_mapping
 from ips_sim.scenario.catalogue import show_value
 from ips_sim.scenario.vary import PARAMETERS, vary
 
-PERSON_WEEKS_PER_BLOCK = 1_600_000
+PERSON_WEEKS_PER_BLOCK = 3_200_000
 """A block takes about a third of a second: seldom enough to keep, soon enough to lose."""
 
 
