@@ -78,6 +78,11 @@ class Principles(Analysis):
         return self._table("trial_power.csv")
 
     @cached_property
+    def variants(self) -> pd.DataFrame:
+        """Shares under the fit and under each structural variant."""
+        return self._table("variants.csv")
+
+    @cached_property
     def combinations(self) -> pd.DataFrame:
         """Every run of every combination."""
         return self._table("combinations.parquet")
@@ -136,6 +141,7 @@ def principles(
     *,
     players: Mapping[str, object] | None = None,
     overrides: Mapping[str, object] | None = None,
+    variants: bool = False,
     seed: int = 1,
     replicates: int = 3,
     draws: int = 40,
@@ -155,6 +161,8 @@ def principles(
         ``{"programme.caseload_limit": 40}``.
     overrides
         Values by dotted name, set in every world.
+    variants
+        Whether to run the two structural variants too, beside the fit itself.
     seed, replicates
         As in `simulate`.
     draws
@@ -171,8 +179,8 @@ def principles(
     Returns
     -------
     Principles
-        With the tables `shares`, `whole`, `interactions`, `why`, `trial_power` and
-        `combinations`.
+        With the tables `shares`, `whole`, `interactions`, `why`, `trial_power`, `combinations`
+        and, if they were asked for, `variants`.
 
     Raises
     ------
@@ -201,6 +209,7 @@ def principles(
         replicates=replicates,
         draws=draws,
         overrides=overrides,
+        variants=variants,
     )
     made = Principles(out)
     principles_to_folder(

@@ -9,7 +9,7 @@ import numpy as np
 
 from ips_sim.analysis.principles.folder import PrinciplesResult
 from ips_sim.analysis.principles.shares import Ranked, WholeRow
-from ips_sim.analysis.principles.shown import ranked_for
+from ips_sim.analysis.principles.shown import ranked_for, shares_by_variant
 from ips_sim.report.figures import style
 from ips_sim.runs.shown import shown_value
 
@@ -41,6 +41,8 @@ def write_principles_figures(result: PrinciplesResult, folder: Path) -> list[Pat
     with style.settings():
         for outcome in DRAWN_OUTCOMES:
             kinds = [("shares", ranked_bars), ("from-nothing", waterfall)]
+            if result.variants:
+                kinds.append(("variants", variant_dots))
             if result.shares.interactions:
                 kinds.append(("interactions", interaction_map))
             for name, draw in kinds:
@@ -160,6 +162,35 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     axes.set_xlim(min(0.0, left), right + 0.16 * (right - left))
     axes.set_xlabel(f"{outcome} per person" if whole.unit != "share" else outcome)
     style.key(figure, [("raises it", style.BLUE), ("lowers it", style.VERMILLION)])
+    return figure
+
+
+def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
+    """Draw shares under the fit and both structural variants side by side, with their ranges."""
+    names = [one.row.principle for one in ranked_for(result, outcome)]
+    found = shares_by_variant(result, outcome)
+    unit = _whole(result, outcome).unit
+    tall = 1.3 * _ROW * len(names)
+    figure = style.blank(tall + 1.0)
+    axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 0.35, tall)
+    colours = (style.INK, style.BLUE, style.VERMILLION)
+    for place, (by_name, colour) in enumerate(zip(found.values(), colours, strict=True)):
+        for number, name in enumerate(names):
+            row, height = by_name[name], -number + 0.25 * (1 - place)
+            axes.plot([row.low, row.high], [height] * 2, color=colour, linewidth=1.3)
+            axes.plot(row.shapley, height, marker="o", markersize=3.8, color=colour)
+    axes.axvline(0, color=style.MIDDLE, linewidth=0.8)
+    for number in range(0, len(names), 2):
+        axes.axhspan(-number - 0.5, -number + 0.5, color="#F6F6F6", lw=0, zorder=-1)
+    _name_rows(axes, names)
+    axes.set_ylim(-len(names) + 0.5, 0.5)
+    _value_axis(axes, unit)
+    axes.set_xlabel(f"share of {outcome}, with its 90 % range")
+    style.key(
+        figure,
+        [(_words(name), colour) for name, colour in zip(found, colours, strict=True)],
+        columns=3,
+    )
     return figure
 
 

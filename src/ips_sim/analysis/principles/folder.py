@@ -10,7 +10,13 @@ import numpy as np
 
 from ips_sim.analysis.principles.plan import Basis, PrinciplesPlan
 from ips_sim.analysis.principles.running import SHARED_OUTCOMES, Progress, WorldTotals, run_worlds
-from ips_sim.analysis.principles.shares import Shares, main_basis, work_out
+from ips_sim.analysis.principles.shares import (
+    Shares,
+    VariantRow,
+    by_variant,
+    main_basis,
+    work_out,
+)
 from ips_sim.analysis.principles.trial import PowerRow, trial_power
 from ips_sim.analysis.principles.why import WhyRow, explain
 from ips_sim.runs.execution import Say, silent
@@ -67,6 +73,13 @@ WHY_COLUMNS = (
     Column("value", "number", "", "the part; parts add up to the change"),
     *_ENDS,
 )
+VARIANTS_COLUMNS = (
+    _PRINCIPLE,
+    *_OUTCOME,
+    Column("variant", "text", "", "the fit, or a structural variant of the model"),
+    Column("shapley", "number", "", "its share of the whole difference"),
+    *_ENDS,
+)
 TRIAL_COLUMNS = (
     Column("first", "text", "", "one principle"),
     Column("second", "text", "", "another"),
@@ -97,6 +110,8 @@ class PrinciplesResult:
         The change in weeks worked in four parts.
     power
         The virtual factorial trial.
+    variants
+        Shares under the fit and under each structural variant; empty if that was not asked for.
     """
 
     plan: PrinciplesPlan
@@ -104,6 +119,7 @@ class PrinciplesResult:
     shares: Shares
     why: list[WhyRow]
     power: list[PowerRow]
+    variants: list[VariantRow]
 
 
 def share_principles(
@@ -125,7 +141,12 @@ def share_principles(
     totals = run_worlds(plan, folder, jobs=jobs, cluster=cluster, progress=progress, say=say)
     main = totals[main_basis(plan)]
     return PrinciplesResult(
-        plan, totals, work_out(plan, totals), explain(plan, main), trial_power(plan, main)
+        plan,
+        totals,
+        work_out(plan, totals),
+        explain(plan, main),
+        trial_power(plan, main),
+        by_variant(plan, totals),
     )
 
 
@@ -189,6 +210,7 @@ def write_tables(result: PrinciplesResult, folder: Path) -> list[Path]:
         ),
         ("why", WHY_COLUMNS, [astuple(row) for row in result.why]),
         ("trial_power", TRIAL_COLUMNS, [astuple(row) for row in result.power]),
+        ("variants", VARIANTS_COLUMNS, [astuple(row) for row in result.variants]),
     ):
         if rows:
             path = folder / f"{name}.csv"
@@ -203,7 +225,9 @@ def _write_combinations(result: PrinciplesResult, path: Path) -> Path:
     columns = (
         Column("combination", "whole number", "", "number of the combination, a bit for each"),
         *(Column(name, "yes or no", "", f"whether {name} takes part") for name in plan.names),
-        Column("basis", "text", "", "where parameters come from: centre, prior or posterior"),
+        Column(
+            "basis", "text", "", "where parameters come from: centre, prior, posterior or a variant"
+        ),
         Column("draw", "whole number", "", "realisation of the uncertain parameters, from 0"),
         Column("replicate", "whole number", "", "stochastic run of a draw, from 0"),
         *(Column(one.name, "number", one.unit, one.meaning) for one in SHARED_OUTCOMES),

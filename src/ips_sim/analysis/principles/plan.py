@@ -23,9 +23,12 @@ from ips_sim.runs.errors import RunError
 from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT, runs_per_block
 from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
 
-Basis = Literal["centre", "prior", "posterior"]
-"""Where parameters come from: the values of the data, what was believed before any fit, or what
-the fit to trials left."""
+Basis = Literal["centre", "prior", "posterior", "people_differ", "interest_fades"]
+"""Where parameters come from: the values of the data, what was believed before any fit, what the
+fit to trials left, or what the fit of a structural variant left."""
+
+STRUCTURAL: tuple[Basis, ...] = ("people_differ", "interest_fades")
+"""The structural variants."""
 
 KIND = "principles"
 """What the manifest calls such a result."""
@@ -114,6 +117,8 @@ class PrinciplesPlan:
         scenario = self.asked.scenario
         if basis == "prior":
             return prior_draws(scenario, self.draws, self.seed)
+        if basis in STRUCTURAL:
+            scenario = scenario.model_copy(update={"variant": basis})
         return parameter_draws(scenario, self.draws)
 
     def as_json(self) -> dict[str, Any]:
@@ -144,6 +149,7 @@ def make_principles_plan(
     order_pairs: int = DEFAULT_PAIRS,
     trial_sizes: Sequence[int] = DEFAULT_TRIAL_SIZES,
     overrides: Mapping[str, object] | None = None,
+    variants: bool = False,
 ) -> PrinciplesPlan:
     """Plan worlds with every combination of principles.
 
@@ -156,7 +162,9 @@ def make_principles_plan(
     order_pairs
         Pairs of orders of entry to sample if there are more than `MOST_EXACT` players.
     overrides
-        Values by dotted name, set in every world; a structural variant is such a set.
+        Values by dotted name, set in every world.
+    variants
+        Whether to run the structural variants too, beside the fit itself.
 
     Raises
     ------
@@ -178,13 +186,17 @@ def make_principles_plan(
     if draws * replicates >= REPLICATE_LIMIT:
         raise RunError(f"draws × replicates must stay below {REPLICATE_LIMIT}")
     asked = ask(source, extra, overrides)
+    if variants and (named := asked.scenario.fitted_variant):
+        raise RunError(
+            f"the scenario chooses the variant {named}: leave that out to see both beside the fit"
+        )
     plan = PrinciplesPlan(
         asked=asked,
         seed=seed,
         replicates=replicates,
         draws=draws,
         order_pairs=order_pairs if len(asked.players) > MOST_EXACT else 0,
-        bases=_bases(draws),
+        bases=(*_bases(draws), *(STRUCTURAL if variants else ())),
         trial_sizes=tuple(sorted(set(trial_sizes))),
         source_hash=source_hash(),
     )

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from ips_sim.analysis.principles.plan import Basis, PrinciplesPlan
+from ips_sim.analysis.principles.plan import STRUCTURAL, Basis, PrinciplesPlan
 from ips_sim.analysis.principles.running import SHARED_OUTCOMES, WorldTotals
 from ips_sim.analysis.principles.shapley import interactions, sampled_shares, shapley_shares
 from ips_sim.model.outcomes import FloatArray
@@ -88,6 +88,23 @@ class InteractionRow:
     interaction: float
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class VariantRow:
+    """A row of ``variants.csv``: a principle's share under the fit itself or a variant."""
+
+    principle: str
+    outcome: str
+    unit: str
+    variant: str
+    shapley: float
+    low: float
+    high: float
+
+
+THE_FIT = "the fit"
+"""What `VariantRow` calls the model without a variant."""
 
 
 def draw_means(values: FloatArray) -> tuple[FloatArray, float]:
@@ -270,6 +287,23 @@ def work_out(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> Shares:
                 _interaction_rows(plan, outcome.name, outcome.unit, means[number])
             )
     return found
+
+
+def by_variant(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> list[VariantRow]:
+    """Give every share under the fit itself and under each structural variant that was run."""
+    if not set(STRUCTURAL) & set(plan.bases):
+        return []
+    rows = []
+    for basis in (main_basis(plan), *STRUCTURAL):
+        means = totals[basis].means
+        name = basis if basis in STRUCTURAL else THE_FIT
+        for number, outcome in enumerate(SHARED_OUTCOMES):
+            found = share_out(plan, means[number])
+            for place, player in enumerate(plan.names):
+                one = estimate(found.shapley[place], float(found.errors[place]))
+                about = (player, outcome.name, outcome.unit, name)
+                rows.append(VariantRow(*about, one.value, one.low, one.high))
+    return rows
 
 
 def _interaction_rows(

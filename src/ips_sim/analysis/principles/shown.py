@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ips_sim.analysis.principles.folder import PrinciplesResult
 from ips_sim.analysis.principles.plan import DEFAULT_PAIRS, PrinciplesPlan
-from ips_sim.analysis.principles.shares import Ranked, main_basis, rank
+from ips_sim.analysis.principles.shares import Ranked, VariantRow, main_basis, rank
 from ips_sim.analysis.principles.trial import ENOUGH_POWER
 from ips_sim.analysis.principles.why import PARTS, WHOLE
 from ips_sim.runs.shown import shown_value
@@ -31,6 +31,7 @@ def shown_lines(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
     for outcome in SHOWN_OUTCOMES:
         made += [_title(result, outcome), _table(result, outcome), *_order(result, outcome), ""]
     made += [*_why(result), "", _BASES[main_basis(result.plan)]]
+    made += _variants(result)
     made += _sampling(result.plan)
     made += _trial(result)
     return made
@@ -92,6 +93,53 @@ def _order(result: PrinciplesResult, outcome: str) -> list[str]:
         whom = "all others" if not rest else ", ".join(behind)
         lines.append(f"{one.row.principle} raises it more than {whom}.")
     return lines or ["Their ranges overlap: all are tied, and no order is stated."]
+
+
+def shares_by_variant(result: PrinciplesResult, outcome: str) -> dict[str, dict[str, VariantRow]]:
+    """Give the shares of one outcome by variant and principle, the fit itself first."""
+    found: dict[str, dict[str, VariantRow]] = {}
+    for row in result.variants:
+        if row.outcome == outcome:
+            found.setdefault(row.variant, {})[row.principle] = row
+    return found
+
+
+def _variants(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
+    """Set shares under both structural variants beside those of the fit."""
+    made: list[list[tuple[str, ...]] | str] = []
+    for outcome in SHOWN_OUTCOMES:
+        found = shares_by_variant(result, outcome)
+        if not found:
+            return []
+        names = [one.row.principle for one in ranked_for(result, outcome)]
+        rows: list[tuple[str, ...]] = [("principle", *found)]
+        for name in names:
+            each = [by_name[name] for by_name in found.values()]
+            rows.append(
+                (
+                    name,
+                    *(
+                        shown_value(row.shapley, row.unit, sign=True)
+                        + _range(row.low, row.high, row.unit)
+                        for row in each
+                    ),
+                )
+            )
+        fit, *variants = found.values()
+        apart = [
+            name
+            for name in names
+            if any(
+                one[name].low > fit[name].high or one[name].high < fit[name].low for one in variants
+            )
+        ]
+        told = (
+            f"A variant changes the share of {', '.join(apart)} beyond its range."
+            if apart
+            else "No variant moves a share beyond its range."
+        )
+        made += ["", f"{outcome}, share by structural variant", rows, told]
+    return [*made, ""]
 
 
 def _why(result: PrinciplesResult) -> list[str]:
