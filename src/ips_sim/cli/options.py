@@ -1,0 +1,53 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+OUTPUTS = Path("outputs")
+"""Where results go unless ``--out`` says otherwise."""
+
+OneScenario = Annotated[str, typer.Argument(help="A scenario file or a shipped scenario.")]
+ExperimentFile = Annotated[Path, typer.Argument(help="An experiment file.")]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the result; by default one in outputs/.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+NoReport = Annotated[bool, typer.Option("--no-report", help="Leave out report and figures.")]
+NoFigures = Annotated[bool, typer.Option("--no-report", help="Leave out figures.")]
+
+Seed = Annotated[int, typer.Option(help="Key of all chance.")]
+Replicates = Annotated[int, typer.Option(help="Stochastic runs of each draw.")]
+Draws = Annotated[int, typer.Option(help="Realisations of the uncertain parameters.")]
+OwnSeed = Annotated[int | None, typer.Option(help="Key of all chance. [default: the file's]")]
+OwnReplicates = Annotated[
+    int | None, typer.Option(min=1, help="Stochastic runs of each point. [default: the file's]")
+]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[OUTCOME=]VALUE",
+        help="Add replicates until the Monte Carlo error of the outcome (by default "
+        "employed_ever) is as small.",
+    ),
+]
+
+Jobs = Annotated[
+    int | None,
+    typer.Option(min=1, help="Threads or processes; results don't depend on it. [default: cores]"),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Run on a Dask cluster: tcp://HOST:PORT of its scheduler, or local to start one.",
+    ),
+]
+Driver = Annotated[str, typer.Option(help="compiled, or mesa for the same results from agents.")]
+Events = Annotated[bool, typer.Option("--events", help="Keep what happens to everyone.")]
+Format = Annotated[str, typer.Option("--format", help="parquet or csv.")]

@@ -1,0 +1,96 @@
+"""Commands for one's own scenarios: check, new."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ips_sim.cli.options import AsJson, OneScenario
+from ips_sim.cli.terminal import columns, echo_json, echo_lines
+
+if TYPE_CHECKING:
+    from ips_sim.scenario import Resolved
+
+
+def check(scenario: OneScenario, as_json: AsJson = False) -> None:
+    """Print a scenario with everything inherited, and where each value comes from."""
+    from ips_sim.scenario import resolve_scenario
+
+    resolved = resolve_scenario(scenario)
+    if as_json:
+        echo_json(_resolved_values(resolved))
+        return
+    echo_lines(_resolved_lines(resolved))
+
+
+def new(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")],
+    based_on: Annotated[
+        str, typer.Option("--based-on", help="The scenario to inherit from.")
+    ] = "ips.yaml",
+) -> None:
+    """Write a commented scenario to start from."""
+    from ips_sim.scenario.template import write_template
+
+    for written in write_template(file, based_on):
+        typer.echo(f"wrote {written}")
+
+
+def _resolved_values(resolved: Resolved) -> dict[str, Any]:
+    """A resolved scenario with units and origins, for ``--json``."""
+    from ips_sim.scenario import as_mapping
+    from ips_sim.scenario.catalogue import keys
+
+    written = as_mapping(resolved.scenario)
+    values = {}
+    for dotted, origin in resolved.origins.items():
+        section, _, name = dotted.partition(".")
+        key = keys().get(dotted)
+        values[dotted] = {
+            "value": written[section][name] if name else written[section],
+            "unit": key.unit if key else "",
+            "meaning": key.meaning if key else "",
+            "where": origin.where,
+            "line": origin.line,
+            "dropped": origin.dropped,
+            "reads": origin.reads,
+        }
+    return {"chain": resolved.chain, "dropped": resolved.dropped, "values": values}
+
+
+def _resolved_lines(resolved: Resolved) -> list[str]:
+    """A resolved scenario line by line: key, value, unit, origin, meaning."""
+    from ips_sim.scenario.catalogue import keys_of, sections
+    from ips_sim.scenario.layer import PEOPLE_ROWS
+    from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING
+
+    scenario = resolved.scenario
+    width = shutil.get_terminal_size().columns
+    lines = [scenario.title, *textwrap.wrap(scenario.summary, width)]
+    own, *beneath = resolved.chain
+    lines.append(f"from {own}" + (f", based on {', '.join(beneath)}" if beneath else ""))
+    if resolved.dropped:
+        lines.append("drops " + ", ".join(resolved.dropped))
+    rows: list[tuple[str, ...]] = []
+    for section in sections():
+        rows += [(), (section,)]
+        for key in keys_of(section):
+            value = key.shown(getattr(getattr(scenario, section), key.name))
+            origin = str(resolved.origins[key.dotted])
+            rows.append((f"  {key.name}", value, key.unit, origin, key.meaning))
+        if section == "people" and scenario.people_rows:
+            count, origin = str(len(scenario.people_rows)), str(resolved.origins[PEOPLE_ROWS])
+            rows.append(("  rows", count, "people", origin, PEOPLE_ROWS_MEANING))
+    if "variant" in resolved.origins:
+        rows += [(), ("variant", scenario.variant, "", str(resolved.origins["variant"]))]
+    if scenario.parameters:
+        rows += [(), ("parameters",)]
+        for name, number in scenario.parameters.items():
+            rows.append(
+                (f"  {name}", f"{number:g}", "", str(resolved.origins[f"parameters.{name}"]))
+            )
+    return lines + columns(rows)

@@ -1,0 +1,104 @@
+"""The group ``show``: what scenarios, principles, parameters and scenario files are there."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ips_sim.cli.options import AsJson
+from ips_sim.cli.terminal import echo_columns, echo_json
+
+app = typer.Typer(
+    no_args_is_help=True, help="Show scenarios, their keys, principles and parameters."
+)
+
+
+@app.command("scenarios")
+def show_scenarios(as_json: AsJson = False) -> None:
+    """List the scenarios that ship."""
+    from ips_sim.scenario import load_scenario, shipped
+
+    loaded = {name: load_scenario(name) for name in shipped()}
+    if as_json:
+        echo_json(
+            {name: {"title": one.title, "summary": one.summary} for name, one in loaded.items()}
+        )
+        return
+    echo_columns([(name, one.title, one.summary) for name, one in loaded.items()])
+
+
+@app.command("scenario")
+def show_scenario(
+    name: Annotated[str, typer.Argument(help="A shipped scenario, as `show scenarios` names it.")],
+) -> None:
+    """Print the file of a shipped scenario, to read or to copy."""
+    from ips_sim.scenario.library import shipped_text
+
+    typer.echo(shipped_text(name), nl=False)
+
+
+@app.command("principles")
+def show_principles(as_json: AsJson = False) -> None:
+    """Print what each principle owns and what traditional services do instead."""
+    from ips_sim.scenario import principles
+    from ips_sim.scenario.catalogue import show_value
+
+    if as_json:
+        echo_json(
+            {
+                name: {
+                    "levers": dict(one.levers),
+                    "why": one.why,
+                    "status": one.status,
+                    "rests_on": one.rests_on,
+                }
+                for name, one in principles().items()
+            }
+        )
+        return
+    for name, one in principles().items():
+        typer.echo(f"{name}\n  {one.why}")
+        echo_columns([(f"  {lever}", show_value(value)) for lever, value in one.levers.items()])
+        typer.echo(f"  {one.status}; {one.rests_on}\n")
+
+
+@app.command("parameters")
+def show_parameters(as_json: AsJson = False) -> None:
+    """Print the parameters of the model with range, unit, origin and meaning."""
+    from dataclasses import asdict
+
+    from ips_sim.evidence.parameters import load_parameters
+
+    known = load_parameters()
+    if as_json:
+        echo_json({name: asdict(one) for name, one in known.items()})
+        return
+    echo_columns(
+        [
+            (
+                name,
+                f"{one.value:g}",
+                f"{one.low:g} to {one.high:g}",
+                one.unit,
+                one.origin,
+                one.meaning,
+            )
+            for name, one in known.items()
+        ]
+    )
+
+
+@app.command("schema")
+def show_schema(as_json: AsJson = False) -> None:
+    """Print what a scenario file may say; with --json, the JSON Schema."""
+    from ips_sim.scenario.catalogue import keys_of, sections
+    from ips_sim.scenario.published import schema_text
+
+    if as_json:
+        typer.echo(schema_text(), nl=False)
+        return
+    for section in sections():
+        typer.echo(section)
+        echo_columns([(f"  {key.name}", key.allowed, key.meaning) for key in keys_of(section)])
+        typer.echo()
