@@ -11,6 +11,7 @@ from ips_sim.model.outcomes import FIGURES
 from ips_sim.report.figures import style
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _UNITS = {one.name: one.unit for one in FIGURES}
@@ -29,8 +30,19 @@ def with_unit(outcome: str) -> str:
     return f"{words} ({unit})" if said else words
 
 
+def mark_values(axes: Axes, unit: str) -> None:
+    """Write numbers along an outcome's axis; shares in percent."""
+    scale, sign = (100.0, " %") if unit == "share" else (1.0, "")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{_tick(scale * value)}{sign}")
+
+
+def _tick(value: float) -> str:
+    """A place on an axis, with the digits that it has."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def number(value: float) -> str:
-    """A number for an axis or a cell, short."""
+    """A number for a cell, short."""
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"

@@ -13,7 +13,7 @@ import numpy as np
 
 from ips_sim.analysis.point_means import PointMeans
 from ips_sim.analysis.sweep import Sweep
-from ips_sim.report.analysis_drawing import in_words, number, save, with_unit
+from ips_sim.report.analysis_drawing import in_words, mark_values, number, save, with_unit
 from ips_sim.report.figures import style
 from ips_sim.scenario.catalogue import show_value
 
@@ -153,10 +153,7 @@ def _name_levels(panel: Axes, axis: _Axis, places: Sequence[float]) -> None:
 
 def _outcome_axis(panel: Axes, means: PointMeans) -> None:
     """Name the outcome above its axis; shares are written in percent."""
-    if means.unit == "share":
-        panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    else:
-        panel.yaxis.set_major_formatter(lambda value, _: number(value))
+    mark_values(panel, means.unit)
     panel.set_title(with_unit(means.outcome), fontsize=9.0, x=-0.12, pad=8)
 
 
@@ -271,10 +268,7 @@ def _along(sweep: Sweep, means: PointMeans) -> Figure:
             panel.set_xticks(range(len(labels)), labels)
         panel.set_xlabel(style.wrapped(in_words(factor.name), 30, 2), fontsize=style.SMALL)
         panel.tick_params(labelsize=7.5)
-        if means.unit == "share":
-            panel.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-        else:
-            panel.yaxis.set_major_formatter(lambda value, _: number(value))
+        mark_values(panel, means.unit)
         panel.grid(axis="y")
     wide_inches, tall_inches = figure.get_size_inches()
     title = with_unit(means.outcome)
