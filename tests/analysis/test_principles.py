@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -27,6 +28,7 @@ from ips_sim.analysis.principles.plan import (
 from ips_sim.analysis.principles.players import Player, ask, player_of_text
 from ips_sim.analysis.principles.running import ADMITTED, SHARED_OUTCOMES
 from ips_sim.analysis.principles.shares import (
+    THE_FIT,
     Estimate,
     ShareRow,
     draw_means,
@@ -39,6 +41,7 @@ from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change
 from ips_sim.cli import app
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.manifest import read_manifest
 from ips_sim.scenario import ScenarioError, load_scenario, principles
 
 SMALL = {"based_on": "ips.yaml", "design": {"people": 40, "weeks": 39}}
@@ -53,10 +56,12 @@ def small_plan(
     replicates: int = 2,
     draws: int = 1,
     order_pairs: int = DEFAULT_PAIRS,
+    variants: bool = False,
 ) -> PrinciplesPlan:
     return make_principles_plan(
         source,
         extra=extra,
+        variants=variants,
         seed=seed,
         replicates=replicates,
         draws=draws,
@@ -583,3 +588,30 @@ def test_the_command_says_what_is_wrong(tmp_path: Path):
     done = CliRunner().invoke(app, ["principles", "ips", "--player", "programme.caseload_limit=-1"])
     assert done.exit_code == 2
     assert "programme.caseload_limit" in done.output
+
+
+def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
+    told = principles_to_folder(small_plan(variants=True), tmp_path / "out", jobs=1)
+    rows = pd.read_csv(tmp_path / "out" / "variants.csv").set_index(["variant", "outcome"])
+    assert set(rows.index.get_level_values(0)) == {"the fit", "people_differ", "interest_fades"}
+    plain = {(row.principle, row.outcome): row.shapley for row in told.shares.rows}
+    fit = {
+        (row.principle, row.outcome): row.shapley for row in told.variants if row.variant == THE_FIT
+    }
+    assert fit == pytest.approx(plain, nan_ok=True)
+    # Each variant is the fit's own world with other parameters, chosen as a scenario chooses them.
+    alone = share_principles(small_plan({**SMALL, "variant": "people_differ"}))
+    wanted = {(row.principle, row.outcome): row.shapley for row in alone.shares.rows}
+    found = {
+        (row.principle, row.outcome): row.shapley
+        for row in told.variants
+        if row.variant == "people_differ"
+    }
+    assert found == pytest.approx(wanted, nan_ok=True)
+    again = plan_from_json(read_manifest(tmp_path / "out"))
+    assert again.bases == told.plan.bases
+
+
+def test_a_variant_is_not_chosen_twice() -> None:
+    with pytest.raises(RunError, match="chooses the variant people_differ"):
+        small_plan({**SMALL, "variant": "people_differ"}, variants=True)

@@ -45,6 +45,9 @@ def principles(
             "(programme.caseload_limit=40).",
         ),
     ] = None,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="Show both structural variants beside the fit.")
+    ] = False,
     out: Out = None,
     seed: Seed = 1,
     replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 3,
@@ -75,6 +78,7 @@ def principles(
         draws=draws,
         order_pairs=orders,
         trial_sizes=sizes_of_text(trial_sizes),
+        variants=variants,
     )
     folder = out or OUTPUTS / f"principles-{Path(scenario).stem}"
     result = watch_principles(
@@ -173,7 +177,8 @@ def _echo_principles(result: PrinciplesResult, folder: Path, as_json: bool) -> N
 
     if as_json:
         rows = [json_row(asdict(row)) for row in result.shares.rows]
-        echo_json({"folder": str(folder), "principles": rows})
+        by_variant = [json_row(asdict(row)) for row in result.variants]
+        echo_json({"folder": str(folder), "principles": rows, "variants": by_variant})
         return
     for part in shown_lines(result):
         if isinstance(part, str):

@@ -31,8 +31,8 @@ def shown_lines(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
     for outcome in SHOWN_OUTCOMES:
         made += [_title(result, outcome), _table(result, outcome), *_order(result, outcome), ""]
     made += [*_why(result), "", _BASES[main_basis(result.plan)]]
-    made += _variants(result)
     made += _sampling(result.plan)
+    made += _variants(result)
     made += _trial(result)
     return made
 
@@ -139,7 +139,7 @@ def _variants(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
             else "No variant moves a share beyond its range."
         )
         made += ["", f"{outcome}, share by structural variant", rows, told]
-    return [*made, ""]
+    return made
 
 
 def _why(result: PrinciplesResult) -> list[str]:
