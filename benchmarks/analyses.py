@@ -81,7 +81,7 @@ def _sobol(out: Path, samples: int) -> Iterator[Figure]:
         100 * (processor - simulation) / simulation,
         "% of the simulation's time",
         10.0 if samples == whole.samples else None,
-        note="processor time of all threads",
+        note="processor time; the simulation is driver and counting",
     )
     yield Figure(
         "of it: counting and pricing outcomes",

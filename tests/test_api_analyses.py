@@ -8,7 +8,7 @@ import pytest
 import ips_sim
 from ips_sim.analysis.experiment_files import load_experiment
 from ips_sim.analysis.sensitivity import run_sensitivity
-from ips_sim.runs.errors import RunError
+from ips_sim.runs.errors import InterruptedRunError, RunError
 from ips_sim.scenario import ScenarioError
 from tests.analysis.experiments import SENSITIVITY, SWEEP, tables, written
 
@@ -70,7 +70,14 @@ def test_sensitivity_is_the_commands(tmp_path: Path):
     path = written(tmp_path, SENSITIVITY)
     run_sensitivity(load_experiment(path, "sensitivity"), tmp_path / "there")
     made = ips_sim.sensitivity(path)
-    pd.testing.assert_frame_equal(made.indices, pd.read_csv(tmp_path / "there" / "indices.csv"))
+    stored = pd.read_csv(tmp_path / "there" / "indices.csv")
+    pd.testing.assert_frame_equal(made.indices.iloc[:, :4], stored.iloc[:, :4])
+    numbers = made.indices["value"].notna()
+    assert made.indices["value"].dtype == float
+    assert 0 < numbers.sum() < len(numbers)
+    assert set(made.indices.loc[numbers, "word"]) == {""}
+    # Nobody is in a sheltered workshop under IPS.
+    assert "constant" in set(made.indices.loc[~numbers, "word"])
     assert len(made.settling)
 
 
@@ -80,6 +87,17 @@ def test_a_result_without_a_place_goes_with_its_object():
     assert folder.exists()
     del made
     assert not folder.exists()
+
+
+def test_ctrl_c_says_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ips_sim.runs.points_folder.do_blocks", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        ips_sim.sweep(CASELOADS)
+    with pytest.raises(InterruptedRunError, match="kept"):
+        ips_sim.sweep(CASELOADS, out=tmp_path / "kept")
 
 
 def test_mistakes_name_the_key():

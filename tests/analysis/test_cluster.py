@@ -164,3 +164,9 @@ def test_comparisons_and_principles_run_on_a_cluster_too(tmp_path: Path, schedul
         principles_to_folder(shared, tmp_path / f"{name}-principles", cluster=cluster)
     for what in ("runs", "principles"):
         assert tables(tmp_path / f"cluster-{what}") == tables(tmp_path / f"threads-{what}")
+
+
+def test_what_is_finished_needs_no_cluster(tmp_path: Path) -> None:
+    from ips_sim.runs.execution import do_blocks
+
+    assert not list(do_blocks(_slowly, tmp_path, [], source_hash="", cluster="tcp://127.0.0.1:1"))

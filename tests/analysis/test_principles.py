@@ -36,6 +36,7 @@ from ips_sim.analysis.principles.shares import (
     learned_word,
     rank,
 )
+from ips_sim.analysis.principles.shown import shown_lines
 from ips_sim.analysis.principles.trial import QUESTIONS, factorial_power, power_of_test
 from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change
 from ips_sim.cli import app
@@ -615,3 +616,22 @@ def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
 def test_a_variant_is_not_chosen_twice() -> None:
     with pytest.raises(RunError, match="chooses the variant people_differ"):
         small_plan({**SMALL, "variant": "people_differ"}, variants=True)
+
+
+def test_a_share_that_a_variant_moves_is_named() -> None:
+    told = share_principles(small_plan(draws=3, variants=True))
+    lines = [part for part in shown_lines(told) if isinstance(part, str)]
+    said = [line for line in lines if "variant puts" in line]
+    outcomes = [line.partition(",")[0] for line in lines if line.endswith("by structural variant")]
+    assert len(said) == len(outcomes) == 2
+    for outcome, sentence in zip(outcomes, said, strict=True):
+        rows = [row for row in told.variants if row.outcome == outcome]
+        fit = {row.principle: row for row in rows if row.variant == THE_FIT}
+        moved = {
+            row.principle
+            for row in rows
+            if not fit[row.principle].low <= row.shapley <= fit[row.principle].high
+        }
+        assert {name for name in fit if name in sentence} == moved
+    alone = share_principles(small_plan(replicates=1, variants=True))
+    assert not [part for part in shown_lines(alone) if "variant puts" in part]

@@ -78,7 +78,7 @@ def test_a_simulation_in_memory_is_saved_as_the_same_tables(small_plan, tmp_path
 def test_a_finished_result_is_replaced_by_force_only(small_plan, tmp_path: Path):
     folder = run_to_folder(small_plan(), tmp_path / "out").folder
     before = tables(folder)
-    with pytest.raises(RunError, match="is there already: .* --force"):
+    with pytest.raises(RunError, match=r"is there already: .* \(--force\)"):
         run_to_folder(small_plan(seed=2), folder)
     assert tables(folder) == before
     run_to_folder(small_plan(seed=2), folder, force=True)
@@ -150,7 +150,7 @@ def test_what_was_begun_with_other_settings_is_not_mixed_in(small_plan, tmp_path
     with pytest.raises(StopError):
         run_to_folder(small_plan(), tmp_path / "out", progress=stop_after(2, StopError))
     other = small_plan(seed=7, replicates=6)
-    with pytest.raises(RunError, match=r"other settings \(replicates, seed\): .* --force"):
+    with pytest.raises(RunError, match=r"other settings \(replicates, seed\): .* \(--force\)"):
         run_to_folder(other, tmp_path / "out")
     swapped = small_plan("traditional", "ips", reference="ips")
     with pytest.raises(RunError, match=r"other settings"):

@@ -61,7 +61,7 @@ def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Exper
     ----------
     source
         A file, beside which the scenario lies that it names, unless that ships; or a mapping with
-        a file's keys.
+        a file's keys, whose scenario is looked for in the current folder.
     kind
         What it is to be used for.
 

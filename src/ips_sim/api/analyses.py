@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import sys
+import shutil
+import weakref
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
+from ips_sim.api.runs import say
 from ips_sim.runs.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -22,22 +25,21 @@ if TYPE_CHECKING:
 class Analysis:
     """What an analysis brings; each table is read when it is first asked for.
 
-    Parameters
-    ----------
-    out
-        Where the result folder is to be; by default somewhere temporary, for as long as this
-        object lives.
+    A table that the analysis did not make, or whose folder is gone, raises `AttributeError`.
 
     Attributes
     ----------
     folder
-        The result folder, as the command of the same name writes it.
+        The result folder, as the command of the same name writes it.  Without a place of its own
+        it is a temporary one, which goes with this object.
     """
 
     def __init__(self, out: str | Path | None) -> None:
+        self.is_temporary = out is None
         if out is None:
-            self._temporary = TemporaryDirectory(prefix="ips-sim-")
-            out = Path(self._temporary.name) / "result"
+            there = Path(mkdtemp(prefix="ips-sim-"))
+            weakref.finalize(self, shutil.rmtree, there, ignore_errors=True)
+            out = there / "result"
         self.folder = Path(out)
 
     def _table(self, name: str) -> pd.DataFrame:
@@ -45,8 +47,21 @@ class Analysis:
 
         path = self.folder / name
         if not path.exists():
-            raise AttributeError(f"this {type(self).__name__} has no {path.stem}")
+            gone = "" if self.folder.exists() else f": {self.folder} is gone"
+            raise AttributeError(f"this {type(self).__name__} has no {path.stem}{gone}")
         return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+
+    @contextmanager
+    def _being_made(self) -> Iterator[None]:
+        """Let Ctrl-C be Ctrl-C where nothing is left to go on from."""
+        from ips_sim.runs.errors import InterruptedRunError
+
+        try:
+            yield
+        except InterruptedRunError:
+            if self.is_temporary:
+                raise KeyboardInterrupt from None
+            raise
 
 
 class Principles(Analysis):
@@ -127,13 +142,23 @@ class Sensitivity(Analysis):
 
     @cached_property
     def indices(self) -> pd.DataFrame:
-        """Indices of every factor, outcome and method; a word where there is no number."""
-        return self._table("indices.csv")
+        """Indices of every factor, outcome and method; ``word`` says why there is no number."""
+        return self._numbers_and_words("indices.csv")
 
     @cached_property
     def settling(self) -> pd.DataFrame:
-        """Indices from growing parts of the design."""
-        return self._table("settling.csv")
+        """Indices from growing parts of the design; ``word`` says why there is no number."""
+        return self._numbers_and_words("settling.csv")
+
+    def _numbers_and_words(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        table = self._table(name)
+        given = table["value"]
+        for column in ("value", "low", "high"):
+            table[column] = pd.to_numeric(table[column], errors="coerce")
+        table["word"] = given.where(table["value"].isna(), "").astype(str)
+        return table
 
 
 def principles(
@@ -170,7 +195,8 @@ def principles(
     jobs
         Threads, by default one for each core; results don't depend on it.
     cluster
-        Address of a Dask scheduler, or ``"local"`` to start one; results don't depend on it.
+        Address of a Dask scheduler, or ``"local"`` to start one; results don't depend on it.  A
+        script that starts one needs its own code behind ``if __name__ == "__main__":``.
     out
         Keep the result folder here; one that was begun is gone on with.
     force
@@ -179,8 +205,8 @@ def principles(
     Returns
     -------
     Principles
-        With the tables `shares`, `whole`, `interactions`, `why`, `trial_power`, `combinations`
-        and, if they were asked for, `variants`.
+        With the tables `shares`, `whole`, `why`, `combinations`; up to ten players
+        `interactions` and `trial_power`; and `variants` if they were asked for.
 
     Raises
     ------
@@ -188,6 +214,8 @@ def principles(
         If the scenario or a player has mistakes.
     RunError
         If something asked for is not possible.
+    InterruptedRunError
+        After Ctrl-C, if ``out`` holds what is finished; without it a `KeyboardInterrupt`.
 
     Examples
     --------
@@ -212,15 +240,16 @@ def principles(
         variants=variants,
     )
     made = Principles(out)
-    principles_to_folder(
-        plan,
-        made.folder,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        command=["ips_sim", "principles"],
-        say=_say,
-    )
+    with made._being_made():
+        principles_to_folder(
+            plan,
+            made.folder,
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            command=["ips_sim", "principles"],
+            say=say,
+        )
     return made
 
 
@@ -239,7 +268,8 @@ def sweep(
     Parameters
     ----------
     experiment
-        A path, or a mapping with the keys of an experiment file.
+        A path, or a mapping with the keys of an experiment file, whose ``base`` ships or lies in
+        the current folder.
     seed, replicates
         Other ones than the experiment's.
     jobs, cluster, out, force
@@ -256,6 +286,8 @@ def sweep(
         If the experiment has mistakes.
     RunError
         If something asked for is not possible.
+    InterruptedRunError
+        After Ctrl-C, if ``out`` holds what is finished; without it a `KeyboardInterrupt`.
 
     Examples
     --------
@@ -269,15 +301,16 @@ def sweep(
     from ips_sim.analysis.sweep import run_sweep
 
     made = Sweep(out)
-    run_sweep(
-        _experiment(experiment, "sweep", seed, replicates),
-        made.folder,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        command=["ips_sim", "sweep"],
-        say=_say,
-    )
+    with made._being_made():
+        run_sweep(
+            _experiment(experiment, "sweep", seed, replicates),
+            made.folder,
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            command=["ips_sim", "sweep"],
+            say=say,
+        )
     return made
 
 
@@ -309,19 +342,22 @@ def sensitivity(
         If the experiment has mistakes.
     RunError
         If something asked for is not possible.
+    InterruptedRunError
+        As `sweep`.
     """
     from ips_sim.analysis.sensitivity import run_sensitivity
 
     made = Sensitivity(out)
-    run_sensitivity(
-        _experiment(experiment, "sensitivity", seed, replicates),
-        made.folder,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        command=["ips_sim", "sensitivity"],
-        say=_say,
-    )
+    with made._being_made():
+        run_sensitivity(
+            _experiment(experiment, "sensitivity", seed, replicates),
+            made.folder,
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            command=["ips_sim", "sensitivity"],
+            say=say,
+        )
     return made
 
 
@@ -333,7 +369,3 @@ def _experiment(
     if replicates is not None and replicates < 1:
         raise RunError(f"replicates must be 1 or more, found {replicates}")
     return load_experiment(source, kind).with_runs(seed, replicates)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)

@@ -106,12 +106,12 @@ class Result:
         folder
             Where; it must not exist.
         force
-            Replace a result that is there.
+            Replace what is there.
 
         Raises
         ------
         RunError
-            If the folder is there already.
+            If the folder is there already, or an unfinished one of another plan is.
         """
         return save(
             self.collected, Path(folder), force=force, command=["ips_sim", type(self).__name__]
@@ -271,10 +271,11 @@ def _collect(plan: Plan, jobs: int | None, agents: Mapping[str, type] | None) ->
     if jobs is None and plan.driver == "mesa":
         # Other processes import the caller's script again; that has to be asked for.
         jobs = 1
-    return complete(plan, MemoryStore(), jobs=jobs, agents=agents, say=_say)
+    return complete(plan, MemoryStore(), jobs=jobs, agents=agents, say=say)
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Tell the person who waits."""
     print(line, file=sys.stderr)
 
 

@@ -28,7 +28,7 @@ MOST_NAMES = 8
 ROW_INCHES = 0.24
 
 _AXIS = {
-    ("morris", "mu_star"): "mean effect over the whole range",
+    ("morris", "mu_star"): "mean absolute effect over the range",
     ("sobol", "first_order"): "first order, the factor alone",
     ("sobol", "total_order"): "total order, interactions included",
     ("pawn", "median"): "median distance (PAWN)",

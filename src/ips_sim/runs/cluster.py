@@ -79,16 +79,22 @@ def _client(address: str, workers: int, stack: ExitStack) -> Any:
         )
     )
     if address == LOCAL:
-        cluster = stack.enter_context(
-            distributed.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                memory_limit=0,
-                dashboard_address=":0",
-                silence_logs=logging.CRITICAL,
+        try:
+            cluster = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    memory_limit=0,
+                    dashboard_address=":0",
+                    silence_logs=logging.CRITICAL,
+                )
             )
-        )
+        except RuntimeError as error:
+            raise RunError(
+                f"no cluster could be started here ({error}); a script that starts one needs "
+                'its own code behind if __name__ == "__main__":'
+            ) from None
         return distributed.Client(cluster, set_as_default=False)
     if "://" not in address:
         raise RunError(

@@ -1,4 +1,4 @@
-"""Blocks in flight: on threads for the compiled driver, on processes for Mesa's."""
+"""Blocks in flight: on threads for the compiled driver, processes for Mesa's, or a cluster."""
 
 from __future__ import annotations
 
@@ -120,11 +120,13 @@ def do_blocks(
     cluster
         Address of a Dask scheduler, or ``local`` to start one; by default this machine alone.
     driver
-        What runs the blocks.
+        What runs the blocks: Mesa's needs processes here, and is no matter on a cluster.
     say
         Told about the cluster.
     """
     workers = jobs or cores()
+    if not blocks:
+        return  # without a cluster that may be gone by now
     if cluster is None:
         yield from spread(partial(do, plan), blocks, workers, driver)
     else:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from ips_sim.runs.errors import InterruptedRunError, RunError
 from ips_sim.runs.manifest import (
@@ -35,16 +35,8 @@ BLOCKS = "blocks"
 Result = TypeVar("Result")
 
 
-class PlannedRuns(Planned, Protocol):
-    """A plan of runs."""
-
-    @property
-    def replicates(self) -> int:
-        """Stochastic runs asked for."""
-
-
 def fill(
-    plan: PlannedRuns,
+    plan: Planned,
     folder: Path,
     work: Callable[[Path], Result],
     write: Callable[[Result, Path], Sequence[Path]],
@@ -75,6 +67,10 @@ def fill(
     command
         For the manifest.
 
+    Returns
+    -------
+    What ``work`` gave.
+
     Raises
     ------
     RunError
@@ -96,7 +92,7 @@ def fill(
                 "finished": now(),
                 "seconds": round(time.monotonic() - began, 3),
             }
-            came_to = replicates(result) if replicates else plan.replicates
+            came_to = replicates(result) if replicates else plan.as_json()["replicates"]
             manifest = make_manifest(plan, came_to, command, tables, times)
             write_json(partial / MANIFEST, manifest)
             if finish:
@@ -117,8 +113,7 @@ def refuse_existing(folder: Path, force: bool) -> None:
     if folder.exists():
         if not force:
             raise RunError(
-                f"{folder} is there already: choose another place with --out, or replace it with "
-                "--force"
+                f"{folder} is there already: choose another place (--out), or replace it (--force)"
             )
         read_manifest(folder)  # refuses to replace anything but a result
 
@@ -155,8 +150,8 @@ def _begin(plan: Planned, partial: Path, force: bool) -> None:
             if json.dumps(begun.get(key)) != json.dumps(wanted.get(key))
         )
         raise RunError(
-            f"{partial} was begun with other settings ({', '.join(differ)}): begin anew with "
-            "--force, choose another place with --out, or remove it"
+            f"{partial} was begun with other settings ({', '.join(differ)}): begin anew (--force), "
+            "choose another place (--out), or remove it"
         )
     if begun is None and not _is_own(partial):
         raise RunError(f"{partial} holds other things than an unfinished result: remove it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from ips_sim.model.outcomes import FIGURES, FINDERS, PEOPLE, TOTALS, FloatArray,
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.execution import Say, compile_rules, do_blocks, silent
 from ips_sim.runs.manifest import read_manifest
-from ips_sim.runs.partial import BLOCKS, fill
+from ips_sim.runs.partial import fill
 from ips_sim.runs.points import (
     PointsBlock,
     PointsContent,
@@ -138,8 +138,8 @@ def run_points(
     def work(kept: Path) -> PointRuns:
         unfinished = kept.parent
         _save_design(plan, unfinished / DESIGN)
-        _do_missing(plan, blocks, kept, jobs, cluster, progress, say)
-        return _merge(plan, blocks, unfinished)
+        files = _do_missing(plan, blocks, kept, jobs, cluster, progress, say)
+        return _merge(plan, blocks, files, unfinished)
 
     def write(runs: PointRuns, unfinished: Path) -> list[Path]:
         return [unfinished / DESIGN, unfinished / RUNS, *analyse(runs, unfinished)]
@@ -171,14 +171,15 @@ def _do_missing(
     cluster: str | None,
     progress: Progress | None,
     say: Say,
-) -> None:
+) -> dict[str, Path]:
+    """Do the blocks that have no file yet, and give every block's file by its name."""
     kept = _kept(folder)
     missing = [block for block in blocks if block.name not in kept]
     done = plan.runs - sum(map(len, missing))
     if progress:
         progress(done, plan.runs)
     if not missing:
-        return
+        return kept
     compile_rules(plan.base, plan.parameters, plan.seed, say=say)
     finished = do_blocks(
         do_points_block,
@@ -191,10 +192,11 @@ def _do_missing(
     )
     with closing(finished):
         for block, content in finished:
-            _keep(folder, block, content)
+            kept[block.name] = _keep(folder, block, content)
             done += len(block)
             if progress:
                 progress(done, plan.runs)
+    return kept
 
 
 def _kept(folder: Path) -> dict[str, Path]:
@@ -204,7 +206,7 @@ def _kept(folder: Path) -> dict[str, Path]:
     on the way there, that shows.
     """
     found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
         name, _, digits = path.name.removesuffix(_ENDING).rpartition("-")
         if path.name.endswith(_ENDING) and checksum(path)[:_CHECKSUM_DIGITS] == digits:
             found[name] = path
@@ -213,7 +215,7 @@ def _kept(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _keep(folder: Path, block: PointsBlock, content: PointsContent) -> None:
+def _keep(folder: Path, block: PointsBlock, content: PointsContent) -> Path:
     """Write a block's file in one step: it is there whole, or not at all."""
     from pyarrow import parquet  # type: ignore[import-untyped]
 
@@ -230,7 +232,7 @@ def _keep(folder: Path, block: PointsBlock, content: PointsContent) -> None:
         write_statistics=False,
     )
     digits = checksum(unfinished)[:_CHECKSUM_DIGITS]
-    unfinished.replace(folder / f"{block.name}-{digits}{_ENDING}")
+    return unfinished.replace(folder / f"{block.name}-{digits}{_ENDING}")
 
 
 def _reasons(failure: Sequence[str]) -> Coded:
@@ -258,14 +260,15 @@ def _numbers(table: Any, name: str) -> np.ndarray[Any, Any]:
     return values
 
 
-def _merge(plan: PointsPlan, blocks: Sequence[PointsBlock], folder: Path) -> PointRuns:
+def _merge(
+    plan: PointsPlan, blocks: Sequence[PointsBlock], files: Mapping[str, Path], folder: Path
+) -> PointRuns:
     """Write the table of runs from the blocks, in their order, and give what it rests on."""
     totals = np.empty((len(TOTALS), plan.runs))
     failure: list[str] = []
     writer = TableWriter(folder / RUNS, POINT_RUNS_COLUMNS, "parquet")
-    kept = _kept(folder / BLOCKS)
     for block in blocks:
-        content = _read(kept[block.name])
+        content = _read(files[block.name])
         failed = np.array([bool(text) for text in content.failure])
         here = content.totals.copy()
         here[:, failed] = np.nan

@@ -99,7 +99,7 @@ def ask(
     extra
         More players.
     overrides
-        Values by dotted name, set in every world; a structural variant is such a set.
+        Values by dotted name, set in every world.
 
     Raises
     ------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ips_sim.analysis.principles.folder import PrinciplesResult
 from ips_sim.analysis.principles.plan import DEFAULT_PAIRS, PrinciplesPlan
 from ips_sim.analysis.principles.shares import Ranked, VariantRow, main_basis, rank
@@ -126,20 +128,27 @@ def _variants(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
                 )
             )
         fit, *variants = found.values()
-        apart = [
-            name
-            for name in names
-            if any(
-                one[name].low > fit[name].high or one[name].high < fit[name].low for one in variants
-            )
-        ]
-        told = (
-            f"A variant changes the share of {', '.join(apart)} beyond its range."
-            if apart
-            else "No variant moves a share beyond its range."
-        )
-        made += ["", f"{outcome}, share by structural variant", rows, told]
+        made += ["", f"{outcome}, share by structural variant", rows, *_moved(names, fit, variants)]
     return made
+
+
+def _moved(
+    names: Sequence[str],
+    fit: Mapping[str, VariantRow],
+    variants: Sequence[Mapping[str, VariantRow]],
+) -> list[str]:
+    """Say which shares a variant puts outside the fit's range; nothing without ranges."""
+    ranged = [name for name in names if fit[name].low == fit[name].low]
+    if not ranged:
+        return []
+    moved = [
+        name
+        for name in ranged
+        if any(not fit[name].low <= one[name].shapley <= fit[name].high for one in variants)
+    ]
+    if not moved:
+        return ["No variant puts a share outside the fit's range."]
+    return [f"A variant puts the share outside the fit's range: {', '.join(moved)}."]
 
 
 def _why(result: PrinciplesResult) -> list[str]:
