@@ -53,8 +53,8 @@ def _watched(module: ModuleType, name: str) -> Iterator[Watched]:
 
 
 def _sobol(out: Path, samples: int) -> Iterator[Figure]:
-    from ips_sim.analysis.experiment_files import load_experiment
-    from ips_sim.analysis.sensitivity import run_sensitivity, sensitivity_plan
+    from ips_sim.analysis.experiments.files import load_experiment
+    from ips_sim.analysis.experiments.sensitivity import run_sensitivity, sensitivity_plan
     from ips_sim.model.compiled import execute
     from ips_sim.runs import points
 
@@ -108,8 +108,8 @@ def _cluster(out: Path) -> Figure:
     """Time a sweep on workers that have compiled already."""
     from distributed import LocalCluster
 
-    from ips_sim.analysis.experiment_files import load_experiment
-    from ips_sim.analysis.sweep import run_sweep
+    from ips_sim.analysis.experiments.files import load_experiment
+    from ips_sim.analysis.experiments.sweep import run_sweep
 
     experiment = load_experiment(EXPERIMENTS / "turnover.yaml", "sweep")
     taken: dict[int, float] = {}

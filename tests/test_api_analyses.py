@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import ips_sim
-from ips_sim.analysis.experiment_files import load_experiment
-from ips_sim.analysis.sensitivity import run_sensitivity
+from ips_sim.analysis.experiments.files import load_experiment
+from ips_sim.analysis.experiments.sensitivity import run_sensitivity
 from ips_sim.runs.errors import InterruptedRunError, RunError
 from ips_sim.scenario import ScenarioError
 from tests.analysis.experiments import SENSITIVITY, SWEEP, tables, written

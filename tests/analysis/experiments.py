@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from ips_sim.analysis.experiment import Experiment, Kind
-from ips_sim.analysis.experiment_files import load_experiment
+from ips_sim.analysis.experiments.experiment import Experiment, Kind
+from ips_sim.analysis.experiments.files import load_experiment
 
 SMALL_SET = """\
 set:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from ips_sim.analysis.experiments.sweep import run_sweep
 from ips_sim.analysis.principles.folder import principles_to_folder
 from ips_sim.analysis.principles.plan import make_principles_plan
-from ips_sim.analysis.sweep import run_sweep
 from ips_sim.cli import app
 from ips_sim.runs import points
 from ips_sim.runs.cluster import spread_on_cluster

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy.stats import truncnorm  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
-from ips_sim.analysis.experiment import Kind
-from ips_sim.analysis.experiment_files import load_experiment
-from ips_sim.analysis.factors import PRIOR_SD_SHARE, Factor, Range
+from ips_sim.analysis.experiments.experiment import Kind
+from ips_sim.analysis.experiments.factors import PRIOR_SD_SHARE, Factor, Range
+from ips_sim.analysis.experiments.files import load_experiment
 from ips_sim.cli import app
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters

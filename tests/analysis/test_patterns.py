@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ips_sim.analysis.calibration.statistics import ARMS
-from ips_sim.analysis.targets import EARLY_WEEKS, LATE_WEEKS, target_designs
-from ips_sim.analysis.trial_spread import simulate_trial_spread
+from ips_sim.analysis.trials.targets import EARLY_WEEKS, LATE_WEEKS, target_designs
+from ips_sim.analysis.trials.trial_spread import simulate_trial_spread
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.tables import Target, targets
 from ips_sim.model import arrays

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scoringrules  # type: ignore[import-untyped]
 
-from ips_sim.analysis.scores import (
+from ips_sim.analysis.trials.scores import (
     QUANTILES,
     SEED_CONSTANTS,
     Prediction,

@@ -11,12 +11,19 @@ import pytest
 from SALib.test_functions import Ishigami, Sobol_G  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
-from ips_sim.analysis.chance import chance_shares
-from ips_sim.analysis.designs import Part, at_places, sensitivity_parts
-from ips_sim.analysis.experiment import METHODS, Experiment, Method
-from ips_sim.analysis.factors import Factor, Range
-from ips_sim.analysis.indices import CONSTANT, FAILED, INDEX_NAMES, Index, Settings, indices_of
-from ips_sim.analysis.sensitivity import (
+from ips_sim.analysis.experiments.chance import chance_shares
+from ips_sim.analysis.experiments.designs import Part, at_places, sensitivity_parts
+from ips_sim.analysis.experiments.experiment import METHODS, Experiment, Method
+from ips_sim.analysis.experiments.factors import Factor, Range
+from ips_sim.analysis.experiments.indices import (
+    CONSTANT,
+    FAILED,
+    INDEX_NAMES,
+    Index,
+    Settings,
+    indices_of,
+)
+from ips_sim.analysis.experiments.sensitivity import (
     Sensitivity,
     analyse_again,
     analysed,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ips_sim.analysis.services import (
+from ips_sim.analysis.trials.services import (
     MAPPING_BEGINS,
     MAPPING_ENDS,
     page_with_tables,
@@ -13,11 +13,11 @@ from ips_sim.analysis.services import (
     services,
     write_services,
 )
-from ips_sim.analysis.virtual_trials import control_levers, virtual_trial
+from ips_sim.analysis.trials.virtual_trials import control_levers, virtual_trial
 from ips_sim.evidence.trials import trial_designs
 from ips_sim.scenario import load_scenario, resolve_scenario
 
-RENEW = "run: python -m ips_sim.analysis.services"
+RENEW = "run: python -m ips_sim.analysis.trials.services"
 
 
 def test_every_trial_has_one_service():

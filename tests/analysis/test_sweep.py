@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from ips_sim.analysis.designs import sweep_values
-from ips_sim.analysis.experiment import Bound, Goal
-from ips_sim.analysis.goals import judge
-from ips_sim.analysis.point_means import PointMeans
-from ips_sim.analysis.sweep import run_sweep, sweep_plan
+from ips_sim.analysis.experiments.designs import sweep_values
+from ips_sim.analysis.experiments.experiment import Bound, Goal
+from ips_sim.analysis.experiments.goals import judge
+from ips_sim.analysis.experiments.point_means import PointMeans
+from ips_sim.analysis.experiments.sweep import run_sweep, sweep_plan
 from ips_sim.api import simulate
 from ips_sim.cli import app
 from ips_sim.model.compiled import execute as driver

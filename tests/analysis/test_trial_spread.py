@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ips_sim.analysis.trial_spread import pooled_risk_ratio, spread_of_trials
+from ips_sim.analysis.trials.trial_spread import pooled_risk_ratio, spread_of_trials
 
 # Three trials of 100 people an arm: risk ratios 2, 3 and 4.
 RATES = np.array([[[0.4], [0.6], [0.8]], [[0.2], [0.2], [0.2]]])

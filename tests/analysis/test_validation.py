@@ -11,14 +11,14 @@ from typer.testing import CliRunner
 
 import ips_sim.evidence.draws as draws_module
 from ips_sim.analysis.calibration.statistics import fitted_trials
-from ips_sim.analysis.scores import Prediction, baseline_of_constants
-from ips_sim.analysis.validation import (
+from ips_sim.analysis.trials.scores import Prediction, baseline_of_constants
+from ips_sim.analysis.trials.validation import (
     each_arm_once,
     gains,
     ips_arm_of,
     validate,
 )
-from ips_sim.analysis.virtual_trials import (
+from ips_sim.analysis.trials.virtual_trials import (
     control_levers,
     features_of,
     levers_for,

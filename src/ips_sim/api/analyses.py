@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ips_sim.analysis.experiment import Experiment, Kind
+    from ips_sim.analysis.experiments.experiment import Experiment, Kind
     from ips_sim.scenario import ScenarioSource
 
 
@@ -298,7 +298,7 @@ def sweep(
     >>> made.design["programme.caseload_limit"].tolist()
     [20, 40]
     """
-    from ips_sim.analysis.sweep import run_sweep
+    from ips_sim.analysis.experiments.sweep import run_sweep
 
     made = Sweep(out)
     with made._being_made():
@@ -345,7 +345,7 @@ def sensitivity(
     InterruptedRunError
         As `sweep`.
     """
-    from ips_sim.analysis.sensitivity import run_sensitivity
+    from ips_sim.analysis.experiments.sensitivity import run_sensitivity
 
     made = Sensitivity(out)
     with made._being_made():
@@ -364,7 +364,7 @@ def sensitivity(
 def _experiment(
     source: str | Path | Mapping[str, Any], kind: Kind, seed: int | None, replicates: int | None
 ) -> Experiment:
-    from ips_sim.analysis.experiment_files import load_experiment
+    from ips_sim.analysis.experiments.files import load_experiment
 
     if replicates is not None and replicates < 1:
         raise RunError(f"replicates must be 1 or more, found {replicates}")

@@ -25,11 +25,11 @@ from ips_sim.cli.terminal import How, echo_columns, echo_json, echo_places, json
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from ips_sim.analysis.experiment import Experiment
+    from ips_sim.analysis.experiments.experiment import Experiment
+    from ips_sim.analysis.experiments.sensitivity import Sensitivity
+    from ips_sim.analysis.experiments.sweep import Sweep
     from ips_sim.analysis.principles.folder import PrinciplesResult
     from ips_sim.analysis.principles.plan import PrinciplesPlan
-    from ips_sim.analysis.sensitivity import Sensitivity
-    from ips_sim.analysis.sweep import Sweep
 
 
 def principles(
@@ -99,7 +99,7 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Vary levers, settings and parameters, and say where outcomes are best."""
-    from ips_sim.analysis.experiment_files import load_experiment
+    from ips_sim.analysis.experiments.files import load_experiment
     from ips_sim.report.sweep_words import sweep_json, sweep_table
 
     experiment = load_experiment(file, "sweep").with_runs(seed, replicates)
@@ -122,7 +122,7 @@ def sensitivity(
     as_json: AsJson = False,
 ) -> None:
     """Say which levers and uncertainties drive which outcome, and how much is mere chance."""
-    from ips_sim.analysis.experiment_files import load_experiment
+    from ips_sim.analysis.experiments.files import load_experiment
     from ips_sim.report.sensitivity_words import sensitivity_json, sensitivity_table
 
     experiment = load_experiment(file, "sensitivity").with_runs(seed, replicates)
@@ -147,7 +147,7 @@ def watch_principles(plan: PrinciplesPlan, folder: Path, **how: Unpack[How]) -> 
 
 def watch_sweep(experiment: Experiment, folder: Path, **how: Unpack[How]) -> Sweep:
     """Run a sweep, with what a person sees of it."""
-    from ips_sim.analysis.sweep import run_sweep
+    from ips_sim.analysis.experiments.sweep import run_sweep
 
     def draw(result: Sweep, partial: Path) -> None:
         from ips_sim.report.sweep_figures import write_sweep_figures
@@ -159,7 +159,7 @@ def watch_sweep(experiment: Experiment, folder: Path, **how: Unpack[How]) -> Swe
 
 def watch_sensitivity(experiment: Experiment, folder: Path, **how: Unpack[How]) -> Sensitivity:
     """Run a sensitivity analysis, with what a person sees of it."""
-    from ips_sim.analysis.sensitivity import run_sensitivity
+    from ips_sim.analysis.experiments.sensitivity import run_sensitivity
 
     def draw(result: Sensitivity, partial: Path) -> None:
         from ips_sim.report.sensitivity_figures import write_sensitivity_figures

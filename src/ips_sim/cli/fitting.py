@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from ips_sim.analysis.calibration.folder import Calibrated
     from ips_sim.analysis.calibration.plan_files import Calibration
-    from ips_sim.analysis.validation import Validation
-    from ips_sim.analysis.validation_folder import ValidationPlan
+    from ips_sim.analysis.trials.validation import Validation
+    from ips_sim.analysis.trials.validation_folder import ValidationPlan
 
 
 def calibrate(
@@ -78,7 +78,7 @@ def validate(
     """Run the 28 trials as virtual ones and compare with what was published."""
     from dataclasses import asdict
 
-    from ips_sim.analysis.validation_folder import (
+    from ips_sim.analysis.trials.validation_folder import (
         make_validation_plan,
         ship_validation,
         summary_rows,
@@ -118,7 +118,7 @@ def watch_validation(
     plan: ValidationPlan, folder: Path, jobs: int | None, no_report: bool
 ) -> Validation:
     """Run virtual trials, with what a person at a terminal sees of it."""
-    from ips_sim.analysis.validation_folder import validate_to_folder
+    from ips_sim.analysis.trials.validation_folder import validate_to_folder
 
     def draw(validation: Validation, where: Path) -> None:
         from ips_sim.report.validation_figures import write_validation_figures

@@ -197,11 +197,11 @@ def _watch_again(manifest: dict[str, Any], folder: Path, **how: Unpack[How]) -> 
 
             watch_principles(plan_from_json(manifest), folder, **how)
         case "sweep":
-            from ips_sim.analysis.experiment_files import experiment_of
+            from ips_sim.analysis.experiments.files import experiment_of
 
             watch_sweep(experiment_of(manifest), folder, **how)
         case "sensitivity":
-            from ips_sim.analysis.experiment_files import experiment_of
+            from ips_sim.analysis.experiments.files import experiment_of
 
             watch_sensitivity(experiment_of(manifest), folder, **how)
         case "calibration":
@@ -210,7 +210,7 @@ def _watch_again(manifest: dict[str, Any], folder: Path, **how: Unpack[How]) -> 
             calibration = calibration_from_json(manifest)
             watch_calibration(calibration, folder, how["jobs"], how["no_report"])
         case "validation":
-            from ips_sim.analysis.validation_folder import validation_plan_from_json
+            from ips_sim.analysis.trials.validation_folder import validation_plan_from_json
 
             plan = validation_plan_from_json(manifest)
             watch_validation(plan, folder, how["jobs"], how["no_report"])

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ips_sim.analysis.experiment import Method
-from ips_sim.analysis.indices import Index, ranking_index
-from ips_sim.analysis.sensitivity import (
+from ips_sim.analysis.experiments.experiment import Method
+from ips_sim.analysis.experiments.indices import Index, ranking_index
+from ips_sim.analysis.experiments.sensitivity import (
     CHANCE,
     SHARE_OF_MEANS,
     SHARE_OF_RUNS,

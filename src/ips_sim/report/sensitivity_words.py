@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ips_sim.analysis.indices import Index, ranking_index
-from ips_sim.analysis.sensitivity import CHANCE, SHARE_OF_RUNS, Sensitivity, ranking
+from ips_sim.analysis.experiments.indices import Index, ranking_index
+from ips_sim.analysis.experiments.sensitivity import CHANCE, SHARE_OF_RUNS, Sensitivity, ranking
 
 MOST_FACTORS = 8
 

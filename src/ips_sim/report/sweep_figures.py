@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ips_sim.analysis.point_means import PointMeans
-from ips_sim.analysis.sweep import Sweep
+from ips_sim.analysis.experiments.point_means import PointMeans
+from ips_sim.analysis.experiments.sweep import Sweep
 from ips_sim.report.analysis_drawing import in_words, mark_values, number, save, with_unit
 from ips_sim.report.figures import style
 from ips_sim.scenario.catalogue import show_value

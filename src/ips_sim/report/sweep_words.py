@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ips_sim.analysis.sweep import Sweep, region_in_words
+from ips_sim.analysis.experiments.sweep import Sweep, region_in_words
 from ips_sim.scenario.catalogue import show_value
 
 MOST_ROWS = 12

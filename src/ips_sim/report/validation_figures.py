@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ips_sim.analysis.scores import Prediction
-from ips_sim.analysis.validation import Validation, each_arm_once
+from ips_sim.analysis.trials.scores import Prediction
+from ips_sim.analysis.trials.validation import Validation, each_arm_once
 from ips_sim.report.figures import style
 
 if TYPE_CHECKING:

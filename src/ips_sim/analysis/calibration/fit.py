@@ -15,7 +15,7 @@ from ips_sim.analysis.calibration.emulator import Emulator
 from ips_sim.analysis.calibration.posterior import Posterior, sample_posterior
 from ips_sim.analysis.calibration.space import Pin, Space, space_of
 from ips_sim.analysis.calibration.statistics import fitted_trials, simulate_statistics
-from ips_sim.analysis.targets import records
+from ips_sim.analysis.trials.targets import records
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.cache import compiled_hash
 from ips_sim.runs.errors import RunError

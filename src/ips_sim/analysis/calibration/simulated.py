@@ -16,8 +16,8 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_trials,
     simulate_arm,
 )
-from ips_sim.analysis.targets import simulate_targets
-from ips_sim.analysis.virtual_trials import virtual_trial
+from ips_sim.analysis.trials.targets import simulate_targets
+from ips_sim.analysis.trials.virtual_trials import virtual_trial
 from ips_sim.evidence.tables import targets
 
 Floats = NDArray[np.float64]

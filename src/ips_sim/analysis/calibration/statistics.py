@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.analysis.targets import simulate_targets
-from ips_sim.analysis.virtual_trials import VirtualTrial, virtual_trial
+from ips_sim.analysis.trials.targets import simulate_targets
+from ips_sim.analysis.trials.virtual_trials import VirtualTrial, virtual_trial
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.evidence.tables import Target, targets
 from ips_sim.evidence.trials import TrialResult, trial_results

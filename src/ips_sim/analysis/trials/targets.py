@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.analysis.virtual_trials import levers_for
+from ips_sim.analysis.trials.virtual_trials import levers_for
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.analysis.experiment import Experiment, Method
-from ips_sim.analysis.factors import Factor
+from ips_sim.analysis.experiments.experiment import Experiment, Method
+from ips_sim.analysis.experiments.factors import Factor
 from ips_sim.runs.errors import RunError
 
 Floats = NDArray[np.float64]

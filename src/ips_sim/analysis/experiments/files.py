@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from ips_sim.analysis.experiment import (
+from ips_sim.analysis.experiments.experiment import (
     DESIGNS,
     METHODS,
     Bound,
@@ -17,7 +17,7 @@ from ips_sim.analysis.experiment import (
     Kind,
     Method,
 )
-from ips_sim.analysis.factors import Factor, Range, Scale
+from ips_sim.analysis.experiments.factors import Factor, Range, Scale
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import ParameterInfo, load_parameters
 from ips_sim.model.outcomes import FIGURES, OUTCOMES

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ips_sim.analysis.chance import chance_shares
-from ips_sim.analysis.designs import (
+from ips_sim.analysis.experiments.chance import chance_shares
+from ips_sim.analysis.experiments.designs import (
     Part,
     Values,
     at_places,
@@ -17,8 +17,8 @@ from ips_sim.analysis.designs import (
     sensitivity_parts,
     unit_problem,
 )
-from ips_sim.analysis.experiment import Experiment, Method
-from ips_sim.analysis.indices import (
+from ips_sim.analysis.experiments.experiment import Experiment, Method
+from ips_sim.analysis.experiments.indices import (
     LEAST_GROUPS,
     Floats,
     Index,

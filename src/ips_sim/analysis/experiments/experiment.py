@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ips_sim.analysis.factors import Factor
+from ips_sim.analysis.experiments.factors import Factor
 from ips_sim.scenario import Scenario
 
 Kind = Literal["sweep", "sensitivity"]

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.analysis.designs import Part
-from ips_sim.analysis.experiment import Method
+from ips_sim.analysis.experiments.designs import Part
+from ips_sim.analysis.experiments.experiment import Method
 
 Floats = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.analysis.calibration.statistics import ARMS
-from ips_sim.analysis.validation import predict_arm
-from ips_sim.analysis.virtual_trials import virtual_trial
+from ips_sim.analysis.trials.validation import predict_arm
+from ips_sim.analysis.trials.virtual_trials import virtual_trial
 from ips_sim.evidence.trials import trial_designs
 from ips_sim.model.arrays import Array
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ips_sim.analysis.calibration.shipping import write_table
-from ips_sim.analysis.scores import Prediction, Score
-from ips_sim.analysis.validation import Validation, gains, validate
+from ips_sim.analysis.trials.scores import Prediction, Score
+from ips_sim.analysis.trials.validation import Validation, gains, validate
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.tables import package_data
 from ips_sim.evidence.trials import TrialResult, read_trial_results, trial_results

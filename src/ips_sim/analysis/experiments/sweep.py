@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ips_sim.analysis.designs import sweep_values
-from ips_sim.analysis.experiment import Experiment
-from ips_sim.analysis.goals import Judged, judge
-from ips_sim.analysis.point_means import PointMeans, point_means
+from ips_sim.analysis.experiments.designs import sweep_values
+from ips_sim.analysis.experiments.experiment import Experiment
+from ips_sim.analysis.experiments.goals import Judged, judge
+from ips_sim.analysis.experiments.point_means import PointMeans, point_means
 from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.execution import Say, silent
 from ips_sim.runs.points import PointsPlan

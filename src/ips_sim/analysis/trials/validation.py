@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.analysis.calibration.statistics import ARMS, fitted_trials
-from ips_sim.analysis.scores import (
+from ips_sim.analysis.trials.scores import (
     Prediction,
     Score,
     baseline_of_constants,
     baseline_of_means,
     score,
 )
-from ips_sim.analysis.virtual_trials import VirtualTrial, virtual_trial
+from ips_sim.analysis.trials.virtual_trials import VirtualTrial, virtual_trial
 from ips_sim.evidence.draws import left_out_draws, posterior_draws
 from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs, trial_results
 from ips_sim.model import arrays

@@ -3,7 +3,7 @@
 ``services.csv`` says which conditions of which trials a service stands for, `trial_designs` what
 features they had, and ``control_features.csv`` what each feature means for the levers. Nothing is
 set for a service by itself, so conditions with the same features are one service under several
-names, and their files say so. ``python -m ips_sim.analysis.services`` writes the files anew.
+names, and their files say so. ``python -m ips_sim.analysis.trials.services`` writes the files anew.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from ips_sim.analysis.virtual_trials import ControlLever, control_levers, features_of
+from ips_sim.analysis.trials.virtual_trials import ControlLever, control_levers, features_of
 from ips_sim.evidence.tables import package_data
 from ips_sim.evidence.trials import trial_designs
 from ips_sim.scenario.catalogue import keys
@@ -104,7 +104,7 @@ def service_text(service: Service) -> str:
             f"are {_status(service)}. Staff, people, place and design are those of ips.yaml."
         ),
         "#",
-        "# Written by `python -m ips_sim.analysis.services`: change the tables, not this file.",
+        "# Written by `python -m ips_sim.analysis.trials.services`: change the tables, not this.",
         "",
         f"title: {title}",
         "summary: >-",

@@ -1,0 +1,1 @@
+"""Virtual trials: all designs simulated, pooled figures computed, both held against evidence."""
