@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ips_sim.analysis.experiments.chance import NORMAL_90
 from ips_sim.analysis.experiments.designs import Part
 from ips_sim.analysis.experiments.experiment import Method
 
@@ -184,13 +185,12 @@ def _sobol(places: Floats, y: Floats, settings: Settings) -> list[Index]:
 def _morris(places: Floats, y: Floats, settings: Settings) -> list[Index]:
     from SALib.analyze import morris
 
-    def analysed(rows: NDArray[np.intp] | None) -> dict[str, Floats]:
-        x, values = (places, y) if rows is None else (places[rows], y[rows])
+    def analysed(rows: slice, resamples: int) -> dict[str, Floats]:
         found = morris.analyze(
             dict(settings.problem),
-            x,
-            values,
-            num_resamples=2 if rows is not None else settings.resamples,
+            places[rows],
+            y[rows],
+            num_resamples=resamples,
             conf_level=CONFIDENCE,
             num_levels=settings.levels,
             seed=_seed(settings),
@@ -200,14 +200,16 @@ def _morris(places: Floats, y: Floats, settings: Settings) -> list[Index]:
             for name in ("mu_star", "mu", "sigma", "mu_star_conf")
         }
 
-    found = analysed(None)
-    ends = _bootstrap(
-        lambda rows: np.array([analysed(rows)["mu"], analysed(rows)["sigma"]]),
-        len(y),
-        len(settings.names) + 1,
-        settings.resamples,
-        settings,
+    found = analysed(slice(None), settings.resamples)
+    # The mean of a single trajectory is its effect: resampling these is resampling trajectories.
+    step = len(settings.names) + 1
+    effects = np.array(
+        [analysed(slice(first, first + step), 2)["mu"] for first in range(0, len(y), step)]
     )
+    random = np.random.default_rng(_seed(settings))
+    chosen = effects[random.integers(len(effects), size=(settings.resamples, len(effects)))]
+    spread = np.array([chosen.mean(axis=1), chosen.std(axis=1, ddof=1)])
+    ends = np.quantile(spread, (LOW, HIGH), axis=1)
     made = []
     for position, name in enumerate(settings.names):
         value, error = found["mu_star"][position], found["mu_star_conf"][position]
@@ -229,7 +231,7 @@ def _pawn(places: Floats, y: Floats, settings: Settings) -> list[Index]:
         )
         return _by_name(np.array([found["median"], found["maximum"]]), settings)
 
-    return _bootstrapped("pawn", analysed, len(y), settings)
+    return _resampled("pawn", analysed, len(y), settings)
 
 
 def _regional(places: Floats, y: Floats, settings: Settings) -> list[Index]:
@@ -247,7 +249,7 @@ def _regional(places: Floats, y: Floats, settings: Settings) -> list[Index]:
         count = np.maximum(np.isfinite(table).sum(axis=1), 1)
         return _by_name(np.array([filled.sum(axis=1) / count, filled.max(axis=1)]), settings)
 
-    return _bootstrapped("regional", analysed, len(y), settings)
+    return _resampled("regional", analysed, len(y), settings)
 
 
 def _delta(places: Floats, y: Floats, settings: Settings) -> list[Index]:
@@ -282,46 +284,28 @@ _ANALYSES: Mapping[Method, Callable[[Floats, Floats, Settings], list[Index]]] = 
 }
 
 
-def _bootstrapped(
+def _resampled(
     method: Method,
     analysed: Callable[[NDArray[np.intp] | slice], Floats],
     points: int,
     settings: Settings,
 ) -> list[Index]:
-    """Indices of a method for which SALib gives no interval, with one from resampled points."""
+    """Indices of a method for which SALib gives no interval, with one from resampled points.
+
+    A point that is drawn twice makes distances larger, so that the resampled indices lie above the
+    index itself; their standard deviation is taken, as SALib does for other methods.
+    """
     values = analysed(slice(None))
-    ends = _bootstrap(analysed, points, 1, _resamples(method, settings), settings)
+    random = np.random.default_rng(_seed(settings))
+    resamples = [
+        analysed(random.integers(points, size=points)) for _ in range(_resamples(method, settings))
+    ]
+    errors = NORMAL_90 * np.std(resamples, axis=0, ddof=1)
     return [
-        Index(
-            method,
-            name,
-            index,
-            float(values[row, position]),
-            float(ends[0, row, position]),
-            float(ends[1, row, position]),
-        )
+        _around(method, name, index, values[row, position], errors[row, position], least=0.0)
         for position, name in enumerate(settings.names)
         for row, index in enumerate(INDEX_NAMES[method])
     ]
-
-
-def _bootstrap(
-    analysed: Callable[[NDArray[np.intp]], Floats],
-    points: int,
-    step: int,
-    resamples: int,
-    settings: Settings,
-) -> Floats:
-    """Ends of intervals from points resampled with replacement, ``step`` of them at a time."""
-    random = np.random.default_rng(_seed(settings))
-    groups = points // step
-    resampled = []
-    for _ in range(resamples):
-        chosen = random.integers(groups, size=groups)
-        rows = (chosen[:, None] * step + np.arange(step)).ravel()
-        resampled.append(analysed(rows))
-    ends: Floats = np.quantile(np.array(resampled), (LOW, HIGH), axis=0)
-    return ends
 
 
 def _resamples(method: Method, settings: Settings) -> int:
