@@ -1,16 +1,17 @@
 """Worked cases: worlds set by hand, and what the story says of them."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
-from ips_sim.model.entities import Ending, Problem, Service, Work
+from ips_sim.model.entities import Ending, Problem, Service, Tier, Work
 from ips_sim.story import decisions as asked
-from ips_sim.story.causes import LEVERS, OTHER, Cause
+from ips_sim.story.causes import LEVERS, OTHER, Cause, compared
 from ips_sim.story.exchange import as_json
 from ips_sim.story.happenings import happenings, of_week
-from ips_sim.story.partings import Moment
+from ips_sim.story.partings import Moment, Trace
 from ips_sim.story.reasons import answers, tally
 from ips_sim.story.telling import moment_in_words, outline, tell_story
 from ips_sim.story.text import as_text
@@ -183,6 +184,46 @@ def test_preparation():
     assert f"after {weeks} weeks" in told.text
 
 
+def test_every_week_of_preparation_is_told_as_one():
+    story = tell_story("ips", "traditional", person=17)
+    world = story.worlds[1]
+    weeks = world.life.scenario.programme.preparation_weeks
+    counts = tally(world.life.weeks)
+    assert counts.preparing == weeks
+    spent = [week for week in world.life.weeks if week.is_preparation]
+    assert [week.number for week in spent] == list(range(1, weeks + 1))
+    searched = [week for week in world.life.weeks[weeks:] if week.decision(asked.CONTACT)]
+    assert counts.in_search == len(searched)
+    flat = " ".join(as_text(story).split())
+    assert f"{weeks} weeks of assessment and prevocational training come before search" in flat
+    said = re.findall(r"- (\d+) of \d+ weeks in assessment and prevocational training", flat)
+    assert said == [str(weeks)]
+
+
+def test_a_single_week_of_preparation_is_begun_and_over():
+    short = titled("Short", programme={"preparation_weeks": 1})
+    person = next(
+        person
+        for person in range(40)
+        if watch(short, person).weeks[0].after.service == Service.SERVED
+    )
+    story = tell_story(short, person=person)
+    texts = " ".join(one.text for one in story.worlds[0].happened if one.week == 1)
+    assert "starts 1 week of assessment" in texts
+    assert "Preparation is over after 1 week." in texts
+    assert tally(story.worlds[0].life.weeks).preparing == 1
+
+
+def test_every_week_of_set_aside_work_is_told_as_one():
+    aside = titled("Placement", programme={"transitional_share": 1.0, "transitional_weeks": 6})
+    life = next(
+        life
+        for life in (watch(aside, person) for person in range(40))
+        if life.end.weeks_transitional == aside.programme.transitional_weeks
+    )
+    assert tally(life.weeks).set_aside == life.end.weeks_transitional
+
+
 def test_steered_to_sheltered_work():
     aside = titled("Workshop", programme={"sheltered_share": 1.0, "sheltered_weeks": 20})
     story = tell_story(IPS, aside, person=in_the_programme(aside))
@@ -242,6 +283,76 @@ def test_moments_stand_on_what_differs():
         assert story.trace is not None
         assert story.trace.week <= first
     assert len(seen) >= 5
+
+
+def other_life_has_it(moment, story):
+    """Whether what one life is said to go without is there in the same week all the same."""
+    for world, what in zip(story.worlds, (moment.here, moment.there), strict=True):
+        week = world.life.weeks[moment.week - 1]
+        if "no visit" in what and any(one.through_specialist for one in week.attempts):
+            return True
+        if "no hospital stay" in what and week.after.hospital_weeks_left > 0:
+            return True
+        if "no benefits plan" in what and week.after.has_benefits_plan:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("person", [17, 20])
+def test_what_both_lives_have_in_a_week_is_no_difference(person):
+    story = tell_story("ips", "traditional", person=person)
+    assert not any(other_life_has_it(moment, story) for moment in story.moments)
+    for moment in story.moments:
+        if moment.cause:
+            assert moment.cause.text.count("so it happened") <= 1
+            assert moment.cause.text.count("so it did not happen") <= 1
+
+
+def test_what_comes_out_alike_explains_no_difference():
+    from ips_sim.model.luck import Luck
+
+    def visited(contact_chance):
+        week = Week(1, builders.seeker(), builders.seeker())
+        searching = builders.seeker(service=Service.SERVED, tier=Tier.SEARCH, search_weight=1.0)
+        specialist = builders.specialist(contact_chance=contact_chance)
+        week.decisions[asked.CONTACT.name] = decision(
+            asked.CONTACT, Luck(contact=0.03), seeker=searching, specialist=specialist
+        )
+        return week
+
+    mine, theirs, never = visited(0.12), visited(0.37), visited(0.01)
+    lives = life_of([mine]), life_of([theirs])
+    cause = compared(asked.CONTACT, "employer contact", mine, theirs, *lives)
+    assert cause == Cause(OTHER, "It follows from what happened before.")
+    cause = compared(asked.CONTACT, "employer contact", mine, never, *lives)
+    assert cause.mechanism == "employer contact"
+    assert "the chance was 12 of 100, so it happened" in cause.text
+    assert "it was 1, so it did not happen" in cause.text
+
+
+ALIKE = re.compile(r"\(([^()]+) (?:against|rather than) \1\)")
+
+
+def test_differences_that_read_the_same_are_left_out():
+    for person in (3, 17, 20):
+        story = tell_story("ips", "traditional", person=person)
+        assert not ALIKE.search(" ".join(as_text(story).split()))
+        assert story.trace is not None
+        named = {name for name, _, _ in story.trace.fields}
+        assert "service" in named and len(named) > 5
+
+
+def test_where_only_rounded_values_differ_the_fields_are_named_without():
+    story = tell_story("ips", "traditional", person=17)
+    small = Trace(5, (("interest", 0.7401, 0.7399), ("stay_weeks", 3, 3)))
+    assert replace(story, trace=small).parting == (
+        "The first difference of all shows in week 5: interest in work (by less than rounding "
+        "shows) and 1 other field."
+    )
+    mixed = Trace(5, (("interest", 0.7401, 0.7399), ("symptoms", 0.2, 0.4)))
+    assert replace(story, trace=mixed).parting == (
+        "The first difference of all shows in week 5: symptoms (20 of 100 against 40 of 100)."
+    )
 
 
 def test_people_who_differ_are_not_called_the_same():

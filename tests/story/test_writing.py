@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from ips_sim.story.errors import StoryError
-from ips_sim.story.figure import svg_and_png
+from ips_sim.story.figure import _boxes, _service_look, draw, svg_and_png
 from ips_sim.story.telling import tell_story
 from ips_sim.story.text import as_text
 from ips_sim.story.writing import write_story
@@ -139,6 +140,38 @@ def test_every_kind_of_world_can_be_told_and_drawn(name):
         assert not re.search(r"\bnan\b|None|1,000,000|\b0 times|\{|\}", text)
         svg, _ = svg_and_png(story)
         assert svg.count(b"<svg") == 1
+
+
+def test_every_number_of_the_list_stands_above_the_figure():
+    story = tell_story("ips", "traditional", person=17)
+    assert not all(moment.parts for moment in story.moments)
+    numbers = [str(number) for number, _ in enumerate(story.moments, start=1)]
+    drawn = [text for text in draw(story).texts if text.get_text().isdigit()]
+    assert [text.get_text() for text in drawn] == numbers
+    places = [text.get_position()[0] for text in drawn]
+    assert places == sorted(set(places))
+
+
+def test_numbers_of_the_last_weeks_stay_within_the_figure():
+    story = tell_story("ips", "traditional", person=17)
+    last = len(story.worlds[0].life.weeks)
+    late = [replace(story.moments[0], week=week) for week in range(last - 5, last + 1)]
+    figure = draw(replace(story, moments=tuple(late)))
+    places = [text.get_position()[0] for text in figure.texts if text.get_text().isdigit()]
+    assert len(places) == len(late)
+    assert places == sorted(set(places))
+    assert places[-1] < 1.0
+
+
+def test_the_figure_shows_every_week_of_preparation():
+    story = tell_story("ips", "traditional", person=17)
+    world = story.worlds[1]
+    weeks = world.life.scenario.programme.preparation_weeks
+    boxes = _boxes(world.life.weeks, _service_look)
+    assert [(first, last, look[0]) for first, last, look in boxes][:2] == [
+        (1, weeks, "preparing"),
+        (weeks + 1, len(world.life.weeks), "with a specialist"),
+    ]
 
 
 def test_weeks_of_a_single_life_and_a_single_week():

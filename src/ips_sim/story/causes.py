@@ -17,11 +17,11 @@ from ips_sim.story.happenings import (
 from ips_sim.story.watching import Attempt, Life, Week
 from ips_sim.story.words import (
     counted,
+    difference_in_words,
     field_in_words,
     listed,
     standing,
     told_apart,
-    value_in_words,
 )
 
 LEVERS = {
@@ -72,6 +72,7 @@ OTHER = "what happened before"
 """The mechanism of a difference that follows from earlier ones alone."""
 
 _MOST_INFLUENCES = 3
+_SMALL_DIFFERENCE = "a difference too small to show here"
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ class Cause:
 
     mechanism: str
     text: str
+
+
+_FOLLOWS = Cause(OTHER, "It follows from what happened before.")
 
 
 def turn(week: Week) -> tuple[int | None, int | None, int | None]:
@@ -133,7 +137,7 @@ def cause_of_difference(one: Week, other: Week, here: Life, there: Life) -> Caus
         held_up = _held_up(mine, my_world, here, there)
         if held_up is not None and stands(mine.after) != (Service.SERVED, Work.NONE, -1):
             return held_up
-    return Cause(OTHER, "It follows from what happened before.")
+    return _FOLLOWS
 
 
 _LEAVING = (Service.DISENGAGED, Service.CLOSED, Service.TRANSFERRED, Service.GONE)
@@ -191,7 +195,7 @@ def _why_job_here_only(mine: Week, theirs: Week, here: Life, there: Life) -> Cau
         return _why_no_job_through_specialist(attempt, mine, theirs, here, there)
     if not _happened(theirs, asked.APPLICATION):
         return compared(asked.APPLICATION, "own search", mine, theirs, here, there)
-    return _why_no_job_at_employer(attempt, mine, theirs, here, there)
+    return _why_no_job_at_employer(attempt, theirs, here, there)
 
 
 def _why_no_job_through_specialist(
@@ -207,12 +211,10 @@ def _why_no_job_through_specialist(
         )
     if not contact.happened:
         return compared(asked.CONTACT, "employer contact", mine, theirs, here, there)
-    return _why_no_job_at_employer(attempt, mine, theirs, here, there)
+    return _why_no_job_at_employer(attempt, theirs, here, there)
 
 
-def _why_no_job_at_employer(
-    attempt: Attempt, mine: Week, theirs: Week, here: Life, there: Life
-) -> Cause:
+def _why_no_job_at_employer(attempt: Attempt, theirs: Week, here: Life, there: Life) -> Cause:
     """Say why the try brought a job here and not there, though there was one in both worlds."""
     other = next(
         one for one in theirs.attempts if one.through_specialist == attempt.through_specialist
@@ -224,7 +226,8 @@ def _why_no_job_at_employer(
         )
         return Cause("choice of employer", text)
     if other.acceptance is not None:
-        return compared(asked.ACCEPTANCE, "acceptance", mine, theirs, here, there)
+        assert attempt.acceptance is not None
+        return _side_by_side(attempt.acceptance, other.acceptance, "acceptance", here, there)
     mechanism = "offer" if attempt.through_specialist else "own search"
     before = ""
     if attempt.employer_row != other.employer_row:
@@ -236,8 +239,7 @@ def _why_no_job_at_employer(
     if other.offer.chance == 0:
         text = f"{before}In {there.scenario.title}: {why_no_offer(other)}."
         return Cause(mechanism, text)
-    question = attempt.offer.question
-    cause = compared(question, mechanism, mine, theirs, here, there)
+    cause = _side_by_side(attempt.offer, other.offer, mechanism, here, there)
     return Cause(cause.mechanism, before + cause.text)
 
 
@@ -294,6 +296,13 @@ def compared(
         return held_up or Cause(
             OTHER, f"In {world.scenario.title} this did not come up: {standing(week.after)}."
         )
+    return _side_by_side(one, other, mechanism, here, there)
+
+
+def _side_by_side(one: Decision, other: Decision, mechanism: str, here: Life, there: Life) -> Cause:
+    """Set two decisions side by side; what came out alike in both explains no difference."""
+    if one.happened == other.happened:
+        return _FOLLOWS
     return Cause(mechanism, _chances(one, other, here, there))
 
 
@@ -311,8 +320,8 @@ def _chances(one: Decision, other: Decision, here: Life, there: Life) -> str:
     influences = one.influences(other)[:_MOST_INFLUENCES]
     if influences:
         differences = [
-            f"{field_in_words(each.field)} ({value_in_words(each.field, each.here)} rather than "
-            f"{value_in_words(each.field, each.there)})"
+            f"{field_in_words(each.field)} "
+            f"({difference_in_words(each.field, each.here, each.there) or _SMALL_DIFFERENCE})"
             for each in influences
         ]
         text += f" What made the chance differ: {listed(differences)}."

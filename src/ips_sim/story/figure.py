@@ -46,6 +46,8 @@ _WIDTH, _LEFT, _RIGHT = 7.4, 1.0, 0.15
 _LINES, _TRIES, _LANE, _GAP, _HEAD = 0.62, 0.3, 0.27, 0.06, 0.34
 _TOP, _AXIS, _KEY_ROW = 0.42, 0.46, 0.2
 _DOTS_PER_INCH = 200
+_NUMBER = 0.15
+"""Inches that a number above the lines takes."""
 _LETTER = 0.066
 """Inches that a letter of the lanes' labels takes."""
 _WEEK_STEPS = (4, 13, 26, 52, 104)
@@ -190,11 +192,13 @@ def _worked(week: Week) -> int:
     """What work a week held; a job that ended in it was still worked."""
     if job_began(week) or week.before.work == Work.COMPETITIVE:
         return Work.COMPETITIVE
-    return week.after.work
+    return week.work
 
 
 def _service_look(week: Week) -> _Look | None:
-    return _SERVICE_LOOKS.get(Service(week.after.service))
+    """Show where a week ended, but the last week of preparation as what it was spent in."""
+    moves_on = week.is_preparation and week.after.service == Service.SERVED
+    return _SERVICE_LOOKS.get(Service(week.service if moves_on else week.after.service))
 
 
 def _work_look(week: Week) -> _Look | None:
@@ -400,7 +404,7 @@ def _draw_key(figure: Figure, entries: Sequence[Sign | _Look], tall: float) -> N
 
 
 def _draw_partings(figure: Figure, story: Story, panels: Sequence[dict[str, Axes]]) -> None:
-    """Number the moments where the lives part, as thin lines through all lanes of both worlds."""
+    """Number the moments where the lives part or meet, as thin lines through both worlds."""
     from matplotlib.lines import Line2D
 
     first, last = panels[0]["lines"], panels[-1]["work"]
@@ -408,20 +412,16 @@ def _draw_partings(figure: Figure, story: Story, panels: Sequence[dict[str, Axes
     bottom = last.get_position().y0
     low, high = first.get_xlim()
     left, right = first.get_position().x0, first.get_position().x1
-    taken = -1.0
-    for number, moment in enumerate(story.moments, start=1):
-        if not moment.parts:
-            continue
-        x = left + (moment.week - low) / (high - low) * (right - left)
+    lines = [left + (moment.week - low) / (high - low) * (right - left) for moment in story.moments]
+    places = _stepped_aside(lines, _NUMBER / _WIDTH, right)
+    for number, (x, place) in enumerate(zip(lines, places, strict=True), start=1):
         figure.add_artist(
             Line2D(
                 [x, x], [bottom, top], color=_INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=9
             )
         )
-        # Numbers in neighbouring weeks step aside; the line stays where it is.
-        taken = max(x, taken + 0.15 / _WIDTH)
         figure.text(
-            taken,
+            place,
             top + 0.07 / figure.get_size_inches()[1],
             str(number),
             ha="center",
@@ -429,6 +429,17 @@ def _draw_partings(figure: Figure, story: Story, panels: Sequence[dict[str, Axes
             fontsize=6.5,
             weight="bold",
         )
+
+
+def _stepped_aside(lines: Sequence[float], apart: float, right: float) -> list[float]:
+    """Place the numbers of lines in neighbouring weeks beside each other, none beyond the right."""
+    places: list[float] = []
+    for line in lines:
+        places.append(max(line, places[-1] + apart) if places else line)
+    for at in reversed(range(len(places))):
+        places[at] = min(places[at], right)
+        right = places[at] - apart
+    return places
 
 
 def _week_axis(axes: Axes, most: int) -> None:

@@ -158,8 +158,8 @@ def _place_on_caseload(week: Week, levers: Levers) -> Iterator[Happening]:
         else:
             stage = f"{first} to search with an employment specialist"
         yield Happening(at, "service", f"Gets a place on a caseload {wait} and {stage}.")
-    elif before.service == Service.PREPARING and after.service == Service.SERVED:
-        text = f"Preparation is over after {counted(before.stage_weeks + 1, 'week')}."
+    if week.is_preparation and after.service == Service.SERVED:
+        text = f"Preparation is over after {counted(levers.preparation_weeks, 'week')}."
         yield Happening(at, "service", f"{text} The employment specialist begins to serve them.")
     if after.benefits_plans > before.benefits_plans:
         yield Happening(

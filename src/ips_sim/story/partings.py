@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from ips_sim.scenario.principles import principles
 from ips_sim.scenario.schema import UNLIMITED_WEEKS, Levers
 from ips_sim.story import decisions as asked
 from ips_sim.story.causes import LEVERS, OTHER, Cause, cause_of_difference, compared, stands, turn
-from ips_sim.story.decisions import names_of
+from ips_sim.story.decisions import Question, names_of
 from ips_sim.story.happenings import is_first_contact
 from ips_sim.story.watching import Life, Week
 from ips_sim.story.words import standing
@@ -114,58 +114,97 @@ def _moments(here: Life, there: Life) -> list[Moment]:
     return found
 
 
+@dataclass(frozen=True)
+class _First:
+    """Something that changes no standing and is worth a word the first time it differs.
+
+    Attributes
+    ----------
+    begins
+        Whether it comes about in a week.
+    holds
+        Whether a week has such a thing all the same; then it is no difference.
+    text, otherwise
+        What it is like with it and without it.
+    question
+        What decides it, if chance does.
+    """
+
+    mechanism: str
+    begins: Callable[[Week], bool]
+    holds: Callable[[Week], bool]
+    text: str
+    otherwise: str
+    question: Question | None = None
+
+
 def _first_differences(
     one: Week, other: Week, here: Life, there: Life, firsts: set[str]
 ) -> Iterator[Moment]:
     """Give first-time differences that change no standing: a visit, a plan, a hospital stay."""
-    for name, happened, text, otherwise, question, mechanism in (
-        (
-            "contact",
-            is_first_contact,
-            "the specialist visits an employer for this person",
-            "no visit to an employer",
-            asked.CONTACT,
-            "employer contact",
-        ),
-        (
-            "hospital",
-            _is_admitted,
-            "the relapse leads to a hospital stay",
-            "the relapse leads to no hospital stay",
-            asked.ADMISSION,
-            "health",
-        ),
-        ("plan", _gets_plan, "a benefits plan", "no benefits plan", None, "benefits planning"),
-    ):
-        mine, theirs = happened(one), happened(other)
-        if mine == theirs or name in firsts:
-            continue
-        firsts.add(name)
+    for first in _FIRSTS:
+        mine, theirs = first.begins(one), first.begins(other)
         with_it, without = (one, other) if mine else (other, one)
+        if first.mechanism in firsts or not (mine or theirs) or first.holds(without):
+            continue
+        firsts.add(first.mechanism)
         worlds = (here, there) if mine else (there, here)
-        if question is None:
+        if first.question is None:
             names = [world.scenario.title for world in worlds]
             planner = f"In {names[0]} a planner works with the person, in {names[1]} none does."
-            cause = Cause(mechanism, planner)
+            cause = Cause(first.mechanism, planner)
         else:
-            cause = compared(question, mechanism, with_it, without, *worlds)
+            cause = compared(first.question, first.mechanism, with_it, without, *worlds)
         if cause.mechanism == OTHER:
             continue
         yield Moment(
             one.number,
             True,
-            text if mine else otherwise,
-            text if theirs else otherwise,
+            first.text if mine else first.otherwise,
+            first.text if theirs else first.otherwise,
             cause,
         )
+
+
+def _is_visited_for(week: Week) -> bool:
+    return any(attempt.through_specialist for attempt in week.attempts)
 
 
 def _is_admitted(week: Week) -> bool:
     return week.after.hospital_admissions > week.before.hospital_admissions
 
 
+def _is_in_hospital(week: Week) -> bool:
+    return week.before.hospital_weeks_left > 0 or week.after.hospital_weeks_left > 0
+
+
 def _gets_plan(week: Week) -> bool:
     return week.after.benefits_plans > week.before.benefits_plans
+
+
+def _has_plan(week: Week) -> bool:
+    return week.after.has_benefits_plan
+
+
+_FIRSTS = (
+    _First(
+        "employer contact",
+        is_first_contact,
+        _is_visited_for,
+        "the specialist visits an employer for this person, for the first time",
+        "no visit to an employer this week",
+        asked.CONTACT,
+    ),
+    _First(
+        "health",
+        _is_admitted,
+        _is_in_hospital,
+        "the relapse leads to a hospital stay",
+        "no hospital stay",
+        asked.ADMISSION,
+    ),
+    _First("benefits planning", _gets_plan, _has_plan, "a benefits plan", "no benefits plan"),
+)
 
 
 def differing_levers(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ips_sim.model.entities import Benefit, Ending, Problem, Service, Work
+from ips_sim.model.entities import Benefit, Ending, Problem, Service
+from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.story import decisions as asked
 from ips_sim.story.happenings import job_began, job_over, weeks_in_job_over, why_turned_away
 from ips_sim.story.watching import Attempt, Life, Week
@@ -52,6 +53,10 @@ class Tally:
     ----------
     attempts
         Every try for a job.
+    preparing, set_aside
+        Weeks spent in them, the last one too, at whose end the person moves on.
+    in_search
+        Weeks of search with a specialist and no other.
     no_visit
         Weeks of search with a specialist in which no employer was visited for this person.
     """
@@ -100,13 +105,13 @@ def tally(weeks: Sequence[Week]) -> Tally:
         found.weeks_with_vacancies += week.vacancies > 0
         found.not_admitted += now.service == Service.NOT_ADMITTED
         found.waiting += now.service == Service.WAITING
-        found.preparing += now.service == Service.PREPARING
-        found.set_aside += now.work in (Work.SHELTERED, Work.TRANSITIONAL)
+        found.preparing += week.is_preparation and is_on_caseload(now)
+        found.set_aside += week.is_set_aside and is_on_caseload(now)
         found.away += now.service in (Service.DISENGAGED, Service.CLOSED)
         found.hospital += now.hospital_weeks_left > 0
         found.relapse += now.in_relapse
         contact = week.decision(asked.CONTACT)
-        if contact is not None:
+        if contact is not None and not (week.is_preparation or week.is_set_aside):
             found.in_search += 1
             found.no_visit += not contact.happened
             specialist = week.specialist

@@ -18,6 +18,7 @@ from ips_sim.story.words import (
     FIELDS,
     count_or_no,
     counted,
+    difference_in_words,
     faded,
     field_in_words,
     listed,
@@ -25,7 +26,6 @@ from ips_sim.story.words import (
     person_in_words,
     sentence,
     standing,
-    value_in_words,
 )
 
 MOST_WORLDS = 2
@@ -116,22 +116,26 @@ class Story:
             return ""
         if self.trace is None:
             return "The two lives never part: every field is the same in every week."
-        # What people would name comes first, and counters only where there is nothing else.
-        fields = sorted(self.trace.fields, key=lambda field: field[0] not in FIELDS)
-        most = max(1, min(_MOST_FIELDS, sum(name in FIELDS for name, _, _ in fields)))
-        named = [
-            f"{field_in_words(name)} ({value_in_words(name, here)} against "
-            f"{value_in_words(name, there)})"
-            for name, here, there in fields[:most]
-        ]
-        more = len(self.trace.fields) - len(named)
-        if more:
-            named.append(counted(more, "other field"))
         when = f"in week {self.trace.week}" if self.trace.week else "from the start"
-        text = f"The first difference of all shows {when}: {listed(named)}."
+        text = f"The first difference of all shows {when}: {_fields_in_words(self.trace)}."
         if not self.moments:
             text += " It never changes where the person stands, nor which job they have."
         return text
+
+
+def _fields_in_words(trace: Trace) -> str:
+    """Name what differs; what reads the same in both worlds is left out while anything does not."""
+    # What people would name comes first, and counters only where there is nothing else.
+    fields = sorted(trace.fields, key=lambda field: field[0] not in FIELDS)
+    said = {name: difference_in_words(name, here, there, "against") for name, here, there in fields}
+    shown = [name for name in said if said[name]] or list(said)
+    most = max(1, min(_MOST_FIELDS, sum(name in FIELDS for name in shown)))
+    named = [
+        f"{field_in_words(name)} ({said[name] or 'by less than rounding shows'})"
+        for name in shown[:most]
+    ]
+    more = len(shown) - len(named)
+    return listed([*named, counted(more, "other field")] if more else named)
 
 
 def tell_story(

@@ -83,6 +83,9 @@ class Week:
         By the person's own clock, from 1.
     before, after
         The person's fields at the end of the week before and of this one.
+    service, work
+        Where the person stood as the week began to be lived, after referral and admission: what
+        the week was spent in, though `after` may stand elsewhere.
     decisions
         What was decided about the person, by the question's name.
     attempts
@@ -100,12 +103,24 @@ class Week:
     number: int
     before: JobSeekerFields
     after: JobSeekerFields
+    service: int = Service.NOT_YET_REFERRED
+    work: int = Work.NONE
     decisions: dict[str, Decision] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     specialist: SpecialistFields | None = None
     specialist_left: bool = False
     ahead: int = 0
     vacancies: int = 0
+
+    @property
+    def is_preparation(self) -> bool:
+        """Whether the week went into assessment and prevocational training."""
+        return self.service == Service.PREPARING
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether the week went into sheltered work or a transitional job."""
+        return self.work in (Work.SHELTERED, Work.TRANSITIONAL)
 
     def decision(self, question: Question) -> Decision | None:
         """The decision on a question, if it came up this week."""
@@ -217,6 +232,7 @@ class Followed(JobSeeker):
     def live_week(self, row: list[float] | None) -> None:
         """Note what the week was like; then live it, and note how it ended."""
         now, model = self._now, self.model
+        now.service, now.work = self.service, self.work
         if is_on_caseload(self):
             now.specialist = copy_of(model.specialists[self.specialist_row], SpecialistFields)
         if self.service == Service.WAITING:

@@ -223,6 +223,18 @@ def value_in_words(name: str, value: object) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def difference_in_words(name: str, here: object, there: object, than: str = "rather than") -> str:
+    """Both values of a field where they differ as people say them; an empty text otherwise.
+
+    >>> difference_in_words("interest", 0.741, 0.3, "against")
+    '74 of 100 against 30 of 100'
+    >>> difference_in_words("interest", 0.741, 0.739)
+    ''
+    """
+    one, other = value_in_words(name, here), value_in_words(name, there)
+    return f"{one} {than} {other}" if one != other else ""
+
+
 def wishes_met(share: float) -> str:
     """How many of a person's wishes a job meets."""
     return f"{round(share * WISHES)} of {WISHES:.0f} wishes met"
