@@ -105,3 +105,21 @@ def test_mistakes_name_the_key():
         ips_sim.sweep({**CASELOADS, "factors": {"programme.caselod_limit": [6, 24]}})
     with pytest.raises(RunError, match="replicates must be 1 or more"):
         ips_sim.sweep(CASELOADS, replicates=0)
+
+
+def test_results_print_as_the_commands_do():
+    assert str(ips_sim.sweep(CASELOADS)).splitlines()[0].split() == [
+        "point",
+        "caseload_limit",
+        "weeks_worked",
+    ]
+    shown = str(ips_sim.principles("ips", draws=1, replicates=1, overrides=SMALL))
+    assert shown.startswith("weeks_worked: ")
+    assert "employer_relationships" in shown
+
+
+def test_mistakes_can_be_caught_by_public_names():
+    with pytest.raises(ips_sim.ScenarioError):
+        ips_sim.sweep({**CASELOADS, "base": "nothing"})
+    with pytest.raises(ips_sim.RunError):
+        ips_sim.simulate("ips", replicates=0)

@@ -15,15 +15,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ips_sim.api import compare, principles, sensitivity, simulate, sweep
     from ips_sim.model.agents import Employer, IPSModel, JobSeeker, Specialist
-    from ips_sim.scenario import Scenario, load_scenario
+    from ips_sim.runs.errors import InterruptedRunError, RunError
+    from ips_sim.scenario import Scenario, ScenarioError, load_scenario
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Employer",
     "IPSModel",
+    "InterruptedRunError",
     "JobSeeker",
+    "RunError",
     "Scenario",
+    "ScenarioError",
     "Specialist",
     "__version__",
     "compare",
@@ -37,8 +41,11 @@ __all__ = [
 _HOME = {
     "Employer": "ips_sim.model.agents",
     "IPSModel": "ips_sim.model.agents",
+    "InterruptedRunError": "ips_sim.runs.errors",
     "JobSeeker": "ips_sim.model.agents",
+    "RunError": "ips_sim.runs.errors",
     "Scenario": "ips_sim.scenario",
+    "ScenarioError": "ips_sim.scenario",
     "Specialist": "ips_sim.model.agents",
     "compare": "ips_sim.api",
     "load_scenario": "ips_sim.scenario",

@@ -18,6 +18,7 @@ from ips_sim.analysis.trials.validation import (
     ips_arm_of,
     validate,
 )
+from ips_sim.analysis.trials.validation_folder import make_validation_plan, validate_to_folder
 from ips_sim.analysis.trials.virtual_trials import (
     control_levers,
     features_of,
@@ -28,7 +29,8 @@ from ips_sim.cli import app
 from ips_sim.evidence.tables import package_data
 from ips_sim.evidence.trials import read_trial_results, trial_designs, trial_results
 from ips_sim.report.validation_figures import published_interval
-from ips_sim.runs.manifest import read_manifest
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.manifest import FORMAT, MANIFEST, read_manifest, write_json
 
 COLUMNS = ["trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90"]
 SAMPLES = "4"
@@ -113,7 +115,7 @@ def test_tables(result: Path):
         "model, fitted": 26,
         "model, cross-validated": 26,
         "means of the other trials, cross-validated": 26,
-        "constants of the seed, cross-validated": 26,
+        "constants of the overview, cross-validated": 26,
     }
 
 
@@ -253,7 +255,7 @@ def test_gain_over_a_baseline_counts_trials():
         for one in us
         for arm, rate in (("ips", one.ips_rate), ("control", one.control_rate))
     ]
-    found = {one.who: one for one in gains(perfect)}["constants of the seed"]
+    found = {one.who: one for one in gains(perfect)}["constants of the overview"]
     assert found.share == pytest.approx(1)
     by_trial = [error_of_constants(one.trial_id, one.ips_rate, one.control_rate) for one in us]
     assert found.points == pytest.approx(np.mean(by_trial))
@@ -296,3 +298,10 @@ def test_control_conditions_follow_from_the_mapping_alone(trial_id: str):
         if value != getattr(trial.ips.programme, name)
     }
     assert differ <= written | {"team_contact_share"}
+
+
+def test_another_result_is_not_replaced(tmp_path: Path) -> None:
+    write_json(tmp_path / MANIFEST, {"format": FORMAT, "kind": "sweep"})
+    plan = make_validation_plan(None, samples=2, seed=1)
+    with pytest.raises(RunError, match="no validation"):
+        validate_to_folder(plan, tmp_path)

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from ips_sim.api.runs import say
+from ips_sim.runs.aligned import columns
 from ips_sim.runs.errors import RunError
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ class Analysis:
             weakref.finalize(self, shutil.rmtree, there, ignore_errors=True)
             out = there / "result"
         self.folder = Path(out)
+        self._lines: list[str] = []
+
+    def __str__(self) -> str:
+        """Show what the command of the same name prints."""
+        return "\n".join(self._lines)
 
     def _table(self, name: str) -> pd.DataFrame:
         import pandas as pd
@@ -226,6 +232,7 @@ def principles(
     from ips_sim.analysis.principles.folder import principles_to_folder
     from ips_sim.analysis.principles.plan import make_principles_plan
     from ips_sim.analysis.principles.players import Player
+    from ips_sim.analysis.principles.shown import shown_lines
 
     plan = make_principles_plan(
         scenario,
@@ -241,7 +248,7 @@ def principles(
     )
     made = Principles(out)
     with made._being_made():
-        principles_to_folder(
+        found = principles_to_folder(
             plan,
             made.folder,
             jobs=jobs,
@@ -250,6 +257,8 @@ def principles(
             command=["ips_sim", "principles"],
             say=say,
         )
+    for part in shown_lines(found):
+        made._lines += [part] if isinstance(part, str) else columns(part)
     return made
 
 
@@ -299,10 +308,11 @@ def sweep(
     [20, 40]
     """
     from ips_sim.analysis.experiments.sweep import run_sweep
+    from ips_sim.report.sweep_words import sweep_table
 
     made = Sweep(out)
     with made._being_made():
-        run_sweep(
+        found = run_sweep(
             _experiment(experiment, "sweep", seed, replicates),
             made.folder,
             jobs=jobs,
@@ -311,6 +321,7 @@ def sweep(
             command=["ips_sim", "sweep"],
             say=say,
         )
+    made._lines = columns(sweep_table(found))
     return made
 
 
@@ -346,10 +357,11 @@ def sensitivity(
         As `sweep`.
     """
     from ips_sim.analysis.experiments.sensitivity import run_sensitivity
+    from ips_sim.report.sensitivity_words import sensitivity_table
 
     made = Sensitivity(out)
     with made._being_made():
-        run_sensitivity(
+        found = run_sensitivity(
             _experiment(experiment, "sensitivity", seed, replicates),
             made.folder,
             jobs=jobs,
@@ -358,6 +370,7 @@ def sensitivity(
             command=["ips_sim", "sensitivity"],
             say=say,
         )
+    made._lines = columns(sensitivity_table(found))
     return made
 
 

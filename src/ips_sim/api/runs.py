@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ips_sim.runs.aligned import columns
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import save
 from ips_sim.runs.plan import Plan, make_plan
@@ -125,12 +126,7 @@ class Result:
 
     def __str__(self) -> str:
         """Show the headline outcomes."""
-        rows = short_table(self.collected.summary, self.collected.contrasts)
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join(
-            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-            for row in rows
-        )
+        return "\n".join(columns(short_table(self.collected.summary, self.collected.contrasts)))
 
 
 class Comparison(Result):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ips_sim.cli.options import AsJson, OneScenario
-from ips_sim.cli.terminal import columns, echo_json, echo_lines
+from ips_sim.cli.terminal import echo_json, echo_lines
+from ips_sim.runs.aligned import columns
 
 if TYPE_CHECKING:
     from ips_sim.scenario import Resolved

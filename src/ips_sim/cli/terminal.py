@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
 
 import typer
 
+from ips_sim.runs.aligned import columns
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
@@ -140,19 +142,6 @@ def echo_lines(lines: Iterable[str]) -> None:
 def echo_columns(rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows of texts with aligned columns."""
     echo_lines(columns(rows))
-
-
-def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Give rows of texts as lines with aligned columns; a single text stands by itself."""
-    tables = [row for row in rows if len(row) > 1]
-    widest = max((len(row) for row in tables), default=0)
-    widths = [max(len(row[i]) for row in tables if len(row) > i) for i in range(widest)]
-    return [
-        "  ".join(
-            text.ljust(widths[i]) if len(row) > 1 else text for i, text in enumerate(row)
-        ).rstrip()
-        for row in rows
-    ]
 
 
 def echo_places(folder: Path, drawn: str) -> None:

@@ -40,3 +40,17 @@ class Hesitant(ips_sim.JobSeeker):
 for kind in (ips_sim.JobSeeker, Hesitant):
     result = ips_sim.simulate("ips", replicates=2, driver="mesa", agents={"job_seeker": kind})
     print(kind.__name__, f"{result.people['employed_ever'].mean():.1%} found work")"""
+
+SWEEP = """\
+import ips_sim
+
+made = ips_sim.sweep(
+    {
+        "title": "Caseloads",
+        "base": "ips",
+        "factors": {"programme.caseload_limit": [15, 25, 40]},
+        "outcomes": ["employed_ever", "weeks_worked"],
+        "replicates": 50,
+    }
+)
+print(made)"""

@@ -341,6 +341,7 @@ PAGES = (
             "parameter_code": examples.PARAMETER,
             "step_code": examples.STEP,
             "subclass_code": examples.SUBCLASS,
+            "sweep_code": examples.SWEEP,
         },
     ),
     Document("README.md", _readme),

@@ -19,14 +19,16 @@ _UNITS = {one.name: one.unit for one in FIGURES}
 
 def in_words(name: str) -> str:
     """A dotted name, or an outcome's, as words."""
-    return name.rpartition(".")[2].replace("_", " ")
+    return name.rpartition(".")[2].replace("_usd", "").replace("_", " ")
 
 
 def with_unit(outcome: str) -> str:
     """An outcome in words with its unit."""
     unit = _UNITS.get(outcome, "")
     words = in_words(outcome)
-    said = unit and unit not in words and unit.lower() not in ("share", "us dollars", "qalys")
+    if unit == "US dollars":
+        return f"{words} (US dollars)"
+    said = unit and unit not in words and unit.lower() not in ("share", "qalys")
     return f"{words} ({unit})" if said else words
 
 

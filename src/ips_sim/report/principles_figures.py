@@ -68,7 +68,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, [one.row.principle for one in ranked])
     axes.set_ylim(-len(ranked) + 0.45, 0.55)
     _value_axis(axes, whole.unit)
-    axes.set_xlabel(f"share of {outcome}: {_shown(whole.difference, whole.unit)} in all")
+    axes.set_xlabel(f"share of {_words(outcome)}: {_shown(whole.difference, whole.unit)} in all")
     for number, one in enumerate(ranked):
         axes.text(
             1.03,
@@ -160,8 +160,9 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     _value_axis(axes, whole.unit)
     left, right = axes.get_xlim()
     axes.set_xlim(min(0.0, left), right + 0.16 * (right - left))
-    axes.set_xlabel(f"{outcome} per person" if whole.unit != "share" else outcome)
-    style.key(figure, [("raises it", style.BLUE), ("lowers it", style.VERMILLION)])
+    axes.set_xlabel(f"{_words(outcome)}, per person" if whole.unit != "share" else _words(outcome))
+    entries = [("raises it", style.BLUE), ("lowers it", style.VERMILLION)]
+    style.key(figure, [*entries, ("90 % range", style.INK)], columns=3)
     return figure
 
 
@@ -185,7 +186,7 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, names)
     axes.set_ylim(-len(names) + 0.5, 0.5)
     _value_axis(axes, unit)
-    axes.set_xlabel(f"share of {outcome}, with its 90 % range")
+    axes.set_xlabel(f"share of {_words(outcome)}, with its 90 % range")
     style.key(
         figure,
         [(_words(name), colour) for name, colour in zip(found, colours, strict=True)],
@@ -239,7 +240,7 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
     figure.text(
         0.02,
         0.02,
-        f"{outcome}, {shown}; bold where the 90 % range leaves out zero",
+        f"{_words(outcome)}, {shown}; bold where the 90 % range leaves out zero",
         fontsize=style.SMALL,
     )
     return figure
@@ -251,7 +252,7 @@ def _whole(result: PrinciplesResult, outcome: str) -> WholeRow:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return name.removesuffix("_usd").replace("_", " ")
 
 
 def _name_rows(axes: Axes, names: list[str]) -> None:
@@ -262,14 +263,23 @@ def _name_rows(axes: Axes, names: list[str]) -> None:
 
 def _value_axis(axes: Axes, unit: str) -> None:
     if unit == "share":
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g}")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:g} %")
     elif unit == "US dollars":
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.xaxis.set_major_formatter(lambda value, _: f"${value:,.0f}".replace("$-", "-$"))
+        axes.locator_params(axis="x", nbins=6)
     axes.grid(axis="x")
 
 
 def _value(axes: Axes, at: float, height: float, text: str) -> None:
-    axes.annotate(text, (at, height), (4, 0), textcoords="offset points", va="center", fontsize=7.0)
+    axes.annotate(
+        text,
+        (at, height),
+        (4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=7.0,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+    )
 
 
 def _signed(value: float, digits: int) -> str:

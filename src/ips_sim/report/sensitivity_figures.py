@@ -28,7 +28,7 @@ MOST_NAMES = 8
 ROW_INCHES = 0.24
 
 _AXIS = {
-    ("morris", "mu_star"): "mean absolute effect over the range",
+    ("morris", "mu_star"): "mean absolute effect",
     ("sobol", "first_order"): "first order, the factor alone",
     ("sobol", "total_order"): "total order, interactions included",
     ("pawn", "median"): "median distance (PAWN)",
@@ -57,12 +57,26 @@ def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]
             written += save(
                 folder, f"{name}-ranked", partial(_ranked, analysis, outcome, method, ranked)
             )
-            written += save(
-                folder, f"{name}-settling", partial(_settling, analysis, outcome, method, ranked)
-            )
+            if _sizes(analysis, outcome, method) > 1:
+                written += save(
+                    folder,
+                    f"{name}-settling",
+                    partial(_settling, analysis, outcome, method, ranked),
+                )
             if method == "morris":
                 written += save(folder, f"{name}-plane", partial(_plane, analysis, outcome, ranked))
     return written
+
+
+def _sizes(analysis: Sensitivity, outcome: str, method: Method) -> int:
+    """How many parts of the design gave indices; with one there is nothing to see settle."""
+    return len(
+        {
+            one.points
+            for one in analysis.settling
+            if (one.outcome, one.index.method) == (outcome, method)
+        }
+    )
 
 
 def _found(
@@ -186,10 +200,10 @@ def _plane(analysis: Sensitivity, outcome: str, ranked: list[Index]) -> Figure:
             points.append((one.factor, float(one.value), float(spread.value)))
     top = max((max(x, y) for _, x, y in points), default=1.0) * 1.12 or 1.0
     panel.plot([0, top], [0, top], color=style.LIGHT, linewidth=1)
-    panel.text(top * 0.98, top * 0.94, "uneven", ha="right", color=style.DARK, fontsize=7.5)
+    panel.text(top * 0.86, top * 0.94, "uneven", ha="right", color=style.DARK, fontsize=7.5)
     panel.text(top * 0.98, top * 0.86, "even", ha="right", color=style.DARK, fontsize=7.5)
     for place, (name, x, y) in enumerate(points):
-        panel.plot(x, y, "o", color=style.BLUE, markersize=4)
+        panel.plot(x, y, "o", color=style.BLUE, markersize=4, clip_on=False)
         if place < MOST_NAMES:
             right = x > 0.55 * top
             panel.annotate(

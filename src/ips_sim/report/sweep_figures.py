@@ -13,7 +13,7 @@ import numpy as np
 
 from ips_sim.analysis.experiments.point_means import PointMeans
 from ips_sim.analysis.experiments.sweep import Sweep
-from ips_sim.report.analysis_drawing import in_words, mark_values, number, save, with_unit
+from ips_sim.report.analysis_drawing import in_words, mark_values, save, with_unit
 from ips_sim.report.figures import style
 from ips_sim.scenario.catalogue import show_value
 
@@ -195,7 +195,7 @@ def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
         panel.set_title(" · ".join(said), fontsize=9.0, pad=6)
     if sweep.judged:
         wide_inches, tall_inches = figure.get_size_inches()
-        text = style.wrapped(f"framed: {sweep.experiment.goal}", 80, 1)
+        text = style.wrapped(f"framed: {_goal(sweep)}", 80, 1)
         figure.text(0.15 / wide_inches, 0.1 / tall_inches, text, fontsize=style.SMALL)
     return figure
 
@@ -208,6 +208,7 @@ def _heat(panel: Axes, cells: Any, frames: Any, ends: tuple[float, float], is_sh
     span = high - low or 1.0
     panel.imshow(cells, origin="lower", aspect="auto", cmap="Blues", vmin=low, vmax=high)
     written = cells.shape[1] <= _MOST_CELLS_WITH_NUMBERS
+    digits = _digits(span * (100 if is_share else 1))
     for up in range(cells.shape[0]):
         for across in range(cells.shape[1]):
             value = float(cells[up, across])
@@ -215,7 +216,7 @@ def _heat(panel: Axes, cells: Any, frames: Any, ends: tuple[float, float], is_sh
                 panel.text(across, up, "–", ha="center", va="center", color=style.MIDDLE)
                 continue
             if written:
-                text = f"{100 * value:.0f} %" if is_share else number(value)
+                text = f"{100 * value:.{digits}f} %" if is_share else f"{value:,.{digits}f}"
                 colour = "white" if (value - low) / span > 0.6 else style.INK
                 panel.text(
                     across, up, text, ha="center", va="center", color=colour, fontsize=style.SMALL
@@ -234,6 +235,16 @@ def _heat(panel: Axes, cells: Any, frames: Any, ends: tuple[float, float], is_sh
     for spine in panel.spines.values():
         spine.set_visible(False)
     panel.tick_params(length=0)
+
+
+def _digits(span: float) -> int:
+    """Decimals with which cells differ that lie a fiftieth of the whole span apart."""
+    return max(0, min(3, int(np.ceil(-np.log10(span / 50)))))
+
+
+def _goal(sweep: Sweep) -> str:
+    """The goal in words, with what ties it for best."""
+    return str(sweep.experiment.goal).replace("_usd", "").replace("_", " ") + ", or tied with it"
 
 
 def _along(sweep: Sweep, means: PointMeans) -> Figure:
@@ -273,7 +284,7 @@ def _along(sweep: Sweep, means: PointMeans) -> Figure:
     wide_inches, tall_inches = figure.get_size_inches()
     title = with_unit(means.outcome)
     if inside.any():
-        title += style.wrapped(f" · red: {sweep.experiment.goal}", 70, 1)
+        title += style.wrapped(f" · red: {_goal(sweep)}", 70, 1)
     figure.text(0.15 / wide_inches, 1 - 0.2 / tall_inches, title, fontweight="bold", fontsize=9.5)
     return figure
 

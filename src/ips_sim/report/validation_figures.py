@@ -85,15 +85,15 @@ def _arm(axes: Axes, height: float, each: Prediction) -> None:
     if math.isnan(each.published):
         return
     axes.plot(published_interval(each), [height] * 2, color=style.INK, linewidth=1.0)
-    face = style.INK if each.is_covered else style.VERMILLION
+    colour = style.INK if each.is_covered else style.VERMILLION
     axes.plot(
         [each.published],
         [height],
         marker="o",
-        markersize=4.5,
-        markerfacecolor=face,
-        markeredgecolor="white",
-        markeredgewidth=0.5,
+        markersize=4.5 if each.is_counted else 4.0,
+        markerfacecolor=colour if each.is_counted else "white",
+        markeredgecolor="white" if each.is_counted else colour,
+        markeredgewidth=0.5 if each.is_counted else 1.0,
     )
 
 
@@ -112,11 +112,12 @@ def _legend(figure: Figure) -> None:
     wide, tall = figure.get_size_inches()
     entries = (
         ("predicted: mean, 90 %", {"color": style.SKY, "linewidth": 7, "alpha": 0.7}, ""),
-        ("published, 90 % of sampling alone", {"color": style.INK, "linewidth": 1.0}, "o"),
-        ("published, outside the prediction", {"color": style.VERMILLION, "linewidth": 0}, "o"),
+        ("published, 90 % by sampling", {"color": style.INK, "linewidth": 1.0}, "o"),
+        ("outside the prediction", {"color": style.VERMILLION, "linewidth": 0}, "o"),
+        ("upper bound, not counted", {"color": style.MIDDLE, "linewidth": 0}, "$\\circ$"),
     )
-    for number, (text, looks, marker) in enumerate(entries):
-        left = 0.2 + number * 2.4
+    lefts = (0.2, 2.0, 4.05, 5.65)
+    for left, (text, looks, marker) in zip(lefts, entries, strict=True):
         figure.add_artist(
             Line2D(
                 [left / wide, (left + 0.15) / wide, (left + 0.3) / wide],

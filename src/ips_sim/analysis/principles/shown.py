@@ -93,7 +93,7 @@ def _order(result: PrinciplesResult, outcome: str) -> list[str]:
             continue
         rest = everyone - {one.row.principle, *behind}
         whom = "all others" if not rest else ", ".join(behind)
-        lines.append(f"{one.row.principle} raises it more than {whom}.")
+        lines.append(f"{one.row.principle} lies above {whom}.")
     return lines or ["Their ranges overlap: all are tied, and no order is stated."]
 
 
@@ -157,7 +157,8 @@ def _why(result: PrinciplesResult) -> list[str]:
         "Weeks worked change because:",
         *(
             f"  {shown_value(parts[part].value, 'weeks', sign=True)}"
-            f"{_range(parts[part].low, parts[part].high, 'weeks')}: {meaning}"
+            f"{_range(parts[part].low, parts[part].high, 'weeks')}: {part.replace('_', ' ')}, "
+            f"{meaning}"
             for part, meaning in PARTS.items()
         ),
     ]

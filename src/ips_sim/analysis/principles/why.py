@@ -23,10 +23,10 @@ from ips_sim.analysis.principles.shares import estimate
 from ips_sim.model.outcomes import FINDERS, PEOPLE, FloatArray
 
 PARTS = {
-    "more_people_starting": "a larger share ever has a job",
-    "starting_earlier": "more weeks are left from the first job's start on",
-    "keeping_jobs_longer": "each job lasts longer",
-    "finding_the_next_sooner": "fewer weeks pass without a job after the first",
+    "more_people_starting": "as a larger share ever has a job",
+    "starting_earlier": "as more weeks are left from the first job on",
+    "keeping_jobs_longer": "as each job lasts longer",
+    "finding_the_next_sooner": "as fewer weeks pass without a job after the first",
 }
 """The parts of a change in weeks worked, with what each means when it is above zero."""
 

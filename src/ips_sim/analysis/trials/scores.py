@@ -26,6 +26,8 @@ class Prediction:
     ----------
     sample
         Equally likely rates.
+    is_counted
+        Whether the trial is scored: one that published an upper bound is shown only.
     """
 
     trial_id: str
@@ -34,6 +36,7 @@ class Prediction:
     months: int
     published: float
     sample: Floats
+    is_counted: bool = True
 
     @property
     def predicted(self) -> float:

@@ -30,7 +30,7 @@ Baseline = Callable[[TrialDesign, str, Sequence[TrialResult], float], Prediction
 MODEL, CROSS_VALIDATED = "model", "cross-validated"
 BASELINES: dict[str, Baseline] = {
     "means of the other trials": baseline_of_means,
-    "constants of the seed": baseline_of_constants,
+    "constants of the overview": baseline_of_constants,
 }
 """Plain predictions that the model must beat."""
 
@@ -164,6 +164,7 @@ def _predict(
             months=design.months,
             published=_rate(result, arm),
             sample=sample(arm),
+            is_counted=result is None or not _is_upper_bound(result),
         )
         for arm in ARMS
     ]

@@ -19,7 +19,7 @@ from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.execution import Say, compile_rules, cores, silent
-from ips_sim.runs.manifest import MANIFEST, make_manifest, now, write_json
+from ips_sim.runs.manifest import MANIFEST, make_manifest, now, read_manifest, write_json
 from ips_sim.runs.plan import SEED_LIMIT
 from ips_sim.runs.tables import checksum
 from ips_sim.scenario import load_scenario
@@ -112,8 +112,10 @@ def validate_to_folder(
     Raises
     ------
     RunError
-        If the folder can't be written to.
+        If the folder can't be written to, or holds another result.
     """
+    if (folder / MANIFEST).exists() and read_manifest(folder).get("kind") != KIND:
+        raise RunError(f"{folder} holds a result that is no validation: choose another (--out)")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
