@@ -75,7 +75,9 @@ def live(chance, seed):
     people |= priced_outcomes(people, default_prices())
     weekly = np.zeros((REPLICATES, WEEKS, len(Weekly)))
     weekly[..., Weekly.EMPLOYED_SUPPORTED] = working.sum(axis=1)
-    weekly[..., Weekly.IN_COMPETITIVE_WORK] = working.sum(axis=1)
+    # As in the model, a job's last week counts here although its holder ends the week without it.
+    left = np.concatenate([np.zeros((*shape[:2], 1), bool), ended[..., :-1]], axis=2)
+    weekly[..., Weekly.IN_COMPETITIVE_WORK] = (working | left).sum(axis=1)
     # Sheltered weeks come first, whoever works besides; hospital weeks in the middle.
     sheltered = people["weeks_sheltered"][..., None] > np.arange(WEEKS)
     weekly[..., Weekly.SET_ASIDE_WORK] = (sheltered & ~working).sum(axis=1)

@@ -6,6 +6,7 @@ import pytest
 from pyarrow import parquet
 
 from ips_sim.economics.prices import default_prices
+from ips_sim.model.rules.counting import Weekly
 from ips_sim.report.costs import weekly_costs
 from ips_sim.report.folder import read_result
 from ips_sim.report.hours import COUNTED, hours_by_use
@@ -53,13 +54,18 @@ def test_weekly_shares_and_bands(result, lives, title):
     mine = result.weekly[title]
     assert mine.runs == REPLICATES
     assert mine.people.tolist() == [PEOPLE * REPLICATES] * WEEKS
-    working = weekly[..., 10]
-    assert mine.per_person("in_competitive_work") == pytest.approx(
-        working.sum(axis=0) / (PEOPLE * REPLICATES), rel=1e-15
-    )
+    working = weekly[..., [Weekly.EMPLOYED_SUPPORTED, Weekly.EMPLOYED_ALONE]].sum(axis=-1)
+    assert mine.employed == pytest.approx(working.sum(axis=0) / (PEOPLE * REPLICATES), rel=1e-15)
     low, high = np.percentile(working / PEOPLE, (5, 95), axis=0)
     assert np.array_equal(mine.low, low)
     assert np.array_equal(mine.high, high)
+
+
+def test_the_last_week_is_what_the_table_says_of_the_end(result):
+    for title, mine in result.weekly.items():
+        at_end = result.mean(title, "employed_at_end").value
+        assert mine.employed[-1] == pytest.approx(at_end, rel=1e-12)
+        assert mine.per_person("in_competitive_work")[-1] > at_end
 
 
 def test_rows_of_a_week_that_several_blocks_wrote_are_added_up(result, folder, tmp_path):

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -141,17 +142,53 @@ def test_how_sure_methods_and_limits(page):
         assert cost.unit in page.said
 
 
-def test_it_says_how_to_make_it_again(page):
-    assert "ips-sim rerun 'outputs of mine'" in page.said
+def test_it_says_how_to_make_it_again(page, folder):
+    assert f"ips-sim rerun '{folder}'" in page.said
     assert "ips-sim compare 'a file.yaml' --out 'outputs of mine'" in page.said
     for fact in ("f00d", "abc, with changes that are not in it", "python 3.11.7"):
         assert fact in page.said
 
 
-def test_a_report_in_an_unfinished_folder_names_the_finished_one(tmp_path):
-    write_folder(tmp_path / "mine.partial", ("IPS",))
-    said = Page(write_report(tmp_path / "mine.partial")).said
-    assert "ips-sim rerun mine " in said
+def test_an_unfinished_folder_is_told_by_its_finished_name_from_where_it_was_made(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    made = Path("outputs", "mine.partial")
+    write_folder(made, ("IPS",))
+    assert "ips-sim rerun outputs/mine " in Page(write_report(made)).said
+
+
+def test_ways_out_are_explained(page):
+    assert page.said.count("whose interest in work has faded agree") == 2
+    ways_out = page.said[page.said.index("Disengaged: left without agreement") :]
+    assert re.search(r"Closed without a job: .* Support ended while working: its limit", ways_out)
+    assert "Transferred" not in page.said[: page.said.index("How it was done")]
+
+
+def test_the_figure_of_work_says_what_the_table_says(page):
+    told = re.search(r"at the end of the last week: ([\d.]+ %) under IPS", page.said)
+    row = re.search(r"In a competitive job at the end % of people ([\d.]+ %)", page.said)
+    assert told is not None
+    assert row is not None
+    assert told[1] == row[1]
+
+
+def test_few_finders_are_said_in_plain_words(page):
+    assert "Half have found one after" in page.said
+    assert "Fewer than half found one within the follow-up under Traditional services." in page.said
+
+
+@pytest.mark.parametrize("mean", [-0.004, 0.0])
+def test_a_mean_outside_its_range_is_explained(tmp_path, mean):
+    folder = tmp_path / "two"
+    write_folder(folder, levers={})
+    lines = (folder / "contrasts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if ",dropped_out," in line)
+    first = lines[place].split(",")
+    lines[place] = ",".join([*first[:5], str(mean), "0.0", "0.0", *first[8:]])
+    (folder / "contrasts.csv").write_text("".join(lines), encoding="utf-8")
+    said = Page(write_report(folder)).said
+    assert ("the mean lies outside." in said) is bool(mean)
 
 
 def test_the_same_folder_gives_the_same_bytes(folder):

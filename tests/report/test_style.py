@@ -9,8 +9,17 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
 from ips_sim.model.rules.counting import STATUSES
-from ips_sim.report.figures.people_figures import WORKED_CLASSES
-from ips_sim.report.figures.style import COLOURS, DASHES, MARKERS, looks, spread, wrapped
+from ips_sim.report.figures.people_figures import WORKED_CLASSES, worked_class
+from ips_sim.report.figures.style import (
+    COLOURS,
+    DASHES,
+    MARKERS,
+    key_rows,
+    looks,
+    spread,
+    up_to_next_tick,
+    wrapped,
+)
 from ips_sim.report.figures.weekly_figures import STATUS_LOOKS, USE_LOOKS
 from ips_sim.report.hours import USES
 
@@ -61,7 +70,7 @@ def test_neighbours_are_told_apart(seen):
     stacks = [
         [colour for _, _, colour in STATUS_LOOKS],
         [colour for _, colour in USE_LOOKS.values()],
-        [colour for _, _, colour in WORKED_CLASSES],
+        [colour for _, colour in WORKED_CLASSES],
     ]
     for stack in stacks:
         for one, other in pairwise(stack):
@@ -115,3 +124,34 @@ def test_long_names_are_cut_and_say_so():
         wrapped("IPS without employer relationships", 14) == "IPS without\nemployer\nrelationships"
     )
     assert wrapped("one two three", 7, 1) == "one …"
+
+
+def test_a_key_makes_room_for_names_of_several_lines():
+    short, long = "IPS", "IPS without benefits planning, caseload 30"
+    one_line, two_lines = key_rows(looks([short])), key_rows(looks([long]))
+    assert two_lines[0] > one_line[0]
+    # Column by column: the long name is in the first of two rows, beside the first.
+    assert key_rows(looks([short, short, long])) == [*two_lines, *one_line]
+
+
+@pytest.mark.parametrize(
+    ("number", "follow_up", "name"),
+    [
+        (0, 78, "No week"),
+        (1, 78, "1 to 12 weeks"),
+        (1, 1, "1 week"),
+        (3, 78, "26 to 51 weeks"),
+        (3, 40, "26 to 40 weeks"),
+        (4, 78, "52 to 78 weeks"),
+        (4, 52, "52 weeks"),
+        (5, 156, "104 to 156 weeks"),
+        (5, 104, "104 weeks"),
+    ],
+)
+def test_nobody_is_said_to_work_longer_than_followed(number, follow_up, name):
+    assert worked_class(number, follow_up) == name
+
+
+@pytest.mark.parametrize(("last", "end"), [(76, 78), (78, 78), (29, 39), (25, 28), (1, 4)])
+def test_an_axis_of_a_curve_that_ends_early_ends_with_a_tick(last, end):
+    assert up_to_next_tick(last) == end

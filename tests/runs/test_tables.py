@@ -88,7 +88,8 @@ def test_weekly_figures_agree_with_people(written):
     keys = ["scenario", "replicate"]
     contacts = weekly.groupby(keys)["employer_contacts"].sum()
     assert contacts.tolist() == people.groupby(keys)["employer_contacts"].sum().tolist()
-    last = weekly[weekly["week"] == 26].set_index(keys)["in_competitive_work"]
+    last = weekly[weekly["week"] == 26].set_index(keys)
+    last = last["employed_supported"] + last["employed_alone"]
     assert last.tolist() == people.groupby(keys, sort=False)["employed_at_end"].sum().tolist()
 
 

@@ -88,12 +88,18 @@ OUTCOMES = (
     Outcome("hours_worked", "hours", "number", "hours in competitive jobs"),
     Outcome("earnings_usd", "US dollars", "number", "pay from competitive jobs, before tax"),
     Outcome("dropped_out", "share", "yes or no", "left the service without agreement at some time"),
-    Outcome("closed", "share", "yes or no", "was closed without work by agreement at some time"),
+    Outcome(
+        "closed",
+        "share",
+        "yes or no",
+        "gave up the place without a job, by agreement or by the closing rule, at some time",
+    ),
     Outcome(
         "transferred",
         "share",
         "yes or no",
-        "was handed to the treatment team, working, at some time",
+        "support ended while working, at some time: its limit was reached, or the treatment team "
+        "took over",
     ),
     Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list"),
     Outcome(

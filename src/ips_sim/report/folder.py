@@ -25,6 +25,12 @@ PREFERRED_INTERVALS = ("parameters", "chance", "people")
 LOW_PERCENT, HIGH_PERCENT = 5, 95
 """Ends of the 90 % range that bands show, as the tables' intervals do."""
 
+EMPLOYED = (Weekly.EMPLOYED_SUPPORTED.name.lower(), Weekly.EMPLOYED_ALONE.name.lower())
+"""Columns that add up to everyone with a competitive job at the end of a week.
+
+``in_competitive_work`` also counts jobs that ended in the week, and so is no ``employed_at_end``.
+"""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -88,7 +94,7 @@ class WeeklyFigures:
     people
         People present, shape (weeks,).
     low, high
-        90 % range over runs of the share in competitive work, shape (weeks,).
+        90 % range over runs of the share employed at the end of each week, shape (weeks,).
     runs
         How many runs were summed.
     """
@@ -103,6 +109,12 @@ class WeeklyFigures:
     def weeks(self) -> int:
         """How many weeks there are."""
         return int(self.people.shape[0])
+
+    @property
+    def employed(self) -> FloatArray:
+        """The share of people with a competitive job at the end of each week."""
+        supported, alone = EMPLOYED
+        return self.per_person(supported) + self.per_person(alone)
 
     def per_person(self, column: str) -> FloatArray:
         """A column divided by the people present, zero where nobody is."""
@@ -291,7 +303,8 @@ def _weekly(path: Path, scenarios: tuple[Told, ...]) -> dict[str, WeeklyFigures]
     run_cell = (scenario * runs + run) * weeks + week
     shape = (len(scenarios), runs, weeks)
     people = np.bincount(run_cell, present, np.prod(shape)).reshape(shape)
-    working = np.bincount(run_cell, columns["in_competitive_work"], np.prod(shape)).reshape(shape)
+    employed = np.sum([columns[name] for name in EMPLOYED], axis=0)
+    working = np.bincount(run_cell, employed, np.prod(shape)).reshape(shape)
     found = {}
     for number, one in enumerate(scenarios):
         mine = people[number].sum(axis=1) > 0

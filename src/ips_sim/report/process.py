@@ -10,8 +10,8 @@ from ips_sim.report.hours import COUNTED, hours_by_use
 
 _WAYS_OUT = (
     ("dropped_out", "Disengaged, left without agreement"),
-    ("closed", "Closed, place given up"),
-    ("transferred", "Transferred, working"),
+    ("closed", "Closed without a job"),
+    ("transferred", "Support ended while working"),
 )
 
 PERCENT = 100.0

@@ -117,6 +117,27 @@ def _bare(value: float, outcome: Outcome) -> str:
     return shown(value, outcome).removesuffix(" %").replace("$", "")
 
 
+def some_lie_outside(result: Result) -> bool:
+    """Whether the table shows a mean or difference that its range does not hold."""
+    shown_ones = [
+        find(one.name, outcome)
+        for outcome in result.outcomes
+        for find, scenarios in (
+            (result.mean, result.scenarios),
+            (result.difference, result.others),
+        )
+        for one in scenarios
+    ]
+    return any(
+        one is not None
+        and one.value is not None
+        and one.low is not None
+        and one.high is not None
+        and not one.low <= one.value <= one.high
+        for one in shown_ones
+    )
+
+
 @dataclass(frozen=True)
 class MeasureRow:
     """A rate or share with its value in each scenario."""

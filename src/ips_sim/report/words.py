@@ -64,8 +64,11 @@ GROUPS: dict[str, tuple[Outcome, ...]] = {
         Outcome("weeks_sheltered", "Time in sheltered work", unit="weeks per person"),
         Outcome("weeks_transitional", "Time in transitional jobs", unit="weeks per person"),
         _share("dropped_out", "Disengaged: left without agreement"),
-        _share("closed", "Closed: place given up by agreement"),
-        _share("transferred", "Transferred: working, helped by the treatment team"),
+        _share("closed", "Closed without a job: by agreement, or at the programme's limit"),
+        _share(
+            "transferred",
+            "Support ended while working: its limit was reached, or the treatment team took over",
+        ),
     ),
     "Health": (
         Outcome("hospital_days", "Psychiatric hospital", unit="days per person"),
@@ -80,6 +83,13 @@ GROUPS: dict[str, tuple[Outcome, ...]] = {
     ),
 }
 """What the table shows, in order; an outcome that is not here goes to a last group, Other."""
+
+WHY_CLOSED = (
+    "Places are closed under any programme, since people without a job whose interest in work has "
+    "faded agree, in time, to give theirs up; some programmes also close them after a limit of "
+    "weeks without work."
+)
+"""What stands behind the outcome `closed`."""
 
 OUTCOMES = {outcome.name: outcome for group in GROUPS.values() for outcome in group}
 

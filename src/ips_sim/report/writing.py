@@ -21,8 +21,9 @@ from ips_sim.report.tables import (
     outcome_groups,
     parameter_rows,
     price_rows,
+    some_lie_outside,
 )
-from ips_sim.report.words import counted, span
+from ips_sim.report.words import WHY_CLOSED, counted, span
 
 PAGE = "report.html"
 FIGURES = "figures"
@@ -56,12 +57,13 @@ INTERVALS = {
 def write_report(folder: Path) -> Path:
     """Write ``report.html`` and ``figures/`` into a finished result folder.
 
-    The page needs no network and no script. The same folder always gives the same bytes.
+    The page needs no network and no script. The same folder, named in the same
+    way, always gives the same bytes.
 
     Parameters
     ----------
     folder
-        What ``run`` or ``compare`` left.
+        What ``run`` or ``compare`` left. The page names it as it is named here.
 
     Returns
     -------
@@ -95,6 +97,8 @@ def write_report(folder: Path) -> Path:
         interval_rows=interval_rows(result),
         interval_kinds=interval_kinds(result),
         first_interval=_first_interval(result),
+        some_lie_outside=some_lie_outside(result),
+        why_closed=WHY_CLOSED if "closed" in result.outcomes else "",
         mc_error=_largest_error(result),
         levers=differing_keys(result),
         parameters=parameter_rows(),
@@ -194,8 +198,10 @@ def _largest_error(result: Result) -> str:
 
 def _again(result: Result, folder: Path) -> list[str]:
     """The commands that make this again."""
-    name = folder.resolve().name.removesuffix(UNFINISHED)
-    lines = [f"ips-sim rerun {shlex.quote(name)}"]
+    # As it was named where the command was given, so that it is found from there.
+    named = folder if folder.name else folder.resolve()
+    finished = named.with_name(named.name.removesuffix(UNFINISHED))
+    lines = [shlex.join(["ips-sim", "rerun", str(finished)])]
     if command := result.manifest["command"]:
         lines.append(shlex.join(command))
     return lines

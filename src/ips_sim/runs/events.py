@@ -126,7 +126,11 @@ KINDS = (
     ),
     EventKind("dropped_out", "left the service without agreement", _enters(Service.DISENGAGED)),
     EventKind("closed", "was closed without work", _enters(Service.CLOSED)),
-    EventKind("transferred", "was handed to the treatment team", _enters(Service.TRANSFERRED)),
+    EventKind(
+        "transferred",
+        "support ended while working: its limit was reached, or the treatment team took over",
+        _enters(Service.TRANSFERRED),
+    ),
     EventKind("gone", "moved away, died or went to prison", _enters(Service.GONE)),
 )
 """Every kind of event; events of a person and week are listed in this order."""

@@ -48,7 +48,8 @@ _TABLES: tuple[tuple[str, str, Sequence[Column]], ...] = (
         "weekly.parquet",
         "A row for each scenario, draw, replicate and week, summed over sites. Everyone present is "
         "in one of the first ten columns, by where they stand at the end of the week: a job's last "
-        "week counts in `weeks_worked` of people and no longer here.",
+        "week counts in `in_competitive_work` and in `weeks_worked` of people, and no longer in "
+        "`employed_supported` or `employed_alone`.",
         WEEKLY_COLUMNS,
     ),
     (

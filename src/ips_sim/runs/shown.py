@@ -80,13 +80,19 @@ def shown_value(value: float, unit: str, *, sign: bool = False) -> str:
     """Write a value with its unit for people: shares in per cent, their differences in points."""
     if math.isnan(value):
         return "-"
-    plus = "+" if sign else ""
     if unit == "share":
-        return f"{100 * value:{plus}.1f} {'points' if sign else '%'}"
+        return f"{_number(100 * value, 1, sign=sign)} {'points' if sign else '%'}"
     if unit == "US dollars":
-        return f"{value:{plus},.0f} USD"
-    digits = 3 if unit == "QALYs" else 1
-    return f"{value:{plus},.{digits}f} {unit}"
+        return f"{_number(value, 0, sign=sign)} USD"
+    return f"{_number(value, 3 if unit == 'QALYs' else 1, sign=sign)} {unit}"
+
+
+def _number(value: float, digits: int, *, sign: bool) -> str:
+    """Write a number; what is rounded to zero has no sign."""
+    rounded = round(value, digits)
+    if not rounded:
+        return f"{0.0:.{digits}f}"
+    return f"{rounded:{'+' if sign else ''},.{digits}f}"
 
 
 def _range(low: float, high: float, unit: str, *, sign: bool = False) -> str:

@@ -13,7 +13,7 @@ from ips_sim.report.figures.style import Line
 from ips_sim.report.folder import Result
 from ips_sim.report.process import ending_rows, process_rows, ways_out_rows
 from ips_sim.report.survival import kaplan_meier
-from ips_sim.report.words import listed, number
+from ips_sim.report.words import WHY_CLOSED, counted, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -160,7 +160,7 @@ def _plans(result: Result, lines: Sequence[Line], prices: Prices) -> list[_Plan]
             "How do people leave the service?",
             lambda: (
                 "Shares of all people. The same person may leave, come back and leave another "
-                "way. Bars are 90 % ranges where the tables have one."
+                f"way. {WHY_CLOSED} Bars are 90 % ranges where the tables have one."
             ),
             "" if ways else "The tables hold none of the ways out.",
             lambda: dot_figures.share_dots(ways, lines, "Share of people"),
@@ -203,9 +203,9 @@ def _about_work(result: Result) -> str:
     said = []
     for one in result.scenarios:
         if one.name in result.weekly:
-            share = float(result.weekly[one.name].per_person("in_competitive_work")[-1])
-            said.append((share, f"{number(100 * share, 0)} %", one.name))
-    text = f"In competitive work in the last week: {_each(said)}."
+            share = float(result.weekly[one.name].employed[-1])
+            said.append((share, f"{number(100 * share)} %", one.name))
+    text = f"In a competitive job at the end of the last week: {_each(said)}."
     if max(figures.runs for figures in result.weekly.values()) == 1:
         return text
     if len(said) <= style.MOST_BANDS:
@@ -213,20 +213,30 @@ def _about_work(result: Result) -> str:
     return f"{text} Bands are left out, since they would cover each other."
 
 
+def _all_of(names: Sequence[str]) -> str:
+    """Scenarios by name, or how many they are."""
+    if len(names) <= style.MOST_BANDS:
+        return listed(list(names))
+    return counted(len(names), "scenario")
+
+
 def _about_first_job(result: Result) -> str:
-    said = []
+    said, fewer = [], []
     for name, counts in result.people.items():
         curve = kaplan_meier(counts.first_job.sum(axis=0), counts.without_job.sum(axis=0))
         median = curve.median_weeks()
-        said.append(
-            (float("inf"), "not within the follow-up", name)
-            if median is None
-            else (float(median), f"after {median} weeks", name)
-        )
+        if median is None:
+            fewer.append(name)
+        else:
+            said.append((float(median), f"after {counted(median, 'week')}", name))
     text = (
         "A curve falls whenever people find their first competitive job (Kaplan-Meier, all runs "
-        f"together). Half have found one {_each(said)}."
+        "together)."
     )
+    if said:
+        text += f" Half have found one {_each(said)}."
+    if fewer:
+        text += f" Fewer than half found one within the follow-up under {_all_of(fewer)}."
     several = any(counts.first_job.shape[0] > 1 for counts in result.people.values())
     if several and len(said) <= style.MOST_BANDS:
         return f"{text} Bands hold 90 % of the runs."
@@ -240,7 +250,7 @@ def _about_tenure(result: Result) -> str:
         if not finders:
             continue
         median = kaplan_meier(counts.tenure_ended, counts.tenure_censored).median_weeks()
-        lasted = "longer than was seen" if median is None else f"{median} weeks"
+        lasted = "longer than was seen" if median is None else counted(median, "week")
         size = float("inf") if median is None else float(median)
         said.append((size, lasted, f"{name} (n = {finders:,})"))
     if not said:

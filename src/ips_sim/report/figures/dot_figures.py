@@ -35,8 +35,7 @@ class DotRow:
 def share_dots(rows: Sequence[DotRow], lines: Sequence[Line], across: str) -> Figure:
     """Draw shares as dots with their ranges, all rows on one axis."""
     each = max(0.36, 0.13 * len(lines) + 0.14)
-    key_rows = -(-len(lines) // 2)
-    bottom = 0.55 + 0.19 * key_rows
+    bottom = 0.55 + sum(_key_rows(lines))
     figure = style.blank(each * len(rows) + bottom + 0.15)
     axes = style.panel(figure, 1.75, bottom, style.WIDTH - 1.75 - 0.25, each * len(rows))
     top = 0.05
@@ -77,18 +76,26 @@ def _offset(place: int, count: int) -> float:
     return 0.0 if count == 1 else (0.5 - place / (count - 1)) * 0.62
 
 
+_BOLD_KEY_LETTERS = 31
+
+
+def _key_rows(lines: Sequence[Line]) -> list[float]:
+    return style.key_rows(lines, letters=_BOLD_KEY_LETTERS)
+
+
 def _marker_key(figure: Figure, lines: Sequence[Line]) -> None:
     from matplotlib.lines import Line2D
 
     wide, tall = figure.get_size_inches()
-    rows = -(-len(lines) // 2)
+    needed = _key_rows(lines)
     for number, line in enumerate(lines):
-        column, row = divmod(number, rows)
-        left, top = 0.15 + column * 2.5, 0.1 + (rows - 1 - row) * 0.19 + 0.05
+        column, row = divmod(number, len(needed))
+        left = 0.15 + column * 2.5
+        middle = 0.055 + sum(needed[row + 1 :]) + needed[row] / 2
         figure.add_artist(
             Line2D(
                 [left / wide],
-                [top / tall],
+                [middle / tall],
                 marker=line.marker,
                 markersize=5,
                 color=line.colour,
@@ -98,12 +105,13 @@ def _marker_key(figure: Figure, lines: Sequence[Line]) -> None:
         )
         figure.text(
             (left + 0.12) / wide,
-            top / tall,
-            style.wrapped(line.label, 34, 1),
+            middle / tall,
+            style.wrapped(line.label, _BOLD_KEY_LETTERS, style.KEY_LINES),
             va="center",
             fontsize=style.SMALL,
             fontweight="bold",
             color=line.colour,
+            linespacing=1.0,
         )
 
 
@@ -112,8 +120,7 @@ def small_bars(rows: Sequence[DotRow], lines: Sequence[Line]) -> Figure:
     each = 0.2 * len(lines) + 0.42
     columns = 2
     tall = -(-len(rows) // columns)
-    key_rows = -(-len(lines) // 2)
-    bottom = 0.12 + 0.19 * key_rows + 0.08
+    bottom = 0.12 + sum(_key_rows(lines)) + 0.08
     figure = style.blank(tall * each + bottom)
     wide = (style.WIDTH - 0.3 - 0.25) / columns
     height = figure.get_size_inches()[1]

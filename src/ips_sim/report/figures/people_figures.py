@@ -11,6 +11,7 @@ from ips_sim.report.figures import style
 from ips_sim.report.figures.style import Line
 from ips_sim.report.folder import HIGH_PERCENT, LOW_PERCENT, IntArray, PeopleCounts, Told
 from ips_sim.report.survival import kaplan_meier
+from ips_sim.report.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,15 +20,25 @@ if TYPE_CHECKING:
 FEWEST_AT_RISK = 20
 """A curve ends where fewer simulated people than this are left to carry it."""
 
-WORKED_CLASSES: tuple[tuple[int, str, str], ...] = (
-    (0, "No week", style.PALE),
-    (1, "1 to 12 weeks", "#C6DBEF"),
-    (13, "13 to 25 weeks", "#8FBCDD"),
-    (26, "26 to 51 weeks", "#4A8FC3"),
-    (52, "52 to 103 weeks", "#1A5C9A"),
-    (104, "104 weeks or more", "#0A2F5C"),
+WORKED_CLASSES: tuple[tuple[int, str], ...] = (
+    (0, style.PALE),
+    (1, "#C6DBEF"),
+    (13, "#8FBCDD"),
+    (26, "#4A8FC3"),
+    (52, "#1A5C9A"),
+    (104, "#0A2F5C"),
 )
-"""Classes of weeks worked: first week, name, colour from pale to dark."""
+"""Classes of weeks worked: fewest weeks, colour from pale to dark."""
+
+
+def worked_class(number: int, follow_up: int) -> str:
+    """Name a class of weeks worked, none of which is longer than the follow-up."""
+    first = WORKED_CLASSES[number][0]
+    beyond = [fewest for fewest, _ in WORKED_CLASSES[number + 1 :]]
+    last = min([follow_up, *(fewest - 1 for fewest in beyond[:1])])
+    if not first:
+        return "No week"
+    return counted(first, "week") if first == last else f"{first} to {counted(last, 'week')}"
 
 
 def time_to_first_job(
@@ -49,9 +60,9 @@ def time_to_first_job(
             low, high = np.percentile(single[:, : last + 1], (LOW_PERCENT, HIGH_PERCENT), axis=0)
             axes.fill_between(week, low, high, step="post", color=line.colour, alpha=0.16, lw=0)
         surviving = pooled.surviving[: last + 1]
-        axes.step(week, surviving, where="post", color=line.colour, linestyle=line.dashes)
+        style.draw_line(axes, week, surviving, line, steps=True)
         ends.append((float(last), float(surviving[-1]), line))
-        weeks = max(weeks, last)
+        weeks = max(weeks, min(style.up_to_next_tick(last), mine.first_job.shape[1] - 1))
     _finish(axes, weeks, ends, "Weeks since entry", "Share without a competitive job so far")
     return figure
 
@@ -71,11 +82,9 @@ def job_tenure(
         if not last:
             continue
         surviving = curve.surviving[: last + 1]
-        axes.step(
-            np.arange(last + 1), surviving, where="post", color=line.colour, linestyle=line.dashes
-        )
+        style.draw_line(axes, np.arange(last + 1), surviving, line, steps=True)
         ends.append((float(last), float(surviving[-1]), line))
-        weeks = max(weeks, last)
+        weeks = max(weeks, min(style.up_to_next_tick(last), mine.tenure_ended.shape[0] - 1))
     _finish(axes, weeks, ends, "Weeks since the first job began", "Share of first jobs still held")
     return figure
 
@@ -107,10 +116,11 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
     axes = style.panel(figure, 0.2, 0.98, style.WIDTH - 0.5, height - 0.98)
     longest = max(int(people[one.name].weeks_worked.nonzero()[0].max()) for one in shown)
     classes = [entry for entry in WORKED_CLASSES if entry[0] <= longest]
+    follow_up = max(people[one.name].weeks_worked.shape[0] for one in shown) - 1
     for number, one in enumerate(shown):
         counts = people[one.name].weeks_worked
         start = 0.0
-        for place, (first, _, colour) in enumerate(classes):
+        for place, (first, colour) in enumerate(classes):
             until = classes[place + 1][0] if place + 1 < len(classes) else counts.shape[0]
             share = float(counts[first:until].sum() / counts.sum())
             axes.barh(-number, share, left=start, height=0.5, facecolor=colour, edgecolor="white")
@@ -132,5 +142,6 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Share of people, by weeks in competitive work")
-    style.key(figure, [(name, colour) for _, name, colour in classes], 3)
+    named = [(worked_class(place, follow_up), colour) for place, (_, colour) in enumerate(classes)]
+    style.key(figure, named, 3)
     return figure

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -22,13 +23,15 @@ COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, "#8A6D00", "#3A8FC4", "#7A4B00", INK
 DASHES: tuple[Any, ...] = (
     "solid",
     (0, (6, 2)),
-    (0, (1, 1.5)),
+    (0, (3, 4)),
     (0, (6, 2, 1, 2)),
     (0, (10, 3)),
     (0, (3, 1.5)),
     (0, (6, 2, 1, 2, 1, 2)),
     (0, (2, 4)),
 )
+# The first line is wider, and dashes have a white edge: so both show where one covers the other.
+WIDEST, WIDTH_OF_LINES = 2.6, 1.5
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
 WIDTH = 5.2
@@ -77,6 +80,7 @@ class Line:
     colour: str
     dashes: Any
     marker: str
+    width: float
 
 
 def looks(labels: Sequence[str]) -> list[Line]:
@@ -87,6 +91,7 @@ def looks(labels: Sequence[str]) -> list[Line]:
             COLOURS[number % len(COLOURS)],
             DASHES[number % len(DASHES)],
             MARKERS[number % len(MARKERS)],
+            WIDEST if number == 0 else WIDTH_OF_LINES,
         )
         for number, label in enumerate(labels)
     ]
@@ -127,6 +132,25 @@ def line_panel(lines: Sequence[Line]) -> tuple[Figure, Axes]:
     return figure, panel(figure, 0.62, 0.5, WIDTH - 0.62 - COLUMN_OF_LABELS, tall)
 
 
+def draw_line(
+    axes: Axes, across: npt.ArrayLike, up: npt.ArrayLike, line: Line, *, steps: bool = False
+) -> None:
+    """Draw a scenario's line so that it shows where others run along it."""
+    from matplotlib.patheffects import withStroke
+
+    edge = withStroke(linewidth=line.width + 1.0, foreground="white")
+    axes.plot(
+        across,
+        up,
+        color=line.colour,
+        linestyle=line.dashes,
+        linewidth=line.width,
+        drawstyle="steps-post" if steps else "default",
+        dash_capstyle="butt",
+        path_effects=[] if line.dashes == "solid" else [edge],
+    )
+
+
 def svg_bytes(figure: Figure) -> bytes:
     """The figure as SVG, the same bytes each time."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -148,9 +172,19 @@ def png_bytes(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
+def _weeks_between_ticks(weeks: float) -> int:
+    return next((step for step in (4, 13, 26, 52, 104) if weeks / step <= 7), 260)
+
+
+def up_to_next_tick(weeks: int) -> int:
+    """The end of an axis that ends with a tick, for curves that end where few people are left."""
+    step = _weeks_between_ticks(weeks)
+    return -(-weeks // step) * step
+
+
 def weeks_axis(axes: Axes, weeks: float, label: str) -> None:
     """Ticks every quarter, half year or year, by how long the time is."""
-    step = next((step for step in (4, 13, 26, 52, 104) if weeks / step <= 7), 260)
+    step = _weeks_between_ticks(weeks)
     axes.set_xlim(0, weeks)
     axes.set_xticks([float(tick) for tick in range(0, int(weeks) + 1, step)])
     axes.set_xlabel(label)
@@ -198,7 +232,7 @@ def wrapped(text: str, width: int, most_lines: int = 3) -> str:
     return "\n".join(textwrap.wrap(text, width, max_lines=most_lines, placeholder=" …"))
 
 
-LETTERS_AT_ENDS = 14
+LETTERS_AT_ENDS, LINES_AT_ENDS = 14, 4
 _LINE_INCHES, _GAP_INCHES = 0.135, 0.06
 
 
@@ -208,7 +242,7 @@ def label_inches(lines: Sequence[Line]) -> float:
 
 
 def _height(line: Line) -> float:
-    rows = wrapped(line.label, LETTERS_AT_ENDS).count("\n") + 1
+    rows = wrapped(line.label, LETTERS_AT_ENDS, LINES_AT_ENDS).count("\n") + 1
     return rows * _LINE_INCHES + _GAP_INCHES
 
 
@@ -245,7 +279,7 @@ def end_labels(axes: Axes, ends: Sequence[tuple[float, float, Line]]) -> None:
         axes.text(
             start,
             place,
-            wrapped(line.label, LETTERS_AT_ENDS),
+            wrapped(line.label, LETTERS_AT_ENDS, LINES_AT_ENDS),
             color=line.colour,
             va="center",
             fontsize=SMALL,
@@ -254,16 +288,32 @@ def end_labels(axes: Axes, ends: Sequence[tuple[float, float, Line]]) -> None:
         )
 
 
-def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2) -> None:
+KEY_LETTERS = 34
+"""Letters of a scenario's name that fit into a line of a key of two columns."""
+
+KEY_LINES = 3
+_KEY_ROW_INCHES = 0.19
+
+
+def key_rows(
+    lines: Sequence[Line], columns: int = 2, letters: int = KEY_LETTERS, most_lines: int = KEY_LINES
+) -> list[float]:
+    """How many inches each row of a key needs, so that long names are wrapped and not cut."""
+    rows = -(-len(lines) // columns)
+    counts = [wrapped(line.label, letters, most_lines).count("\n") for line in lines]
+    return [_KEY_ROW_INCHES + max(counts[row::rows]) * _LINE_INCHES for row in range(rows)]
+
+
+def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2, most_lines: int = 1) -> None:
     """Name lines below the panels, with a piece of each line."""
     from matplotlib.lines import Line2D
 
     wide, tall = figure.get_size_inches()
-    rows = -(-len(lines) // columns)
+    needed = key_rows(lines, columns, most_lines=most_lines)
     for number, line in enumerate(lines):
-        column, row = divmod(number, rows)
+        column, row = divmod(number, len(needed))
         left = 0.15 + column * (WIDTH - 0.3) / columns
-        height = (0.18 + (rows - 1 - row) * 0.19) / tall
+        height = (0.085 + sum(needed[row + 1 :]) + needed[row] / 2) / tall
         figure.add_artist(
             Line2D(
                 [left / wide, (left + 0.35) / wide],
@@ -276,10 +326,11 @@ def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2) -> None:
         figure.text(
             (left + 0.42) / wide,
             height,
-            wrapped(line.label, 34, 1),
+            wrapped(line.label, KEY_LETTERS, most_lines),
             va="center",
             fontsize=SMALL,
             color=line.colour,
+            linespacing=1.0,
         )
 
 

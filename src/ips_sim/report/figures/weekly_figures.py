@@ -27,7 +27,7 @@ STATUS_LOOKS: tuple[tuple[Weekly, str, str], ...] = (
     (Weekly.WAITING, "Waiting for a place", "#F7F3B5"),
     (Weekly.NOT_ADMITTED, "Not admitted", style.PALE),
     (Weekly.DISENGAGED, "Disengaged", "#C69C86"),
-    (Weekly.CLOSED, "Closed or transferred, no job", "#BCC8D0"),
+    (Weekly.CLOSED, "Closed or support ended, no job", "#BCC8D0"),
     (Weekly.GONE, "Gone: moved, died, prison", style.DARK),
 )
 """From the bottom of the stack to its top: column, name, colour."""
@@ -55,23 +55,24 @@ def week_label(told: Sequence[Told]) -> str:
 def work_by_week(
     told: Sequence[Told], lines: Sequence[Line], weekly: Mapping[str, WeeklyFigures]
 ) -> Figure:
-    """Draw the share in competitive work by week, with the 90 % range over runs."""
+    """Draw the share with a competitive job at each week's end, with the 90 % range over runs."""
     figure, axes = style.line_panel(lines)
     top, weeks, ends = 0.0, 1, []
     for one, line in zip(told, lines, strict=True):
         if one.name not in weekly:
             continue
         mine = weekly[one.name]
-        share = mine.per_person("in_competitive_work")
+        share = mine.employed
         week = np.arange(1, mine.weeks + 1)
         if mine.runs > 1 and len(weekly) <= style.MOST_BANDS:
             axes.fill_between(week, mine.low, mine.high, color=line.colour, alpha=0.16, lw=0)
             top = max(top, float(mine.high.max()))
-        axes.plot(week, share, color=line.colour, linestyle=line.dashes)
+        style.draw_line(axes, week, share, line)
         ends.append((float(week[-1]), float(share[-1]), line))
         top, weeks = max(top, float(share.max())), max(weeks, mine.weeks)
     style.weeks_axis(axes, weeks, week_label(told))
-    style.percent_axis(axes, min(1.0, max(0.05, 1.12 * top)), "Share of people in competitive work")
+    up = "Share of people in a competitive job at the end of the week"
+    style.percent_axis(axes, min(1.0, max(0.05, 1.12 * top)), up)
     style.end_labels(axes, ends)
     return figure
 
@@ -207,7 +208,7 @@ def costs_by_week(
     """Draw programme and hospital cost per person by week, and added up."""
     at_ends = len(costs) <= style.MOST_BANDS
     beside = style.COLUMN_OF_LABELS if at_ends else 0.15
-    below = 0.0 if at_ends else 0.19 * -(-len(lines) // 2) + 0.1
+    below = 0.0 if at_ends else sum(style.key_rows(lines)) + 0.1
     height = 4.5 + below
     figure = style.blank(height)
     wide = (style.WIDTH - 0.62 - 0.7 - beside) / 2
@@ -222,8 +223,8 @@ def costs_by_week(
             dollars = getattr(costs[one.name], kind)
             week = np.arange(1, dollars.shape[0] + 1)
             total = np.cumsum(dollars)
-            by_week.plot(week, dollars, color=line.colour, linestyle=line.dashes, linewidth=1.4)
-            added_up.plot(week, total, color=line.colour, linestyle=line.dashes)
+            style.draw_line(by_week, week, dollars, line)
+            style.draw_line(added_up, week, total, line)
             ends.append((float(week[-1]), float(total[-1]), line))
             weeks = max(weeks, int(week[-1]))
         for axes, name in ((by_week, f"{title}, by week"), (added_up, f"{title}, added up")):
@@ -238,7 +239,7 @@ def costs_by_week(
         if at_ends:
             style.end_labels(added_up, ends)
     if not at_ends:
-        style.line_key(figure, lines)
+        style.line_key(figure, lines, most_lines=style.KEY_LINES)
     return figure
 
 
