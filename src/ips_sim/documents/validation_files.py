@@ -65,6 +65,11 @@ class Predicted:
     high90: float
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the trial is scored, as all are that were fitted."""
+        return True
+
+    @property
     def interval(self) -> tuple[float, float]:
         """The central 90 % interval."""
         return self.low90, self.high90
