@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ips_sim.analysis.trials.targets import still_in_service
 from ips_sim.documents.markdown import code, table
 from ips_sim.documents.sources import short
 from ips_sim.documents.validation_files import (
@@ -150,7 +151,22 @@ def variant_sentences() -> list[str]:
 def unchecked() -> list[str]:
     """Name the pooled figures that this page says nothing about."""
     said = {(one.target.name, one.target.arm) for one in checked()}
-    return list(dict.fromkeys(one.name for one in targets() if (one.name, one.arm) not in said))
+    names = dict.fromkeys(one.name for one in targets() if (one.name, one.arm) not in said)
+    return [name for name in names if name != "still_in_service"]
+
+
+def kept_in_service() -> list[str]:
+    """Compare how many are still served, which the table of pooled figures has for two windows."""
+    sentences = []
+    for one in targets():
+        if one.name == "still_in_service":
+            share = still_in_service(int(one.window.partition(" ")[0]))
+            inside = "inside" if one.low <= share <= one.high else "outside"
+            sentences.append(
+                f"after {one.window} {100 * share:.0f} % ({inside} the published "
+                f"{100 * one.value:.0f} %, {100 * one.low:.0f} to {100 * one.high:.0f})"
+            )
+    return sentences
 
 
 def misses() -> list[Checked]:

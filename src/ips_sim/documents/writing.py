@@ -253,6 +253,7 @@ def _calibration(opened: Session) -> Mapping[str, Any]:
         "check_table": tables.checked_table("check"),
         "misses": misses,
         "unchecked": codes(tables.unchecked()),
+        "kept_in_service": " and ".join(tables.kept_in_service()),
         "learned": tables.learned_table(),
         "learned_image": "learned.png" if learned() else "",
         "well_known": codes(tables.well_known()),

@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.analysis.trials.virtual_trials import levers_for
+from ips_sim.evidence.units import months_to_weeks
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.entities import Work
+from ips_sim.model.outcomes import count_outcomes
 from ips_sim.model.results import Runs
 from ips_sim.scenario import Scenario, load_scenario
 
@@ -269,3 +271,17 @@ def records(draws: list[dict[str, float]]) -> Array:
     return np.concatenate(
         [arrays.as_record(arrays.default_parameters(draw), arrays.PARAMETERS) for draw in draws]
     )
+
+
+def still_in_service(months: int, replicates: int = 60, seed: int = 1) -> float:
+    """Share of an IPS cohort that is still served after some months, at the centre of the fit.
+
+    The row of this name stands twice in ``targets.csv``, for two windows, so it is computed apart.
+    """
+    scenario = load_scenario("ips", {"design.weeks": months_to_weeks(months)})
+    parameters = arrays.as_record(arrays.default_parameters({}), arrays.PARAMETERS)
+    nobody = np.zeros(replicates, dtype=np.int64)
+    runs = Runs(nobody, np.arange(replicates), nobody)
+    outcomes = count_outcomes(execute(scenario, parameters, runs, seed, threads=2).people)
+    left = sum(outcomes[name].mean() for name in ("dropped_out", "transferred", "closed"))
+    return float(1.0 - left)
