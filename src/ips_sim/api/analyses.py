@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from ips_sim.api.runs import say
 from ips_sim.runs.aligned import columns
-from ips_sim.runs.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -231,15 +230,12 @@ def principles(
     """
     from ips_sim.analysis.principles.folder import principles_to_folder
     from ips_sim.analysis.principles.plan import make_principles_plan
-    from ips_sim.analysis.principles.players import Player
+    from ips_sim.analysis.principles.players import player_of_key
     from ips_sim.analysis.principles.shown import shown_lines
 
     plan = make_principles_plan(
         scenario,
-        extra=[
-            Player(key.rpartition(".")[2], {}, {key: value})
-            for key, value in (players or {}).items()
-        ],
+        extra=[player_of_key(key, value) for key, value in (players or {}).items()],
         seed=seed,
         replicates=replicates,
         draws=draws,
@@ -379,6 +375,4 @@ def _experiment(
 ) -> Experiment:
     from ips_sim.analysis.experiments.files import load_experiment
 
-    if replicates is not None and replicates < 1:
-        raise RunError(f"replicates must be 1 or more, found {replicates}")
     return load_experiment(source, kind).with_runs(seed, replicates)

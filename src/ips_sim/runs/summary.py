@@ -19,6 +19,8 @@ Interval = Literal["parameters", "chance", "people"]
 
 LOW, HIGH = 0.05, 0.95
 """The ends of a range."""
+NORMAL_90 = 1.6448536269514722
+"""Standard errors from the middle to each end of a normal range."""
 
 PeopleReader: TypeAlias = Callable[[Sequence[int]], FloatArray]
 """Gives rows of the people matrix, over all people of a scenario, shape (rows, people)."""

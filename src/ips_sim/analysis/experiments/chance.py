@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ips_sim.runs.summary import NORMAL_90
 
-NORMAL_90 = 1.6448536269514722
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

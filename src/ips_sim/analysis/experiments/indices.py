@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.analysis.experiments.chance import NORMAL_90
 from ips_sim.analysis.experiments.designs import Part
 from ips_sim.analysis.experiments.experiment import Method
+from ips_sim.runs.summary import HIGH, LOW, NORMAL_90
 
 Floats = NDArray[np.float64]
 
 CONFIDENCE = 0.9
-LOW, HIGH = 0.05, 0.95
 CONSTANT, FAILED = "constant", "failed"
 """Words that stand for an index of an outcome that never changes, or is missing at most points."""
 

@@ -9,10 +9,7 @@ import numpy as np
 
 from ips_sim.model.outcomes import FIGURES, FloatArray
 from ips_sim.runs.points_folder import PointRuns
-
-NORMAL_90 = 1.6448536269514722
-"""Standard errors on each side of an interval that covers 90 %."""
-LOW, HIGH = 0.05, 0.95
+from ips_sim.runs.summary import HIGH, LOW, NORMAL_90
 
 _ROW = {one.name: row for row, one in enumerate(FIGURES)}
 

@@ -140,13 +140,14 @@ def share_principles(
     """
     totals = run_worlds(plan, folder, jobs=jobs, cluster=cluster, progress=progress, say=say)
     main = totals[main_basis(plan)]
+    shares = work_out(plan, totals)
     return PrinciplesResult(
         plan,
         totals,
-        work_out(plan, totals),
+        shares,
         explain(plan, main),
         trial_power(plan, main),
-        by_variant(plan, totals),
+        by_variant(plan, totals, shares.rows),
     )
 
 

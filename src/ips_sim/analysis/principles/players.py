@@ -65,6 +65,11 @@ def principle_players(names: Sequence[str] | None = None) -> tuple[Player, ...]:
     )
 
 
+def player_of_key(dotted: str, without: object) -> Player:
+    """Make a player of one key, without which the key has the value that is given."""
+    return Player(dotted.rpartition(".")[2], {}, {dotted: without})
+
+
 def player_of_text(text: str) -> Player:
     """Read ``programme.caseload_limit=40``: a player without which the key has that value.
 
@@ -79,8 +84,7 @@ def player_of_text(text: str) -> Player:
             f"a player is named as KEY=VALUE, the value without it "
             f"(programme.caseload_limit=40), found {text!r}"
         )
-    dotted = key.strip()
-    return Player(dotted.rpartition(".")[2], {}, {dotted: plain_value(value.strip())})
+    return player_of_key(key.strip(), plain_value(value.strip()))
 
 
 def ask(

@@ -12,16 +12,13 @@ from ips_sim.analysis.principles.plan import STRUCTURAL, Basis, PrinciplesPlan
 from ips_sim.analysis.principles.running import SHARED_OUTCOMES, WorldTotals
 from ips_sim.analysis.principles.shapley import interactions, sampled_shares, shapley_shares
 from ips_sim.model.outcomes import FloatArray
-from ips_sim.runs.summary import HIGH, LOW
+from ips_sim.runs.summary import HIGH, LOW, NORMAL_90
 
 Learned = Literal["learned", "partly", "assumed"]
 
 LEARNED_BELOW, PARTLY_BELOW = 0.5, 0.8
 """A share is *learned* if its posterior interval is less than half as wide as its prior one,
 *partly* learned below four fifths, else *assumed*."""
-
-_NORMAL_95 = 1.6448536269514722
-"""Standard errors from the middle to the end of a 90 % range."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +157,7 @@ def estimate(values: FloatArray, more_error: float = 0.0) -> Estimate:
     low, high = (float(one) for one in np.quantile(means, (LOW, HIGH)))
     if means.size == 1 and np.isnan(error):
         return Estimate(middle, float("nan"), float("nan"))
-    spread = _NORMAL_95 * float(np.hypot(error, more_error))
+    spread = NORMAL_90 * float(np.hypot(error, more_error))
     return Estimate(
         middle,
         middle - float(np.hypot(max(0.0, middle - low), spread)),
@@ -188,6 +185,10 @@ class OutcomeShares:
     errors: FloatArray
     nothing: FloatArray
     everything: FloatArray
+
+    def share(self, place: int) -> Estimate:
+        """A player's share of the whole difference, with the error of sampled orders."""
+        return estimate(self.shapley[place], float(self.errors[place]))
 
 
 def share_out(plan: PrinciplesPlan, worth: FloatArray) -> OutcomeShares:
@@ -255,10 +256,10 @@ def work_out(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> Shares:
         before = share_out(plan, prior[number]) if prior is not None else None
         for place, name in enumerate(plan.names):
             dropped, alone = estimate(mine.dropped[place]), estimate(mine.alone[place])
-            share = estimate(mine.shapley[place], float(mine.errors[place]))
+            share = mine.share(place)
             believed = share if basis == "prior" else None
             if before is not None:
-                believed = estimate(before.shapley[place], float(before.errors[place]))
+                believed = before.share(place)
             fitted = share if basis == "posterior" else None
             found.rows.append(
                 ShareRow(
@@ -289,19 +290,32 @@ def work_out(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> Shares:
     return found
 
 
-def by_variant(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> list[VariantRow]:
-    """Give every share under the fit itself and under each structural variant that was run."""
-    if not set(STRUCTURAL) & set(plan.bases):
+def by_variant(
+    plan: PrinciplesPlan, totals: dict[Basis, WorldTotals], fit: Sequence[ShareRow]
+) -> list[VariantRow]:
+    """Set every share of the fit itself beside those of each structural variant that was run."""
+    variants = [basis for basis in STRUCTURAL if basis in totals]
+    if not variants:
         return []
-    rows = []
-    for basis in (main_basis(plan), *STRUCTURAL):
-        means = totals[basis].means
-        name = basis if basis in STRUCTURAL else THE_FIT
+    rows = [
+        VariantRow(
+            row.principle,
+            row.outcome,
+            row.unit,
+            THE_FIT,
+            row.shapley,
+            row.shapley_low,
+            row.shapley_high,
+        )
+        for row in fit
+    ]
+    for variant in variants:
+        means = totals[variant].means
         for number, outcome in enumerate(SHARED_OUTCOMES):
             found = share_out(plan, means[number])
             for place, player in enumerate(plan.names):
-                one = estimate(found.shapley[place], float(found.errors[place]))
-                about = (player, outcome.name, outcome.unit, name)
+                one = found.share(place)
+                about = (player, outcome.name, outcome.unit, variant)
                 rows.append(VariantRow(*about, one.value, one.low, one.high))
     return rows
 
