@@ -169,7 +169,8 @@ def test_tables_do_not_depend_on_the_hash_seed():
 
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on():
-    arguments = ["run", "ips", "--replicates", "1500", "--no-report", "--out", "long"]
+    # Long enough that a busy machine does not finish it before the signal arrives.
+    arguments = ["run", "ips", "--replicates", "6000", "--no-report", "--out", "long"]
     running = command(*arguments)
     blocks = Path("long.partial/blocks")
     deadline = time.monotonic() + 300
