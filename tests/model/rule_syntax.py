@@ -126,7 +126,9 @@ def _constants(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, bool]]:
         for one, other in zip(target.elts, value.elts, strict=True):
             yield from _constants(one, other)
     elif isinstance(target, ast.Name):
-        if isinstance(value, ast.Constant) and type(value.value) in (int, float):
+        if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
+            yield from _constants(target, value.operand)
+        elif isinstance(value, ast.Constant) and type(value.value) in (int, float):
             yield target.id, isinstance(value.value, int)
         elif isinstance(value, ast.Attribute) and value.attr == "value":  # of an IntEnum's member
             yield target.id, True

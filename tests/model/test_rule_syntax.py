@@ -48,6 +48,7 @@ WHOLE = frozenset(
 # What rules may import: each other, the things they are about, and plain mathematics.
 ALLOWED_IMPORTS = (
     "__future__",
+    "collections.abc",
     "enum",
     "math",
     "typing",

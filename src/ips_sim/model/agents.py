@@ -13,7 +13,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import make_dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 _start_method = multiprocessing.get_start_method(allow_none=True)
@@ -28,10 +28,8 @@ from ips_sim.evidence.draws import posterior_centre  # noqa: E402
 from ips_sim.model import arrays  # noqa: E402
 from ips_sim.model.entities import (  # noqa: E402
     EmployerFields,
-    Ending,
     GivenFields,
     JobSeekerFields,
-    Problem,
     RelationshipFields,
     Service,
     SiteFields,
@@ -48,7 +46,6 @@ from ips_sim.model.luck import (  # noqa: E402
 )
 from ips_sim.model.philox import Kind, uniforms, uniforms_by_week  # noqa: E402
 from ips_sim.model.results import RunResult, Runs  # noqa: E402
-from ips_sim.model.rules.arithmetic import row_of  # noqa: E402
 from ips_sim.model.rules.beginnings import (  # noqa: E402
     begin_employer,
     begin_relationship,
@@ -79,46 +76,29 @@ from ips_sim.model.rules.labour_market import turn_over_vacancies  # noqa: E402
 from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
 from ips_sim.model.rules.preparation import prepare  # noqa: E402
 from ips_sim.model.rules.referral import admit, enter, has_place  # noqa: E402
+from ips_sim.model.rules.relationships import lose_relationship  # noqa: E402
 from ips_sim.model.rules.search import (  # noqa: E402
-    accepts,
-    applies_alone,
-    gets_offer_alone,
-    gets_offer_through_contact,
     is_helped_to_employer,
-    lose_hope,
-    make_contact,
-    promise,
-    speaks_for,
     start_job,
 )
 from ips_sim.model.rules.staff import (  # noqa: E402
     begin_staff_week,
-    lose_relationship,
     lose_specialist,
     plan_hours,
-    working_skill,
 )
 from ips_sim.model.rules.standing import (  # noqa: E402
     COMPETITIVE,
     GONE,
     NO_BENEFIT,
-    NO_ENDING,
-    NO_PROBLEM,
     NOT_YET_REFERRED,
-    SOMETHING_BETTER,
     WAITING,
 )
+from ips_sim.model.rules.week import (  # noqa: E402
+    live_at_work,
+    search_alone,
+    search_with_specialist,
+)
 from ips_sim.model.rules.work import (  # noqa: E402
-    begin_problem,
-    end_job,
-    ending_by_others,
-    ending_by_problem,
-    lose_heart,
-    meets_problem,
-    moves_to,
-    problem_ends_job,
-    remember_ending,
-    solves_problem,
     work_a_week,
 )
 from ips_sim.model.world import (  # noqa: E402
@@ -273,100 +253,66 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
 
     def search_alone(self) -> None:
         """Search without a specialist at one's side."""
-        model = self.model
-        if applies_alone(self, model.site, model.parameters, self.luck):
-            employer = model.employers[row_of(self.luck.own_employer, model.site.employers)]
-            if not gets_offer_alone(self, employer, model.place, model.parameters, self.luck):
-                lose_hope(self, model.levers, model.parameters)
-            elif accepts(self, employer, model.parameters, self.luck):
-                self.start_job(employer, through_specialist=False)
+        world, luck = self.model, self.luck
+        row = search_alone(
+            self, world.employers, world.site, world.levers, world.place, world.parameters, luck
+        )
+        if row >= 0:
+            self.start_job(world.employers[row], through_specialist=False)
 
     def search_with_specialist(self, row: list[float] | None) -> bool:
         """Have the specialist see the most promising of three employers; say if that happened."""
-        model = self.model
-        specialist = model.specialists[self.specialist_row]
-        if not is_helped_to_employer(self, specialist, model.parameters, self.luck):
+        world = self.model
+        specialist = world.specialists[self.specialist_row]
+        if not is_helped_to_employer(self, specialist, world.parameters, self.luck):
             return False
         if row is not None:
             count_contact(row)
-        best = -1
-        score = 0.0
-        for uniform in (self.luck.contact_first, self.luck.contact_second, self.luck.contact_third):
-            other = row_of(uniform, model.site.employers)
-            promised = promise(
-                self,
-                model.employers[other],
-                specialist.relationships[other],
-                model.levers,
-                model.parameters,
-            )
-            if best < 0 or promised > score:
-                best, score = other, promised
-        employer, relationship = model.employers[best], specialist.relationships[best]
-        make_contact(self, relationship, model.parameters)
-        if not speaks_for(relationship, model.levers):
-            return True
-        if not gets_offer_through_contact(
-            self, specialist, employer, relationship, model.place, model.parameters, self.luck
-        ):
-            lose_hope(self, model.levers, model.parameters)
-        elif accepts(self, employer, model.parameters, self.luck):
-            self.start_job(employer, through_specialist=True)
+        found = search_with_specialist(
+            self,
+            specialist,
+            world.employers,
+            world.relationships,
+            world.site,
+            world.levers,
+            world.place,
+            world.parameters,
+            self.luck,
+        )
+        if found >= 0:
+            self.start_job(world.employers[found], through_specialist=True)
         return True
 
     def start_job(self, employer: Employer, *, through_specialist: bool) -> None:
         """Start a competitive job."""
-        model = self.model
+        world = self.model
         start_job(
             self,
             employer,
             employer.row,
             through_specialist,
-            model.levers,
-            model.place,
-            model.parameters,
+            world.levers,
+            world.place,
+            world.parameters,
             self.luck,
         )
 
     def live_at_work(self) -> None:
         """Meet problems at work, solve them or not, and keep the job or lose it."""
-        model = self.model
-        skill, trust = 0.0, 0.0
-        relationship = None
-        if is_on_caseload(self):
-            specialist = model.specialists[self.specialist_row]
-            skill = working_skill(specialist, model.parameters)
-            relationship = specialist.relationships[self.employer_row]
-            trust = relationship.trust
-        ending = ending_by_others(self, model.parameters, self.luck)
-        if ending == NO_ENDING:
-            if self.problem == NO_PROBLEM:
-                if meets_problem(self, model.parameters, self.luck):
-                    begin_problem(self, model.parameters, self.luck)
-                return
-            if self.problem == SOMETHING_BETTER and self.moves_on(skill):
-                return
-            if solves_problem(self, skill, trust, model.levers, model.parameters, self.luck):
-                self.problem = Problem.NONE
-                self.problems_solved += 1
-                return
-            if not problem_ends_job(self, model.parameters, self.luck):
-                return
-            ending = ending_by_problem(self, model.place, model.parameters, self.luck)
-        if relationship is not None:
-            remember_ending(relationship, ending, model.parameters)
-        end_job(self, ending)
-        lose_heart(self, ending, model.parameters)
-
-    def moves_on(self, skill: float) -> bool:
-        """Move straight to a better job if one is seen and won."""
-        model = self.model
-        employer = model.employers[row_of(self.luck.better_employer, model.site.employers)]
-        if not moves_to(self, employer, skill, model.parameters, self.luck):
-            return False
-        end_job(self, Ending.QUIT)
-        self.start_job(employer, through_specialist=False)
-        return True
+        world = self.model
+        better = live_at_work(
+            self,
+            world.specialists,
+            world.employers,
+            world.relationships,
+            world.site,
+            world.levers,
+            world.place,
+            world.parameters,
+            self.luck,
+        )
+        if better >= 0:
+            self.start_job(world.employers[better], through_specialist=False)
 
     def keep_or_leave(self) -> None:
         """End the week: stay, step down, be closed, drop out, come back, or leave for good."""
@@ -504,6 +450,11 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
     def is_over(self) -> bool:
         """Whether every week of the scenario has been lived."""
         return self.week >= self.calendar.weeks_to_run
+
+    @cached_property
+    def relationships(self) -> list[RelationshipFields]:
+        """Every tie, specialist by specialist, each with all employers in their order."""
+        return [tie for one in self.specialists for tie in one.relationships]
 
     def set_of(self, kind: type[mesa.Agent]) -> AgentSet:
         """Give Mesa's agent set of one kind: `JobSeeker`, `Specialist` or `Employer`."""

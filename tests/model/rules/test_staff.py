@@ -4,9 +4,9 @@ import pytest
 
 from ips_sim.model.entities import SpecialistFields
 from ips_sim.model.luck import StaffLuck
+from ips_sim.model.rules.relationships import lose_relationship
 from ips_sim.model.rules.staff import (
     begin_staff_week,
-    lose_relationship,
     lose_specialist,
     met_share,
     plan_hours,

@@ -7,6 +7,7 @@ import pytest
 
 from ips_sim.model.entities import Benefit, Ending, Problem, Service, Tier, Work
 from ips_sim.model.luck import Luck
+from ips_sim.model.rules.relationships import remember_ending
 from ips_sim.model.rules.work import (
     begin_problem,
     end_job,
@@ -18,7 +19,6 @@ from ips_sim.model.rules.work import (
     meets_problem,
     moves_to,
     problem_ends_job,
-    remember_ending,
     solves_problem,
     work_a_week,
 )

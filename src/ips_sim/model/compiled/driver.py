@@ -13,9 +13,8 @@ from numba.extending import register_jitable
 
 from ips_sim.model import rules
 from ips_sim.model.compiled.philox import fill_uniforms
-from ips_sim.model.entities import Benefit, Ending, Problem, Service, Work
+from ips_sim.model.entities import Benefit, Service, Work
 from ips_sim.model.philox import Kind
-from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.beginnings import (
     begin_employer,
     begin_relationship,
@@ -40,42 +39,22 @@ from ips_sim.model.rules.labour_market import turn_over_vacancies
 from ips_sim.model.rules.leaving import keep_or_leave
 from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, has_place
-from ips_sim.model.rules.search import (
-    accepts,
-    applies_alone,
-    gets_offer_alone,
-    gets_offer_through_contact,
-    is_helped_to_employer,
-    lose_hope,
-    make_contact,
-    promise,
-    speaks_for,
-    start_job,
-)
+from ips_sim.model.rules.relationships import lose_relationship
+from ips_sim.model.rules.search import is_helped_to_employer, start_job
 from ips_sim.model.rules.staff import (
     begin_staff_week,
-    lose_relationship,
     lose_specialist,
     plan_hours,
-    working_skill,
 )
+from ips_sim.model.rules.week import live_at_work, search_alone, search_with_specialist
 from ips_sim.model.rules.work import (
-    begin_problem,
-    end_job,
-    ending_by_others,
-    ending_by_problem,
-    lose_heart,
-    meets_problem,
-    moves_to,
-    problem_ends_job,
-    remember_ending,
-    solves_problem,
     work_a_week,
 )
 from ips_sim.model.world import MOST_SPECIALISTS, REGION, entry_week, visiting_order
 
 for _function in (*rules.RULES, visiting_order, entry_week):
-    register_jitable(_function)
+    inline = "always" if _function.__module__.endswith(".week") else "never"
+    register_jitable(inline=inline)(_function)
 
 _SEEKER, _SEEKER_START = int(Kind.SEEKER), int(Kind.SEEKER_START)
 _EMPLOYER, _EMPLOYER_START = int(Kind.EMPLOYER), int(Kind.EMPLOYER_START)
@@ -287,14 +266,16 @@ def _live_person_week(
         prepare(seeker, levers, parameters, luck)
     contacted = False
     if site.employers > 0 and seeker.work != Work.COMPETITIVE:
-        _search_alone(seeker, employers, site, levers, place, parameters, luck)
+        found = search_alone(seeker, employers, site, levers, place, parameters, luck)
+        if found >= 0:
+            start_job(seeker, employers[found], found, False, levers, place, parameters, luck)
         if is_searching(seeker):
             specialist = specialists[seeker.specialist_row]
             if is_helped_to_employer(seeker, specialist, parameters, luck):
                 contacted = True
                 if line >= 0:
                     count_contact(weekly[line])
-                _search_with_specialist(
+                found = search_with_specialist(
                     seeker,
                     specialist,
                     employers,
@@ -305,114 +286,24 @@ def _live_person_week(
                     parameters,
                     luck,
                 )
+                if found >= 0:
+                    start_job(
+                        seeker, employers[found], found, True, levers, place, parameters, luck
+                    )
     if seeker.work == Work.COMPETITIVE:
         work_a_week(seeker, place, parameters)
         if line >= 0:
             count_work(weekly[line], seeker)
-        _live_at_work(
+        better = live_at_work(
             seeker, specialists, employers, relationships, site, levers, place, parameters, luck
         )
+        if better >= 0:
+            start_job(seeker, employers[better], better, False, levers, place, parameters, luck)
     if site.month_ends and seeker.benefit != Benefit.NONE:
         settle_benefits(seeker, levers, place, parameters, luck)
     keep_interest(seeker, contacted, parameters)
     keep_or_leave(seeker, site, levers, parameters, luck)
     count_person(seeker, site)
-
-
-@inlined
-def _search_alone(
-    seeker: Any, employers: Any, site: Any, levers: Any, place: Any, parameters: Any, luck: Any
-) -> None:
-    """Search without a specialist at one's side."""
-    if applies_alone(seeker, site, parameters, luck):
-        row = row_of(luck.own_employer, site.employers)
-        if not gets_offer_alone(seeker, employers[row], place, parameters, luck):
-            lose_hope(seeker, levers, parameters)
-        elif accepts(seeker, employers[row], parameters, luck):
-            start_job(seeker, employers[row], row, False, levers, place, parameters, luck)
-
-
-@inlined
-def _search_with_specialist(
-    seeker: Any,
-    specialist: Any,
-    employers: Any,
-    relationships: Any,
-    site: Any,
-    levers: Any,
-    place: Any,
-    parameters: Any,
-    luck: Any,
-) -> None:
-    """Have the specialist see the most promising of three employers."""
-    first_relationship = seeker.specialist_row * site.employers
-    best = row_of(luck.contact_first, site.employers)
-    score = promise(
-        seeker, employers[best], relationships[first_relationship + best], levers, parameters
-    )
-    for uniform in (luck.contact_second, luck.contact_third):
-        row = row_of(uniform, site.employers)
-        other = promise(
-            seeker, employers[row], relationships[first_relationship + row], levers, parameters
-        )
-        if other > score:
-            best = row
-            score = other
-    relationship = relationships[first_relationship + best]
-    make_contact(seeker, relationship, parameters)
-    if not speaks_for(relationship, levers):
-        return
-    if not gets_offer_through_contact(
-        seeker, specialist, employers[best], relationship, place, parameters, luck
-    ):
-        lose_hope(seeker, levers, parameters)
-    elif accepts(seeker, employers[best], parameters, luck):
-        start_job(seeker, employers[best], best, True, levers, place, parameters, luck)
-
-
-@inlined
-def _live_at_work(
-    seeker: Any,
-    specialists: Any,
-    employers: Any,
-    relationships: Any,
-    site: Any,
-    levers: Any,
-    place: Any,
-    parameters: Any,
-    luck: Any,
-) -> None:
-    """Meet problems at work, solve them or not, and keep the job or lose it."""
-    skill = 0.0
-    trust = 0.0
-    known = -1
-    if is_on_caseload(seeker):
-        skill = working_skill(specialists[seeker.specialist_row], parameters)
-        known = seeker.specialist_row * site.employers + seeker.employer_row
-        trust = relationships[known].trust
-    ending = ending_by_others(seeker, parameters, luck)
-    if ending == Ending.NONE:
-        if seeker.problem == Problem.NONE:
-            if meets_problem(seeker, parameters, luck):
-                begin_problem(seeker, parameters, luck)
-            return
-        if seeker.problem == Problem.SOMETHING_BETTER:
-            row = row_of(luck.better_employer, site.employers)
-            if moves_to(seeker, employers[row], skill, parameters, luck):
-                end_job(seeker, Ending.QUIT)
-                start_job(seeker, employers[row], row, False, levers, place, parameters, luck)
-                return
-        if solves_problem(seeker, skill, trust, levers, parameters, luck):
-            seeker.problem = Problem.NONE
-            seeker.problems_solved += 1
-            return
-        if not problem_ends_job(seeker, parameters, luck):
-            return
-        ending = ending_by_problem(seeker, place, parameters, luck)
-    if known >= 0:
-        remember_ending(relationships[known], ending, parameters)
-    end_job(seeker, ending)
-    lose_heart(seeker, ending, parameters)
 
 
 @compiled

@@ -12,8 +12,10 @@ from ips_sim.model.rules import (
     leaving,
     preparation,
     referral,
+    relationships,
     search,
     staff,
+    week,
     work,
 )
 from ips_sim.model.rules.registry import RULES, rule
@@ -31,8 +33,10 @@ __all__ = [
     "leaving",
     "preparation",
     "referral",
+    "relationships",
     "rule",
     "search",
     "staff",
+    "week",
     "work",
 ]

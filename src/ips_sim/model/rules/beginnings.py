@@ -18,6 +18,7 @@ from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal
 from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.relationships import gain_trust
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
 WEEKS_IN_FIVE_YEARS = 260.0
@@ -128,9 +129,7 @@ def begin_relationship(
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks / employers
     relationship.visits = int(bounded(visits, 0.0, parameters.visits_remembered))
     for _ in range(relationship.visits):
-        relationship.trust = relationship.trust + parameters.trust_gained_per_visit * (
-            1.0 - relationship.trust
-        )
+        gain_trust(relationship, parameters)
 
 
 @rule

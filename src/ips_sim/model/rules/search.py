@@ -15,6 +15,7 @@ from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, saturating
 from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.relationships import gain_trust
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import COMPETITIVE, NO_WORK, PREPARING, SEARCH
 from ips_sim.scenario.schema import Levers, Place
@@ -135,9 +136,7 @@ def make_contact(
     if seeker.weeks_to_first_contact < 0:
         seeker.weeks_to_first_contact = seeker.weeks_since_entry
     relationship.visits = relationship.visits + 1
-    relationship.trust = relationship.trust + parameters.trust_gained_per_visit * (
-        1.0 - relationship.trust
-    )
+    gain_trust(relationship, parameters)
 
 
 @rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ips_sim.model.entities import JobSeekerFields, RelationshipFields, SiteFields, SpecialistFields
+from ips_sim.model.entities import JobSeekerFields, SiteFields, SpecialistFields
 from ips_sim.model.luck import StaffLuck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import saturating
@@ -34,13 +34,6 @@ def begin_staff_week(
         specialist.experience_weeks = 0.0
         specialist.skill = drawn_skill(site, staff, luck)
         specialist.just_left = True
-
-
-@rule
-def lose_relationship(relationship: RelationshipFields) -> None:
-    """Let what a specialist built with an employer leave with the specialist."""
-    relationship.visits = 0
-    relationship.trust = 0.0
 
 
 @rule

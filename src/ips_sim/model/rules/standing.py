@@ -30,6 +30,7 @@ CLIFF = Benefit.CLIFF.value
 NO_PROBLEM = Problem.NONE.value
 SOMETHING_BETTER = Problem.SOMETHING_BETTER.value
 NO_ENDING = Ending.NONE.value
+QUIT = Ending.QUIT.value
 
 TROUBLE = Tier.TROUBLE.value
 NEW_JOB = Tier.NEW_JOB.value

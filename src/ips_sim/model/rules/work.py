@@ -9,7 +9,6 @@ from ips_sim.model.entities import (
     Ending,
     JobSeekerFields,
     Problem,
-    RelationshipFields,
     Work,
 )
 from ips_sim.model.luck import Luck
@@ -202,15 +201,6 @@ def end_job(seeker: JobSeekerFields, ending: int) -> None:
         seeker.endings_temporary = seeker.endings_temporary + 1
     elif ending == Ending.LAID_OFF:
         seeker.endings_laid_off = seeker.endings_laid_off + 1
-
-
-@rule
-def remember_ending(relationship: RelationshipFields, ending: int, parameters: Parameters) -> None:
-    """Let a placement that went badly cost the employer's trust in the specialist."""
-    if ending == Ending.DISMISSED or ending == Ending.QUIT:
-        relationship.trust = relationship.trust * bounded(
-            1.0 - parameters.trust_lost_by_bad_ending, 0.0, 1.0
-        )
 
 
 @rule
