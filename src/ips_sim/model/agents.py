@@ -46,12 +46,13 @@ from ips_sim.model.luck import (  # noqa: E402
 )
 from ips_sim.model.philox import Kind, uniforms, uniforms_by_week  # noqa: E402
 from ips_sim.model.results import RunResult, Runs  # noqa: E402
+from ips_sim.model.rules.arithmetic import row_of  # noqa: E402
 from ips_sim.model.rules.beginnings import (  # noqa: E402
+    begin_at_work,
     begin_employer,
     begin_relationship,
     begin_seeker,
     begin_site,
-    begin_specialist,
 )
 from ips_sim.model.rules.benefits import settle_benefits  # noqa: E402
 from ips_sim.model.rules.caseload import (  # noqa: E402
@@ -76,15 +77,20 @@ from ips_sim.model.rules.labour_market import turn_over_vacancies  # noqa: E402
 from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
 from ips_sim.model.rules.preparation import prepare  # noqa: E402
 from ips_sim.model.rules.referral import admit, enter, has_place  # noqa: E402
-from ips_sim.model.rules.relationships import lose_relationship  # noqa: E402
+from ips_sim.model.rules.relationships import (  # noqa: E402
+    leave_relationship,
+    visit_for_the_book,
+)
 from ips_sim.model.rules.search import (  # noqa: E402
     is_helped_to_employer,
     start_job,
 )
 from ips_sim.model.rules.staff import (  # noqa: E402
+    begin_specialist,
     begin_staff_week,
     lose_specialist,
     plan_hours,
+    supervision,
 )
 from ips_sim.model.rules.standing import (  # noqa: E402
     COMPETITIVE,
@@ -156,21 +162,35 @@ class Specialist(SpecialistFields, mesa.Agent):  # type: ignore[misc]
         self.row = row
         begin_specialist(self, model.site, model.staff, model.levers, full_time_share, luck)
         self.relationships = [RelationshipFields() for _ in model.employers]
-        for relationship in self.relationships:
+        for employer, relationship in zip(model.employers, self.relationships, strict=True):
             begin_relationship(
-                relationship, model.levers, model.staff, len(model.employers), model.parameters
+                employer,
+                relationship,
+                model.levers,
+                model.staff,
+                len(model.employers),
+                model.parameters,
             )
 
     def begin_week(self) -> None:
         """Start the week; the holder of the post may leave, and the relationships too."""
-        begin_staff_week(self, self.model.site, self.model.staff, self.luck)
+        world = self.model
+        supervised = supervision(len(world.specialists), world.levers)
+        begin_staff_week(self, world.site, world.staff, supervised, world.parameters, self.luck)
         if self.just_left:
             for relationship in self.relationships:
-                lose_relationship(relationship)
+                leave_relationship(relationship, world.parameters)
 
     def plan_hours(self) -> None:
-        """Hand the week's hours to the needs of the caseload."""
-        plan_hours(self, self.model.levers, self.model.parameters)
+        """Hand the week's hours to employers and the caseload, and call on those for the book."""
+        world = self.model
+        plan_hours(self, world.levers, world.parameters, self.luck)
+        if world.employers:
+            first_call = row_of(self.luck.first_call, len(world.employers))
+            for _ in range(self.book_visits):
+                visit_for_the_book(
+                    world.employers, self.relationships, 0, world.site, first_call, world.parameters
+                )
 
     @property
     def people(self) -> list[JobSeeker]:
@@ -238,7 +258,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
             self.live_at_work()
         if model.site.month_ends and self.benefit != NO_BENEFIT:
             settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
-        keep_interest(self, contacted, model.parameters)
+        keep_interest(self, contacted, model.levers, model.parameters)
         self.keep_or_leave()
         count_person(self, model.site)
 
@@ -248,7 +268,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         specialist = model.specialists[self.specialist_row]
         receive_hours(self, specialist, model.parameters)
         if row is not None:
-            count_hours(row, self, specialist)
+            count_hours(row, self, specialist, model.levers)
         prepare(self, model.levers, model.parameters, self.luck)
 
     def search_alone(self) -> None:
@@ -264,7 +284,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         """Have the specialist see the most promising of three employers; say if that happened."""
         world = self.model
         specialist = world.specialists[self.specialist_row]
-        if not is_helped_to_employer(self, specialist, world.parameters, self.luck):
+        if not is_helped_to_employer(self, specialist, self.luck):
             return False
         if row is not None:
             count_contact(row)
@@ -398,6 +418,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         for row, start in enumerate(people):
             seeker = job_seeker(self, row, start)
             seeker.entry_week = entry_week(row, size.people, self.calendar.entry_weeks)
+            if not scenario.design.jobless_at_entry:
+                begin_at_work(seeker, self.employers, self.site, self.place, self.parameters, start)
             self.seekers.append(seeker)
         mesa.Agent._ids.pop(self, None)
         self.standing: dict[type, Counter[int]] = {}

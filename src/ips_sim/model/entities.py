@@ -87,6 +87,8 @@ class JobSeekerFields:
     weeks_since_entry: int = -1
     stage_weeks: int = 0
     jobless_weeks: int = 0
+    weeks_since_loss: int = -1
+    weeks_to_review: int = 0
     ticket: int = -1
     specialist_row: int = -1
     # The person
@@ -112,11 +114,13 @@ class JobSeekerFields:
     prefers_days: bool = False
     travel_limit: float = 0.0
     prefers_people: bool = False
+    importance_of_wishes: float = 1.0
     # Benefits
     benefit: int = Benefit.NONE
     benefit_fear: float = 0.0
     has_benefits_plan: bool = False
     benefit_stopped: bool = False
+    months_without_benefit: int = 0
     trial_months_used: int = 0
     month_earnings_usd: float = 0.0
     overpaid_months: int = 0
@@ -137,6 +141,7 @@ class JobSeekerFields:
     fixed_weeks_left: int = -1
     stage_job_weeks_left: int = 0
     problem: int = Problem.NONE
+    warned: bool = False
     # What is counted
     weeks_observed: int = 0
     weeks_to_first_job: int = -1
@@ -157,6 +162,8 @@ class JobSeekerFields:
     weeks_on_caseload: int = 0
     weeks_to_first_contact: int = -1
     employer_contacts: int = 0
+    applications: int = 0
+    refusals: int = 0
     weeks_sheltered: int = 0
     weeks_transitional: int = 0
     weeks_in_relapse: int = 0
@@ -175,6 +182,8 @@ class JobSeekerFields:
     endings_laid_off: int = 0
     problems_met: int = 0
     problems_solved: int = 0
+    warnings: int = 0
+    weeks_in_liked_jobs: int = 0
     offers_declined: int = 0
     vacancies_taken: int = 0
     hidden_vacancies_taken: int = 0
@@ -225,7 +234,6 @@ class SpecialistFields:
     paid_hours: float = 0.0
     client_hours: float = 0.0
     meeting_hours: float = 0.0
-    contacts_aimed: float = 0.0
     trouble_needed: float = 0.0
     new_job_needed: float = 0.0
     search_needed: float = 0.0
@@ -236,6 +244,9 @@ class SpecialistFields:
     keep_met: float = 0.0
     contact_chance: float = 0.0
     contact_hours_each: float = 0.0
+    book_visits: int = 0
+    book_hours: float = 0.0
+    travel_hours: float = 0.0
     idle_hours: float = 0.0
 
 
@@ -252,6 +263,8 @@ class EmployerFields:
     openness: float = 0.0
     vacancies: int = 0
     hidden_vacancies: int = 0
+    reticence: float = 0.0
+    team_trust: float = 0.0
 
 
 @dataclass(eq=False, slots=True)

@@ -44,6 +44,9 @@ class Luck(NamedTuple):
     reporting: float = 0.5
     better_employer: float = 0.5
     agreed_closing: float = 0.5
+    lead: float = 0.5
+    carving: float = 0.5
+    first_review: float = 0.5
 
 
 class StartLuck(NamedTuple):
@@ -69,6 +72,9 @@ class StartLuck(NamedTuple):
     working_already: float = 0.5
     finding_again: float = 0.5
     in_relapse: float = 0.5
+    importance_of_wishes: float = 0.5
+    first_employer: float = 0.5
+    first_tenure: float = 0.5
 
 
 class PlaceLuck(NamedTuple):
@@ -78,6 +84,7 @@ class PlaceLuck(NamedTuple):
     hidden: float = 0.5
     filling: float = 0.5
     hidden_filling: float = 0.5
+    telling: float = 0.5
 
 
 class PlaceStartLuck(NamedTuple):
@@ -98,6 +105,8 @@ class StaffLuck(NamedTuple):
 
     leaving: float = 0.5
     skill: float = 0.5
+    book: float = 0.5
+    first_call: float = 0.5
 
 
 class SiteLuck(NamedTuple):

@@ -24,7 +24,7 @@ class Parameters:
     reference_symptoms: float
     reference_unemployment_share: float
     reference_protection_index: float
-    unemployment_floor_share: float
+    unemployment_on_openings: float
     history_tied_to_finding: float
     work_history_spread: float
     spread_of_finding: float
@@ -35,6 +35,7 @@ class Parameters:
     substance_use_on_work: float
     legal_history_on_work: float
     working_already_odds: float
+    tenure_at_start_mean_weeks: float
     interest_that_is_a_work_goal: float
     vacancies_at_start: float
     job_hours_mean: float
@@ -49,14 +50,19 @@ class Parameters:
     recovery_per_week: float
     admission_per_relapse_week: float
     hospital_stay_mean_weeks: float
+    recovery_per_year: float
     early_response: float
     most_contacts_per_seeker: float
+    most_contacts_over_target: float
     late_search_share: float
     newcomer_half_weeks: float
     hours_per_employer_contact: float
+    protected_employer_time_share: float
+    travel_per_community_hour: float
     new_job_weeks: float
     half_hours: float
     experience_half_weeks: float
+    supervision_on_learning: float
     beginner_share_of_skill: float
     alliance_at_start: float
     alliance_half_hours: float
@@ -65,14 +71,19 @@ class Parameters:
     hope_per_training_week: float
     skill_per_working_week: float
     skill_on_finding: float
+    symptoms_on_search: float
     skill_on_task: float
     symptoms_on_finding: float
-    fear_on_finding: float
+    money_on_search: float
+    reference_gain_usd_per_month: float
     own_search_odds: float
+    network_leads_share: float
     help_on_own_search: float
     preparing_on_own_search: float
     set_aside_work_on_own_search: float
     own_offer_odds: float
+    rivals_on_own_offers: float
+    rivals_with_advocate: float
     stigma_on_offer: float
     stigma_with_advocate: float
     protection_on_hiring: float
@@ -80,25 +91,34 @@ class Parameters:
     contact_offer_odds: float
     trust_on_offer: float
     trust_without_disclosure: float
-    trust_gained_per_visit: float
+    trust_by_introduction: float
+    trust_by_appointment: float
+    trust_by_return: float
+    trust_by_good_placement: float
+    good_placement_weeks: float
+    visits_to_be_known: float
+    goodwill_lost_by_asking_early: float
+    leads_shared_share: float
+    log_kept_share: float
+    carving_per_visit: float
     trust_lost_by_bad_ending: float
     visits_remembered: float
     finding_in_contacts: float
     staff_skill_on_offer: float
+    team_on_offer: float
     record_in_contacts: float
-    interest_on_contact: float
     acceptance_base: float
     preferences_on_acceptance: float
-    fear_on_acceptance: float
-    interest_on_acceptance: float
+    money_on_acceptance: float
     wish_on_hours: float
     hours_near_wish_share: float
-    fear_that_keeps_hours_down: float
+    spread_of_importance: float
     weeks_per_month: float
     temporary_job_mean_weeks: float
     newness_half_weeks: float
     newness_on_problems: float
     preferences_on_keeping: float
+    liked_from_share: float
     symptoms_on_problems: float
     cut_on_problems: float
     cut_on_benefit_problems: float
@@ -110,9 +130,12 @@ class Parameters:
     weight_benefits: float
     weight_accommodation: float
     weight_something_better: float
+    mismatch_on_something_better: float
+    mismatch_on_friction: float
     relapse_on_symptom_problems: float
     solving_odds: float
     support_on_solving: float
+    warning_on_support: float
     team_on_hope: float
     team_on_solving: float
     plan_on_solving: float
@@ -122,10 +145,14 @@ class Parameters:
     dismissed_over_conduct: float
     lay_off_per_week: float
     better_offer_odds: float
+    learning_from_jobs: float
     bad_ending_on_interest: float
+    help_after_loss: float
     interest_fades_per_week: float
     interest_returns_per_week: float
     interest_returns_alone_per_week: float
+    interest_returns_with_help_per_week: float
+    team_on_interest_per_week: float
     discouragement_per_refusal: float
     interest_floor_share: float
     plan_on_fear: float
@@ -139,8 +166,12 @@ class Parameters:
     alliance_on_dropout: float
     interest_on_dropout: float
     outreach_on_dropout: float
+    community_on_dropout: float
     symptoms_on_dropout: float
     team_on_dropout: float
     working_on_dropout: float
-    agreed_closing_per_week: float
+    agreed_closing_per_review: float
+    spared_after_loss_weeks: float
     coming_back_per_week: float
+    team_on_coming_back: float
+    asking_again_per_week: float

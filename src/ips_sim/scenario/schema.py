@@ -177,7 +177,25 @@ class Levers(Section):
         ge=0, le=60, description="Paid hours of a full-time specialist in a week."
     )
     office_share: Share = Field(
-        description="Share of paid hours that goes to records, supervision and travel."
+        description="Share of paid hours that goes to records and supervision in the office."
+    )
+    community_share: Share = Field(
+        description="Share of the hours with people and employers that is spent where they are, "
+        "outside the office; each such hour brings travel along."
+    )
+    supervision_share: Share = Field(
+        description="How fully specialists are supervised as a unit: weekly meetings, review of "
+        "outcomes, field mentoring; 0 not at all. A unit has at least two."
+    )
+    review_every_weeks: Weeks = Field(
+        ge=1,
+        le=104,
+        description="Weeks between reviews of a person on the caseload; a place is given up by "
+        "agreement or by the closing rule at a review only.",
+    )
+    early_care_share: Share = Field(
+        description="How early the mental health team responds to relapses without a specialist: "
+        "0 as usual care does, 1 as early as with shared care."
     )
     search_hours_per_week: HoursPerWeek = Field(
         ge=0,
@@ -364,6 +382,12 @@ class Place(Section):
     )
     cliff_benefit_usd_per_month: UsdPerMonth = Field(
         ge=0, le=5000, description="Full benefit with an earnings limit (in the US: SSDI)."
+    )
+    months_until_benefit_ends: Annotated[int, Unit("months")] = Field(
+        ge=0,
+        le=240,
+        description="Months in a row without any benefit because of earnings after which a person "
+        "has left benefits for good.",
     )
     cliff_earnings_usd_per_month: UsdPerMonth = Field(
         ge=0, le=20000, description="Earnings above which that benefit stops (in the US: SGA)."

@@ -15,12 +15,13 @@ from ips_sim.model import rules
 from ips_sim.model.compiled.philox import fill_uniforms
 from ips_sim.model.entities import Benefit, Service, Work
 from ips_sim.model.philox import Kind
+from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.beginnings import (
+    begin_at_work,
     begin_employer,
     begin_relationship,
     begin_seeker,
     begin_site,
-    begin_specialist,
 )
 from ips_sim.model.rules.benefits import settle_benefits
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
@@ -39,12 +40,14 @@ from ips_sim.model.rules.labour_market import turn_over_vacancies
 from ips_sim.model.rules.leaving import keep_or_leave
 from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, has_place
-from ips_sim.model.rules.relationships import lose_relationship
+from ips_sim.model.rules.relationships import leave_relationship, visit_for_the_book
 from ips_sim.model.rules.search import is_helped_to_employer, start_job
 from ips_sim.model.rules.staff import (
+    begin_specialist,
     begin_staff_week,
     lose_specialist,
     plan_hours,
+    supervision,
 )
 from ips_sim.model.rules.week import live_at_work, search_alone, search_with_specialist
 from ips_sim.model.rules.work import (
@@ -101,6 +104,7 @@ def begin_world(
         begin_specialist(specialists[row], site, staff, levers, full_time_share, luck[5][row])
         for other in range(employers.shape[0]):
             begin_relationship(
+                employers[other],
                 relationships[row * employers.shape[0] + other],
                 levers,
                 staff,
@@ -122,6 +126,8 @@ def begin_world(
             start[1][row],
         )
         seeker.entry_week = entry_week(row, seekers.shape[0], entry_weeks)
+        if not jobless_at_entry:
+            begin_at_work(seeker, employers, site, place, parameters, start[1][row])
 
 
 @compiled
@@ -150,11 +156,12 @@ def live_week(
     if specialists.shape[0] > 0:
         first_post = number * _MOST_SPECIALISTS
         fill_uniforms(luck[4], seed, replicate, week, _SPECIALIST, first_post, specialists.shape[0])
+    supervised = supervision(specialists.shape[0], levers)
     for row in range(specialists.shape[0]):
-        begin_staff_week(specialists[row], site, staff, luck[5][row])
+        begin_staff_week(specialists[row], site, staff, supervised, parameters, luck[5][row])
         if specialists[row].just_left:
             for other in range(employer_count):
-                lose_relationship(relationships[row * employer_count + other])
+                leave_relationship(relationships[row * employer_count + other], parameters)
 
     entered = 0
     while entered < seekers.shape[0] and seekers[entered].entry_week <= week:
@@ -181,7 +188,13 @@ def live_week(
         seekers, entered, specialists, site, follow_up, levers, parameters, person_luck
     )
     for row in range(specialists.shape[0]):
-        plan_hours(specialists[row], levers, parameters)
+        plan_hours(specialists[row], levers, parameters, luck[5][row])
+        if employer_count > 0:
+            first_call = row_of(luck[5][row].first_call, employer_count)
+            for _ in range(specialists[row].book_visits):
+                visit_for_the_book(
+                    employers, relationships, row * employer_count, site, first_call, parameters
+                )
 
     if entered > 0:
         row, stride = visiting_order(week, entered)
@@ -262,7 +275,7 @@ def _live_person_week(
         specialist = specialists[seeker.specialist_row]
         receive_hours(seeker, specialist, parameters)
         if line >= 0:
-            count_hours(weekly[line], seeker, specialist)
+            count_hours(weekly[line], seeker, specialist, levers)
         prepare(seeker, levers, parameters, luck)
     contacted = False
     if site.employers > 0 and seeker.work != Work.COMPETITIVE:
@@ -271,7 +284,7 @@ def _live_person_week(
             start_job(seeker, employers[found], found, False, levers, place, parameters, luck)
         if is_searching(seeker):
             specialist = specialists[seeker.specialist_row]
-            if is_helped_to_employer(seeker, specialist, parameters, luck):
+            if is_helped_to_employer(seeker, specialist, luck):
                 contacted = True
                 if line >= 0:
                     count_contact(weekly[line])
@@ -301,7 +314,7 @@ def _live_person_week(
             start_job(seeker, employers[better], better, False, levers, place, parameters, luck)
     if site.month_ends and seeker.benefit != Benefit.NONE:
         settle_benefits(seeker, levers, place, parameters, luck)
-    keep_interest(seeker, contacted, parameters)
+    keep_interest(seeker, contacted, levers, parameters)
     keep_or_leave(seeker, site, levers, parameters, luck)
     count_person(seeker, site)
 

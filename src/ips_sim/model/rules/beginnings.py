@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from ips_sim.model.entities import (
     Benefit,
@@ -11,20 +12,22 @@ from ips_sim.model.entities import (
     JobSeekerFields,
     RelationshipFields,
     SiteFields,
-    SpecialistFields,
 )
-from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StaffLuck, StartLuck
+from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StartLuck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal
+from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal, row_of
 from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
-from ips_sim.model.rules.relationships import gain_trust
+from ips_sim.model.rules.relationships import visit
+from ips_sim.model.rules.search import take_up_job
 from ips_sim.scenario.schema import Levers, People, Place, Staff
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WEEKS_IN_FIVE_YEARS = 260.0
 WEEKS_IN_YEAR = 52.0
 LEAST_OF_AVERAGE, MOST_OF_AVERAGE = 0.2, 3.0
-LOWEST_SKILL, HIGHEST_SKILL = 0.2, 2.5
 YEARS_IN_DECADE = 10.0
 KINDS_OF_WORK = 5
 YOUNGEST, OLDEST = 16.0, 75.0
@@ -91,34 +94,8 @@ def begin_employer(
 
 
 @rule
-def begin_specialist(
-    specialist: SpecialistFields,
-    site: SiteFields,
-    staff: Staff,
-    levers: Levers,
-    full_time_share: float,
-    luck: StaffLuck,
-) -> None:
-    """Fill a post with its first holder, as experienced as the programme is old."""
-    specialist.full_time_share = full_time_share
-    # A part of a place is a place: one person in a small arm needs somebody too.
-    specialist.places = int(levers.caseload_limit * full_time_share)
-    if specialist.places < levers.caseload_limit * full_time_share:
-        specialist.places = specialist.places + 1
-    specialist.skill = drawn_skill(site, staff, luck)
-    specialist.experience_weeks = float(staff.programme_age_weeks)
-
-
-@rule
-def drawn_skill(site: SiteFields, staff: Staff, luck: StaffLuck) -> float:
-    """Draw the skill of the person who takes a post; 1 is a trial's specialist."""
-    return site.staff_skill * bounded(
-        staff.skill_mean + staff.skill_sd * normal(luck.skill), LOWEST_SKILL, HIGHEST_SKILL
-    )
-
-
-@rule
 def begin_relationship(
+    employer: EmployerFields,
     relationship: RelationshipFields,
     levers: Levers,
     staff: Staff,
@@ -127,9 +104,8 @@ def begin_relationship(
 ) -> None:
     """Let a team that has worked for some time know employers as well as its visits allow."""
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks / employers
-    relationship.visits = int(bounded(visits, 0.0, parameters.visits_remembered))
-    for _ in range(relationship.visits):
-        gain_trust(relationship, parameters)
+    for _ in range(int(bounded(visits, 0.0, parameters.visits_remembered))):
+        visit(employer, relationship, parameters)
 
 
 @rule
@@ -157,7 +133,7 @@ def begin_seeker(
     begin_benefits(seeker, people, luck)
     begin_interest(seeker, people, parameters, work_goal_required, luck)
     seeker.discloses = luck.disclosure < people.discloses_share
-    begin_preferences(seeker, people, luck)
+    begin_preferences(seeker, people, parameters, luck)
     bring_along(seeker, given)
     seeker.symptoms = seeker.lasting_symptoms
     relapse = relapse_chance(seeker, people, parameters)
@@ -166,6 +142,27 @@ def begin_seeker(
     if seeker.benefit == Benefit.NONE:
         seeker.benefit_fear = 0.0
     begin_traits(seeker, site, parameters, finding, luck)
+
+
+@rule
+def begin_at_work(
+    seeker: JobSeekerFields,
+    employers: Sequence[EmployerFields],
+    site: SiteFields,
+    place: Place,
+    parameters: Parameters,
+    luck: StartLuck,
+) -> None:
+    """Let some people have a job already, those who find and keep work easily before all."""
+    if site.employers == 0 or not happens(
+        luck.working_already,
+        parameters.working_already_odds,
+        seeker.ease_of_finding + seeker.ease_of_keeping + seeker.record_on_paper,
+    ):
+        return
+    row = row_of(luck.first_employer, site.employers)
+    take_up_job(seeker, employers[row], row, place, parameters)
+    seeker.tenure_weeks = int(TWICE * luck.first_tenure * parameters.tenure_at_start_mean_weeks)
 
 
 @rule
@@ -289,7 +286,9 @@ def begin_interest(
 
 
 @rule
-def begin_preferences(seeker: JobSeekerFields, people: People, luck: StartLuck) -> None:
+def begin_preferences(
+    seeker: JobSeekerFields, people: People, parameters: Parameters, luck: StartLuck
+) -> None:
     """Draw what a person would like: kind of work, hours, schedule, place and company."""
     seeker.preferred_kind = int(luck.preferred_kind * KINDS_OF_WORK)
     seeker.preferred_hours = bounded(
@@ -300,3 +299,6 @@ def begin_preferences(seeker: JobSeekerFields, people: People, luck: StartLuck) 
     seeker.prefers_days = luck.prefers_days < HALF
     seeker.travel_limit = luck.travel_limit
     seeker.prefers_people = luck.prefers_people < HALF
+    seeker.importance_of_wishes = 1.0 + parameters.spread_of_importance * (
+        TWICE * luck.importance_of_wishes - 1.0
+    )

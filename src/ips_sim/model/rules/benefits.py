@@ -7,8 +7,10 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import bounded
 from ips_sim.model.rules.registry import rule
-from ips_sim.model.rules.standing import CLIFF, TAPERED
+from ips_sim.model.rules.standing import CLIFF, NO_BENEFIT, TAPERED
 from ips_sim.scenario.schema import Levers, Place
+
+LEAST_GAIN, MOST_GAIN = -3.0, 3.0
 
 
 @rule
@@ -38,6 +40,91 @@ def full_benefit(seeker: JobSeekerFields, place: Place) -> float:
 
 
 @rule
+def loss_by_rule(seeker: JobSeekerFields, monthly_usd: float, place: Place) -> float:
+    """Say what monthly earnings take from a benefit by its rules, in dollars."""
+    if seeker.benefit == TAPERED:
+        counted = max(0.0, monthly_usd - place.taper_disregard_usd_per_month)
+        return min(place.tapered_benefit_usd_per_month, place.taper_share * counted)
+    if (
+        seeker.benefit == CLIFF
+        and seeker.trial_months_used >= place.trial_work_months
+        and monthly_usd > place.cliff_earnings_usd_per_month
+    ):
+        return place.cliff_benefit_usd_per_month
+    return 0.0
+
+
+@rule
+def loss_expected(seeker: JobSeekerFields, monthly_usd: float, place: Place) -> float:
+    """Say what a person expects to lose: what the rules take, and as much of the rest as is feared.
+
+    Fear is the belief that earnings which count at all cost the whole benefit.
+    """
+    by_rule = loss_by_rule(seeker, monthly_usd, place)
+    if seeker.benefit == TAPERED:
+        counts = monthly_usd > place.taper_disregard_usd_per_month
+    else:
+        counts = monthly_usd > place.trial_work_usd_per_month
+    if counts:
+        return by_rule + seeker.benefit_fear * (full_benefit(seeker, place) - by_rule)
+    return by_rule
+
+
+@rule
+def gain_expected(
+    seeker: JobSeekerFields, hours: float, wage: float, place: Place, parameters: Parameters
+) -> float:
+    """Say what a job would bring in a month, as a person expects: after tax and lost benefits.
+
+    In dollars.
+    """
+    monthly_usd = hours * wage * parameters.weeks_per_month
+    kept = monthly_usd * (1.0 - place.employee_tax_share)
+    if seeker.benefit == NO_BENEFIT:
+        return kept
+    return kept - loss_expected(seeker, monthly_usd, place)
+
+
+@rule
+def gain_in_reference(
+    seeker: JobSeekerFields, hours: float, wage: float, place: Place, parameters: Parameters
+) -> float:
+    """Say how far the gain expected from a job lies above the reference gain, in its units."""
+    return bounded(
+        gain_expected(seeker, hours, wage, place, parameters)
+        / parameters.reference_gain_usd_per_month
+        - 1.0,
+        LEAST_GAIN,
+        MOST_GAIN,
+    )
+
+
+@rule
+def best_hours(
+    seeker: JobSeekerFields, hours: float, wage: float, place: Place, parameters: Parameters
+) -> float:
+    """Keep the hours of a job under a limit of earnings, where a person expects to gain by it."""
+    if seeker.benefit == NO_BENEFIT or wage <= 0.0:
+        return hours
+    monthly_usd = wage * parameters.weeks_per_month
+    best = hours
+    if seeker.benefit == TAPERED:
+        limit = place.taper_disregard_usd_per_month / monthly_usd
+    else:
+        limit = place.trial_work_usd_per_month / monthly_usd
+        under_cliff = place.cliff_earnings_usd_per_month / monthly_usd
+        if under_cliff < hours and gain_expected(
+            seeker, under_cliff, wage, place, parameters
+        ) > gain_expected(seeker, hours, wage, place, parameters):
+            best = under_cliff
+    if limit < best and gain_expected(seeker, limit, wage, place, parameters) > gain_expected(
+        seeker, best, wage, place, parameters
+    ):
+        return limit
+    return best
+
+
+@rule
 def settle_benefits(
     seeker: JobSeekerFields, levers: Levers, place: Place, parameters: Parameters, luck: Luck
 ) -> None:
@@ -54,9 +141,14 @@ def settle_benefits(
         and seeker.trial_months_used < place.trial_work_months
     ):
         seeker.trial_months_used = seeker.trial_months_used + 1
-    seeker.benefit_stopped = due == 0.0
+    seeker.benefit_stopped = due == 0.0 and full > 0.0
     if seeker.benefit_stopped:
-        seeker.left_benefits = True
+        seeker.months_without_benefit = seeker.months_without_benefit + 1
+        if seeker.months_without_benefit > place.months_until_benefit_ends:
+            leave_benefits(seeker)
+            return
+    else:
+        seeker.months_without_benefit = 0
     unreported = parameters.unreported_share
     if seeker.has_benefits_plan:
         unreported = unreported * bounded(
@@ -74,4 +166,15 @@ def settle_benefits(
     else:
         seeker.benefits_usd = seeker.benefits_usd + due
         seeker.cut_shock = seeker.cut_shock * parameters.cut_shock_kept_per_month
+    seeker.month_earnings_usd = 0.0
+
+
+@rule
+def leave_benefits(seeker: JobSeekerFields) -> None:
+    """Lose a benefit for good, after months in which earnings left nothing of it."""
+    seeker.left_benefits = True
+    seeker.benefit = NO_BENEFIT
+    seeker.benefit_fear = 0.0
+    seeker.benefit_stopped = False
+    seeker.cut_shock = 0.0
     seeker.month_earnings_usd = 0.0

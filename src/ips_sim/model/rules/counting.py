@@ -26,6 +26,7 @@ from ips_sim.model.rules.standing import (
     TROUBLE,
     WAITING,
 )
+from ips_sim.scenario.schema import Levers
 
 WEEKS_IN_YEAR = 52
 MONTHS_IN_YEAR = 12
@@ -59,6 +60,9 @@ class Weekly(IntEnum):
     HOURS_WORKED = 21
     EARNINGS_USD = 22
     HOURS_IDLE = 23
+    HOURS_TEAM = 24
+    HOURS_TRAVEL = 25
+    HOURS_OFFICE = 26
 
 
 STATUSES = 10
@@ -90,6 +94,9 @@ _STAFF_HOURS = Weekly.STAFF_HOURS.value
 _HOURS_WORKED = Weekly.HOURS_WORKED.value
 _EARNINGS_USD = Weekly.EARNINGS_USD.value
 _HOURS_IDLE = Weekly.HOURS_IDLE.value
+_HOURS_TEAM = Weekly.HOURS_TEAM.value
+_HOURS_TRAVEL = Weekly.HOURS_TRAVEL.value
+_HOURS_OFFICE = Weekly.HOURS_OFFICE.value
 
 
 class Row(Protocol):
@@ -194,7 +201,9 @@ def count_standing(row: Row, seeker: JobSeekerFields) -> None:
 
 
 @rule
-def count_hours(row: Row, seeker: JobSeekerFields, specialist: SpecialistFields) -> None:
+def count_hours(
+    row: Row, seeker: JobSeekerFields, specialist: SpecialistFields, levers: Levers
+) -> None:
     """Count how the specialist's week went to this person, and the person's share of the rest."""
     if seeker.tier == SEARCH:
         row[_HOURS_SEARCH] += seeker.hours_received
@@ -205,8 +214,14 @@ def count_hours(row: Row, seeker: JobSeekerFields, specialist: SpecialistFields)
         row[_HOURS_NEW_JOB] += seeker.hours_received
     elif seeker.tier == KEEP_IN_TOUCH:
         row[_HOURS_KEEP_IN_TOUCH] += seeker.hours_received
-    row[_STAFF_HOURS] += specialist.paid_hours / specialist.caseload
-    row[_HOURS_IDLE] += specialist.idle_hours / specialist.caseload
+    shared = 1.0 / specialist.caseload
+    row[_EMPLOYER_CONTACTS] += specialist.book_visits * shared
+    row[_HOURS_EMPLOYER_CONTACT] += specialist.book_hours * shared
+    row[_STAFF_HOURS] += specialist.paid_hours * shared
+    row[_HOURS_IDLE] += specialist.idle_hours * shared
+    row[_HOURS_TEAM] += specialist.meeting_hours * shared
+    row[_HOURS_TRAVEL] += specialist.travel_hours * shared
+    row[_HOURS_OFFICE] += specialist.paid_hours * levers.office_share * shared
 
 
 @rule

@@ -27,6 +27,9 @@ def live_with_illness(
     seeker: JobSeekerFields, people: People, levers: Levers, parameters: Parameters, luck: Luck
 ) -> None:
     """Let symptoms drift around their lasting level, with relapses and hospital stays."""
+    seeker.lasting_symptoms = seeker.lasting_symptoms * (
+        1.0 - parameters.recovery_per_year / WEEKS_IN_YEAR
+    )
     level = seeker.lasting_symptoms
     if seeker.in_relapse:
         level = min(1.0, level + parameters.symptoms_in_relapse)
@@ -39,7 +42,9 @@ def live_with_illness(
     )
     if seeker.hospital_weeks_left > 0:
         seeker.hospital_weeks_left = seeker.hospital_weeks_left - 1
-    early_response = 1.0 - parameters.early_response * shared_care(seeker, levers)
+    early_response = 1.0 - parameters.early_response * max(
+        levers.early_care_share, shared_care(seeker, levers)
+    )
     if seeker.in_relapse:
         if luck.relapse < parameters.recovery_per_week:
             seeker.in_relapse = False

@@ -11,13 +11,30 @@ from ips_sim.scenario.schema import Place
 
 WEEKS_IN_YEAR = 52.0
 MOST_VACANCIES = 3
+LEAST_OF_REFERENCE, MOST_OF_REFERENCE = 0.1, 5.0
 
 
 @rule
 def slack(place: Place, parameters: Parameters) -> float:
-    """Say how much slacker than the reference the labour market is: 1 as in the reference."""
-    return (place.unemployment_share + parameters.unemployment_floor_share) / (
-        parameters.reference_unemployment_share + parameters.unemployment_floor_share
+    """Say how many times as many people are unemployed as in the reference."""
+    return place.unemployment_share / parameters.reference_unemployment_share
+
+
+@rule
+def openings_share(place: Place, parameters: Parameters) -> float:
+    """Say how many vacancies open, against the reference: fewer where many are unemployed.
+
+    This is the one way in which unemployment moves how much is open; whom employers then choose
+    is another matter.
+    """
+    return bounded(
+        1.0
+        / max(
+            LEAST_OF_REFERENCE,
+            1.0 + parameters.unemployment_on_openings * (slack(place, parameters) - 1.0),
+        ),
+        LEAST_OF_REFERENCE,
+        MOST_OF_REFERENCE,
     )
 
 
@@ -30,13 +47,15 @@ def turn_over_vacancies(
     luck: PlaceLuck,
 ) -> None:
     """Open vacancies, advertised and hidden, and let other people fill some of them."""
-    scarcity = slack(place, parameters)
     a_week = bounded(
-        place.vacancies_per_employer_per_year / WEEKS_IN_YEAR * site.labour_market / scarcity,
+        place.vacancies_per_employer_per_year
+        / WEEKS_IN_YEAR
+        * site.labour_market
+        * openings_share(place, parameters),
         0.0,
         1.0,
     )
-    filled = bounded(place.filled_by_others_per_week * scarcity, 0.0, 1.0)
+    filled = place.filled_by_others_per_week
     if employer.vacancies > 0 and luck.filling < filled:
         employer.vacancies = employer.vacancies - 1
     if employer.hidden_vacancies > 0 and luck.hidden_filling < filled:
@@ -45,3 +64,4 @@ def turn_over_vacancies(
         employer.vacancies = min(employer.vacancies + 1, MOST_VACANCIES)
     if luck.hidden < a_week * place.hidden_share:
         employer.hidden_vacancies = min(employer.hidden_vacancies + 1, MOST_VACANCIES)
+    employer.reticence = luck.telling

@@ -10,6 +10,7 @@ from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.referral import join_waiting_list
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import (
+    CLOSED,
     COMPETITIVE,
     DISENGAGED,
     NO_PROBLEM,
@@ -62,6 +63,7 @@ def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, l
         - parameters.interest_on_dropout
         * (seeker.interest - parameters.interest_that_is_a_work_goal)
         - parameters.outreach_on_dropout * levers.outreach_share
+        - parameters.community_on_dropout * levers.community_share
         + parameters.symptoms_on_dropout * (seeker.symptoms - parameters.reference_symptoms)
     )
     if seeker.service == SERVED:
@@ -87,14 +89,23 @@ def support_is_over(seeker: JobSeekerFields, levers: Levers) -> bool:
 def place_is_closed(
     seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
 ) -> bool:
-    """Say whether a stay without work ends: by the closing rule, or agreed for want of interest."""
+    """Say whether a review ends a stay without work: by the closing rule, or by agreement.
+
+    Reviews come at intervals on each person's own clock.  Nobody is asked to agree within weeks of
+    losing a job.
+    """
+    if seeker.weeks_to_review > 0:
+        seeker.weeks_to_review = seeker.weeks_to_review - 1
+        return False
+    seeker.weeks_to_review = levers.review_every_weeks
     if seeker.service != SERVED or seeker.work != NO_WORK:
         return False
+    if seeker.jobless_weeks >= levers.close_after_weeks_without_work:
+        return True
+    if 0 <= seeker.weeks_since_loss < parameters.spared_after_loss_weeks:
+        return False
     missing = 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal
-    return (
-        seeker.jobless_weeks >= levers.close_after_weeks_without_work
-        or luck.agreed_closing < parameters.agreed_closing_per_week * missing
-    )
+    return luck.agreed_closing < parameters.agreed_closing_per_review * missing
 
 
 @rule
@@ -112,6 +123,8 @@ def keep_or_leave(
     elif seeker.service == PREPARING or seeker.service == SERVED:
         if seeker.work != COMPETITIVE and seeker.service == SERVED:
             seeker.jobless_weeks = seeker.jobless_weeks + 1
+            if seeker.weeks_since_loss >= 0:
+                seeker.weeks_since_loss = seeker.weeks_since_loss + 1
         if support_is_over(seeker, levers):
             give_up_place(seeker, Service.TRANSFERRED)
             seeker.transferred_ever = True
@@ -126,7 +139,10 @@ def keep_or_leave(
                 join_waiting_list(seeker, site)
             else:
                 seeker.service = Service.CLOSED
-    elif seeker.service == DISENGAGED and comes_back(seeker, levers, parameters, luck):
+    elif seeker.service == DISENGAGED:
+        if is_brought_back(seeker, levers, parameters, luck):
+            join_waiting_list(seeker, site)
+    elif seeker.service == CLOSED and asks_again(seeker, levers, parameters, luck):
         join_waiting_list(seeker, site)
 
 
@@ -138,10 +154,23 @@ def disengage(seeker: JobSeekerFields) -> None:
 
 
 @rule
-def comes_back(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck) -> bool:
-    """Decide whether outreach brings back somebody who stopped coming."""
+def is_brought_back(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether somebody who stopped coming is won back: by outreach, or by the care team."""
+    reached = max(levers.outreach_share, parameters.team_on_coming_back * levers.team_contact_share)
     return (
         seeker.work != COMPETITIVE
-        and luck.coming_back
-        < parameters.coming_back_per_week * levers.outreach_share * seeker.interest
+        and luck.coming_back < parameters.coming_back_per_week * reached * seeker.interest
+    )
+
+
+@rule
+def asks_again(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck) -> bool:
+    """Decide whether somebody who gave up a place wants to work again and may come as they are."""
+    return (
+        levers.return_without_referral
+        and seeker.work != COMPETITIVE
+        and seeker.interest > parameters.interest_that_is_a_work_goal
+        and luck.coming_back < parameters.asking_again_per_week * seeker.interest
     )

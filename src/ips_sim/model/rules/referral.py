@@ -66,6 +66,7 @@ def admit(
     seeker.stage_weeks = 0
     seeker.jobless_weeks = 0
     seeker.alliance = parameters.alliance_at_start
+    seeker.weeks_to_review = int(levers.review_every_weeks * (1.0 + luck.first_review))
     specialist.caseload = specialist.caseload + 1
     if not seeker.admitted_ever and levers.preparation_weeks > 0:
         seeker.service = Service.PREPARING

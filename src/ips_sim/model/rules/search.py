@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ips_sim.model.entities import (
     EmployerFields,
     JobSeekerFields,
@@ -12,15 +14,27 @@ from ips_sim.model.entities import (
 )
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, saturating
+from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, row_of, saturating
+from ips_sim.model.rules.benefits import best_hours, gain_in_reference
 from ips_sim.model.rules.health import shared_care
+from ips_sim.model.rules.labour_market import slack
 from ips_sim.model.rules.registry import rule
-from ips_sim.model.rules.relationships import gain_trust
+from ips_sim.model.rules.relationships import (
+    NOBODY,
+    hears_of_opening,
+    visit,
+)
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import COMPETITIVE, NO_WORK, PREPARING, SEARCH
 from ips_sim.scenario.schema import Levers, Place
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 WISHES = 5.0
+OPEN, BEGUN, NEW, KNOWN = 4.0, 3.0, 2.0, 1.0
+"""Whom to see for a person: where something is open and one may ask, where a talk has begun, at a
+new employer's, and at last at one who is known and has nothing."""
 
 
 @rule
@@ -46,27 +60,16 @@ def share_of_preferences_met(
 
 
 @rule
-def readiness(seeker: JobSeekerFields, parameters: Parameters) -> float:
-    """Sum up, on the log scale, what illness and fear do to a search this week."""
-    return (
-        -parameters.symptoms_on_finding * (seeker.symptoms - parameters.reference_symptoms)
-        - parameters.fear_on_finding * seeker.benefit_fear
-        + parameters.skill_on_finding * seeker.work_skill
-    )
-
-
-@rule
-def applies_alone(
-    seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: Luck
+def looks_for_work(
+    seeker: JobSeekerFields, site: SiteFields, place: Place, parameters: Parameters, luck: Luck
 ) -> bool:
-    """Decide whether a person applies for a job this week, helped or not by anybody."""
+    """Decide whether a person looks for a job this week: wish, help, and what work would pay."""
     if seeker.work == COMPETITIVE or seeker.hospital_weeks_left > 0:
         return False
     log_factor = (
-        seeker.ease_of_finding
-        + seeker.record_on_paper
-        + readiness(seeker, parameters)
-        + site.other_help
+        site.other_help
+        + parameters.money_on_search * work_pays(seeker, place, parameters)
+        - parameters.symptoms_on_search * (seeker.symptoms - parameters.reference_symptoms)
     )
     if seeker.tier == SEARCH:
         log_factor = log_factor + parameters.help_on_own_search * saturating(
@@ -80,6 +83,65 @@ def applies_alone(
 
 
 @rule
+def work_pays(seeker: JobSeekerFields, place: Place, parameters: Parameters) -> float:
+    """Say what a person expects a job of the wished hours to bring, against the reference gain."""
+    wage = place.minimum_wage_usd_per_hour * place.wage_over_minimum_mean
+    hours = best_hours(seeker, seeker.preferred_hours, wage, place, parameters)
+    return gain_in_reference(seeker, hours, wage, place, parameters)
+
+
+@rule
+def opening_seen(
+    seeker: JobSeekerFields,
+    employers: Sequence[EmployerFields],
+    site: SiteFields,
+    parameters: Parameters,
+    luck: Luck,
+) -> int:
+    """Find what is open to a person alone: the better liked of two adverts, or a friend's word.
+
+    Gives `NOBODY` where nothing is: nobody applies where nothing is open.
+    """
+    start = row_of(luck.own_employer, site.employers)
+    by_word = luck.lead < parameters.network_leads_share
+    first = next_opening(employers, site, start, by_word)
+    if first < 0:
+        return NOBODY
+    start = first + 1
+    if start == site.employers:
+        start = 0
+    second = next_opening(employers, site, start, by_word)
+    if share_of_preferences_met(seeker, employers[second], parameters) > share_of_preferences_met(
+        seeker, employers[first], parameters
+    ):
+        return second
+    return first
+
+
+@rule
+def next_opening(
+    employers: Sequence[EmployerFields], site: SiteFields, start: int, by_word: bool
+) -> int:
+    """Give the next employer with an opening that one can see, from a first one on."""
+    row = start
+    for _ in range(site.employers):
+        if employers[row].vacancies > 0 or (by_word and employers[row].hidden_vacancies > 0):
+            return row
+        row = row + 1
+        if row == site.employers:
+            row = 0
+    return NOBODY
+
+
+@rule
+def what_employers_see(seeker: JobSeekerFields, parameters: Parameters) -> float:
+    """Sum up, on the log scale, how a person comes across: symptoms this week, and skill."""
+    return parameters.skill_on_finding * seeker.work_skill - parameters.symptoms_on_finding * (
+        seeker.symptoms - parameters.reference_symptoms
+    )
+
+
+@rule
 def gets_offer_alone(
     seeker: JobSeekerFields,
     employer: EmployerFields,
@@ -87,11 +149,14 @@ def gets_offer_alone(
     parameters: Parameters,
     luck: Luck,
 ) -> bool:
-    """Decide whether an application to an employer with an advertised vacancy brings an offer."""
-    if employer.vacancies == 0:
-        return False
-    log_factor = -parameters.protection_on_hiring * (
-        place.dismissal_protection_index - parameters.reference_protection_index
+    """Decide whether an application brings an offer: record, ease, rivals, stigma, protection."""
+    log_factor = (
+        seeker.ease_of_finding
+        + seeker.record_on_paper
+        + what_employers_see(seeker, parameters)
+        - parameters.rivals_on_own_offers * (slack(place, parameters) - 1.0)
+        - parameters.protection_on_hiring
+        * (place.dismissal_protection_index - parameters.reference_protection_index)
     )
     if seeker.discloses:
         log_factor = log_factor - parameters.stigma_on_offer * (1.0 - employer.openness)
@@ -100,14 +165,12 @@ def gets_offer_alone(
 
 @rule
 def is_helped_to_employer(
-    seeker: JobSeekerFields, specialist: SpecialistFields, parameters: Parameters, luck: Luck
+    seeker: JobSeekerFields, specialist: SpecialistFields, luck: Luck
 ) -> bool:
     """Decide whether the specialist goes to see an employer for this person this week."""
     if seeker.tier != SEARCH:
         return False
-    wanted = parameters.interest_on_contact
-    chance = min(1.0, specialist.contact_chance * seeker.search_weight)
-    return luck.contact < chance * (1.0 - wanted + wanted * seeker.interest)
+    return luck.contact < min(1.0, specialist.contact_chance * seeker.search_weight)
 
 
 @rule
@@ -126,23 +189,73 @@ def promise(
 
 
 @rule
-def make_contact(
-    seeker: JobSeekerFields,
+def reason_for_visit(
+    employer: EmployerFields,
     relationship: RelationshipFields,
+    levers: Levers,
     parameters: Parameters,
-) -> None:
-    """Visit an employer: the visit is remembered, and trust grows."""
-    seeker.employer_contacts = seeker.employer_contacts + 1
-    if seeker.weeks_to_first_contact < 0:
-        seeker.weeks_to_first_contact = seeker.weeks_since_entry
-    relationship.visits = relationship.visits + 1
-    gain_trust(relationship, parameters)
+) -> float:
+    """Say why an employer would be seen: something is open, a talk has begun, or it is new."""
+    if relationship.visits + 1 >= levers.visits_before_asking:
+        if hears_of_opening(employer, relationship, parameters):
+            return OPEN
+        if relationship.visits == 0:
+            return NEW
+        return KNOWN
+    if relationship.visits > 0:
+        return BEGUN
+    return NEW
 
 
 @rule
-def speaks_for(relationship: RelationshipFields, levers: Levers) -> bool:
-    """Say whether the specialist speaks of the person: once the employer has been got to know."""
-    return relationship.visits >= levers.visits_before_asking
+def employer_to_visit(
+    seeker: JobSeekerFields,
+    employers: Sequence[EmployerFields],
+    relationships: Sequence[RelationshipFields],
+    first_tie: int,
+    site: SiteFields,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> int:
+    """Choose from the book: the best reason first, and among those the most promising."""
+    best = NOBODY
+    reason = 0.0
+    most = 0.0
+    row = row_of(luck.contact_first, site.employers)
+    for _ in range(site.employers):
+        relationship = relationships[first_tie + row]
+        other = reason_for_visit(employers[row], relationship, levers, parameters)
+        if other >= reason:
+            promised = promise(seeker, employers[row], relationship, levers, parameters)
+            if other > reason or promised > most:
+                best = row
+                reason = other
+                most = promised
+        row = row + 1
+        if row == site.employers:
+            row = 0
+    return best
+
+
+@rule
+def make_contact(
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    relationship: RelationshipFields,
+    parameters: Parameters,
+) -> None:
+    """See an employer for a person."""
+    seeker.employer_contacts = seeker.employer_contacts + 1
+    if seeker.weeks_to_first_contact < 0:
+        seeker.weeks_to_first_contact = seeker.weeks_since_entry
+    visit(employer, relationship, parameters)
+
+
+@rule
+def carves_job(relationship: RelationshipFields, parameters: Parameters, luck: Luck) -> bool:
+    """Decide whether an employer without an opening makes one, or gives a trial day: by trust."""
+    return luck.carving < parameters.carving_per_visit * relationship.trust
 
 
 @rule
@@ -151,45 +264,44 @@ def gets_offer_through_contact(
     specialist: SpecialistFields,
     employer: EmployerFields,
     relationship: RelationshipFields,
+    levers: Levers,
     place: Place,
     parameters: Parameters,
     luck: Luck,
 ) -> bool:
     """Decide whether speaking for a person brings an offer.
 
-    A hidden vacancy opens only to trust.  Without leave to speak of the illness, the specialist
-    can pass on a lead but not vouch for the person, so that trust counts for less.
+    Without leave to speak of the illness, the specialist can pass on a lead but not vouch for the
+    person, so that trust counts for less.
     """
-    if employer.vacancies == 0 and employer.hidden_vacancies == 0:
-        return False
     trust = relationship.trust
     stigma = 0.0
     if seeker.discloses:
         stigma = parameters.stigma_with_advocate * (1.0 - employer.openness)
     else:
         trust = trust * parameters.trust_without_disclosure
-    odds = parameters.contact_offer_odds
-    if employer.vacancies == 0:
-        odds = odds * trust
     log_factor = (
         parameters.trust_on_offer * trust
         + parameters.finding_in_contacts * seeker.ease_of_finding
         + parameters.record_in_contacts * seeker.record_on_paper
-        + readiness(seeker, parameters)
+        + what_employers_see(seeker, parameters)
         + parameters.staff_skill_on_offer * (working_skill(specialist, parameters) - 1.0)
+        + parameters.team_on_offer * shared_care(seeker, levers)
         - stigma
+        - parameters.rivals_with_advocate * (slack(place, parameters) - 1.0)
         - parameters.protection_on_hiring
         * (place.dismissal_protection_index - parameters.reference_protection_index)
     )
-    return happens(luck.contact_offer, odds, log_factor)
+    return happens(luck.contact_offer, parameters.contact_offer_odds, log_factor)
 
 
 @rule
-def lose_hope(seeker: JobSeekerFields, levers: Levers, parameters: Parameters) -> None:
-    """Let a refusal discourage: each one takes a share of what interest is left above its floor.
+def be_refused(seeker: JobSeekerFields, levers: Levers, parameters: Parameters) -> None:
+    """Be turned down: it takes a share of what interest is left above its floor.
 
     Where care is shared, the whole team keeps up hope of work, not the specialist alone.
     """
+    seeker.refusals = seeker.refusals + 1
     floor = parameters.interest_floor_share * seeker.interest_at_entry
     if seeker.interest > floor:
         felt = 1.0 - parameters.team_on_hope * shared_care(seeker, levers)
@@ -200,17 +312,23 @@ def lose_hope(seeker: JobSeekerFields, levers: Levers, parameters: Parameters) -
 
 @rule
 def accepts(
-    seeker: JobSeekerFields, employer: EmployerFields, parameters: Parameters, luck: Luck
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    place: Place,
+    parameters: Parameters,
+    luck: Luck,
 ) -> bool:
-    """Decide whether the person takes the job: wishes, interest, fear for benefits."""
+    """Decide whether the person takes the job: wishes, by how much they matter, and its gain."""
+    hours = hours_agreed(seeker, employer, place, parameters)
     chance = (
         parameters.acceptance_base
         + parameters.preferences_on_acceptance
+        * seeker.importance_of_wishes
         * share_of_preferences_met(seeker, employer, parameters)
-        - parameters.fear_on_acceptance * seeker.benefit_fear
+        + parameters.money_on_acceptance
+        * gain_in_reference(seeker, hours, employer.wage_usd, place, parameters)
     )
-    wanted = parameters.interest_on_acceptance
-    if luck.acceptance < bounded(chance, 0.0, 1.0) * (1.0 - wanted + wanted * seeker.interest):
+    if luck.acceptance < bounded(chance, 0.0, 1.0):
         return True
     seeker.offers_declined = seeker.offers_declined + 1
     return False
@@ -220,16 +338,11 @@ def accepts(
 def hours_agreed(
     seeker: JobSeekerFields, employer: EmployerFields, place: Place, parameters: Parameters
 ) -> float:
-    """Agree on hours between wish and offer, kept under the earnings limit by those who fear it."""
+    """Agree on hours between wish and offer, fewer where a person expects that more would cost."""
     hours = employer.hours_per_week + parameters.wish_on_hours * (
         seeker.preferred_hours - employer.hours_per_week
     )
-    if seeker.benefit_fear > parameters.fear_that_keeps_hours_down and not seeker.benefit_stopped:
-        limit = place.cliff_earnings_usd_per_month
-        monthly = employer.wage_usd * parameters.weeks_per_month
-        if monthly > 0.0:
-            hours = min(hours, limit / monthly)
-    return hours
+    return best_hours(seeker, hours, employer.wage_usd, place, parameters)
 
 
 @rule
@@ -250,22 +363,35 @@ def start_job(
     else:
         employer.hidden_vacancies = employer.hidden_vacancies - 1
         seeker.hidden_vacancies_taken = seeker.hidden_vacancies_taken + 1
+    seeker.job_found_by_specialist = through_specialist
+    take_up_job(seeker, employer, row, place, parameters)
+    if luck.temporary < place.temporary_share:
+        seeker.fixed_weeks_left = 1 + int(
+            TWICE * luck.temporary_weeks * parameters.temporary_job_mean_weeks
+        )
+    if through_specialist:
+        seeker.jobs_found_by_specialist = seeker.jobs_found_by_specialist + 1
+    if levers.split_roles:
+        seeker.alliance = 0.0
+
+
+@rule
+def take_up_job(
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    row: int,
+    place: Place,
+    parameters: Parameters,
+) -> None:
+    """Have a job at an employer's, with its hours and its wage."""
     seeker.work = Work.COMPETITIVE
     seeker.employer_row = row
     seeker.job_hours = hours_agreed(seeker, employer, place, parameters)
     seeker.job_wage_usd = employer.wage_usd
     seeker.preferences_met = share_of_preferences_met(seeker, employer, parameters)
-    seeker.job_found_by_specialist = through_specialist
     seeker.tenure_weeks = 0
     seeker.fixed_weeks_left = -1
-    if luck.temporary < place.temporary_share:
-        seeker.fixed_weeks_left = 1 + int(
-            TWICE * luck.temporary_weeks * parameters.temporary_job_mean_weeks
-        )
+    seeker.weeks_since_loss = -1
     seeker.jobs_held = seeker.jobs_held + 1
-    if through_specialist:
-        seeker.jobs_found_by_specialist = seeker.jobs_found_by_specialist + 1
     if seeker.weeks_to_first_job < 0:
-        seeker.weeks_to_first_job = seeker.weeks_since_entry
-    if levers.split_roles:
-        seeker.alliance = 0.0
+        seeker.weeks_to_first_job = max(0, seeker.weeks_since_entry)

@@ -14,6 +14,7 @@ WAITING = Service.WAITING.value
 PREPARING = Service.PREPARING.value
 SERVED = Service.SERVED.value
 NOT_ADMITTED = Service.NOT_ADMITTED.value
+CLOSED = Service.CLOSED.value
 DISENGAGED = Service.DISENGAGED.value
 TRANSFERRED = Service.TRANSFERRED.value
 GONE = Service.GONE.value
@@ -31,6 +32,7 @@ NO_PROBLEM = Problem.NONE.value
 SOMETHING_BETTER = Problem.SOMETHING_BETTER.value
 NO_ENDING = Ending.NONE.value
 QUIT = Ending.QUIT.value
+DISMISSED = Ending.DISMISSED.value
 
 TROUBLE = Tier.TROUBLE.value
 NEW_JOB = Tier.NEW_JOB.value

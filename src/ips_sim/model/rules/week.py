@@ -21,16 +21,26 @@ from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.registry import rule
-from ips_sim.model.rules.relationships import remember_ending
+from ips_sim.model.rules.relationships import (
+    NOBODY,
+    ask_early,
+    gain_trust,
+    hears_of_opening,
+    remember_ending,
+    speaks_for,
+)
 from ips_sim.model.rules.search import (
     accepts,
-    applies_alone,
+    be_refused,
+    carves_job,
+    employer_to_visit,
     gets_offer_alone,
     gets_offer_through_contact,
-    lose_hope,
+    looks_for_work,
     make_contact,
-    promise,
-    speaks_for,
+    next_opening,
+    opening_seen,
+    share_of_preferences_met,
 )
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import NO_ENDING, NO_PROBLEM, QUIT, SOMETHING_BETTER
@@ -39,6 +49,9 @@ from ips_sim.model.rules.work import (
     end_job,
     ending_by_others,
     ending_by_problem,
+    is_liked,
+    is_warned,
+    learn_from_job,
     lose_heart,
     meets_problem,
     moves_to,
@@ -49,9 +62,6 @@ from ips_sim.scenario.schema import Levers, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-NOBODY = -1
-"""The row of no employer."""
 
 
 @rule
@@ -65,13 +75,16 @@ def search_alone(
     luck: Luck,
 ) -> int:
     """Search without a specialist at one's side; give the row of the employer found, if any."""
-    if not applies_alone(seeker, site, parameters, luck):
+    if not looks_for_work(seeker, site, place, parameters, luck):
         return NOBODY
-    row = row_of(luck.own_employer, site.employers)
+    row = opening_seen(seeker, employers, site, parameters, luck)
+    if row < 0:
+        return NOBODY
+    seeker.applications = seeker.applications + 1
     if not gets_offer_alone(seeker, employers[row], place, parameters, luck):
-        lose_hope(seeker, levers, parameters)
+        be_refused(seeker, levers, parameters)
         return NOBODY
-    return row if accepts(seeker, employers[row], parameters, luck) else NOBODY
+    return row if accepts(seeker, employers[row], place, parameters, luck) else NOBODY
 
 
 @rule
@@ -90,39 +103,51 @@ def search_with_specialist(
     ties = seeker.specialist_row * site.employers
     row = employer_to_visit(seeker, employers, relationships, ties, site, levers, parameters, luck)
     relationship = relationships[ties + row]
-    make_contact(seeker, relationship, parameters)
+    employer = employers[row]
+    make_contact(seeker, employer, relationship, parameters)
     if not speaks_for(relationship, levers):
         return NOBODY
-    if not gets_offer_through_contact(
-        seeker, specialist, employers[row], relationship, place, parameters, luck
-    ):
-        lose_hope(seeker, levers, parameters)
+    if not hears_of_opening(employer, relationship, parameters):
+        if not carves_job(relationship, parameters, luck):
+            return NOBODY
+        employer.hidden_vacancies = employer.hidden_vacancies + 1
+    offered = gets_offer_through_contact(
+        seeker, specialist, employer, relationship, levers, place, parameters, luck
+    )
+    ask_early(relationship, parameters)
+    if not offered:
+        be_refused(seeker, levers, parameters)
         return NOBODY
-    return row if accepts(seeker, employers[row], parameters, luck) else NOBODY
+    return row if accepts(seeker, employer, place, parameters, luck) else NOBODY
 
 
 @rule
-def employer_to_visit(
+def better_employer_seen(
     seeker: JobSeekerFields,
     employers: Sequence[EmployerFields],
     relationships: Sequence[RelationshipFields],
     ties: int,
     site: SiteFields,
-    levers: Levers,
     parameters: Parameters,
     luck: Luck,
 ) -> int:
-    """Choose the most promising of three employers who come to the specialist's mind."""
-    best = row_of(luck.contact_first, site.employers)
-    most = promise(seeker, employers[best], relationships[ties + best], levers, parameters)
-    row = row_of(luck.contact_second, site.employers)
-    promised = promise(seeker, employers[row], relationships[ties + row], levers, parameters)
-    if promised > most:
-        best = row
-        most = promised
-    row = row_of(luck.contact_third, site.employers)
-    promised = promise(seeker, employers[row], relationships[ties + row], levers, parameters)
-    return row if promised > most else best
+    """Find where a person might move to: an advert, or the best liked that the specialist knows."""
+    start = row_of(luck.better_employer, site.employers)
+    if ties < 0:
+        return next_opening(employers, site, start, False)
+    best = NOBODY
+    most = seeker.preferences_met
+    row = start
+    for _ in range(site.employers):
+        if hears_of_opening(employers[row], relationships[ties + row], parameters):
+            met = share_of_preferences_met(seeker, employers[row], parameters)
+            if met > most:
+                best = row
+                most = met
+        row = row + 1
+        if row == site.employers:
+            row = 0
+    return best
 
 
 @rule
@@ -143,11 +168,14 @@ def live_at_work(
     """
     skill = 0.0
     trust = 0.0
-    tie = NOBODY
+    ties = NOBODY
     if is_on_caseload(seeker):
         skill = working_skill(specialists[seeker.specialist_row], parameters)
-        tie = seeker.specialist_row * site.employers + seeker.employer_row
-        trust = relationships[tie].trust
+        ties = seeker.specialist_row * site.employers
+        tie = relationships[ties + seeker.employer_row]
+        trust = tie.trust
+        if seeker.tenure_weeks == parameters.good_placement_weeks:
+            gain_trust(tie, parameters.trust_by_good_placement)
     ending = ending_by_others(seeker, parameters, luck)
     if ending == NO_ENDING:
         if seeker.problem == NO_PROBLEM:
@@ -155,19 +183,31 @@ def live_at_work(
                 begin_problem(seeker, parameters, luck)
             return NOBODY
         if seeker.problem == SOMETHING_BETTER:
-            row = row_of(luck.better_employer, site.employers)
-            if moves_to(seeker, employers[row], skill, parameters, luck):
+            row = better_employer_seen(
+                seeker, employers, relationships, ties, site, parameters, luck
+            )
+            if row >= 0 and moves_to(seeker, employers[row], skill, parameters, luck):
                 end_job(seeker, QUIT)
                 return row
         if solves_problem(seeker, skill, trust, levers, parameters, luck):
             seeker.problem = NO_PROBLEM
+            seeker.warned = False
             seeker.problems_solved = seeker.problems_solved + 1
             return NOBODY
         if not problem_ends_job(seeker, parameters, luck):
             return NOBODY
         ending = ending_by_problem(seeker, place, parameters, luck)
-    if tie >= 0:
-        remember_ending(relationships[tie], ending, parameters)
+        if is_warned(seeker, ending):
+            return NOBODY
+    if ties >= 0:
+        remember_ending(relationships[ties + seeker.employer_row], ending, parameters)
+        learn_from_job(
+            seeker,
+            employers[seeker.employer_row].kind,
+            seeker.job_hours,
+            is_liked(seeker, parameters),
+            parameters,
+        )
     end_job(seeker, ending)
     lose_heart(seeker, ending, parameters)
     return NOBODY

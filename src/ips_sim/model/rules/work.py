@@ -46,6 +46,20 @@ def work_a_week(seeker: JobSeekerFields, place: Place, parameters: Parameters) -
         seeker.weeks_worked_in_two_years = seeker.weeks_worked_in_two_years + 1
     if seeker.fixed_weeks_left > 0:
         seeker.fixed_weeks_left = seeker.fixed_weeks_left - 1
+    if is_liked(seeker, parameters):
+        seeker.weeks_in_liked_jobs = seeker.weeks_in_liked_jobs + 1
+
+
+@rule
+def is_liked(seeker: JobSeekerFields, parameters: Parameters) -> bool:
+    """Say whether a person likes the job: enough of the wishes are met."""
+    return seeker.preferences_met >= parameters.liked_from_share
+
+
+@rule
+def mismatch(seeker: JobSeekerFields) -> float:
+    """Say how far a job is from what matters to a person: 0 as wished."""
+    return seeker.importance_of_wishes * (1.0 - seeker.preferences_met)
 
 
 @rule
@@ -54,7 +68,9 @@ def meets_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
     newness = saturating(parameters.newness_half_weeks, seeker.tenure_weeks + 0.0)
     log_factor = (
         -seeker.ease_of_keeping
-        - parameters.preferences_on_keeping * (seeker.preferences_met - HALF)
+        - parameters.preferences_on_keeping
+        * seeker.importance_of_wishes
+        * (seeker.preferences_met - HALF)
         + parameters.symptoms_on_problems * (seeker.symptoms - parameters.reference_symptoms)
         + parameters.newness_on_problems * newness
         + parameters.cut_on_problems * seeker.cut_shock
@@ -66,8 +82,9 @@ def meets_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
 def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> None:
     """Draw what kind of problem it is, from the weights that this person's state gives."""
     getting_there = parameters.weight_getting_there
-    task = parameters.weight_task * (1.0 - parameters.skill_on_task * seeker.work_skill)
-    people = parameters.weight_people
+    friction = 1.0 + parameters.mismatch_on_friction * mismatch(seeker)
+    task = parameters.weight_task * friction * (1.0 - parameters.skill_on_task * seeker.work_skill)
+    people = parameters.weight_people * friction
     symptoms = parameters.weight_symptoms
     if seeker.in_relapse:
         symptoms = symptoms * parameters.relapse_on_symptom_problems
@@ -77,7 +94,9 @@ def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
             1.0 + parameters.cut_on_benefit_problems * seeker.cut_shock
         )
     accommodation = parameters.weight_accommodation
-    better = parameters.weight_something_better
+    better = parameters.weight_something_better * (
+        1.0 + parameters.mismatch_on_something_better * mismatch(seeker)
+    )
     point = luck.problem_kind * (
         getting_there + task + people + symptoms + benefits + accommodation + better
     )
@@ -119,7 +138,10 @@ def help_with_problem(
     The specialist helps with everything practical, the mental health team with symptoms where care
     is shared, the planner with benefits, and an employer who trusts the specialist makes room.
     """
-    support = parameters.support_on_solving * follow_along_help(seeker, skill, parameters)
+    support = parameters.support_on_solving
+    if seeker.warned:
+        support = support + parameters.warning_on_support
+    support = support * follow_along_help(seeker, skill, parameters)
     if seeker.problem == Problem.SYMPTOMS:
         return support + parameters.team_on_solving * shared_care(seeker, levers)
     if seeker.problem == Problem.BENEFITS:
@@ -191,8 +213,10 @@ def end_job(seeker: JobSeekerFields, ending: int) -> None:
     seeker.preferences_met = 0.0
     seeker.job_found_by_specialist = False
     seeker.problem = Problem.NONE
+    seeker.warned = False
     seeker.fixed_weeks_left = -1
     seeker.tenure_weeks = 0
+    seeker.weeks_since_loss = 0
     if ending == Ending.QUIT:
         seeker.endings_quit = seeker.endings_quit + 1
     elif ending == Ending.DISMISSED:
@@ -204,11 +228,38 @@ def end_job(seeker: JobSeekerFields, ending: int) -> None:
 
 
 @rule
+def is_warned(seeker: JobSeekerFields, ending: int) -> bool:
+    """Say whether a dismissal is threatened first, so that somebody can still help."""
+    if ending == Ending.DISMISSED and not seeker.warned:
+        seeker.warned = True
+        seeker.warnings = seeker.warnings + 1
+        return True
+    return False
+
+
+@rule
+def learn_from_job(
+    seeker: JobSeekerFields, kind: int, hours: float, liked: bool, parameters: Parameters
+) -> None:
+    """Let a job that is over change what a person looks for: its hours, and its kind if liked."""
+    seeker.preferred_hours = seeker.preferred_hours + parameters.learning_from_jobs * (
+        hours - seeker.preferred_hours
+    )
+    if liked:
+        seeker.preferred_kind = kind
+
+
+@rule
 def lose_heart(seeker: JobSeekerFields, ending: int, parameters: Parameters) -> None:
-    """Let a job that went wrong cost interest in the next one."""
+    """Let a job that went wrong cost interest in the next one, less where somebody helps at once.
+
+    Who has a specialist is seen within days of the loss; how much that takes away goes with the
+    working alliance.
+    """
     if ending == Ending.DISMISSED or ending == Ending.QUIT:
+        felt = 1.0 - parameters.help_after_loss * seeker.alliance
         seeker.interest = seeker.interest * bounded(
-            1.0 - parameters.bad_ending_on_interest, 0.0, 1.0
+            1.0 - parameters.bad_ending_on_interest * felt, 0.0, 1.0
         )
 
 
@@ -221,8 +272,6 @@ def moves_to(
     luck: Luck,
 ) -> bool:
     """Decide whether a person who wants something better moves straight to another employer."""
-    if employer.vacancies == 0:
-        return False
     if share_of_preferences_met(seeker, employer, parameters) <= seeker.preferences_met:
         return False
     log_factor = parameters.support_on_solving * follow_along_help(seeker, skill, parameters)
