@@ -63,12 +63,16 @@ from ips_sim.model.rules.caseload import (  # noqa: E402
 )
 from ips_sim.model.rules.counting import (  # noqa: E402
     Weekly,
+    add_post,
+    begin_posts,
     count_contact,
     count_hours,
     count_person,
+    count_posts,
     count_standing,
     count_work,
     is_observed,
+    pay_for_posts,
     turn_calendar,
 )
 from ips_sim.model.rules.health import live_with_illness  # noqa: E402
@@ -176,7 +180,9 @@ class Specialist(SpecialistFields, mesa.Agent):  # type: ignore[misc]
         """Start the week; the holder of the post may leave, and the relationships too."""
         world = self.model
         supervised = supervision(len(world.specialists), world.levers)
-        begin_staff_week(self, world.site, world.staff, supervised, world.parameters, self.luck)
+        begin_staff_week(
+            self, self.row, world.site, world.staff, supervised, world.parameters, self.luck
+        )
         if self.just_left:
             for relationship in self.relationships:
                 leave_relationship(relationship, world.parameters)
@@ -403,6 +409,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         (region,) = self._draw(SiteLuck, Kind.SITE, REGION, 1)
         begin_site(self.site, self.parameters, luck, region)
         self.site.employers = self.size.employers
+        self.site.free_places_refilled = scenario.design.free_places_refilled
         size = self.size
         self.employers: list[Employer] = []
         self.specialists: list[Specialist] = []
@@ -491,6 +498,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         for employer in self.employers:
             employer.turn_over_vacancies()
         _deal(self.specialists, self._luck_of(StaffLuck))
+        begin_posts(self.site)
         for specialist in self.specialists:
             specialist.begin_week()
         while self._entered < size.people and self.seekers[self._entered].entry_week <= self.week:
@@ -506,11 +514,13 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         observed = present[self._finished :]
         for seeker in observed:
             seeker.weeks_since_entry += 1
+            self.site.people += 1
             if seeker.service != GONE:
                 seeker.begin_week()
         self._admit_from_waiting_list(observed)
         for specialist in self.specialists:
             specialist.plan_hours()
+            add_post(self.site, specialist)
         if present:
             self._live_week(present)
         self.standing = {
@@ -530,6 +540,9 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
                 if is_cohort:
                     line = seeker.weeks_since_entry
                 counted = weekly[line] if line >= 0 else None
+                share = pay_for_posts(seeker, self.site)
+                if counted is not None:
+                    count_posts(counted, self.site, share)
                 if seeker.service != GONE:
                     seeker.live_week(counted)
                 if counted is not None:

@@ -75,6 +75,18 @@ class StartLuck(NamedTuple):
     importance_of_wishes: float = 0.5
     first_employer: float = 0.5
     first_tenure: float = 0.5
+    ever_worked: float = 0.5
+    worked_past_year: float = 0.5
+    studied_past_year: float = 0.5
+    years_ill: float = 0.5
+    psychotic: float = 0.5
+    physical_limits: float = 0.5
+    cognitive_limits: float = 0.5
+    in_remission: float = 0.5
+    cares_for_children: float = 0.5
+    months_served: float = 0.5
+    housed: float = 0.5
+    has_transport: float = 0.5
 
 
 class PlaceLuck(NamedTuple):

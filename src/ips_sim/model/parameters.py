@@ -32,14 +32,24 @@ class Parameters:
     finding_tied_to_keeping: float
     history_on_work: float
     age_on_work: float
+    never_worked_on_work: float
+    past_year_on_work: float
+    years_ill_on_work: float
+    psychosis_on_work: float
+    physical_limits_on_work: float
+    cognitive_limits_on_work: float
     substance_use_on_work: float
+    remission_keeps_share: float
     legal_history_on_work: float
+    time_served_on_work: float
     working_already_odds: float
     tenure_at_start_mean_weeks: float
     interest_that_is_a_work_goal: float
     vacancies_at_start: float
     job_hours_mean: float
     job_hours_sd: float
+    children_on_hours: float
+    reach_without_transport: float
     day_jobs_share: float
     jobs_with_people_share: float
     symptoms_return_per_week: float
@@ -57,6 +67,7 @@ class Parameters:
     late_search_share: float
     newcomer_half_weeks: float
     hours_per_employer_contact: float
+    hours_per_partner: float
     protected_employer_time_share: float
     travel_per_community_hour: float
     new_job_weeks: float
@@ -78,6 +89,7 @@ class Parameters:
     reference_gain_usd_per_month: float
     own_search_odds: float
     network_leads_share: float
+    family_on_leads: float
     help_on_own_search: float
     preparing_on_own_search: float
     set_aside_work_on_own_search: float
@@ -124,11 +136,18 @@ class Parameters:
     cut_on_benefit_problems: float
     problem_odds: float
     weight_getting_there: float
+    children_on_getting_there: float
+    homelessness_on_getting_there: float
+    no_transport_on_getting_there: float
+    counsellor_on_getting_there: float
     weight_task: float
+    cognitive_limits_on_task: float
     weight_people: float
     weight_symptoms: float
+    psychosis_on_symptom_problems: float
     weight_benefits: float
     weight_accommodation: float
+    physical_limits_on_accommodation: float
     weight_something_better: float
     mismatch_on_something_better: float
     mismatch_on_friction: float
@@ -167,7 +186,9 @@ class Parameters:
     interest_on_dropout: float
     outreach_on_dropout: float
     community_on_dropout: float
+    family_on_dropout: float
     symptoms_on_dropout: float
+    homelessness_on_dropout: float
     team_on_dropout: float
     working_on_dropout: float
     agreed_closing_per_review: float

@@ -113,6 +113,13 @@ class Levers(Section):
         le=20,
         description="Hours a full-time specialist spends with the mental health team in a week.",
     )
+    family_contact_share: Share = Field(
+        description="Share of people whose family or friends are met and take part, as they wish."
+    )
+    vr_contact_share: Share = Field(
+        description="How regularly the vocational rehabilitation counsellor is met, who pays for "
+        "transport, clothes and tools: 1 each month for everyone."
+    )
     # Rapid search
     preparation_weeks: Weeks = Field(
         ge=0,
@@ -236,6 +243,12 @@ class Staff(Section):
     post_vacant_weeks: Weeks = Field(
         ge=0, le=104, description="Weeks that a post stays empty after a specialist leaves."
     )
+    first_leaves_in_week: Weeks = Field(
+        ge=0,
+        le=2080,
+        description="Week in which the first specialist of each site leaves, whatever chance "
+        "does; 0 is none.",
+    )
 
 
 class People(Section):
@@ -251,6 +264,25 @@ class People(Section):
         le=260,
         description="Mean weeks in community jobs in the last five years, among those with any.",
     )
+    worked_before_share: Share = Field(
+        description="Share who have ever worked, among those without a job in the last five years."
+    )
+    worked_past_year_share: Share = Field(
+        description="Share who worked in the past year, among those who did in the last five."
+    )
+    studied_past_year_share: Share = Field(
+        description="Share who were in school or training in the past year."
+    )
+    years_ill_mean: Years = Field(ge=0, le=40, description="Mean years since the illness began.")
+    psychotic_share: Share = Field(
+        description="Share with a psychotic illness, against mood and other disorders."
+    )
+    physical_limits_share: Share = Field(
+        description="Share whose body limits what work they can do."
+    )
+    cognitive_limits_share: Share = Field(
+        description="Share with marked limits of attention, memory or planning."
+    )
     symptoms_mean: Score = Field(description="Mean severity of symptoms, 0 none to 1 extreme.")
     symptoms_sd: Annotated[float, Unit("score")] = Field(
         ge=0, le=0.4, description="Standard deviation of the lasting severity between people."
@@ -259,7 +291,18 @@ class People(Section):
         ge=0, le=6, description="Relapses a year of a person with mean symptoms."
     )
     substance_use_share: Share = Field(description="Share with a substance use disorder.")
+    remission_share: Share = Field(
+        description="Share in remission, among those with a substance use disorder."
+    )
+    cares_for_children_share: Share = Field(description="Share who care for children.")
     legal_history_share: Share = Field(description="Share with a criminal record.")
+    months_served_mean: Annotated[float, Unit("months")] = Field(
+        ge=0, le=120, description="Mean months in prison, among those with a criminal record."
+    )
+    homeless_share: Share = Field(description="Share without stable housing.")
+    no_transport_share: Share = Field(
+        description="Share without a car or public transport that takes them to most jobs."
+    )
     tapered_benefit_share: Share = Field(
         description="Share on a benefit that is reduced as earnings rise (in the US: SSI)."
     )
@@ -294,14 +337,45 @@ class PersonRow(Section):
         le=260,
         description="Weeks in community jobs in the last five years.",
     )
+    ever_worked: bool | None = Field(default=None, description="Whether they have ever worked.")
+    worked_past_year: bool | None = Field(
+        default=None, description="Whether they worked in the past year."
+    )
+    studied_past_year: bool | None = Field(
+        default=None, description="Whether they were in school or training in the past year."
+    )
+    years_ill: Years | None = Field(
+        default=None, ge=0, le=60, description="Years since the illness began."
+    )
+    psychotic: bool | None = Field(default=None, description="Whether the illness is psychotic.")
+    physical_limits: bool | None = Field(
+        default=None, description="Whether their body limits what work they can do."
+    )
+    cognitive_limits: bool | None = Field(
+        default=None,
+        description="Whether attention, memory or planning is markedly limited.",
+    )
     symptoms: Annotated[float, Unit("score")] | None = Field(
         default=None, ge=0, le=1, description="Lasting severity of symptoms, 0 none to 1 extreme."
     )
     substance_use: bool | None = Field(
         default=None, description="Whether there is a substance use disorder."
     )
+    in_remission: bool | None = Field(
+        default=None, description="Whether the substance use disorder is in remission."
+    )
+    cares_for_children: bool | None = Field(
+        default=None, description="Whether they care for children."
+    )
     legal_history: bool | None = Field(
         default=None, description="Whether there is a criminal record."
+    )
+    months_served: Annotated[float, Unit("months")] | None = Field(
+        default=None, ge=0, le=600, description="Months in prison."
+    )
+    housed: bool | None = Field(default=None, description="Whether they have stable housing.")
+    has_transport: bool | None = Field(
+        default=None, description="Whether a car or public transport takes them to most jobs."
     )
     benefit: Literal["none", "tapered", "cliff"] | None = Field(
         default=None,
@@ -430,6 +504,10 @@ class Design(Section):
         le=8,
         description="Full-time posts at each site of an open programme; a cohort is staffed to "
         "its size by the caseload limit.",
+    )
+    free_places_refilled: bool = Field(
+        description="Places that people leave go to others, whose share of the post's cost is "
+        "theirs; false pays the posts for these people alone, used or idle."
     )
     work_goal_required: bool = Field(
         description="Only people who want to work now take part, as in most trials."

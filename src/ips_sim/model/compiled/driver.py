@@ -26,12 +26,16 @@ from ips_sim.model.rules.beginnings import (
 from ips_sim.model.rules.benefits import settle_benefits
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
 from ips_sim.model.rules.counting import (
+    add_post,
+    begin_posts,
     count_contact,
     count_hours,
     count_person,
+    count_posts,
     count_standing,
     count_work,
     is_observed,
+    pay_for_posts,
     turn_calendar,
 )
 from ips_sim.model.rules.health import live_with_illness
@@ -84,13 +88,14 @@ def begin_world(
 ) -> None:
     """Draw the world of week 0."""
     levers, staff, people, place, parameters, screening, entry_weeks, _, _, _, given = settings
-    work_goal_required, jobless_at_entry = screening
+    work_goal_required, jobless_at_entry, free_places_refilled = screening
     seed, replicate, number, first_person, first_employer, full_time_share = size
     site_uniforms, site_luck = luck[6], luck[7]
     fill_uniforms(site_uniforms, seed, replicate, 0, _SITE, number, 1)
     fill_uniforms(site_uniforms[1:], seed, replicate, 0, _SITE, REGION, 1)
     begin_site(site, parameters, site_luck[0], site_luck[1])
     site.employers = employers.shape[0]
+    site.free_places_refilled = free_places_refilled
     if employers.shape[0] > 0:
         fill_uniforms(
             start[2], seed, replicate, 0, _EMPLOYER_START, first_employer, employers.shape[0]
@@ -157,8 +162,9 @@ def live_week(
         first_post = number * _MOST_SPECIALISTS
         fill_uniforms(luck[4], seed, replicate, week, _SPECIALIST, first_post, specialists.shape[0])
     supervised = supervision(specialists.shape[0], levers)
+    begin_posts(site)
     for row in range(specialists.shape[0]):
-        begin_staff_week(specialists[row], site, staff, supervised, parameters, luck[5][row])
+        begin_staff_week(specialists[row], row, site, staff, supervised, parameters, luck[5][row])
         if specialists[row].just_left:
             for other in range(employer_count):
                 leave_relationship(relationships[row * employer_count + other], parameters)
@@ -173,6 +179,7 @@ def live_week(
         if not is_observed(seeker, site, follow_up):
             continue
         seeker.weeks_since_entry += 1
+        site.people += 1
         if seeker.service == Service.GONE:
             continue
         if seeker.service == Service.NOT_YET_REFERRED:
@@ -189,6 +196,7 @@ def live_week(
     )
     for row in range(specialists.shape[0]):
         plan_hours(specialists[row], levers, parameters, luck[5][row])
+        add_post(site, specialists[row])
         if employer_count > 0:
             first_call = row_of(luck[5][row].first_call, employer_count)
             for _ in range(specialists[row].book_visits):
@@ -202,6 +210,9 @@ def live_week(
             seeker = seekers[row]
             if is_observed(seeker, site, follow_up):
                 line = seeker.weeks_since_entry if is_cohort else week - 1 - warm_up
+                share = pay_for_posts(seeker, site)
+                if line >= 0:
+                    count_posts(weekly[line], site, share)
                 if seeker.service != Service.GONE:
                     _live_person_week(
                         seeker,

@@ -178,7 +178,11 @@ def _run(
         shares,
         np.uint64(seed),
         (
-            (scenario.design.work_goal_required, scenario.design.jobless_at_entry),
+            (
+                scenario.design.work_goal_required,
+                scenario.design.jobless_at_entry,
+                scenario.design.free_places_refilled,
+            ),
             weeks.entry_weeks,
             weeks.follow_up_weeks,
             weeks.is_cohort,
@@ -256,7 +260,11 @@ class SteppedSite:
         self._settings = (
             *(section[0] for section in sections(scenario)),
             parameters[draw],
-            (scenario.design.work_goal_required, scenario.design.jobless_at_entry),
+            (
+                scenario.design.work_goal_required,
+                scenario.design.jobless_at_entry,
+                scenario.design.free_places_refilled,
+            ),
             weeks.entry_weeks,
             weeks.follow_up_weeks,
             weeks.is_cohort,

@@ -32,6 +32,9 @@ YEARS_IN_DECADE = 10.0
 KINDS_OF_WORK = 5
 YOUNGEST, OLDEST = 16.0, 75.0
 SHORTEST_HOURS, LONGEST_HOURS = 4.0, 45.0
+SCHOOL_LEAVING_AGE, YEARS_OF_HISTORY = 18.0, 5.0
+YOUNGEST_ONSET = 14.0
+MONTHS_IN_YEAR = 12.0
 
 
 @rule
@@ -125,6 +128,7 @@ def begin_seeker(
     )
     finding = drawn_finding(parameters, jobless_at_entry, luck)
     begin_history(seeker, people, parameters, finding, luck)
+    begin_background(seeker, people, luck)
     seeker.lasting_symptoms = bounded(
         people.symptoms_mean + people.symptoms_sd * normal(luck.symptoms), 0.0, 1.0
     )
@@ -135,6 +139,15 @@ def begin_seeker(
     seeker.discloses = luck.disclosure < people.discloses_share
     begin_preferences(seeker, people, parameters, luck)
     bring_along(seeker, given)
+    if not seeker.ever_worked:
+        seeker.work_history_weeks = 0.0
+        seeker.worked_past_year = False
+    if seeker.cares_for_children:
+        seeker.preferred_hours = max(
+            SHORTEST_HOURS, seeker.preferred_hours - parameters.children_on_hours
+        )
+    if not seeker.has_transport:
+        seeker.travel_limit = seeker.travel_limit * parameters.reach_without_transport
     seeker.symptoms = seeker.lasting_symptoms
     relapse = relapse_chance(seeker, people, parameters)
     seeker.in_relapse = luck.in_relapse < relapse / (relapse + parameters.recovery_per_week)
@@ -203,6 +216,29 @@ def begin_history(
 
 
 @rule
+def begin_background(seeker: JobSeekerFields, people: People, luck: StartLuck) -> None:
+    """Draw what is known of a person besides: work and school, illness, home, way, law."""
+    seeker.ever_worked = (
+        seeker.work_history_weeks > 0.0 or luck.ever_worked < people.worked_before_share
+    )
+    seeker.worked_past_year = (
+        seeker.work_history_weeks > 0.0 and luck.worked_past_year < people.worked_past_year_share
+    )
+    seeker.studied_past_year = luck.studied_past_year < people.studied_past_year_share
+    # Nobody was ill before this age, as services of this kind count it.
+    most = max(0.0, seeker.age_years - YOUNGEST_ONSET)
+    seeker.years_ill = min(most, TWICE * people.years_ill_mean * luck.years_ill)
+    seeker.psychotic = luck.psychotic < people.psychotic_share
+    seeker.physical_limits = luck.physical_limits < people.physical_limits_share
+    seeker.cognitive_limits = luck.cognitive_limits < people.cognitive_limits_share
+    seeker.in_remission = luck.in_remission < people.remission_share
+    seeker.cares_for_children = luck.cares_for_children < people.cares_for_children_share
+    seeker.months_served = TWICE * people.months_served_mean * luck.months_served
+    seeker.housed = luck.housed >= people.homeless_share
+    seeker.has_transport = luck.has_transport >= people.no_transport_share
+
+
+@rule
 def is_given(value: float) -> bool:
     """Say whether a user said something: `NOT_GIVEN` is the one number that is not itself."""
     return value == value
@@ -215,12 +251,36 @@ def bring_along(seeker: JobSeekerFields, given: GivenFields) -> None:
         seeker.age_years = given.age_years
     if is_given(given.work_history_weeks):
         seeker.work_history_weeks = given.work_history_weeks
+    if is_given(given.ever_worked):
+        seeker.ever_worked = given.ever_worked > 0.0
+    if is_given(given.worked_past_year):
+        seeker.worked_past_year = given.worked_past_year > 0.0
+    if is_given(given.studied_past_year):
+        seeker.studied_past_year = given.studied_past_year > 0.0
+    if is_given(given.years_ill):
+        seeker.years_ill = given.years_ill
+    if is_given(given.psychotic):
+        seeker.psychotic = given.psychotic > 0.0
+    if is_given(given.physical_limits):
+        seeker.physical_limits = given.physical_limits > 0.0
+    if is_given(given.cognitive_limits):
+        seeker.cognitive_limits = given.cognitive_limits > 0.0
     if is_given(given.symptoms):
         seeker.lasting_symptoms = given.symptoms
     if is_given(given.substance_use):
         seeker.substance_use = given.substance_use > 0.0
+    if is_given(given.in_remission):
+        seeker.in_remission = given.in_remission > 0.0
+    if is_given(given.cares_for_children):
+        seeker.cares_for_children = given.cares_for_children > 0.0
     if is_given(given.legal_history):
         seeker.legal_history = given.legal_history > 0.0
+    if is_given(given.months_served):
+        seeker.months_served = given.months_served
+    if is_given(given.housed):
+        seeker.housed = given.housed > 0.0
+    if is_given(given.has_transport):
+        seeker.has_transport = given.has_transport > 0.0
     if is_given(given.benefit):
         seeker.benefit = int(given.benefit)
     if is_given(given.benefit_fear):
@@ -234,6 +294,41 @@ def bring_along(seeker: JobSeekerFields, given: GivenFields) -> None:
 
 
 @rule
+def record(seeker: JobSeekerFields, parameters: Parameters) -> float:
+    """Sum up, on the log scale, what an employer reads of a person: work, age, illness, law.
+
+    The past is held against the years in which a person could have worked, so that the young
+    without a record are not read as people with a bad one.
+    """
+    decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
+    possible_years = bounded(seeker.age_years - SCHOOL_LEAVING_AGE, 0.0, YEARS_OF_HISTORY)
+    expected_years = parameters.reference_history_years * possible_years / YEARS_OF_HISTORY
+    history_years = seeker.work_history_weeks / WEEKS_IN_YEAR - expected_years
+    read = parameters.history_on_work * history_years + parameters.age_on_work * decades
+    if not seeker.ever_worked:
+        read = read + parameters.never_worked_on_work * possible_years / YEARS_OF_HISTORY
+    if seeker.worked_past_year or seeker.studied_past_year:
+        read = read + parameters.past_year_on_work
+    read = read + parameters.years_ill_on_work * seeker.years_ill / YEARS_IN_DECADE
+    if seeker.psychotic:
+        read = read + parameters.psychosis_on_work
+    if seeker.physical_limits:
+        read = read + parameters.physical_limits_on_work
+    if seeker.substance_use:
+        in_use = 1.0
+        if seeker.in_remission:
+            in_use = parameters.remission_keeps_share
+        read = read + parameters.substance_use_on_work * in_use
+    if seeker.legal_history:
+        read = (
+            read
+            + parameters.legal_history_on_work
+            + parameters.time_served_on_work * seeker.months_served / MONTHS_IN_YEAR
+        )
+    return read
+
+
+@rule
 def begin_traits(
     seeker: JobSeekerFields,
     site: SiteFields,
@@ -242,16 +337,7 @@ def begin_traits(
     luck: StartLuck,
 ) -> None:
     """Give a person a record that employers read, and two lasting traits that nobody sees."""
-    decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
-    history_years = seeker.work_history_weeks / WEEKS_IN_YEAR - parameters.reference_history_years
-    burdens = 0.0
-    if seeker.substance_use:
-        burdens = burdens + parameters.substance_use_on_work
-    if seeker.legal_history:
-        burdens = burdens + parameters.legal_history_on_work
-    seeker.record_on_paper = (
-        parameters.history_on_work * history_years + parameters.age_on_work * decades + burdens
-    )
+    seeker.record_on_paper = record(seeker, parameters)
     shared = parameters.finding_tied_to_keeping
     keeping = shared * finding + math.sqrt(1.0 - shared * shared) * normal(luck.keeping)
     seeker.ease_of_finding = site.ease_of_finding + parameters.spread_of_finding * finding

@@ -88,6 +88,5 @@ def receive_hours(
         seeker.hours_received = seeker.hours_needed * specialist.keep_met
     else:
         seeker.hours_received = 0.0
-    seeker.staff_hours = seeker.staff_hours + specialist.paid_hours / specialist.caseload
     felt = saturating(seeker.hours_received, parameters.alliance_half_hours)
     seeker.alliance = seeker.alliance + parameters.alliance_per_week * (felt - seeker.alliance)

@@ -217,11 +217,50 @@ def count_hours(
     shared = 1.0 / specialist.caseload
     row[_EMPLOYER_CONTACTS] += specialist.book_visits * shared
     row[_HOURS_EMPLOYER_CONTACT] += specialist.book_hours * shared
-    row[_STAFF_HOURS] += specialist.paid_hours * shared
-    row[_HOURS_IDLE] += specialist.idle_hours * shared
     row[_HOURS_TEAM] += specialist.meeting_hours * shared
     row[_HOURS_TRAVEL] += specialist.travel_hours * shared
     row[_HOURS_OFFICE] += specialist.paid_hours * levers.office_share * shared
+
+
+@rule
+def begin_posts(site: SiteFields) -> None:
+    """Begin to add up what a site's posts cost this week, and for how many people they are."""
+    site.people = 0
+    site.places = 0
+    site.paid_hours = 0.0
+    site.idle_hours = 0.0
+
+
+@rule
+def add_post(site: SiteFields, specialist: SpecialistFields) -> None:
+    """Add a post's places and hours to the site's: paid, and left without use."""
+    site.places = site.places + specialist.places
+    site.paid_hours = site.paid_hours + specialist.paid_hours
+    site.idle_hours = site.idle_hours + specialist.idle_hours
+
+
+@rule
+def pay_for_posts(seeker: JobSeekerFields, site: SiteFields) -> float:
+    """Say how many places of the site's posts a person pays for this week, and book the hours.
+
+    A post costs what it costs, used or idle.  Where free places go to others, their share of the
+    post is theirs, and a person pays for the place that they have; else all who were referred pay
+    for all posts alike.
+    """
+    share = 0.0
+    if not site.free_places_refilled:
+        share = 1.0 / site.people
+    elif is_on_caseload(seeker):
+        share = 1.0 / site.places
+    seeker.staff_hours = seeker.staff_hours + site.paid_hours * share
+    return share
+
+
+@rule
+def count_posts(row: Row, site: SiteFields, share: float) -> None:
+    """Count a person's share of the site's posts, used and idle."""
+    row[_STAFF_HOURS] += site.paid_hours * share
+    row[_HOURS_IDLE] += site.idle_hours * share
 
 
 @rule

@@ -67,7 +67,13 @@ def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, l
         + parameters.symptoms_on_dropout * (seeker.symptoms - parameters.reference_symptoms)
     )
     if seeker.service == SERVED:
-        log_factor = log_factor - parameters.team_on_dropout * levers.team_contact_share
+        log_factor = (
+            log_factor
+            - parameters.team_on_dropout * levers.team_contact_share
+            - parameters.family_on_dropout * levers.family_contact_share
+        )
+    if not seeker.housed:
+        log_factor = log_factor + parameters.homelessness_on_dropout
     if seeker.work == COMPETITIVE:
         log_factor = log_factor - parameters.working_on_dropout
     return happens(luck.dropout, parameters.dropout_odds, log_factor)

@@ -25,7 +25,7 @@ from ips_sim.model.rules.relationships import (
     visit,
 )
 from ips_sim.model.rules.staff import working_skill
-from ips_sim.model.rules.standing import COMPETITIVE, NO_WORK, PREPARING, SEARCH
+from ips_sim.model.rules.standing import COMPETITIVE, NO_WORK, PREPARING, SEARCH, SERVED
 from ips_sim.scenario.schema import Levers, Place
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def opening_seen(
     seeker: JobSeekerFields,
     employers: Sequence[EmployerFields],
     site: SiteFields,
+    levers: Levers,
     parameters: Parameters,
     luck: Luck,
 ) -> int:
@@ -103,7 +104,10 @@ def opening_seen(
     Gives `NOBODY` where nothing is: nobody applies where nothing is open.
     """
     start = row_of(luck.own_employer, site.employers)
-    by_word = luck.lead < parameters.network_leads_share
+    leads = parameters.network_leads_share
+    if seeker.service == SERVED:
+        leads = leads * (1.0 + parameters.family_on_leads * levers.family_contact_share)
+    by_word = luck.lead < leads
     first = next_opening(employers, site, start, by_word)
     if first < 0:
         return NOBODY
@@ -135,10 +139,16 @@ def next_opening(
 
 @rule
 def what_employers_see(seeker: JobSeekerFields, parameters: Parameters) -> float:
-    """Sum up, on the log scale, how a person comes across: symptoms this week, and skill."""
-    return parameters.skill_on_finding * seeker.work_skill - parameters.symptoms_on_finding * (
+    """Sum up, on the log scale, how a person comes across: symptoms, skill, limits of thinking.
+
+    A specialist's word does not make up for these.
+    """
+    seen = parameters.skill_on_finding * seeker.work_skill - parameters.symptoms_on_finding * (
         seeker.symptoms - parameters.reference_symptoms
     )
+    if seeker.cognitive_limits:
+        return seen + parameters.cognitive_limits_on_work
+    return seen
 
 
 @rule

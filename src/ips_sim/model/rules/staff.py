@@ -43,6 +43,7 @@ def drawn_skill(site: SiteFields, staff: Staff, luck: StaffLuck) -> float:
 @rule
 def begin_staff_week(
     specialist: SpecialistFields,
+    row: int,
     site: SiteFields,
     staff: Staff,
     supervised: float,
@@ -63,7 +64,9 @@ def begin_staff_week(
     specialist.experience_weeks = (
         specialist.experience_weeks + 1.0 + parameters.supervision_on_learning * supervised
     )
-    if luck.leaving < staff.turnover_per_year / WEEKS_IN_YEAR:
+    if luck.leaving < staff.turnover_per_year / WEEKS_IN_YEAR or (
+        row == 0 and site.week == staff.first_leaves_in_week
+    ):
         specialist.vacant_weeks_left = staff.post_vacant_weeks
         specialist.experience_weeks = 0.0
         specialist.skill = drawn_skill(site, staff, luck)
@@ -110,8 +113,12 @@ def plan_hours(
     if specialist.vacant_weeks_left == 0:
         specialist.paid_hours = specialist.full_time_share * levers.specialist_hours_per_week
         in_hand = specialist.paid_hours * (1.0 - levers.office_share)
+        partners = parameters.hours_per_partner * (
+            levers.family_contact_share + levers.vr_contact_share
+        )
         specialist.meeting_hours = min(
-            in_hand, specialist.full_time_share * levers.team_meeting_hours_per_week
+            in_hand,
+            specialist.full_time_share * (levers.team_meeting_hours_per_week + partners),
         )
         in_hand = in_hand - specialist.meeting_hours
         specialist.client_hours = in_hand / (

@@ -77,7 +77,7 @@ def search_alone(
     """Search without a specialist at one's side; give the row of the employer found, if any."""
     if not looks_for_work(seeker, site, place, parameters, luck):
         return NOBODY
-    row = opening_seen(seeker, employers, site, parameters, luck)
+    row = opening_seen(seeker, employers, site, levers, parameters, luck)
     if row < 0:
         return NOBODY
     seeker.applications = seeker.applications + 1
@@ -180,7 +180,7 @@ def live_at_work(
     if ending == NO_ENDING:
         if seeker.problem == NO_PROBLEM:
             if meets_problem(seeker, parameters, luck):
-                begin_problem(seeker, parameters, luck)
+                begin_problem(seeker, levers, parameters, luck)
             return NOBODY
         if seeker.problem == SOMETHING_BETTER:
             row = better_employer_seen(

@@ -17,7 +17,7 @@ from ips_sim.model.rules.arithmetic import HALF, bounded, happens, saturating
 from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.search import share_of_preferences_met
-from ips_sim.model.rules.standing import NEW_JOB, NO_BENEFIT, TROUBLE
+from ips_sim.model.rules.standing import NEW_JOB, NO_BENEFIT, SERVED, TROUBLE
 from ips_sim.scenario.schema import Levers, Place
 
 WEEKS_IN_TWO_YEARS = 104
@@ -79,13 +79,19 @@ def meets_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
 
 
 @rule
-def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> None:
+def begin_problem(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> None:
     """Draw what kind of problem it is, from the weights that this person's state gives."""
-    getting_there = parameters.weight_getting_there
+    getting_there = weight_of_getting_there(seeker, levers, parameters)
     friction = 1.0 + parameters.mismatch_on_friction * mismatch(seeker)
     task = parameters.weight_task * friction * (1.0 - parameters.skill_on_task * seeker.work_skill)
+    if seeker.cognitive_limits:
+        task = task * parameters.cognitive_limits_on_task
     people = parameters.weight_people * friction
     symptoms = parameters.weight_symptoms
+    if seeker.psychotic:
+        symptoms = symptoms * parameters.psychosis_on_symptom_problems
     if seeker.in_relapse:
         symptoms = symptoms * parameters.relapse_on_symptom_problems
     benefits = 0.0
@@ -94,6 +100,8 @@ def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
             1.0 + parameters.cut_on_benefit_problems * seeker.cut_shock
         )
     accommodation = parameters.weight_accommodation
+    if seeker.physical_limits:
+        accommodation = accommodation * parameters.physical_limits_on_accommodation
     better = parameters.weight_something_better * (
         1.0 + parameters.mismatch_on_something_better * mismatch(seeker)
     )
@@ -115,6 +123,23 @@ def begin_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
         kind = Problem.ACCOMMODATION
     seeker.problem = kind
     seeker.problems_met = seeker.problems_met + 1
+
+
+@rule
+def weight_of_getting_there(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters
+) -> float:
+    """Weigh problems of getting there: children, no home, no way; the counsellor pays for some."""
+    weight = parameters.weight_getting_there
+    if seeker.cares_for_children:
+        weight = weight * parameters.children_on_getting_there
+    if not seeker.housed:
+        weight = weight * parameters.homelessness_on_getting_there
+    if not seeker.has_transport:
+        weight = weight * parameters.no_transport_on_getting_there
+    if seeker.service == SERVED:
+        weight = weight * (1.0 - parameters.counsellor_on_getting_there * levers.vr_contact_share)
+    return weight
 
 
 @rule
