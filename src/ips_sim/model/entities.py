@@ -74,6 +74,7 @@ class Tier(IntEnum):
     NEW_JOB = 2
     SEARCH = 3
     KEEP_IN_TOUCH = 4
+    LOST_JOB = 5
 
 
 @dataclass(eq=False, slots=True)

@@ -71,6 +71,7 @@ class Parameters:
     protected_employer_time_share: float
     travel_per_community_hour: float
     new_job_weeks: float
+    recent_loss_weeks: float
     half_hours: float
     experience_half_weeks: float
     supervision_on_learning: float
@@ -194,5 +195,7 @@ class Parameters:
     agreed_closing_per_review: float
     spared_after_loss_weeks: float
     coming_back_per_week: float
+    half_spare_hours: float
+    team_refers_per_week: float
     team_on_coming_back: float
     asking_again_per_week: float

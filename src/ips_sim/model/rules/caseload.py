@@ -12,6 +12,7 @@ from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import (
     COMPETITIVE,
     KEEP_IN_TOUCH,
+    LOST_JOB,
     NEW_JOB,
     NO_PROBLEM,
     NO_WORK,
@@ -42,15 +43,20 @@ def state_need(
     """State the hours that a person needs this week, and add them to the specialist's totals."""
     specialist.caseload = specialist.caseload + 1
     if is_searching(seeker):
-        seeker.tier = SEARCH
         # Newcomers, and people who have just lost a job, are seen most; the weight of the others
         # falls to its late share, and the specialist's visits move on with it.
         seeker.search_weight = parameters.late_search_share + (
             1.0 - parameters.late_search_share
         ) * saturating(parameters.newcomer_half_weeks, seeker.jobless_weeks + 0.0)
-        seeker.hours_needed = levers.search_hours_per_week * seeker.search_weight
-        specialist.search_needed = specialist.search_needed + seeker.hours_needed
         specialist.searching = specialist.searching + seeker.search_weight
+        seeker.hours_needed = levers.search_hours_per_week * seeker.search_weight
+        if 0 <= seeker.weeks_since_loss < parameters.recent_loss_weeks:
+            # Whoever has just lost a job is seen within days, like somebody in trouble.
+            seeker.tier = LOST_JOB
+            specialist.trouble_needed = specialist.trouble_needed + seeker.hours_needed
+        else:
+            seeker.tier = SEARCH
+            specialist.search_needed = specialist.search_needed + seeker.hours_needed
     elif seeker.work == COMPETITIVE and seeker.problem != NO_PROBLEM:
         seeker.tier = TROUBLE
         seeker.hours_needed = levers.trouble_support_hours_per_week
@@ -71,8 +77,11 @@ def receive_hours(
 ) -> None:
     """Give a person the hours that the tier gets, and let the working alliance grow with them."""
     # Most people search, so that is asked first.
-    if seeker.tier == SEARCH:
-        seeker.hours_received = seeker.hours_needed * specialist.search_met
+    if seeker.tier == SEARCH or seeker.tier == LOST_JOB:
+        met = specialist.search_met
+        if seeker.tier == LOST_JOB:
+            met = specialist.trouble_met
+        seeker.hours_received = seeker.hours_needed * met
         seeker.search_hours = (
             seeker.search_hours
             + seeker.hours_received

@@ -17,6 +17,7 @@ from ips_sim.model.rules.standing import (
     DISENGAGED,
     GONE,
     KEEP_IN_TOUCH,
+    LOST_JOB,
     NEW_JOB,
     NO_WORK,
     NOT_ADMITTED,
@@ -205,7 +206,7 @@ def count_hours(
     row: Row, seeker: JobSeekerFields, specialist: SpecialistFields, levers: Levers
 ) -> None:
     """Count how the specialist's week went to this person, and the person's share of the rest."""
-    if seeker.tier == SEARCH:
+    if seeker.tier == SEARCH or seeker.tier == LOST_JOB:
         row[_HOURS_SEARCH] += seeker.hours_received
         row[_HOURS_EMPLOYER_CONTACT] += specialist.contact_hours_each * seeker.search_weight
     elif seeker.tier == TROUBLE:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ips_sim.model.entities import Ending, JobSeekerFields, Service, SiteFields, Tier, Work
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import happens
+from ips_sim.model.rules.arithmetic import happens, saturating
 from ips_sim.model.rules.caseload import is_on_caseload
-from ips_sim.model.rules.referral import join_waiting_list
+from ips_sim.model.rules.referral import is_screened_out, join_waiting_list
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import (
     CLOSED,
@@ -15,6 +15,7 @@ from ips_sim.model.rules.standing import (
     DISENGAGED,
     NO_PROBLEM,
     NO_WORK,
+    NOT_ADMITTED,
     PREPARING,
     SERVED,
     SHELTERED,
@@ -146,7 +147,10 @@ def keep_or_leave(
             else:
                 seeker.service = Service.CLOSED
     elif seeker.service == DISENGAGED:
-        if is_brought_back(seeker, levers, parameters, luck):
+        if is_brought_back(seeker, site, levers, parameters, luck):
+            join_waiting_list(seeker, site)
+    elif seeker.service == NOT_ADMITTED:
+        if is_referred_by_team(seeker, levers, parameters, luck):
             join_waiting_list(seeker, site)
     elif seeker.service == CLOSED and asks_again(seeker, levers, parameters, luck):
         join_waiting_list(seeker, site)
@@ -161,13 +165,32 @@ def disengage(seeker: JobSeekerFields) -> None:
 
 @rule
 def is_brought_back(
-    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+    seeker: JobSeekerFields, site: SiteFields, levers: Levers, parameters: Parameters, luck: Luck
 ) -> bool:
-    """Decide whether somebody who stopped coming is won back: by outreach, or by the care team."""
-    reached = max(levers.outreach_share, parameters.team_on_coming_back * levers.team_contact_share)
+    """Decide whether somebody who stopped coming is won back: by outreach, or by the care team.
+
+    Hours that nobody else needs go to outreach too, where a programme reaches out at all.
+    """
+    spare = saturating(site.idle_hours, parameters.half_spare_hours)
+    outreach = levers.outreach_share + levers.outreach_share * (1.0 - levers.outreach_share) * spare
+    reached = max(outreach, parameters.team_on_coming_back * levers.team_contact_share)
     return (
         seeker.work != COMPETITIVE
         and luck.coming_back < parameters.coming_back_per_week * reached * seeker.interest
+    )
+
+
+@rule
+def is_referred_by_team(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether the care team finds somebody who wants to work and was not enrolled."""
+    return (
+        seeker.work != COMPETITIVE
+        and not is_screened_out(seeker, levers)
+        and seeker.interest > parameters.interest_that_is_a_work_goal
+        and luck.coming_back
+        < parameters.team_refers_per_week * levers.team_contact_share * seeker.interest
     )
 
 

@@ -25,7 +25,7 @@ from ips_sim.model.rules.relationships import (
     visit,
 )
 from ips_sim.model.rules.staff import working_skill
-from ips_sim.model.rules.standing import COMPETITIVE, NO_WORK, PREPARING, SEARCH, SERVED
+from ips_sim.model.rules.standing import COMPETITIVE, LOST_JOB, NO_WORK, PREPARING, SEARCH, SERVED
 from ips_sim.scenario.schema import Levers, Place
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def looks_for_work(
         + parameters.money_on_search * work_pays(seeker, place, parameters)
         - parameters.symptoms_on_search * (seeker.symptoms - parameters.reference_symptoms)
     )
-    if seeker.tier == SEARCH:
+    if seeker.tier == SEARCH or seeker.tier == LOST_JOB:
         log_factor = log_factor + parameters.help_on_own_search * saturating(
             seeker.hours_received, parameters.half_hours
         )
@@ -178,7 +178,7 @@ def is_helped_to_employer(
     seeker: JobSeekerFields, specialist: SpecialistFields, luck: Luck
 ) -> bool:
     """Decide whether the specialist goes to see an employer for this person this week."""
-    if seeker.tier != SEARCH:
+    if seeker.tier != SEARCH and seeker.tier != LOST_JOB:
         return False
     return luck.contact < min(1.0, specialist.contact_chance * seeker.search_weight)
 

@@ -38,3 +38,4 @@ TROUBLE = Tier.TROUBLE.value
 NEW_JOB = Tier.NEW_JOB.value
 SEARCH = Tier.SEARCH.value
 KEEP_IN_TOUCH = Tier.KEEP_IN_TOUCH.value
+LOST_JOB = Tier.LOST_JOB.value

@@ -43,20 +43,20 @@ from ips_sim.model.rules.search import (
     share_of_preferences_met,
 )
 from ips_sim.model.rules.staff import working_skill
-from ips_sim.model.rules.standing import NO_ENDING, NO_PROBLEM, QUIT, SOMETHING_BETTER
+from ips_sim.model.rules.standing import DISMISSED, NO_ENDING, NO_PROBLEM, QUIT, SOMETHING_BETTER
 from ips_sim.model.rules.work import (
     begin_problem,
     end_job,
     ending_by_others,
     ending_by_problem,
     is_liked,
-    is_warned,
     learn_from_job,
     lose_heart,
     meets_problem,
     moves_to,
     problem_ends_job,
     solves_problem,
+    warn,
 )
 from ips_sim.scenario.schema import Levers, Place
 
@@ -197,7 +197,8 @@ def live_at_work(
         if not problem_ends_job(seeker, parameters, luck):
             return NOBODY
         ending = ending_by_problem(seeker, place, parameters, luck)
-        if is_warned(seeker, ending):
+        if ending == DISMISSED and not seeker.warned:
+            warn(seeker)
             return NOBODY
     if ties >= 0:
         remember_ending(relationships[ties + seeker.employer_row], ending, parameters)

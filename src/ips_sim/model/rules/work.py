@@ -205,7 +205,12 @@ def problem_ends_job(seeker: JobSeekerFields, parameters: Parameters, luck: Luck
 def ending_by_problem(
     seeker: JobSeekerFields, place: Place, parameters: Parameters, luck: Luck
 ) -> int:
-    """Decide whether a job ends by quitting or by dismissal, from the kind of problem."""
+    """Decide whether a job ends by quitting or by dismissal, from the kind of problem.
+
+    Who has been warned and could not put it right is dismissed.
+    """
+    if seeker.warned:
+        return Ending.DISMISSED
     share = 0.0
     if seeker.problem == Problem.GETTING_THERE or seeker.problem == Problem.TASK:
         share = parameters.dismissed_over_performance
@@ -253,13 +258,10 @@ def end_job(seeker: JobSeekerFields, ending: int) -> None:
 
 
 @rule
-def is_warned(seeker: JobSeekerFields, ending: int) -> bool:
-    """Say whether a dismissal is threatened first, so that somebody can still help."""
-    if ending == Ending.DISMISSED and not seeker.warned:
-        seeker.warned = True
-        seeker.warnings = seeker.warnings + 1
-        return True
-    return False
+def warn(seeker: JobSeekerFields) -> None:
+    """Threaten a dismissal before it comes, so that somebody can still help."""
+    seeker.warned = True
+    seeker.warnings = seeker.warnings + 1
 
 
 @rule
