@@ -130,6 +130,7 @@ class JobSeekerFields:
     importance_of_wishes: float = 1.0
     # Benefits
     benefit: int = Benefit.NONE
+    benefit_at_entry: int = Benefit.NONE
     benefit_fear: float = 0.0
     has_benefits_plan: bool = False
     benefit_stopped: bool = False

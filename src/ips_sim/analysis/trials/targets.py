@@ -20,7 +20,7 @@ from ips_sim.evidence.units import months_to_weeks
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
-from ips_sim.model.entities import Work
+from ips_sim.model.entities import Benefit, Work
 from ips_sim.model.outcomes import count_outcomes
 from ips_sim.model.results import Runs
 from ips_sim.scenario import Scenario, load_scenario
@@ -28,6 +28,9 @@ from ips_sim.scenario import Scenario, load_scenario
 WINDOW_WEEKS = 91
 """Follow-up of the typical trial: 21 months, the middle of 18 to 24."""
 TWO_YEARS = 104
+QUARTERS = 9
+"""Quarters of which five at a time make a panel, as a labour force survey has it."""
+WEEKS_PER_QUARTER = 13
 WEEKS_PER_MONTH = 52 / 12
 EARLY_WEEKS, LATE_WEEKS = 39, 78
 """Months 0 to 9 and 9 to 18, for the ratio of first-job rates."""
@@ -82,6 +85,7 @@ def target_designs() -> dict[str, TargetDesign]:
         "control": TargetDesign(of(control, window), 6, person_offset=100),
         "long": TargetDesign(of(ips.programme, window | {"weeks": LATE_WEEKS + TWO_YEARS}), 4),
         "no_service": TargetDesign(of(nothing, everyone), 3),
+        "background": TargetDesign(of(nothing, everyone | {"people": 500}), 2),
         "open": TargetDesign(of(ips.programme, programme), 2),
     }
 
@@ -212,6 +216,7 @@ def simulate_targets(
     values |= _after_first_job(parameters, seed, threads, first_replicate)
     values |= _without_programme(parameters, seed, threads, first_replicate)
     values |= _open_programme(parameters, seed, threads, first_replicate)
+    values |= _background(parameters, seed, threads, first_replicate)
     return values
 
 
@@ -240,7 +245,7 @@ def _without_programme(
     weeks, weeks_at_work = people["weeks_observed"].sum(axis=1), people["weeks_worked"].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds_ratio = (at_work / weeks_at_work) / ((admissions - at_work) / (weeks - weeks_at_work))
-    on_cliff = people["benefit"] == 2
+    on_cliff = people["benefit_at_entry"] == Benefit.CLIFF
     return {
         ("employed_at_a_point_no_service", "none"): _mean(in_work, here),
         ("hospital_admissions", "all"): admissions / weeks * 52,
@@ -264,6 +269,48 @@ def _open_programme(
             people["quarters_on_caseload_in_work"], people["quarters_on_caseload"]
         ),
     }
+
+
+def _background(
+    parameters: Array, seed: int, threads: int, first_replicate: int
+) -> dict[tuple[str, str], NDArray[np.float64]]:
+    """Follow everybody without a programme from quarter to quarter, as labour force surveys do.
+
+    The same people with the same chance are run to the end of each quarter in turn.
+    """
+    design = target_designs()["background"]
+    draws = len(parameters)
+    each = np.arange(draws * design.replicates)
+    runs = Runs(np.repeat(np.arange(draws), design.replicates), first_replicate + each, 0 * each)
+    in_work = []
+    for quarter in range(1, QUARTERS + 1):
+        weeks = {"weeks": quarter * WEEKS_PER_QUARTER}
+        until = design.scenario.model_copy(
+            update={"design": design.scenario.design.model_copy(update=weeks)}
+        )
+        people = execute(until, parameters, runs, seed, threads).people
+        in_work.append((people["work"] == Work.COMPETITIVE).reshape(draws, -1))
+    status = np.array(in_work)
+    panels = range(QUARTERS - 4)
+    out = [[~status[at : at + now].any(axis=0) for now in range(1, 5)] for at in panels]
+    starts = [
+        sum(np.sum(out[at][now - 1] & status[at + now], axis=1) for at in panels)
+        / sum(np.sum(out[at][now - 1], axis=1) for at in panels)
+        for now in range(1, 5)
+    ]
+    new = [~status[at] & status[at + 1] for at in panels]
+    kept = sum(np.sum(new[at] & status[at + 2], axis=1) for at in panels)
+    lost = [new[at] & ~status[at + 2] for at in panels]
+    back = sum(np.sum(lost[at] & status[at + 3], axis=1) for at in panels)
+    later = np.mean(starts[1:], axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            ("background_start_late_over_early", "none"): later / starts[0],
+            ("background_kept_a_quarter", "none"): kept / sum(one.sum(axis=1) for one in new),
+            ("background_return_over_start", "none"): (
+                back / sum(one.sum(axis=1) for one in lost) / later
+            ),
+        }
 
 
 def records(draws: list[dict[str, float]]) -> Array:

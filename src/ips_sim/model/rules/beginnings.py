@@ -152,6 +152,7 @@ def begin_seeker(
     relapse = relapse_chance(seeker, people, parameters)
     seeker.in_relapse = luck.in_relapse < relapse / (relapse + parameters.recovery_per_week)
     seeker.interest = seeker.interest_at_entry
+    seeker.benefit_at_entry = seeker.benefit
     if seeker.benefit == Benefit.NONE:
         seeker.benefit_fear = 0.0
     begin_traits(seeker, site, parameters, finding, luck)
