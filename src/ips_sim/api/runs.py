@@ -11,12 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ips_sim.runs.aligned import columns
+from ips_sim.report.short_table import short_table
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import save
 from ips_sim.runs.plan import Plan, make_plan
 from ips_sim.runs.rounds import MemoryStore, complete
-from ips_sim.runs.shown import short_table
 from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
     EVENTS_COLUMNS,
@@ -33,6 +32,7 @@ from ips_sim.runs.tables import (
     weekly_table,
 )
 from ips_sim.scenario import ScenarioSource
+from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

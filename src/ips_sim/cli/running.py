@@ -233,7 +233,7 @@ def _watch_plan(plan: Plan, folder: Path, **how: Unpack[How]) -> Finished:
 
 def _echo_finished(finished: Finished, as_json: bool) -> None:
     """Print the short table and where the rest is, or everything as JSON."""
-    from ips_sim.runs.shown import as_json_values, short_table
+    from ips_sim.report.short_table import as_json_values, short_table
 
     if as_json:
         report = finished.folder / "report.html"

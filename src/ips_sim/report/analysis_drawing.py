@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ips_sim.model.outcomes import FIGURES
-from ips_sim.report.figures import style
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

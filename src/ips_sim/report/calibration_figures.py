@@ -16,7 +16,8 @@ from ips_sim.analysis.calibration.statistics import (
     scale_of,
     split_table,
 )
-from ips_sim.report.figures import style
+from ips_sim.report.figures import parts
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -95,7 +96,7 @@ def prior_and_posterior(calibrated: Calibrated) -> Figure:
         axes.set_title(f"{info.name}", fontsize=6.4, fontweight="bold", pad=2)
         share = f"{kept[column]:.0%}"
         axes.text(0.5, -0.1, share, transform=axes.transAxes, va="top", ha="center", fontsize=6.0)
-    style.key(figure, [("prior", style.LIGHT), ("after the fit", style.BLUE)])
+    parts.key(figure, [("prior", style.LIGHT), ("after the fit", style.BLUE)])
     figure.text(
         0.99,
         0.12 / tall,

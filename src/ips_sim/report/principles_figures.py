@@ -10,8 +10,9 @@ import numpy as np
 from ips_sim.analysis.principles.folder import PrinciplesResult
 from ips_sim.analysis.principles.shares import Ranked, WholeRow
 from ips_sim.analysis.principles.shown import ranked_for, shares_by_variant
-from ips_sim.report.figures import style
-from ips_sim.runs.shown import shown_value
+from ips_sim.report.figures import parts
+from ips_sim.shown import english, style
+from ips_sim.shown.english import with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +84,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     entries = [("share", style.SKY), ("90 % range", style.INK)]
     if is_fitted:
         entries.append(("range before the fit", style.ORANGE))
-    style.key(figure, entries, columns=len(entries))
+    parts.key(figure, entries, columns=len(entries))
     return figure
 
 
@@ -162,7 +163,7 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     axes.set_xlim(min(0.0, left), right + 0.16 * (right - left))
     axes.set_xlabel(f"{_words(outcome)}, per person" if whole.unit != "share" else _words(outcome))
     entries = [("raises it", style.BLUE), ("lowers it", style.VERMILLION)]
-    style.key(figure, [*entries, ("90 % range", style.INK)], columns=3)
+    parts.key(figure, [*entries, ("90 % range", style.INK)], columns=3)
     return figure
 
 
@@ -187,7 +188,7 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     axes.set_ylim(-len(names) + 0.5, 0.5)
     _value_axis(axes, unit)
     axes.set_xlabel(f"share of {_words(outcome)}, with its 90 % range")
-    style.key(
+    parts.key(
         figure,
         [(_words(name), colour) for name, colour in zip(found, colours, strict=True)],
         columns=3,
@@ -218,7 +219,7 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
             axes.text(
                 across,
                 down,
-                _signed(value, digits),
+                english.number(value, digits, sign=True),
                 ha="center",
                 va="center",
                 fontsize=7.0,
@@ -282,14 +283,9 @@ def _value(axes: Axes, at: float, height: float, text: str) -> None:
     )
 
 
-def _signed(value: float, digits: int) -> str:
-    text = f"{value:+.{digits}f}"
-    return text if float(text) else text[1:]
-
-
 def _shown(value: float, unit: str) -> str:
-    return shown_value(value, unit, sign=True)
+    return with_unit(value, unit, sign=True)
 
 
 def _plain(value: float, unit: str) -> str:
-    return shown_value(value, unit)
+    return with_unit(value, unit)

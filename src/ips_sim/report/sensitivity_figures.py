@@ -16,7 +16,8 @@ from ips_sim.analysis.experiments.sensitivity import (
     ranking,
 )
 from ips_sim.report.analysis_drawing import in_words, save, with_unit
-from ips_sim.report.figures import style
+from ips_sim.report.figures import parts
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -116,9 +117,9 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     below = key + 0.3 + (ROW_INCHES * len(chance) + 0.75 if chance else 0.0)
     figure = style.blank(tall + below + 0.45)
     panel = style.panel(figure, 2.05, below, style.WIDTH - 2.4, tall)
-    lines = style.looks([_AXIS[method, ranking_index(method)]])
+    lines = parts.looks([_AXIS[method, ranking_index(method)]])
     if method == "sobol":
-        lines = style.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
+        lines = parts.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
     for row, one in enumerate(shown):
         if row % 2 == 0:
             panel.axhspan(-row - 0.5, -row + 0.5, color="#F6F6F6", lw=0)
@@ -145,14 +146,14 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
         lower.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         lower.tick_params(axis="y", length=0)
         lower.set_xlabel("of the variance")
-    style.line_key(figure, lines, columns=1)
+    parts.line_key(figure, lines, columns=1)
     return figure
 
 
 def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[Index]) -> Figure:
     """The largest indices worked out from growing parts of the design."""
     names = [one.factor for one in ranked[:MOST_SETTLING]]
-    lines = style.looks([in_words(name) for name in names])
+    lines = parts.looks([in_words(name) for name in names])
     rows = -(-len(lines) // 2)
     figure = style.blank(3.05 + 0.19 * rows)
     panel = style.panel(figure, 0.6, 0.6 + 0.19 * rows, style.WIDTH - 0.8, 2.1)
@@ -185,7 +186,7 @@ def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[
         f"{with_unit(outcome)}: {method}, {ranking_index(method).replace('_', ' ')}", x=-0.1, pad=8
     )
     panel.grid(axis="y")
-    style.line_key(figure, lines)
+    parts.line_key(figure, lines)
     return figure
 
 

@@ -14,8 +14,9 @@ import numpy as np
 from ips_sim.analysis.experiments.point_means import PointMeans
 from ips_sim.analysis.experiments.sweep import Sweep
 from ips_sim.report.analysis_drawing import in_words, mark_values, save, with_unit
-from ips_sim.report.figures import style
+from ips_sim.report.figures import parts
 from ips_sim.scenario.catalogue import show_value
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,7 +101,7 @@ def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     combinations = list(product(*(range(shape[one]) for one in others)))
     chosen = [combinations[row] for row in _evenly(len(combinations), MOST_LINES)]
     labels = [_combined(axes, others, one) for one in chosen]
-    lines = style.looks(labels)
+    lines = parts.looks(labels)
     rows = -(-len(lines) // 2) if others else 0
     figure = style.blank(3.1 + 0.19 * rows)
     panel = style.panel(figure, 0.75, 0.6 + 0.19 * rows, style.WIDTH - 0.95, 2.2)
@@ -126,7 +127,7 @@ def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     _outcome_axis(panel, means)
     panel.grid(axis="y")
     if others:
-        style.line_key(figure, lines)
+        parts.line_key(figure, lines)
     return figure
 
 

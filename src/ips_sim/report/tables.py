@@ -14,17 +14,16 @@ from ips_sim.model.outcomes import MEASURES
 from ips_sim.report.folder import Estimate, Result
 from ips_sim.report.words import (
     GROUPS,
-    NO_VALUE,
     OUTCOMES,
     Outcome,
     difference_unit,
     in_words,
-    number,
     outcome_of,
     shown,
     shown_difference,
 )
 from ips_sim.scenario.catalogue import Key, keys
+from ips_sim.shown.english import NO_VALUE, number
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ips_sim.analysis.trials.scores import Prediction
 from ips_sim.analysis.trials.validation import Validation, each_arm_once
-from ips_sim.report.figures import style
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

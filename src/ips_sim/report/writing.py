@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import shlex
 from pathlib import Path
-from typing import Any
 
 from ips_sim.economics.prices import default_prices
 from ips_sim.report.figures import Drawn, drawn
@@ -23,9 +22,12 @@ from ips_sim.report.tables import (
     price_rows,
     some_lie_outside,
 )
-from ips_sim.report.words import WHY_CLOSED, counted, span
+from ips_sim.report.words import WHY_CLOSED, span
+from ips_sim.shown.english import counted
+from ips_sim.shown.pages import template, write_whole
 
 PAGE = "report.html"
+_TEMPLATE = Path(__file__).with_name("report.html.j2")
 FIGURES = "figures"
 UNFINISHED = ".partial"
 """A result folder bears this until everything is in it, the report too."""
@@ -80,7 +82,7 @@ def write_report(folder: Path) -> Path:
     figures = drawn(result, prices)
     _write_figures(folder / FIGURES, figures)
     by_name = {figure.name: figure for figure in figures}
-    page = _template().render(
+    page = template(_TEMPLATE).render(
         title=" and ".join(one.name for one in result.scenarios)
         if len(result.scenarios) < 3
         else f"{len(result.scenarios)} scenarios compared",
@@ -109,24 +111,7 @@ def write_report(folder: Path) -> Path:
         again=_again(result, folder),
         provenance=_provenance(result),
     )
-    path = folder / PAGE
-    unfinished = path.with_name(PAGE + UNFINISHED)
-    unfinished.write_text(page, encoding="utf-8")
-    return unfinished.replace(path)
-
-
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("report.html.j2")
+    return write_whole(folder / PAGE, page.encode())
 
 
 def _write_figures(folder: Path, figures: list[Drawn]) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ips_sim.economics.prices import Prices
 from ips_sim.report.costs import WeeklyCosts, weekly_costs
-from ips_sim.report.figures import dot_figures, people_figures, style, weekly_figures
-from ips_sim.report.figures.style import Line
+from ips_sim.report.figures import dot_figures, parts, people_figures, weekly_figures
+from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import Result
 from ips_sim.report.process import ending_rows, process_rows, ways_out_rows
 from ips_sim.report.survival import kaplan_meier
-from ips_sim.report.words import WHY_CLOSED, counted, listed, number
+from ips_sim.report.words import WHY_CLOSED
+from ips_sim.shown import style
+from ips_sim.shown.english import counted, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,7 +69,7 @@ def drawn(result: Result, prices: Prices) -> list[Drawn]:
     prices
         Unit costs of the cost figure.
     """
-    lines = style.looks([one.name for one in result.scenarios])
+    lines = parts.looks([one.name for one in result.scenarios])
     figures = []
     with style.settings():
         for plan in _plans(result, lines, prices):
@@ -193,7 +195,7 @@ def _each(said: Sequence[tuple[float, str, str]]) -> str:
 
     Each is given by its size, how it is written, and the scenario.
     """
-    if len(said) <= style.MOST_BANDS:
+    if len(said) <= parts.MOST_BANDS:
         return listed([f"{text} under {name}" for _, text, name in said])
     (_, low, first), (_, high, last) = min(said), max(said)
     return f"from {low} under {first} to {high} under {last}"
@@ -208,14 +210,14 @@ def _about_work(result: Result) -> str:
     text = f"In a competitive job at the end of the last week: {_each(said)}."
     if max(figures.runs for figures in result.weekly.values()) == 1:
         return text
-    if len(said) <= style.MOST_BANDS:
+    if len(said) <= parts.MOST_BANDS:
         return f"{text} Bands hold 90 % of the runs."
     return f"{text} Bands are left out, since they would cover each other."
 
 
 def _all_of(names: Sequence[str]) -> str:
     """Scenarios by name, or how many they are."""
-    if len(names) <= style.MOST_BANDS:
+    if len(names) <= parts.MOST_BANDS:
         return listed(list(names))
     return counted(len(names), "scenario")
 
@@ -238,7 +240,7 @@ def _about_first_job(result: Result) -> str:
     if fewer:
         text += f" Fewer than half found one within the follow-up under {_all_of(fewer)}."
     several = any(counts.first_job.shape[0] > 1 for counts in result.people.values())
-    if several and len(said) <= style.MOST_BANDS:
+    if several and len(said) <= parts.MOST_BANDS:
         return f"{text} Bands hold 90 % of the runs."
     return text
 
