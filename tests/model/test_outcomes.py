@@ -1,7 +1,5 @@
 """What is counted, on people made by hand."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -191,7 +189,7 @@ def test_only_people_who_entered_after_the_warm_up_count_in_an_open_programme():
     assert is_counted(seekers, open_programme).tolist() == [False, False, True]
 
 
-FIELDS = [field.name for field in dataclasses.fields(JobSeekerFields)]
+FIELDS = arrays.SEEKER.names or ()
 COUNTERS = FIELDS[FIELDS.index("weeks_observed") :]
 READ_BY_RULES = {"stay_weeks", "on_caseload_this_quarter", "worked_this_quarter"}
 

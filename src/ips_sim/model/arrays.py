@@ -19,81 +19,8 @@ from ips_sim.scenario.schema import Levers, People, PersonRow, Place, Staff
 _SCALARS: dict[Any, str] = {int: "i8", float: "f8", bool: "?"}
 
 
-HOT = tuple(
-    [
-        "entry_week",
-        "weeks_since_entry",
-        "service",
-        "work",
-        "hospital_weeks_left",
-        "symptoms",
-        "lasting_symptoms",
-        "in_relapse",
-        "substance_use",
-        "discloses",
-        "specialist_row",
-        "tier",
-        "problem",
-        "tenure_weeks",
-        "jobless_weeks",
-        "search_weight",
-        "hours_needed",
-        "hours_received",
-        "alliance",
-        "interest",
-        "interest_at_entry",
-        "ease_of_finding",
-        "record_on_paper",
-        "benefit_fear",
-        "work_skill",
-        "benefit",
-        "search_hours",
-        "staff_hours",
-        "weeks_observed",
-        "weeks_on_caseload",
-        "stay_weeks",
-        "weeks_in_relapse",
-        "hospital_days",
-        "weeks_waiting",
-        "stage_weeks",
-        "on_caseload_this_quarter",
-        "worked_this_quarter",
-        "has_benefits_plan",
-        "benefit_stopped",
-        "job_hours",
-        "job_wage_usd",
-        "weeks_worked",
-        "hours_worked",
-        "most_hours",
-        "earnings_usd",
-        "month_earnings_usd",
-        "taxes_usd",
-        "longest_job_weeks",
-        "jobs_held",
-        "first_job_weeks",
-        "weeks_to_first_job",
-        "weeks_worked_in_two_years",
-        "fixed_weeks_left",
-        "ease_of_keeping",
-        "preferences_met",
-        "cut_shock",
-        "support_hours",
-        "employer_row",
-    ]
-)
-"""Fields of people that are read or written in many weeks: together they need fewer cache lines."""
-
-
-def record_type(kind: type, first: Sequence[str] = ()) -> np.dtype[Any]:
+def record_type(kind: type) -> np.dtype[Any]:
     """Derive the record type of a class whose fields are int, float or bool.
-
-    Parameters
-    ----------
-    kind
-        A dataclass, a section of a scenario, or a named tuple.
-    first
-        Fields that stand before the others in memory.  Otherwise the order is the class's, with
-        what is yes or no at the end, so that no room is lost between.
 
     Raises
     ------
@@ -111,11 +38,10 @@ def record_type(kind: type, first: Sequence[str] = ()) -> np.dtype[Any]:
     if unknown:
         msg = f"{kind.__name__} has fields that are not int, float or bool: {', '.join(unknown)}"
         raise TypeError(msg)
-    names.sort(key=lambda name: (name not in first, hints[name] is bool))
     return np.dtype([(name, _SCALARS[hints[name]]) for name in names], align=True)
 
 
-SEEKER = record_type(entities.JobSeekerFields, HOT)
+SEEKER = record_type(entities.JobSeekerFields)
 GIVEN = record_type(entities.GivenFields)
 SPECIALIST = record_type(entities.SpecialistFields)
 EMPLOYER = record_type(entities.EmployerFields)
