@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ips_sim.documents.validation_files import Learned, Predicted
-from ips_sim.report.figures import style
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

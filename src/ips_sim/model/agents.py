@@ -221,6 +221,11 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 lose_specialist(self)
             state_need(self, specialist, model.levers, model.parameters)
 
+    def take_place(self, specialist: Specialist) -> None:
+        """Get a free place on a specialist's caseload."""
+        model = self.model
+        admit(self, specialist, specialist.row, model.levers, model.parameters, self.luck)
+
     def live_week(self, row: list[float] | None) -> None:
         """Live the week, from the specialist's hours to staying or leaving; count it in `row`."""
         model = self.model
@@ -521,8 +526,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             free = [specialist for specialist in self.specialists if has_place(specialist)]
             if not free:
                 return
-            chosen = min(free, key=lambda specialist: specialist.caseload)
-            admit(seeker, chosen, chosen.row, self.levers, self.parameters, seeker.luck)
+            seeker.take_place(min(free, key=lambda specialist: specialist.caseload))
 
     def run(self) -> None:
         """Live every week that is left."""
