@@ -267,9 +267,9 @@ def test_a_contradictory_point_is_told_before_anything_runs(tmp_path: Path) -> N
         experiment(tmp_path, text, "sweep")
     (one,) = told.value.mistakes
     assert str(one) == (
-        f"{tmp_path / 'experiment.yaml'}:10: programme.caseload_limit: found a point with 12 people "
-        "at a site with a caseload of 1, so 12 specialists; allowed: at most 8 specialists at a "
-        "site."
+        f"{tmp_path / 'experiment.yaml'}:10: programme.caseload_limit: found a point with 12 "
+        "people at a site with a caseload of 1, so 12 specialists; allowed: at most 8 specialists "
+        "at a site."
     )
 
 

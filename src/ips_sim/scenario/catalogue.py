@@ -384,8 +384,11 @@ def _unwrapped(field: FieldInfo) -> tuple[Any, list[Any]]:
 def bare(annotation: Any) -> tuple[Any, list[Any]]:
     """A type without what `Annotated` says about it, and that."""
     if get_origin(annotation) is Annotated:
-        annotation, *more = get_args(annotation)
-        return annotation, more
+        annotation, *said = get_args(annotation)
+        facts: list[Any] = []
+        for one in said:
+            facts += one.metadata if isinstance(one, FieldInfo) else [one]
+        return annotation, facts
     return annotation, []
 
 

@@ -208,7 +208,8 @@ def shapes_of(model: type[BaseModel]) -> dict[str, _Shape]:
 def _of_field(name: str, field: FieldInfo) -> _Shape:
     shape = _shape(name, field.annotation, field.metadata)
     default = None if field.is_required() else field.get_default(call_default_factory=True)
-    return replace(shape, needed=field.is_required(), default=default)
+    key = replace(shape.key, meaning=field.description or "")
+    return replace(shape, key=key, needed=field.is_required(), default=default)
 
 
 def _shape(name: str, annotation: Any, metadata: Sequence[Any]) -> _Shape:
@@ -252,4 +253,18 @@ def _shape(name: str, annotation: Any, metadata: Sequence[Any]) -> _Shape:
             Annotated[joined, *facts] if facts else joined, config=Said.model_config
         )
     one_of = next((one for one in (*metadata, *said) if isinstance(one, OneOf)), None)
-    return _Shape(key_of("", name, kind, [*metadata, *said]), one_of=one_of, **found)
+    key = key_of("", name, kind, [*metadata, *said])
+    shape = _Shape(key, one_of=one_of, **found)
+    return shape if key.words else replace(shape, key=replace(key, words=_words(shape)))
+
+
+def _words(shape: _Shape) -> str:
+    """What may stand at a place, where the model doesn't say it in words of its own."""
+    ways = [shape.key.allowed] if shape.plain else []
+    if shape.items:
+        ways.append(f"a list, each {shape.items.key.allowed}")
+    if shape.values:
+        ways.append("a mapping of names to values")
+    if shape.model:
+        ways.append(f"a mapping with {', '.join(shapes_of(shape.model))}")
+    return ", or ".join(ways) or "anything"
