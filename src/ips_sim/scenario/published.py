@@ -83,7 +83,7 @@ def schema_text() -> str:
 
 
 def _section_schema(section: str) -> dict[str, Any]:
-    properties = {key.name: _key_schema(key) for key in keys_of(section)}
+    properties = {key.name: key_schema(key) for key in keys_of(section)}
     if section == "people":
         properties["rows"] = _rows_schema()
     return {
@@ -99,7 +99,7 @@ def _rows_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "minProperties": 1,
-        "properties": {name: _key_schema(key) for name, key in person_columns().items()},
+        "properties": {name: key_schema(key) for name, key in person_columns().items()},
     }
     return {
         "description": f"{PEOPLE_ROWS_MEANING} The name of a CSV file in this folder or below, or "
@@ -111,7 +111,8 @@ def _rows_schema() -> dict[str, Any]:
     }
 
 
-def _key_schema(key: Key) -> dict[str, Any]:
+def key_schema(key: Key) -> dict[str, Any]:
+    """The JSON Schema of the values of a key."""
     if key.kind == "yes or no":
         return {"description": key.meaning, "type": "boolean"}
     if key.kind == "choice":
