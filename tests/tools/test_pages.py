@@ -46,7 +46,10 @@ def console_commands(page: Path) -> list[str]:
 
 
 def test_no_file_that_is_generated_is_stale(repository: Path) -> None:
-    for path, text in file_texts(repository).items():
+    generated = file_texts(repository)
+    schemas = {path.name for path in repository.glob("*/*.schema.json")}
+    assert schemas == {Path(path).name for path in generated if path.endswith(".json")}
+    for path, text in generated.items():
         assert (repository / path).read_text(encoding="utf-8") == text, f"{path}: {RENEW}"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from ips_sim.analysis import published
+from ips_sim.analysis.published import models
 from ips_sim.economics.prices import default_price_year, default_prices
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
@@ -83,16 +85,16 @@ def document_texts(repository: Path) -> dict[str, str | bytes]:
         return pages | _images(opened)
 
 
-SCHEMAS: Mapping[str, Callable[[], str]] = {
-    f"scenarios/{SCHEMA_FILE_NAME}": schema_text,
-}
-"""JSON Schemas that ship, and what writes each."""
+def schemas() -> dict[str, str]:
+    """Write in memory the JSON Schema of every kind of file, where files of that kind stand."""
+    own = {f"experiments/{kind}.schema.json": published.schema_text(kind) for kind in models()}
+    return {f"scenarios/{SCHEMA_FILE_NAME}": schema_text(), **own}
 
 
 def file_texts(repository: Path) -> dict[str, str]:
     """Write in memory what no example has to run for: schemas, reference pages, services."""
     return {
-        **{path: text() for path, text in SCHEMAS.items()},
+        **schemas(),
         "docs/reference/scenario-files.md": scenario_page(),
         "docs/reference/results.md": results_page(),
         **service_files(repository),
