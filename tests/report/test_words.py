@@ -3,17 +3,13 @@ import pytest
 from ips_sim.model.outcomes import OUTCOMES as COUNTED
 from ips_sim.report.words import (
     GROUPS,
-    MINUS,
-    NO_VALUE,
     OUTCOMES,
-    listed,
-    number,
     outcome_of,
     shown,
     shown_difference,
-    signed,
     span,
 )
+from ips_sim.shown.english import MINUS
 
 
 @pytest.mark.parametrize(
@@ -32,21 +28,6 @@ from ips_sim.report.words import (
 )
 def test_span(weeks, said):
     assert span(weeks) == said
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "plain", "with_sign"),
-    [
-        (1234.56, 1, "1,234.6", "+1,234.6"),
-        (-3.25, 2, f"{MINUS}3.25", f"{MINUS}3.25"),
-        (-0.04, 1, "0.0", "0.0"),
-        (0.04, 1, "0.0", "0.0"),
-        (None, 1, NO_VALUE, NO_VALUE),
-    ],
-)
-def test_numbers(value, decimals, plain, with_sign):
-    assert number(value, decimals) == plain
-    assert signed(value, decimals) == with_sign
 
 
 @pytest.mark.parametrize(
@@ -82,11 +63,3 @@ def test_shares_are_those_of_the_model():
 def test_an_unknown_outcome_is_shown_by_its_name():
     assert outcome_of("days_gardened", "days").label == "Days gardened"
     assert outcome_of("happy_ever", "share").kind == "share"
-
-
-@pytest.mark.parametrize(
-    ("parts", "said"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
-)
-def test_listed(parts, said):
-    assert listed(parts) == said

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from ips_sim.api.runs import say
-from ips_sim.runs.aligned import columns
+from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,14 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ips_sim.report.folder import Estimate, Result, Told
-from ips_sim.report.words import (
-    NO_VALUE,
-    Outcome,
-    counted,
-    number,
-    shown,
-    span,
-)
+from ips_sim.report.words import Outcome, shown, span
+from ips_sim.shown.english import NO_VALUE, counted, number
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ips_sim.evidence.units import MONTHS_PER_YEAR, WEEKS_PER_YEAR
+from ips_sim.shown.english import MINUS, NO_VALUE, counted, number
 
 Kind = Literal["share", "number", "money"]
-
-MINUS = "\N{MINUS SIGN}"
-NO_VALUE = "\N{EM DASH}"
 
 
 @dataclass(frozen=True)
@@ -108,26 +106,6 @@ def in_words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def number(value: float | None, decimals: int = 1) -> str:
-    """A number with thousands separated, a true minus sign and no negative zero."""
-    if value is None:
-        return NO_VALUE
-    text = f"{abs(value):,.{decimals}f}"
-    return f"{MINUS}{text}" if value < 0 and _is_not_zero(text) else text
-
-
-def signed(value: float | None, decimals: int = 1) -> str:
-    """A difference: always with its sign."""
-    if value is None:
-        return NO_VALUE
-    text = number(value, decimals)
-    return text if value < 0 or not _is_not_zero(text) else f"+{text}"
-
-
-def _is_not_zero(text: str) -> bool:
-    return any(digit in text for digit in "123456789")
-
-
 def shown(value: float | None, outcome: Outcome) -> str:
     """A mean of an outcome with its sign for percent or dollars."""
     if value is None:
@@ -144,10 +122,10 @@ def shown_difference(value: float | None, outcome: Outcome) -> str:
     if value is None:
         return NO_VALUE
     if outcome.kind == "share":
-        return signed(100 * value, outcome.decimals)
+        return number(100 * value, outcome.decimals, sign=True)
     if outcome.kind == "money":
-        return _dollars(signed(value, outcome.decimals))
-    return signed(value, outcome.decimals)
+        return _dollars(number(value, outcome.decimals, sign=True))
+    return number(value, outcome.decimals, sign=True)
 
 
 def _dollars(text: str) -> str:
@@ -168,15 +146,3 @@ def span(weeks: int) -> str:
     if weeks and months == int(months):
         return counted(int(months), "month")
     return counted(weeks, "week")
-
-
-def counted(count: int, thing: str, things: str = "") -> str:
-    """A count with its noun in the right number."""
-    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
-
-
-def listed(parts: list[str]) -> str:
-    """Parts as a list in a sentence."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"

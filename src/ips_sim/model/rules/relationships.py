@@ -8,13 +8,12 @@ from ips_sim.model.entities import EmployerFields, Ending, RelationshipFields, S
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import bounded
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.standing import NOBODY
 from ips_sim.scenario.schema import Levers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOBODY = -1
-"""The row of no employer."""
 BEGUN, NEW = 2.0, 1.0
 """Whom to see first where no one waits: those begun with, then new ones, then those known."""
 

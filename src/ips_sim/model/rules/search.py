@@ -20,12 +20,19 @@ from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.labour_market import slack
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
-    NOBODY,
     hears_of_opening,
     visit,
 )
 from ips_sim.model.rules.staff import working_skill
-from ips_sim.model.rules.standing import COMPETITIVE, LOST_JOB, NO_WORK, PREPARING, SEARCH, SERVED
+from ips_sim.model.rules.standing import (
+    COMPETITIVE,
+    LOST_JOB,
+    NO_WORK,
+    NOBODY,
+    PREPARING,
+    SEARCH,
+    SERVED,
+)
 from ips_sim.scenario.schema import Levers, Place
 
 if TYPE_CHECKING:

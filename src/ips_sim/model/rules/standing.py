@@ -39,3 +39,6 @@ NEW_JOB = Tier.NEW_JOB.value
 SEARCH = Tier.SEARCH.value
 KEEP_IN_TOUCH = Tier.KEEP_IN_TOUCH.value
 LOST_JOB = Tier.LOST_JOB.value
+
+NOBODY = -1
+"""The row of no person, specialist or employer."""

@@ -22,7 +22,6 @@ from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
-    NOBODY,
     ask_early,
     gain_trust,
     hears_of_opening,
@@ -43,7 +42,14 @@ from ips_sim.model.rules.search import (
     share_of_preferences_met,
 )
 from ips_sim.model.rules.staff import working_skill
-from ips_sim.model.rules.standing import DISMISSED, NO_ENDING, NO_PROBLEM, QUIT, SOMETHING_BETTER
+from ips_sim.model.rules.standing import (
+    DISMISSED,
+    NO_ENDING,
+    NO_PROBLEM,
+    NOBODY,
+    QUIT,
+    SOMETHING_BETTER,
+)
 from ips_sim.model.rules.work import (
     begin_problem,
     end_job,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from ips_sim.runs.summary import ContrastRow, SummaryRow
+from ips_sim.shown.english import range_with_unit, with_unit
 
 HEADLINES = (
     "employed_ever",
@@ -44,9 +45,9 @@ def short_table(
             *(
                 (
                     name,
-                    shown_value(row.mean, row.unit),
-                    shown_value(row.mc_error, row.unit),
-                    _range(row.low, row.high, row.unit),
+                    with_unit(row.mean, row.unit),
+                    with_unit(row.mc_error, row.unit),
+                    range_with_unit(row.low, row.high, row.unit),
                     f"{row.n:,} people",
                 )
                 for name in HEADLINES
@@ -65,42 +66,15 @@ def short_table(
         )
     ]
     for name in HEADLINES:
-        cells = [shown_value(means[one, name].mean, means[one, name].unit) for one in names]
+        cells = [with_unit(means[one, name].mean, means[one, name].unit) for one in names]
         for other in others:
             pair = differences[other, name]
             cells.append(
-                f"{shown_value(pair.difference, pair.unit, sign=True)}"
-                f" ({_range(pair.low, pair.high, pair.unit, sign=True)})"
+                f"{with_unit(pair.difference, pair.unit, sign=True)}"
+                f" ({range_with_unit(pair.low, pair.high, pair.unit, sign=True)})"
             )
         table.append((name, *cells))
     return table
-
-
-def shown_value(value: float, unit: str, *, sign: bool = False) -> str:
-    """Write a value with its unit for people: shares in per cent, their differences in points."""
-    if math.isnan(value):
-        return "-"
-    if unit == "share":
-        return f"{_number(100 * value, 1, sign=sign)} {'points' if sign else '%'}"
-    if unit == "US dollars":
-        return f"{_number(value, 0, sign=sign)} USD"
-    return f"{_number(value, 3 if unit == 'QALYs' else 1, sign=sign)} {unit}"
-
-
-def _number(value: float, digits: int, *, sign: bool) -> str:
-    """Write a number; what is rounded to zero has no sign."""
-    rounded = round(value, digits)
-    if not rounded:
-        return f"{0.0:.{digits}f}"
-    return f"{rounded:{'+' if sign else ''},.{digits}f}"
-
-
-def _range(low: float, high: float, unit: str, *, sign: bool = False) -> str:
-    if math.isnan(low):
-        return "-"
-    first, last = (shown_value(end, unit, sign=sign) for end in (low, high))
-    # The unit once is enough.
-    return f"{first.partition(' ')[0]} to {last}"
 
 
 def _shown(
