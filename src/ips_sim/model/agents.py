@@ -54,7 +54,7 @@ from ips_sim.model.rules.beginnings import (  # noqa: E402
     begin_seeker,
     begin_site,
 )
-from ips_sim.model.rules.benefits import settle_benefits  # noqa: E402
+from ips_sim.model.rules.benefits import look_at_money, settle_benefits  # noqa: E402
 from ips_sim.model.rules.caseload import (  # noqa: E402
     is_on_caseload,
     is_searching,
@@ -174,9 +174,9 @@ class Specialist(SpecialistFields, mesa.Agent):  # type: ignore[misc]
             begin_relationship(
                 employer,
                 relationship,
+                model.site,
                 model.levers,
                 model.staff,
-                len(model.employers),
                 model.parameters,
             )
 
@@ -271,8 +271,10 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
             if row is not None:
                 count_work(row, self)
             self.live_at_work()
-        if model.site.month_ends and self.benefit != NO_BENEFIT:
-            settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
+        if model.site.month_ends:
+            if self.benefit != NO_BENEFIT:
+                settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
+            look_at_money(self, model.place, model.parameters)
         keep_interest(self, contacted, model.levers, model.parameters)
         self.keep_or_leave()
         count_person(self, model.site)
@@ -434,6 +436,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         for row, start in enumerate(people):
             seeker = job_seeker(self, row, start)
             seeker.entry_week = entry_week(row, size.people, self.calendar.entry_weeks)
+            look_at_money(seeker, self.place, self.parameters)
             if not scenario.design.jobless_at_entry:
                 begin_at_work(seeker, self.employers, self.site, self.place, self.parameters, start)
             self.seekers.append(seeker)

@@ -135,6 +135,7 @@ class JobSeekerFields:
     has_benefits_plan: bool = False
     benefit_stopped: bool = False
     months_without_benefit: int = 0
+    gain_expected: float = 0.0
     trial_months_used: int = 0
     month_earnings_usd: float = 0.0
     overpaid_months: int = 0
@@ -298,6 +299,7 @@ class RelationshipFields:
     """What one specialist and one employer have built."""
 
     visits: int = 0
+    last_week: int = 0
     trust: float = 0.0
 
 

@@ -38,7 +38,7 @@ from ips_sim.model.rules.beginnings import (
     begin_seeker,
     begin_site,
 )
-from ips_sim.model.rules.benefits import settle_benefits
+from ips_sim.model.rules.benefits import look_at_money, settle_benefits
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
 from ips_sim.model.rules.counting import (
     Row,
@@ -210,9 +210,9 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> Non
         begin_relationship(
             stage.employers[row % employers],
             stage.relationships[row],
+            site,
             levers,
             staff,
-            employers,
             parameters,
         )
     fill_uniforms(
@@ -237,6 +237,7 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> Non
             chance.of_person_at_start[row],
         )
         stage.seekers[row].entry_week = entry_week(row, run.people, design.entry_weeks)
+        look_at_money(stage.seekers[row], place, parameters)
         if not design.jobless_at_entry:
             begin_at_work(
                 stage.seekers[row],
@@ -395,8 +396,10 @@ def live_person_week(
         )
         if better >= 0:
             start_job(seeker, employers[better], better, False, levers, place, parameters, luck)
-    if site.month_ends and seeker.benefit != NO_BENEFIT:
-        settle_benefits(seeker, levers, place, parameters, luck)
+    if site.month_ends:
+        if seeker.benefit != NO_BENEFIT:
+            settle_benefits(seeker, levers, place, parameters, luck)
+        look_at_money(seeker, place, parameters)
     keep_interest(seeker, contacted, levers, parameters)
     keep_or_leave(seeker, site, levers, parameters, luck)
     count_person(seeker, site)

@@ -100,15 +100,15 @@ def begin_employer(
 def begin_relationship(
     employer: EmployerFields,
     relationship: RelationshipFields,
+    site: SiteFields,
     levers: Levers,
     staff: Staff,
-    employers: int,
     parameters: Parameters,
 ) -> None:
     """Let a team that has worked for some time know employers as well as its visits allow."""
-    visits = levers.employer_contacts_per_week * staff.programme_age_weeks / employers
+    visits = levers.employer_contacts_per_week * staff.programme_age_weeks / site.employers
     for _ in range(int(bounded(visits, 0.0, parameters.visits_remembered))):
-        visit(employer, relationship, parameters)
+        visit(employer, relationship, site, parameters)
 
 
 @rule

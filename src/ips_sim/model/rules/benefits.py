@@ -125,6 +125,14 @@ def best_hours(
 
 
 @rule
+def look_at_money(seeker: JobSeekerFields, place: Place, parameters: Parameters) -> None:
+    """Reckon once a month what a job of the wished hours would bring."""
+    wage = place.minimum_wage_usd_per_hour * place.wage_over_minimum_mean
+    hours = best_hours(seeker, seeker.preferred_hours, wage, place, parameters)
+    seeker.gain_expected = gain_in_reference(seeker, hours, wage, place, parameters)
+
+
+@rule
 def settle_benefits(
     seeker: JobSeekerFields, levers: Levers, place: Place, parameters: Parameters, luck: Luck
 ) -> None:

@@ -14,9 +14,6 @@ from ips_sim.scenario.schema import Levers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-BEGUN, NEW = 2.0, 1.0
-"""Whom to see first where no one waits: those begun with, then new ones, then those known."""
-
 
 @rule
 def gain_trust(relationship: RelationshipFields, share: float) -> None:
@@ -26,13 +23,17 @@ def gain_trust(relationship: RelationshipFields, share: float) -> None:
 
 @rule
 def visit(
-    employer: EmployerFields, relationship: RelationshipFields, parameters: Parameters
+    employer: EmployerFields,
+    relationship: RelationshipFields,
+    site: SiteFields,
+    parameters: Parameters,
 ) -> None:
     """See an employer: introduce oneself, then learn about the business, then come back.
 
     What the visit built stands in the team's log too, where colleagues find it.
     """
     relationship.visits = relationship.visits + 1
+    relationship.last_week = site.week
     if relationship.visits == 1:
         gain_trust(relationship, parameters.trust_by_introduction)
     elif relationship.visits < parameters.visits_to_be_known:
@@ -87,42 +88,43 @@ def visit_for_the_book(
     parameters: Parameters,
 ) -> None:
     """Call on an employer though no one is to be placed: go on with what is begun, or begin."""
-    row = employer_for_the_book(employers, relationships, first_tie, site, first_call, parameters)
-    visit(employers[row], relationships[first_tie + row], parameters)
+    row = employer_for_the_book(relationships, first_tie, site, first_call, parameters)
+    visit(employers[row], relationships[first_tie + row], site, parameters)
 
 
 @rule
 def employer_for_the_book(
-    employers: Sequence[EmployerFields],
     relationships: Sequence[RelationshipFields],
     first_tie: int,
     site: SiteFields,
     first_call: int,
     parameters: Parameters,
 ) -> int:
-    """Choose whom to call on: those begun with first, then new ones, then the least trusting."""
-    best = NOBODY
-    most = 0.0
+    """Choose whom to call on: one begun with, else a new one, else one of those known by turn.
+
+    Nobody is called on twice in a week while others are not.
+    """
     row = first_call
+    new = NOBODY
+    known = NOBODY
     for _ in range(site.employers):
-        worth = call_worth(relationships[first_tie + row], parameters)
-        if best < 0 or worth > most:
-            best = row
-            most = worth
+        relationship = relationships[first_tie + row]
+        if relationship.last_week < site.week:
+            if relationship.visits == 0:
+                if new < 0:
+                    new = row
+            elif relationship.visits < parameters.visits_to_be_known:
+                return row
+            elif known < 0:
+                known = row
         row = row + 1
         if row == site.employers:
             row = 0
-    return best
-
-
-@rule
-def call_worth(relationship: RelationshipFields, parameters: Parameters) -> float:
-    """Score a call on an employer for the book alone."""
-    if relationship.visits == 0:
-        return NEW
-    if relationship.visits < parameters.visits_to_be_known:
-        return BEGUN + relationship.trust
-    return 1.0 - relationship.trust
+    if new >= 0:
+        return new
+    if known >= 0:
+        return known
+    return first_call
 
 
 @rule

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WISHES = 5.0
+COMPARED = 5
+"""Employers with equally good reason that come to a specialist's mind for a person."""
 OPEN, BEGUN, NEW, KNOWN = 4.0, 3.0, 2.0, 1.0
 """Whom to see for a person: where something is open and one may ask, where a talk has begun, at a
 new employer's, and at last at one who is known and has nothing."""
@@ -68,14 +70,14 @@ def share_of_preferences_met(
 
 @rule
 def looks_for_work(
-    seeker: JobSeekerFields, site: SiteFields, place: Place, parameters: Parameters, luck: Luck
+    seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: Luck
 ) -> bool:
     """Decide whether a person looks for a job this week: wish, help, and what work would pay."""
     if seeker.work == COMPETITIVE or seeker.hospital_weeks_left > 0:
         return False
     log_factor = (
         site.other_help
-        + parameters.money_on_search * work_pays(seeker, place, parameters)
+        + parameters.money_on_search * seeker.gain_expected
         - parameters.symptoms_on_search * (seeker.symptoms - parameters.reference_symptoms)
     )
     if seeker.tier == SEARCH or seeker.tier == LOST_JOB:
@@ -87,14 +89,6 @@ def looks_for_work(
     elif seeker.work != NO_WORK:
         log_factor = log_factor - parameters.set_aside_work_on_own_search
     return happens(luck.own_search, parameters.own_search_odds * seeker.interest, log_factor)
-
-
-@rule
-def work_pays(seeker: JobSeekerFields, place: Place, parameters: Parameters) -> float:
-    """Say what a person expects a job of the wished hours to bring, against the reference gain."""
-    wage = place.minimum_wage_usd_per_hour * place.wage_over_minimum_mean
-    hours = best_hours(seeker, seeker.preferred_hours, wage, place, parameters)
-    return gain_in_reference(seeker, hours, wage, place, parameters)
 
 
 @rule
@@ -235,20 +229,26 @@ def employer_to_visit(
     parameters: Parameters,
     luck: Luck,
 ) -> int:
-    """Choose from the book: the best reason first, and among those the most promising."""
+    """Choose from the book: the best reason first, then the most promising that has it."""
     best = NOBODY
     reason = 0.0
     most = 0.0
+    compared = 0
     row = row_of(luck.contact_first, site.employers)
     for _ in range(site.employers):
         relationship = relationships[first_tie + row]
         other = reason_for_visit(employers[row], relationship, levers, parameters)
-        if other >= reason:
+        if other > reason:
+            compared = 0
+        if other > reason or (other == reason and compared < COMPARED):
+            compared = compared + 1
             promised = promise(seeker, employers[row], relationship, levers, parameters)
             if other > reason or promised > most:
                 best = row
                 reason = other
                 most = promised
+            if compared == COMPARED and reason == OPEN:
+                return best
         row = row + 1
         if row == site.employers:
             row = 0
@@ -260,13 +260,14 @@ def make_contact(
     seeker: JobSeekerFields,
     employer: EmployerFields,
     relationship: RelationshipFields,
+    site: SiteFields,
     parameters: Parameters,
 ) -> None:
     """See an employer for a person."""
     seeker.employer_contacts = seeker.employer_contacts + 1
     if seeker.weeks_to_first_contact < 0:
         seeker.weeks_to_first_contact = seeker.weeks_since_entry
-    visit(employer, relationship, parameters)
+    visit(employer, relationship, site, parameters)
 
 
 @rule

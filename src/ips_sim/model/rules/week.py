@@ -81,7 +81,7 @@ def search_alone(
     luck: Luck,
 ) -> int:
     """Search without a specialist at one's side; give the row of the employer found, if any."""
-    if not looks_for_work(seeker, site, place, parameters, luck):
+    if not looks_for_work(seeker, site, parameters, luck):
         return NOBODY
     row = opening_seen(seeker, employers, site, levers, parameters, luck)
     if row < 0:
@@ -110,7 +110,7 @@ def search_with_specialist(
     row = employer_to_visit(seeker, employers, relationships, ties, site, levers, parameters, luck)
     relationship = relationships[ties + row]
     employer = employers[row]
-    make_contact(seeker, employer, relationship, parameters)
+    make_contact(seeker, employer, relationship, site, parameters)
     if not speaks_for(relationship, levers):
         return NOBODY
     if not hears_of_opening(employer, relationship, parameters):
