@@ -12,12 +12,10 @@ from typer.testing import CliRunner
 from ips_sim.analysis.calibration.plan_files import load_calibration
 from ips_sim.analysis.experiments.files import load_experiment
 from ips_sim.analysis.principles.players import ask
-from ips_sim.analysis.published import models, schema_text, schemas, write_schemas
+from ips_sim.analysis.published import models, schema_text, schemas
 from ips_sim.cli import app
 from ips_sim.scenario import ScenarioError
 from tests.analysis.experiments import SENSITIVITY, SWEEP
-
-RENEW = "run: python -m ips_sim.analysis.published"
 
 PLAYERS = """\
 base: ips.yaml
@@ -74,19 +72,6 @@ def refused(kind: str, text: str, folder: Path) -> bool:
     except ScenarioError:
         return True
     return False
-
-
-@pytest.mark.parametrize("kind", list(models()))
-def test_published_schema_is_that_of_the_code(repository: Path, kind: str) -> None:
-    published = repository / "experiments" / f"{kind}.schema.json"
-    assert published.read_text(encoding="utf-8") == schema_text(kind), RENEW
-
-
-def test_one_command_writes_them_all(tmp_path: Path) -> None:
-    (tmp_path / "experiments").mkdir()
-    written = [path.relative_to(tmp_path).as_posix() for path in write_schemas(tmp_path)]
-    assert written[0] == "scenarios/scenario.schema.json"
-    assert written[2:] == [f"experiments/{kind}.schema.json" for kind in models()]
 
 
 def test_shipped_files_obey_the_schema(repository: Path) -> None:

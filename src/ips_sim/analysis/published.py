@@ -1,23 +1,17 @@
-"""The JSON Schema of each kind of file, for editors; tests hold them to the models.
-
-``python -m ips_sim.analysis.published`` writes them anew, those of scenarios too.
-"""
+"""The JSON Schema of each kind of file, for editors; tests hold them to the models."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from ips_sim.scenario.catalogue import PARAMETERS, dotted_keys
-from ips_sim.scenario.published import file_schema, key_schema, write_published
-
-FOLDER = "experiments"
+from ips_sim.scenario.published import file_schema, key_schema
 
 
 class _WithoutTitles(GenerateJsonSchema):
@@ -47,16 +41,6 @@ def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
 def schema_text(kind: str) -> str:
     """The JSON Schema of a kind of file as the published file has it."""
     return json.dumps(schemas()[kind](), indent=1, ensure_ascii=False) + "\n"
-
-
-def write_schemas(repository: Path) -> list[Path]:
-    """Write all published schemas into a checkout and say which they are."""
-    written = write_published(repository)
-    for kind in models():
-        path = repository / FOLDER / f"{kind}.schema.json"
-        path.write_text(schema_text(kind), encoding="utf-8")
-        written.append(path)
-    return written
 
 
 def _schema(kind: str, of_kind: tuple[type[BaseModel], ...]) -> dict[str, Any]:
@@ -123,8 +107,3 @@ def _of_key(inner: Any, name: str) -> Any:
     if "anyOf" in inner:
         return {**inner, "anyOf": [_of_key(one, name) for one in inner["anyOf"]]}
     return {**inner, "items": value} if inner.get("type") == "array" else inner
-
-
-if __name__ == "__main__":
-    for path in write_schemas(Path.cwd()):
-        print(path)
