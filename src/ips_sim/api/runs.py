@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ips_sim.report.alike import unlike
 from ips_sim.report.short_table import short_table
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import save
@@ -31,7 +32,7 @@ from ips_sim.runs.tables import (
     runs_table,
     weekly_table,
 )
-from ips_sim.scenario import ScenarioSource
+from ips_sim.scenario import ScenarioSource, as_mapping
 from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
@@ -125,8 +126,16 @@ class Result:
         return _frame_of_tables(tables, columns)
 
     def __str__(self) -> str:
-        """Show the headline outcomes."""
-        return "\n".join(columns(short_table(self.collected.summary, self.collected.contrasts)))
+        """Show the headline outcomes, and whether scenarios are alike besides the programme."""
+        table = columns(short_table(self.collected.summary, self.collected.contrasts))
+        plan = self.collected.plan
+        alike = unlike(
+            {
+                name: as_mapping(scenario)
+                for name, scenario in zip(plan.names, plan.scenarios, strict=True)
+            }
+        )
+        return "\n".join([*table, *(["", alike] if alike else [])])
 
 
 class Comparison(Result):

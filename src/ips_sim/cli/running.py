@@ -233,7 +233,9 @@ def _watch_plan(plan: Plan, folder: Path, **how: Unpack[How]) -> Finished:
 
 def _echo_finished(finished: Finished, as_json: bool) -> None:
     """Print the short table and where the rest is, or everything as JSON."""
+    from ips_sim.report.alike import unlike
     from ips_sim.report.short_table import as_json_values, short_table
+    from ips_sim.runs.manifest import read_manifest
 
     if as_json:
         report = finished.folder / "report.html"
@@ -248,4 +250,6 @@ def _echo_finished(finished: Finished, as_json: bool) -> None:
         )
         return
     echo_columns(short_table(finished.summary, finished.contrasts))
+    if said := unlike(read_manifest(finished.folder)["scenarios"]):
+        typer.echo(f"\n{said}")
     echo_places(finished.folder, "report.html")

@@ -11,7 +11,7 @@ from ips_sim.economics.prices import Prices, uprated_unit_costs
 from ips_sim.evidence import evidence_parameters, findings, targets
 from ips_sim.evidence.parameters import Origin, load_parameters
 from ips_sim.model.outcomes import MEASURES
-from ips_sim.report.folder import Estimate, Result
+from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.words import (
     GROUPS,
     OUTCOMES,
@@ -256,6 +256,14 @@ class LeverRow:
     values: tuple[str, ...]
 
 
+_POSTS = "As many as people and caseload limit, or the design of an open programme, ask for"
+
+
+def posts_in_words(told: Told) -> str:
+    """How many posts of employment specialists there are at all sites together."""
+    return f"{number(told.posts)} full-time {'post' if number(told.posts) == '1.0' else 'posts'}"
+
+
 def differing_keys(result: Result) -> list[LeverRow]:
     """Give every key in which the scenarios differ; for one scenario, all levers."""
     told = result.scenarios
@@ -273,6 +281,9 @@ def differing_keys(result: Result) -> list[LeverRow]:
                     tuple(_setting(key, value) for value in values),
                 )
             )
+    posts = tuple(map(posts_in_words, told))
+    if len(set(posts)) > 1 or len(told) == 1:
+        rows.append(LeverRow("", "Posts simulated", _POSTS, "", posts))
     known = load_parameters()
     own: list[Mapping[str, Any]] = [one.values.get("parameters", {}) for one in told]
     for name in dict.fromkeys(name for one in own for name in one):

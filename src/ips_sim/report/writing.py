@@ -7,6 +7,8 @@ import shlex
 from pathlib import Path
 
 from ips_sim.economics.prices import default_prices
+from ips_sim.report.alike import unlike
+from ips_sim.report.drawing import refuse_failed, write_picture
 from ips_sim.report.figures import Drawn, drawn
 from ips_sim.report.folder import Result, Told, read_result
 from ips_sim.report.headlines import headlines
@@ -19,6 +21,7 @@ from ips_sim.report.tables import (
     origin_counts,
     outcome_groups,
     parameter_rows,
+    posts_in_words,
     price_rows,
     some_lie_outside,
 )
@@ -76,6 +79,8 @@ def write_report(folder: Path) -> Path:
     ------
     FileNotFoundError
         If the folder is not a finished result.
+    DrawingError
+        If some figures can't be drawn, after everything else was written.
     """
     result = read_result(folder)
     prices = default_prices()
@@ -87,6 +92,7 @@ def write_report(folder: Path) -> Path:
         if len(result.scenarios) < 3
         else f"{len(result.scenarios)} scenarios compared",
         result=result,
+        unlike=unlike({one.name: one.values for one in result.scenarios}),
         compared=[_about(one) for one in result.scenarios],
         replicates=_runs_in_words(result),
         headlines=headlines(result),
@@ -111,24 +117,26 @@ def write_report(folder: Path) -> Path:
         again=_again(result, folder),
         provenance=_provenance(result),
     )
-    return write_whole(folder / PAGE, page.encode())
+    path = write_whole(folder / PAGE, page.encode())
+    refuse_failed({one.name: one.error for one in figures if one.error})
+    return path
 
 
 def _write_figures(folder: Path, figures: list[Drawn]) -> None:
     """Write figures as files, and take away those of an earlier report that are gone."""
     folder.mkdir(exist_ok=True)
     for figure in figures:
-        for ending, content in (("svg", figure.svg), ("png", figure.png)):
-            path = folder / f"{figure.name}.{ending}"
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(content)
+        if figure.picture:
+            write_picture(folder, figure.name, figure.picture)
+            continue
+        for ending in ("svg", "png"):
+            (folder / f"{figure.name}.{ending}").unlink(missing_ok=True)
 
 
 def _image(figure: Drawn) -> str:
     """A drawing as an address that holds it."""
-    encoded = base64.b64encode(figure.svg or b"").decode("ascii")
+    svg = figure.picture.svg if figure.picture else b""
+    encoded = base64.b64encode(svg).decode("ascii")
     return f"data:image/svg+xml;base64,{encoded}"
 
 
@@ -148,7 +156,8 @@ def _about(one: Told) -> dict[str, str]:
         "name": one.name,
         "summary": one.summary,
         "followed": followed,
-        "caseload": f"at most {counted(caseload, 'person', 'people')} per full-time specialist",
+        "caseload": f"at most {counted(caseload, 'person', 'people')} per full-time specialist, "
+        f"{posts_in_words(one)}",
     }
 
 

@@ -9,6 +9,10 @@ class RunError(Exception):
     """Something that was asked for can't be done; the message says what and what to do instead."""
 
 
+class DrawingError(RunError):
+    """Some figures can't be drawn; tables and everything else are there."""
+
+
 class InterruptedRunError(Exception):
     """A run was stopped; ``partial`` holds what is finished."""
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ips_sim.shown.fonts import BASE, families_for, strange_letters, width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +39,7 @@ WIDTH = 5.2
 
 SMALL = 8.0
 PNG_DOTS_PER_INCH = 180
+NO_FONT = "A box stands for a letter that no font of this computer has."
 
 _SETTINGS: dict[Any, Any] = {
     "axes.axisbelow": True,
@@ -49,7 +54,7 @@ _SETTINGS: dict[Any, Any] = {
     "axes.titlesize": 9.5,
     "axes.titleweight": "bold",
     "axes.titley": 1.0,  # else each drawing measures everything first
-    "font.family": "DejaVu Sans",
+    "font.family": [BASE],
     "font.size": 9.0,
     "grid.color": PALE,
     "grid.linewidth": 0.8,
@@ -57,6 +62,7 @@ _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "ips-sim",
     "text.color": INK,
+    "text.parse_math": False,  # a dollar in a title is a dollar
     "xtick.color": DARK,
     "xtick.labelcolor": INK,
     "xtick.labelsize": 8.5,
@@ -117,8 +123,105 @@ def png_bytes(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def wrapped(text: str, width: int, most_lines: int = 3) -> str:
-    """A label in lines of at most some letters, cut where it would need too many lines."""
-    import textwrap
+@dataclass(frozen=True)
+class Picture:
+    """A figure as files.
 
-    return "\n".join(textwrap.wrap(text, width, max_lines=most_lines, placeholder=" …"))
+    Attributes
+    ----------
+    svg, png
+        The same bytes each time, on a machine with the same fonts.
+    lacking
+        Letters that no font of the machine holds; boxes stand for them, and the picture says so.
+    """
+
+    svg: bytes
+    png: bytes
+    lacking: str = ""
+
+
+def picture(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -> Picture:
+    """Draw a figure, with fonts that hold what its texts hold.
+
+    Parameters
+    ----------
+    make
+        Draws it; called again with other fonts where the usual one lacks letters.
+    more
+        Settings, as in `settings`.
+    """
+    from matplotlib.text import Text
+
+    with settings(more):
+        figure = make()
+        texts: list[Any] = figure.findobj(Text)
+        families, lacking = families_for(strange_letters(one.get_text() for one in texts))
+        if not families:
+            return _files(figure, lacking)
+    with settings({**(more or {}), "font.family": [BASE, *families]}):
+        return _files(make(), lacking)
+
+
+def _files(figure: Figure, lacking: frozenset[str]) -> Picture:
+    if lacking:
+        figure.text(0.004, 0.004, NO_FONT, fontsize=5.0, color=DARK, va="bottom")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # the picture says it itself
+        return Picture(svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking)))
+
+
+def wrapped(text: str, letters: float, most_lines: int = 3) -> str:
+    """A label in lines, cut where it would need too many.
+
+    Parameters
+    ----------
+    text
+        One line.
+    letters
+        How many letters of usual width a line has room for; a W counts more, a Chinese character
+        nearly two.
+    most_lines
+        How many lines there may be.
+
+    Examples
+    --------
+    >>> wrapped("one two three", 7, 1)
+    'one …'
+    """
+    lines = _lines(text, letters)
+    if len(lines) > most_lines:
+        last = lines[most_lines - 1]
+        while last and width(last + _CUT) > letters:
+            head, blank, _ = last.rpartition(" ")
+            last = head if blank else last[:-1]
+        lines = [*lines[: most_lines - 1], last + _CUT]
+    return "\n".join(lines)
+
+
+_CUT = " …"
+
+
+def _lines(text: str, letters: float) -> list[str]:
+    """Break a text between words, and words that are longer than a line inside."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if width(longer) <= letters:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *whole, line = _pieces(word, letters)
+        lines += whole
+    return [*lines, line] if line else lines
+
+
+def _pieces(word: str, letters: float) -> list[str]:
+    """Cut a word into pieces that each fit into a line."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and width(pieces[-1] + letter) > letters:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces

@@ -139,7 +139,7 @@ def _draw_world(
     figure.text(
         0.1 / _WIDTH,
         (top - 0.14) / tall,
-        _shortened(world.name),
+        style.wrapped(world.name, 80, 1),
         fontsize=9,
         weight="bold",
         va="center",
@@ -168,13 +168,6 @@ def _draw_world(
         )
     panels["tries"].axhline(0, color=PALE, linewidth=0.8)
     return panels
-
-
-_LONGEST_NAME = 80
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 2] + " …"
 
 
 def _worked(week: Week) -> int:
@@ -440,6 +433,5 @@ def _week_axis(axes: Axes, most: int) -> None:
 
 def svg_and_png(story: Story) -> tuple[bytes, bytes]:
     """The figure as SVG and as PNG, the same bytes each time."""
-    with style.settings(_SETTINGS):
-        figure = draw(story)
-        return style.svg_bytes(figure), style.png_bytes(figure)
+    picture = style.picture(lambda: draw(story), _SETTINGS)
+    return picture.svg, picture.png

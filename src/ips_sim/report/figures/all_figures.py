@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ips_sim.economics.prices import Prices
 from ips_sim.report.costs import WeeklyCosts, weekly_costs
+from ips_sim.report.drawing import why
 from ips_sim.report.figures import dot_figures, parts, people_figures, weekly_figures
 from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import Result
@@ -20,7 +21,10 @@ from ips_sim.shown.english import counted, listed, number
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ips_sim.shown.style import Picture
+
 NO_WEEKLY = "The folder has no weekly table (weekly.parquet)."
+NEEDED = "This figure needs it."
 NO_PEOPLE = "The folder has no table of people (people.parquet)."
 
 
@@ -36,18 +40,18 @@ class Drawn:
         What it answers.
     note
         How to read it, in a few sentences.
-    svg, png
+    picture
         The drawing; None if `missing` says why there is none.
-    width, height
-        Size in inches.
+    error
+        What went wrong, where it can't be drawn.
     """
 
     name: str
     title: str
-    note: str
-    svg: bytes | None = None
-    png: bytes | None = None
+    note: str = ""
+    picture: Picture | None = None
     missing: str = ""
+    error: Exception | None = None
 
 
 @dataclass(frozen=True)
@@ -71,21 +75,20 @@ def drawn(result: Result, prices: Prices) -> list[Drawn]:
     """
     lines = parts.looks([one.name for one in result.scenarios])
     figures = []
-    with style.settings():
-        for plan in _plans(result, lines, prices):
-            if plan.missing:
-                figures.append(Drawn(plan.name, plan.title, "", missing=plan.missing))
-                continue
-            figure = plan.draw()
-            figures.append(
-                Drawn(
-                    plan.name,
-                    plan.title,
-                    plan.note(),
-                    svg=style.svg_bytes(figure),
-                    png=style.png_bytes(figure),
-                )
-            )
+    for plan in _plans(result, lines, prices):
+        if plan.missing:
+            figures.append(Drawn(plan.name, plan.title, missing=f"{plan.missing} {NEEDED}"))
+            continue
+        try:
+            picture = style.picture(plan.draw)
+        except Exception as error:  # whatever a library makes of a text that people chose
+            said = f"This figure can't be drawn ({why(error)})."
+            figures.append(Drawn(plan.name, plan.title, missing=said, error=error))
+            continue
+        note = plan.note()
+        if picture.lacking:
+            note += f" No font of the computer that drew this holds {picture.lacking}."
+        figures.append(Drawn(plan.name, plan.title, note, picture))
     return figures
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ips_sim.shown.style import (
     COLOURS,
     DASHES,
@@ -80,6 +82,7 @@ def draw_line(
         linewidth=line.width,
         drawstyle="steps-post" if steps else "default",
         dash_capstyle="butt",
+        marker=line.marker if np.size(up) == 1 else "",  # a line of one point is none
         path_effects=[] if line.dashes == "solid" else [edge],
     )
 
@@ -137,7 +140,7 @@ def spread(
     return places
 
 
-LETTERS_AT_ENDS, LINES_AT_ENDS = 14, 4
+LETTERS_AT_ENDS, LINES_AT_ENDS = 13.5, 4
 _LINE_INCHES, _GAP_INCHES = 0.135, 0.06
 
 
@@ -193,7 +196,7 @@ def end_labels(axes: Axes, ends: Sequence[tuple[float, float, Line]]) -> None:
         )
 
 
-KEY_LETTERS = 34
+KEY_LETTERS = 30
 """Letters of a scenario's name that fit into a line of a key of two columns."""
 
 KEY_LINES = 3

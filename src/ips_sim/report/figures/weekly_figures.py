@@ -101,12 +101,12 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
         used |= _status_panel(axes, one, weekly[one.name], named=columns == 1)
         last = number + columns >= len(shown)
         parts.weeks_axis(axes, weekly[one.name].weeks, week_label([one]) if last else "")
-        axes.set_xlim(1, weekly[one.name].weeks)
+        axes.set_xlim(_ends(weekly[one.name].weeks))
         if not last:
             axes.set_xticklabels([])
         axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"] if column == 0 else [])
         if columns == 1:
-            axes.set_title(style.wrapped(one.name, 55, 1))
+            axes.set_title(style.wrapped(one.name, 52, 1))
         else:
             axes.set_title(style.wrapped(one.name, 28, 2), fontsize=style.SMALL)
     ordered = [(name, colour) for column, name, colour in STATUS_LOOKS if column in used]
@@ -114,17 +114,22 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
     return figure
 
 
+def _ends(weeks: int) -> tuple[int, int]:
+    """The first and the last week; a single week is an area too."""
+    return (1, weeks) if weeks > 1 else (0, 1)
+
+
 def _status_panel(axes: Axes, one: Told, mine: WeeklyFigures, *, named: bool) -> set[Weekly]:
     """Fill one panel; return which statuses anyone was in."""
-    week = np.arange(1, mine.weeks + 1)
-    below = np.zeros(mine.weeks)
+    week: FloatArray = np.linspace(*_ends(mine.weeks), max(mine.weeks, 2))
+    below = np.zeros(week.shape[0])
     used = set()
     for column, name, colour in STATUS_LOOKS:
         share = mine.per_person(column.name.lower())
         if not share.any():
             continue
         used.add(column)
-        above = below + share
+        above = below + np.resize(share, below.shape)
         axes.fill_between(week, below, above, facecolor=colour, edgecolor="white", linewidth=0.6)
         if named:
             _name_inside(axes, name, colour, below, above)
