@@ -99,6 +99,7 @@ class Side(NamedTuple):
 
     @property
     def world(self) -> str:
+        """What the world is called."""
         return self.life.scenario.title
 
 
