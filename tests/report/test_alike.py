@@ -30,7 +30,7 @@ def test_what_differs_is_said(section, values, said):
     assert said in unlike({**others, "c": changed("c", section, **values)})
 
 
-def test_the_report_does_not_speak_of_the_same_people(tmp_path):
+def test_the_report_does_not_speak_of_the_same_people(tmp_path, undrawn):
     same = "The same people with the same luck live in each scenario"
     folder = tmp_path / "result"
     write_folder(folder, ("IPS", "week1"))

@@ -73,13 +73,15 @@ def stands_in(name, texts):
     )
 
 
-@pytest.mark.parametrize("name", SIGNS)
-def test_scenarios_are_drawn_as_they_are_called(tmp_path, drawn, name, recwarn):
-    write_folder(tmp_path / "signs", ("IPS", name))
+@pytest.mark.parametrize("names", [SIGNS[:2], SIGNS])
+def test_scenarios_are_drawn_as_they_are_called(tmp_path, drawn, names, recwarn):
+    """Two names stand at the ends of lines, four in keys."""
+    write_folder(tmp_path / "signs", names)
     write_report(tmp_path / "signs")
     assert len(drawn) == 10
     for texts in drawn:
-        assert stands_in(name, texts), texts
+        for name in names:
+            assert stands_in(name, texts), (name, texts)
     assert not recwarn
 
 
@@ -114,7 +116,7 @@ def command(tmp_path):
     return invoke
 
 
-@pytest.mark.parametrize("name", [*SIGNS, LONG[0]])
+@pytest.mark.parametrize("name", [*SIGNS[1:3], LONG[0]])
 def test_names_of_linked_factors_are_drawn_as_written(command, drawn, name, recwarn):
     command(
         "sweep",
