@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ips_sim.model.entities import SpecialistFields
-from ips_sim.model.rules.beginnings import begin_specialist
-from ips_sim.model.rules.staff import plan_hours
+from ips_sim.model.luck import StaffLuck
+from ips_sim.model.rules.staff import begin_specialist, plan_hours
 from ips_sim.scenario.schema import Levers
 from ips_sim.story.decisions import Decision, Influence, Mechanism, with_field
 from ips_sim.story.noting import Call, Rule, copy_of, fields_written, levers_read
@@ -90,7 +90,7 @@ class Behind:
         def planned(levers: Levers, busier: float = 1.0) -> Any:
             again = copy_of(specialist, SpecialistFields)
             again.searching = busier * specialist.searching
-            plan_hours(again, levers, self._parameters())
+            plan_hours(again, levers, self._parameters(), StaffLuck())
             return getattr(again, field)
 
         for name, *values in self._differing(plan_hours):

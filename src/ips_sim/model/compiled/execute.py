@@ -272,7 +272,7 @@ def keep_compiled_code(say: Callable[[str], None] | None = None) -> None:
         return
     no_runs = np.zeros(0, _SITE_RUN)
     no_rows: Any = (np.zeros(0, dtype) for dtype in _ROWS)
-    world = World(Design(False, False, 0, 0, False, 0), np.uint64(0), *no_rows)
+    world = World(Design(False, False, False, 0, 0, False, 0), np.uint64(0), *no_rows)
     no_figures = np.zeros((0, 0, len(Weekly)))
     watch = _Watch(say) if say else nullcontext()
     collects = gc.isenabled()
