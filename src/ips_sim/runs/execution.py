@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -20,10 +19,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-import numpy as np
-
 from ips_sim.model.arrays import Array
-from ips_sim.model.results import Runs
 from ips_sim.runs.plan import Driver, Plan
 from ips_sim.scenario.schema import Scenario
 
@@ -36,9 +32,6 @@ Say = Callable[[str], None]
 
 WAITING_PER_WORKER = 2
 """Blocks handed out for each that is being done, so that nobody waits for work."""
-
-_ready: set[bool] = set()
-"""With and without events: whether this process has compiled what such runs call."""
 
 
 def cores() -> int:
@@ -67,30 +60,10 @@ def prepare_driver(plan: Plan, say: Say = silent) -> None:
 def compile_rules(
     scenario: Scenario, parameters: Array, seed: int, events: bool = False, say: Say = silent
 ) -> None:
-    """Call the compiled driver once, with a run that nobody keeps."""
-    if events in _ready:
-        return
-    from ips_sim.model.compiled.cache import stored_state
+    """Compile the rules, unless that is done or kept."""
+    from ips_sim.model.compiled.execute import keep_compiled_code
 
-    if stored_state() != "ready":
-        say("Compiling the rules for this machine: about a minute, only this once.")
-    began = time.monotonic()
-    from ips_sim.model.compiled.execute import SteppedSite, execute, keep_compiled_code
-
-    if events:
-        SteppedSite(scenario, parameters, seed).step()
-    else:
-        first = np.zeros(1, dtype=np.int64)
-        execute(scenario, parameters, Runs(first, first, first), seed)
-    keep_compiled_code()
-    _ready.add(events)
-    taken = time.monotonic() - began
-    if taken > LONG_SECONDS:
-        say(f"Compiled in {taken:.0f} seconds.")
-
-
-LONG_SECONDS = 5.0
-"""From here on the time that compiling took is worth a line."""
+    keep_compiled_code(say)
 
 
 def do_blocks(

@@ -14,10 +14,10 @@ from typing import Any, Protocol
 
 from ips_sim import __version__
 from ips_sim.economics.prices import default_prices
-from ips_sim.model.compiled.cache import PACKAGE
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.plan import Plan, plan_from_json
 from ips_sim.runs.tables import settle
+from ips_sim.sources import PACKAGE
 
 MANIFEST = "manifest.json"
 WRITING_SUFFIX = ".writing"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from ips_sim.evidence.likely import TRUTHS, likely_numbers, nearest
 from ips_sim.scenario.schema import (
     UNLIMITED_WEEKS,
     Allowed,
@@ -75,6 +74,7 @@ _UNIT_WORDS = frozenset(
     ]
     # fmt: on
 )
+_TIMES = ("day", "days", "week", "weeks", "month", "months", "quarters", "year", "years")
 
 
 @dataclass(frozen=True)
@@ -228,13 +228,6 @@ def nearest_dotted(word: str) -> str:
     return nearest_key(bare_name, None)
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
-    """The name most like a word; empty when none is."""
-    by_lower = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
-    return by_lower[close[0]] if close else ""
-
-
 def nearest_key(word: str, section: str | None) -> str:
     """The key that was perhaps meant, with its unit; empty when none is like it.
 
@@ -245,7 +238,9 @@ def nearest_key(word: str, section: str | None) -> str:
     elsewhere = [key for key in keys().values() if key not in here]
     for candidates in (here, elsewhere):
         same_name = [key for key in candidates if key.name == word.lower()]
-        same_stem = [key for key in candidates if _stem(word) and _stem(key.name) == _stem(word)]
+        same_stem = [key for key in candidates if _stem(key.name) == _stem(word)]
+        if not _stem(word):  # a word of time alone, such as years
+            same_stem = [key for key in same_stem if section and word.lower() in _TIMES]
         # Of several keys with the same stem (mean and sd) the one spelled most alike.
         shares = word.lower().replace("percent", "share").replace("pct", "share")
         alike = nearest(shares, [key.name for key in same_stem or candidates])
@@ -256,24 +251,21 @@ def nearest_key(word: str, section: str | None) -> str:
     return ""
 
 
-_TRUTHS = {
-    **dict.fromkeys(("yes", "y", "on", "x", "wahr", "ja", "vrai", "oui", "si", "sí"), "true"),
-    **dict.fromkeys(("no", "n", "off", "falsch", "nein", "faux", "non", "falso"), "false"),
-}
-"""What spreadsheets and people write for true and false."""
-_AS_WRITTEN = re.compile(r"([-+]?)([0-9][0-9.,' \u00a0]*|[.,][0-9]+)\s*(%?)")
 _LEAST_PER_CENT = 2
 """A number from here that stands for a share is taken for per cent, below it for a slip."""
 
 
 def meant_value(value: object, key: Key) -> str:
     """The value that was perhaps meant by another; empty where none is near."""
-    if key.kind == "choice" or key.kind == "text":
+    if key.kind == "text":
+        is_plain = key.name == "title" and isinstance(value, bool | int | float)
+        return f'"{show_value(value)}", in quotation marks' if is_plain else ""
+    if key.kind == "choice":
         return nearest(value, key.choices) if isinstance(value, str) else ""
     if key.kind == "yes or no":
         if not isinstance(value, str):
             return ""
-        return _TRUTHS.get(value.strip().lower()) or nearest(value, ["true", "false"])
+        return TRUTHS.get(value.strip().lower()) or nearest(value, ["true", "false"])
     numbers: list[float] = []
     if isinstance(value, str):
         numbers = list(_numbers_meant(value, key))
@@ -295,31 +287,11 @@ def is_allowed_number(number: float, key: Key) -> bool:
 
 
 def _numbers_meant(text: str, key: Key) -> Iterator[float]:
-    """What a text may say as a number: 30 %, 0,3, 1,200, 1.200,5, 0x1F."""
-    text = text.strip()
-    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,12}|0o[0-7]{1,12}", text):
-        yield int(text, base=0)
-        return
-    found = _AS_WRITTEN.fullmatch(text)
-    if found is None:
-        return
-    sign, digits, per_cent = found.groups()
-    digits = re.sub(r"[' \u00a0]", "", digits)
-    groups = re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", digits)
-    readings = [digits.replace(",", "")] if groups or "," not in digits else []
-    if digits.count(",") == 1:
-        readings.append(digits.replace(".", "").replace(",", "."))
-    elif re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", digits):
-        readings.append(digits.replace(".", ""))
-    for reading in readings:
-        try:
-            number = float(sign + reading)
-        except ValueError:
-            continue
-        is_share = per_cent or (key.unit == "share" and abs(number) >= _LEAST_PER_CENT)
-        yield number / 100 if is_share else number
-        if is_share:
-            yield number
+    """What a text may say as a number of this key: a share may be given in per cent."""
+    for number, is_per_cent in likely_numbers(text):
+        if is_per_cent or (key.unit == "share" and number >= _LEAST_PER_CENT):
+            yield number / 100
+        yield number
 
 
 def _with_unit(key: Key, section: str | None) -> str:

@@ -8,27 +8,26 @@ follow the core schema of YAML 1.2, so ``yes`` is a text and ``1e3`` a number.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from ips_sim.scenario.errors import Mistake, ScenarioError, describe
+from ips_sim.evidence.mistakes import Mistake, describe, shortened
+from ips_sim.evidence.text_files import NOT_PRINTABLE, decode, named, read_text
+from ips_sim.scenario.errors import ScenarioError
 
 LARGEST_FILE_BYTES = 100_000
 DEEPEST_NESTING = 8
 _LONGEST_NUMBER = 40
 
-_NOT_PRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_OTHER_BASE = re.compile(r"0(o[0-7]+|x[0-9a-fA-F]+)")
+_WIDE_SPACE = re.compile("^ *[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000][^#]*:")
+_TWO_COLONS = re.compile(r"\s*[^:\s#][^:]*:\s+(\S.*:(\s.*)?)")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 _NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
@@ -60,15 +59,15 @@ class Parsed:
     header: str = ""
 
 
-def read_file(path: Path, where: str) -> Parsed:
-    """Read and parse one file.
+def read_file(path: Path, where: str, what: str = "a scenario file (YAML)") -> Parsed:
+    """Read and parse one file; ``what`` belongs there.
 
     Raises
     ------
     ScenarioError
         When there is nothing to parse: no file, not readable, too large, not UTF-8.
     """
-    return _parse_text(read_text(path, where, "a scenario file (YAML)", LARGEST_FILE_BYTES), where)
+    return _parsed(read_text(path, where, what, LARGEST_FILE_BYTES), where)
 
 
 def parse(data: bytes, where: str) -> Parsed:
@@ -79,16 +78,17 @@ def parse(data: bytes, where: str) -> Parsed:
     ScenarioError
         When the bytes are no text, or the text has nothing in it.
     """
-    return _parse_text(_decode(data, where), where)
+    return _parsed(decode(data, where), where)
 
 
-def _parse_text(text: str, where: str) -> Parsed:
+def _parsed(text: str | Mistake, where: str) -> Parsed:
+    if isinstance(text, Mistake):
+        raise ScenarioError([text])
     parsed = _Builder(where).build(text)
     parsed.header = _header(text)
     if not parsed.mistakes and parsed.root.value is None:
-        _refuse(
-            where, "an empty file", "a scenario, as `ips-sim new FILE` writes one to start from"
-        )
+        allowed = "a scenario, as `ips-sim new FILE` writes one to start from"
+        raise ScenarioError([Mistake(where, None, "", "an empty file", allowed)])
     return parsed
 
 
@@ -101,8 +101,14 @@ def from_python(value: object, depth: int = 0) -> Node:
         return Node({str(name): from_python(item, depth + 1) for name, item in value.items()})
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return Node([from_python(item, depth + 1) for item in value])
-    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+    kind = type(value)
+    if kind.__module__ == "numpy" and hasattr(value, "tolist"):
         return from_python(value.tolist(), depth + 1)  # a sweep's values come as NumPy scalars
+    if kind.__module__.startswith("pandas."):
+        if kind.__name__ == "DataFrame":
+            return from_python(value.to_dict("records"), depth + 1)  # type: ignore[attr-defined]
+        if kind.__name__ in ("NAType", "NaTType"):
+            return Node(None)
     return Node(value)
 
 
@@ -129,65 +135,8 @@ def mapping(node: Node) -> dict[str, Node]:
 
 def unprintable(text: str) -> str:
     """The first character of a text that does not print, as ``U+001B``; empty if all do."""
-    bad = _NOT_PRINTABLE.search(text)
-    return f"U+{ord(bad.group()):04X}" if bad else ""
-
-
-def _refuse(where: str, found: str, allowed: str, line: int | None = None) -> NoReturn:
-    raise ScenarioError([Mistake(where, line, "", found, allowed)])
-
-
-def read_text(path: Path, where: str, allowed: str, most_bytes: int) -> str:
-    """Read the text of a file of limited size.
-
-    Parameters
-    ----------
-    path, where
-        The file, and what to call it in messages.
-    allowed
-        What belongs there, for messages.
-    most_bytes
-        The largest size.
-
-    Raises
-    ------
-    ScenarioError
-        When there is nothing to read: no file, not readable, too large, not UTF-8.
-    """
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            _refuse(where, "a folder", allowed)
-        if not stat.S_ISREG(mode):
-            _refuse(where, "something that is not a file", allowed)
-        with path.open("rb") as stream:
-            data = stream.read(most_bytes + 1)
-    except FileNotFoundError:
-        _refuse(where, "no such file", allowed)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        _refuse(where, f"a file that can't be read ({reason})", allowed)
-    if len(data) > most_bytes:
-        _refuse(where, f"a file of more than {most_bytes:,} bytes", f"at most {most_bytes:,} bytes")
-    return _decode(data, where)
-
-
-def _decode(data: bytes, where: str) -> str:
-    allowed = "text in UTF-8"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        _refuse(where, "text in UTF-16", allowed)
-    if b"\0" in data:
-        _refuse(where, "binary data", allowed, data.count(b"\n", 0, data.index(b"\0")) + 1)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        _refuse(where, f"a byte that is not UTF-8 (0x{data[error.start]:02x})", allowed, line)
-    bad = _NOT_PRINTABLE.search(text)
-    if bad:
-        line = text.count("\n", 0, bad.start()) + 1
-        _refuse(where, f"the character U+{ord(bad.group()):04X}", "text that prints", line)
-    return text
+    bad = NOT_PRINTABLE.search(text)
+    return named(bad.group()) if bad else ""
 
 
 def _header(text: str) -> str:
@@ -213,12 +162,21 @@ class _Builder:
     def __init__(self, where: str) -> None:
         self.where = where
         self.mistakes: list[Mistake] = []
+        self.lines: list[str] = []
+        self.has_anchor = False
 
     def build(self, text: str) -> Parsed:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import YAMLError
 
         root = Node(Refused())
+        self.lines = re.split("\r\n|\n|\r", text)
+        wide = [place for place, line in enumerate(self.lines, 1) if _WIDE_SPACE.match(line)]
+        if wide:
+            more = f", and on {len(wide) - 1} more lines" if len(wide) > 1 else ""
+            found = f"a space that is none of the plain ones (such as U+00A0) at the start{more}"
+            self.tell(wide[0], found, "plain spaces before a key")
+            return Parsed(root, self.mistakes)
         try:
             root = self._documents(YAML(typ="safe", pure=True).parse(text))
         except _StopError:
@@ -230,13 +188,25 @@ class _Builder:
             self.tell(None, f"text that is not YAML ({error})", "YAML 1.2")
         return Parsed(root, self.mistakes)
 
-    def tell(self, line: int | None, found: str, allowed: str, key: str = "") -> None:
-        self.mistakes.append(Mistake(self.where, line, key, found, allowed))
+    def tell(
+        self, line: int | None, found: str, allowed: str, key: str = "", meant: str = ""
+    ) -> None:
+        self.mistakes.append(Mistake(self.where, line, key, found, allowed, meant))
 
     def _not_yaml(self, error: Any) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no reason"
         line = None if mark is None else mark.line + 1
+        text = self.lines[line - 1] if line is not None and line <= len(self.lines) else ""
+        if "\t" in text[: len(text) - len(text.lstrip())]:
+            self.tell(line, "a tab at the start", "spaces before a key")
+            return
+        two = _TWO_COLONS.fullmatch(text)
+        if two and "mapping values are not allowed" in str(problem):
+            value = two.group(1)
+            allowed = "a text with a colon in it in quotation marks"
+            self.tell(line, "a second colon on the line", allowed, meant=f'"{value}"')
+            return
         said = " ".join(str(problem).split())
         self.tell(
             line, f"text that is not YAML ({said})", "YAML 1.2, with `key: value` on each line"
@@ -265,11 +235,14 @@ class _Builder:
         if depth > DEEPEST_NESTING:
             self.tell(line, f"more than {DEEPEST_NESTING} levels of nesting", "two levels", path)
             raise _StopError
-        if isinstance(event, kinds.AliasEvent):
-            self.tell(line, f"an alias (*{event.anchor})", "the value itself", path)
+        is_alias = isinstance(event, kinds.AliasEvent)
+        # One message for them all: what refers to an anchor goes where the anchor goes.
+        if event.anchor is not None and not self.has_anchor:
+            self.has_anchor = True
+            found = f"an alias (*{event.anchor})" if is_alias else f"an anchor (&{event.anchor})"
+            self.tell(line, found, "each value written out, without anchors and aliases", path)
+        if is_alias:
             return Node(Refused(), line)
-        if event.anchor is not None:
-            self.tell(line, f"an anchor (&{event.anchor})", "values without anchors", path)
         if event.tag is not None:
             self.tell(line, f"a tag ({event.tag})", "values without tags", path)
         if isinstance(event, kinds.ScalarEvent):
@@ -308,6 +281,11 @@ class _Builder:
         if bad:
             self.tell(line, f"the character {bad}", "text that prints", path)
             return Refused()
+        if event.implicit[0] and _OTHER_BASE.fullmatch(text):
+            found = f"the number {shortened(text)}, which is not decimal"
+            meant = str(int(text, base=0)) if len(text) <= _LONGEST_NUMBER else ""
+            self.tell(line, found, "decimal digits", path, meant)
+            return Refused()
         return plain_value(text) if event.implicit[0] else text
 
 
@@ -319,10 +297,6 @@ def plain_value(text: str) -> object:
         return True
     if _FALSE.fullmatch(text):
         return False
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], base=8)
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text[2:], base=16)
     # Python refuses to read integers of thousands of digits; as a float they are out of range.
     if _WHOLE.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
         return int(text)

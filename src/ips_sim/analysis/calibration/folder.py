@@ -20,7 +20,6 @@ from ips_sim.analysis.calibration.shipping import (
 )
 from ips_sim.analysis.calibration.simulated import write_simulated
 from ips_sim.analysis.calibration.space import Pin, space_of
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import InterruptedRunError
 from ips_sim.runs.execution import Say, compile_rules, cores, silent
@@ -28,6 +27,7 @@ from ips_sim.runs.manifest import MANIFEST, make_manifest, now, write_json
 from ips_sim.runs.partial import locked
 from ips_sim.runs.tables import checksum
 from ips_sim.scenario import load_scenario
+from ips_sim.sources import source_hash
 
 KIND = "calibration"
 SHOWN = 15

@@ -12,12 +12,12 @@ from ips_sim.analysis.experiments.designs import sweep_values
 from ips_sim.analysis.experiments.experiment import Experiment
 from ips_sim.analysis.experiments.goals import Judged, judge
 from ips_sim.analysis.experiments.point_means import PointMeans, point_means
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.execution import Say, silent
 from ips_sim.runs.points import PointsPlan
 from ips_sim.runs.points_folder import PointRuns, run_points
 from ips_sim.runs.rounds import Progress
 from ips_sim.runs.tables import Column, write_rows
+from ips_sim.sources import source_hash
 
 POINTS = "points.csv"
 REGION = "region.csv"

@@ -15,7 +15,6 @@ from ips_sim.analysis.trials.validation import Validation, gains, validate
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.tables import package_data
 from ips_sim.evidence.trials import TrialResult, read_trial_results, trial_results
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.execution import Say, compile_rules, cores, silent
@@ -23,6 +22,7 @@ from ips_sim.runs.manifest import MANIFEST, make_manifest, now, read_manifest, w
 from ips_sim.runs.plan import SEED_LIMIT
 from ips_sim.runs.tables import checksum
 from ips_sim.scenario import load_scenario
+from ips_sim.sources import source_hash
 
 KIND = "validation"
 TABLES = ("validation.csv", "cross_validation.csv", "scores.csv")
