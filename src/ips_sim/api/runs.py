@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 from ips_sim.runs.aligned import columns
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import save
+from ips_sim.runs.how import How
+from ips_sim.runs.places import place
 from ips_sim.runs.plan import Plan, make_plan
-from ips_sim.runs.rounds import MemoryStore, complete
-from ips_sim.runs.shown import short_table
+from ips_sim.runs.rounds import collect
+from ips_sim.runs.shown import short_table, unlike
 from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
     EVENTS_COLUMNS,
@@ -32,6 +34,7 @@ from ips_sim.runs.tables import (
     runs_table,
     weekly_table,
 )
+from ips_sim.runs.work import MemoryStore
 from ips_sim.scenario import ScenarioSource
 
 if TYPE_CHECKING:
@@ -114,9 +117,8 @@ class Result:
         RunError
             If the folder is there already, or an unfinished one of another plan is.
         """
-        return save(
-            self.collected, Path(folder), force=force, command=["ips_sim", type(self).__name__]
-        ).folder
+        how = How(force=force, command=("ips_sim", type(self).__name__))
+        return save(self.collected, place(folder), how).folder
 
     def _frame(self, make: Any, columns: Sequence[Column]) -> pd.DataFrame:
         tables = (
@@ -126,7 +128,8 @@ class Result:
 
     def __str__(self) -> str:
         """Show the headline outcomes."""
-        return "\n".join(columns(short_table(self.collected.summary, self.collected.contrasts)))
+        table = short_table(self.collected.summary, self.collected.contrasts)
+        return "\n".join(columns([*table, *unlike(self.plan)]))
 
 
 class Comparison(Result):
@@ -267,7 +270,7 @@ def _collect(plan: Plan, jobs: int | None, agents: Mapping[str, type] | None) ->
     if jobs is None and plan.driver == "mesa":
         # Other processes import the caller's script again; that has to be asked for.
         jobs = 1
-    return complete(plan, MemoryStore(), jobs=jobs, agents=agents, say=say)
+    return collect(plan, MemoryStore(), How(jobs=jobs, say=say), agents)
 
 
 def say(line: str) -> None:

@@ -26,6 +26,7 @@ MOST_FACTORS = 20
 MOST_SETTLING = 6
 MOST_NAMES = 8
 ROW_INCHES = 0.24
+FIGURES = "figures"
 
 _AXIS = {
     ("morris", "mu_star"): "mean absolute effect",
@@ -38,7 +39,7 @@ _AXIS = {
 
 
 def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]:
-    """Draw every outcome and method into a folder, as SVG and PNG.
+    """Draw every outcome and method into a result folder, as SVG and PNG.
 
     Returns
     -------
@@ -46,6 +47,7 @@ def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]
         The files.
     """
     written = []
+    folder = folder / FIGURES
     for outcome in analysis.experiment.outcomes:
         for method in analysis.experiment.methods:
             ranked = [

@@ -25,6 +25,7 @@ MOST_FIGURES = 8
 MOST_PANELS = 6
 MOST_LINES = 6
 BINS = 10
+FIGURES = "figures"
 CELL_INCHES = 0.34
 _MOST_CELLS_WITH_NUMBERS = 10
 _WIDE_MAP = 2.6
@@ -41,7 +42,7 @@ class _Axis:
 
 
 def write_sweep_figures(sweep: Sweep, folder: Path) -> list[Path]:
-    """Draw a sweep's outcomes into a folder, as SVG and PNG.
+    """Draw a sweep's outcomes into a result folder, as SVG and PNG.
 
     Grids of one factor become response curves, grids of more become heat maps and curves, other
     designs a curve along each factor. Points in the best region are framed.
@@ -52,6 +53,7 @@ def write_sweep_figures(sweep: Sweep, folder: Path) -> list[Path]:
         The files.
     """
     written = []
+    folder = folder / FIGURES
     for means in list(sweep.means.values())[:MOST_FIGURES]:
         if not np.isfinite(means.mean).any():
             continue

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
+from ips_sim.runs.plan import Plan
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 
 HEADLINES = (
@@ -76,6 +78,24 @@ def short_table(
     return table
 
 
+def unlike(plan: Plan) -> list[str]:
+    """Say in a sentence in what scenarios differ so that their people are not the same."""
+    designs = [one.design for one in plan.scenarios]
+    parts = []
+    for what, values, unit in (
+        ("follow-up", [one.weeks for one in designs], " weeks"),
+        ("people", [one.people for one in designs], ""),
+    ):
+        if len(set(values)) > 1:
+            *first, last = (f"{value:,}" for value in values)
+            parts.append(f"{what} ({', '.join(first)} and {last}{unit})")
+    if not parts:
+        return []
+    people = len({one.people for one in designs}) > 1
+    so = "the same people do not live in each" if people else "means are over unlike times"
+    return [f"the scenarios differ in {' and '.join(parts)}: {so}"]
+
+
 def shown_value(value: float, unit: str, *, sign: bool = False) -> str:
     """Write a value with its unit for people: shares in per cent, their differences in points."""
     if math.isnan(value):
@@ -110,7 +130,7 @@ def _shown(
     return row.interval == next(kind for kind in SHOWN_INTERVALS if kind in kinds)
 
 
-def as_json_values(rows: Sequence[SummaryRow] | Sequence[ContrastRow]) -> list[dict[str, object]]:
+def as_json_values(rows: Sequence[Any]) -> list[dict[str, object]]:
     """Give rows as JSON can hold them; a number that is not known is null."""
     return [
         {

@@ -11,7 +11,7 @@ from ips_sim.analysis.calibration.posterior import LEAST_STEPS, draws_to_choose_
 from ips_sim.analysis.calibration.space import Pin
 from ips_sim.evidence.draws import VARIANTS
 from ips_sim.evidence.parameters import ParameterInfo, load_parameters
-from ips_sim.runs.plan import SEED_LIMIT
+from ips_sim.runs.counts import SEED_LIMIT
 from ips_sim.scenario import Mistake, ScenarioError
 from ips_sim.scenario.catalogue import nearest
 from ips_sim.scenario.errors import describe

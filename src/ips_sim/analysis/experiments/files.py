@@ -21,7 +21,7 @@ from ips_sim.analysis.experiments.factors import Factor, Range, Scale
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import ParameterInfo, load_parameters
 from ips_sim.model.outcomes import FIGURES, OUTCOMES
-from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT
+from ips_sim.runs.counts import REPLICATE_LIMIT, SEED_LIMIT
 from ips_sim.scenario import Mistake, Scenario, ScenarioError, load_scenario
 from ips_sim.scenario.catalogue import Key, keys, nearest, nearest_key
 from ips_sim.scenario.errors import describe
