@@ -36,7 +36,7 @@ lint: $(READY)  ## ruff: mistakes and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
-types: $(READY)  ## mypy: the package strictly, tests, benchmarks and scripts loosely
+types: $(READY)  ## mypy: package and tools strictly, tests, benchmarks and scripts loosely
 	$(BIN)/mypy
 	$(BIN)/mypy $(TESTS_ARE_LOOSE) --cache-dir .mypy_cache/loose tests benchmarks scripts
 
@@ -57,8 +57,8 @@ bench: $(READY)  ## measure speed, as ratios
 docs: $(READY)  ## build the site into site/
 	$(BIN)/mkdocs build --strict
 
-documents: $(READY)  ## write README and pages anew from data and code
-	@$(BIN)/python -m ips_sim.documents
+documents: $(READY)  ## write all that is generated anew: README, pages, schemas, services
+	@$(BIN)/python -m tools.pages
 
 baseline: $(READY)  ## renew the stored numbers that tests compare with
 	$(BIN)/pytest tests/test_baseline.py --renew-baseline
@@ -70,5 +70,5 @@ lock: $(READY)  ## write what is installed in .venv to requirements.lock
 clean:  ## remove what was built; .venv and outputs/ stay
 	rm -rf build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache
-	find src tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} + \
+	find src tools tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} + \
 		2>/dev/null || true

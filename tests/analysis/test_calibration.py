@@ -530,7 +530,7 @@ def test_shipping(tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: p
         (("draws: 12", "draws: 2000"), [":5: steps", "draws would take 2000 of 192"]),
         (("own_search_odds", "own_search_od"), [":7: free", "Did you mean own_search_odds"]),
         (("own_search_odds", "contact_offer_odds"), [":7: free", "a second time"]),
-        (("own_search_odds", "reference_symptoms"), [":7: free", "which is fixed"]),
+        (("own_search_odds", "reference_symptoms"), [":7: free", "a parameter that is not fixed"]),
         (("interest_fades:", "interest_fade:"), [":9", "Did you mean interest_fades"]),
         (("    spread_of_finding:", "    contact_offer_odds:"), [":10", "log scale"]),
         (("sd: 0.1", "sd: 0"), [":10", "sd: found 0"]),

@@ -176,7 +176,7 @@ def test_calibrated_draws_are_one_factor(tmp_path: Path) -> None:
     drawn = {made.factors[1].at((row + 0.5) / len(draws)) for row in range(len(draws))}
     assert drawn == {tuple(draw.values()) for draw in draws}
     told = mistakes(tmp_path, text.replace("posterior", "all"), "sensitivity")
-    assert "allowed: prior" in next(iter(told.values()))
+    assert "or `prior`" in next(iter(told.values()))
 
 
 shares = st.floats(0, 1, exclude_max=True)

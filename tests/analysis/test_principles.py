@@ -540,7 +540,11 @@ def test_the_experiment_that_ships_is_in_order(repository: Path):
             "caseload_limit: 4500",
             "experiment.yaml:11: programme.caseload_lim",
         ),
-        ("caseload_limit: 45", "caseload_limt: 45", "experiment.yaml:11: programme.caseload_limt"),
+        (
+            "caseload_limit: 45",
+            "caseload_limt: 45",
+            "experiment.yaml:11: players.small_caseload.without.programme.caseload_limt",
+        ),
         ("[rapid_search]", "[rapid_serch]", "experiment.yaml:5: principles"),
         ("players:", "player:", "experiment.yaml:6: player"),
         ("weeks: 26", "weeks: many", "experiment.yaml:4: design.weeks"),

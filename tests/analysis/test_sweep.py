@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from ips_sim.analysis.experiments.designs import sweep_values
 from ips_sim.analysis.experiments.experiment import Bound, Goal
+from ips_sim.analysis.experiments.factors import Factor
 from ips_sim.analysis.experiments.goals import judge
 from ips_sim.analysis.experiments.point_means import PointMeans
 from ips_sim.analysis.experiments.sweep import run_sweep, sweep_plan
@@ -260,9 +261,23 @@ def test_killed_at_any_moment_and_started_again_it_gives_the_same_bytes(tmp_path
     assert not list(tmp_path.glob("*.partial"))
 
 
-def test_a_contradictory_point_is_a_row_with_its_reason(tmp_path: Path) -> None:
+def test_a_contradictory_point_is_told_before_anything_runs(tmp_path: Path) -> None:
     text = SWEEP.replace("[6, 12, 24]", "[1, 12]")  # twelve specialists at one site
-    done = run_sweep(experiment(tmp_path, text, "sweep"), tmp_path / "out")
+    with pytest.raises(ScenarioError) as told:
+        experiment(tmp_path, text, "sweep")
+    (one,) = told.value.mistakes
+    assert str(one) == (
+        f"{tmp_path / 'experiment.yaml'}:10: programme.caseload_limit: found a point with 12 "
+        "people at a site with a caseload of 1, so 12 specialists; allowed: at most 8 specialists "
+        "at a site."
+    )
+
+
+def test_a_contradictory_point_is_a_row_with_its_reason(tmp_path: Path) -> None:
+    made = experiment(tmp_path, SWEEP.replace("[6, 12, 24]", "[6, 12]"), "sweep")
+    name = "programme.caseload_limit"
+    made = replace(made, factors=(Factor(name, (name,), "", "", ((1,), (12,))), made.factors[1]))
+    done = run_sweep(made, tmp_path / "out")
     failure = column(tmp_path / "out" / "runs.parquet", "failure")
     assert all("at most 8 specialists at a site" in text for text in failure[:8])
     assert failure[8:] == [""] * 8

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FUNCTIONS = frozenset({"min", "max", "abs", "int", "float", "range"})
+FUNCTIONS = frozenset({"min", "max", "abs", "int", "float", "len", "range"})
 MATH = frozenset({"sqrt", "floor", "exp", "log"})
 # The last bit of these depends on the processor and on who compiled the mathematics library.
 UNSURE = frozenset({"exp", "log"})

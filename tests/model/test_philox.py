@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from ips_sim.model.compiled.philox import CHUNK, fill_uniforms
+from ips_sim.model.compiled.philox import CHUNK, Scratch, fill_uniforms, scratch
 from ips_sim.model.philox import (
     CELL_WIDTH,
     HALF_CELL,
@@ -41,7 +41,7 @@ def filled(
     decisions: int,
 ) -> Any:
     out = np.full((count, decisions), np.nan)
-    fill_uniforms(out, np.uint64(seed), replicate, week, int(kind), first_number, count)
+    fill_uniforms(out, scratch(), np.uint64(seed), replicate, week, int(kind), first_number, count)
     return out
 
 
@@ -116,18 +116,18 @@ def test_fillers_agree_at_the_limits(seed: int, replicate: int, week: int, last:
 
 def test_compiled_leaves_other_rows_alone() -> None:
     out = np.full((5, 6), np.nan)
-    fill_uniforms(out, np.uint64(1), 0, 0, int(Kind.SEEKER), 0, 3)
+    fill_uniforms(out, scratch(), np.uint64(1), 0, 0, int(Kind.SEEKER), 0, 3)
     assert not np.isnan(out[:3]).any()
     assert np.isnan(out[3:]).all()
 
 
 def test_compiled_is_called_from_compiled_code() -> None:
     @njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-    def week_of_people(out: Any, seed: Any, week: int) -> None:
-        fill_uniforms(out, seed, 3, week, Kind.SEEKER, 10, out.shape[0])
+    def week_of_people(out: Any, room: Scratch, seed: Any, week: int) -> None:
+        fill_uniforms(out, room, seed, 3, week, Kind.SEEKER, 10, out.shape[0])
 
     out = np.empty((9, 7))
-    week_of_people(out, np.uint64(5), 4)
+    week_of_people(out, scratch(), np.uint64(5), 4)
     assert out.tobytes() == uniforms(5, 3, 4, Kind.SEEKER, 10, 9, 7).tobytes()
 
 
@@ -199,5 +199,5 @@ def test_compiled_refuses_what_has_no_place(
 ) -> None:
     out = np.full((2, 4), np.nan)
     with pytest.raises(ValueError, match=message):
-        fill_uniforms(out, np.uint64(0), replicate, week, 0, first_number, count)
+        fill_uniforms(out, scratch(), np.uint64(0), replicate, week, 0, first_number, count)
     assert np.isnan(out).all()

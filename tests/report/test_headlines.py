@@ -64,6 +64,7 @@ def test_two_scenarios_are_told_from_the_side_that_has_more():
         ((0.0, 0.0, 0.0), "about the same."),
         ((0.03, None, None), "3 more under B."),
         ((0.03, 0.001, 0.08), "3 more under B (0 to 8)."),
+        ((0.03, 0.0, 0.08), "3 more under B (0 to 8)."),
     ],
 )
 def test_ranges(difference, said):

@@ -120,9 +120,9 @@ def test_what_was_compared_and_what_came_out(page):
 
 def test_the_table_has_every_outcome_with_n_for_finders(page, folder):
     from ips_sim.model.outcomes import MEASURES
-    from ips_sim.report.words import OUTCOMES
+    from ips_sim.report.words import WORDINGS
 
-    for outcome in OUTCOMES.values():
+    for outcome in WORDINGS.values():
         assert outcome.label in page.said
     for measure in MEASURES:
         assert measure.meaning[1:] in page.said
@@ -179,7 +179,7 @@ def test_few_finders_are_said_in_plain_words(page):
 
 
 @pytest.mark.parametrize("mean", [-0.004, 0.0])
-def test_a_mean_outside_its_range_is_explained(tmp_path, mean):
+def test_a_mean_outside_its_range_is_explained(tmp_path, mean, undrawn):
     folder = tmp_path / "two"
     write_folder(folder, levers={})
     lines = (folder / "contrasts.csv").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -235,7 +235,7 @@ def test_eight_scenarios(tmp_path):
         assert re.search(rf"{title}: [\d.]+, ", page.said)
 
 
-def test_levers_that_differ_are_listed_with_both_values(tmp_path):
+def test_levers_that_differ_are_listed_with_both_values(tmp_path, undrawn):
     levers = {
         "Less": {"caseload_limit": 35, "support_limit_weeks": "unlimited", "split_roles": True}
     }
@@ -266,7 +266,7 @@ def test_missing_tables_are_said_and_the_rest_is_there(tmp_path):
     assert {path.stem for path in (folder / "figures").iterdir()} == set(page.images)
 
 
-def test_titles_cannot_change_the_page(tmp_path):
+def test_titles_cannot_change_the_page(tmp_path, undrawn):
     folder = tmp_path / "sly"
     title = "<script>alert(1)</script> & <b>co"
     write_folder(folder, ("IPS", title))
@@ -285,7 +285,7 @@ def test_nobody_finds_a_job(tmp_path, monkeypatch):
     assert "nobody" in page.said
 
 
-def test_an_open_programme_counts_weeks_differently(tmp_path):
+def test_an_open_programme_counts_weeks_differently(tmp_path, undrawn):
     folder = tmp_path / "open"
     write_folder(folder, ("IPS",))
     values = scenario("IPS")

@@ -3,17 +3,13 @@ import pytest
 from ips_sim.model.outcomes import OUTCOMES as COUNTED
 from ips_sim.report.words import (
     GROUPS,
-    MINUS,
-    NO_VALUE,
-    OUTCOMES,
-    listed,
-    number,
-    outcome_of,
+    WORDINGS,
     shown,
     shown_difference,
-    signed,
     span,
+    wording_of,
 )
+from ips_sim.shown.english import MINUS
 
 
 @pytest.mark.parametrize(
@@ -35,21 +31,6 @@ def test_span(weeks, said):
 
 
 @pytest.mark.parametrize(
-    ("value", "decimals", "plain", "with_sign"),
-    [
-        (1234.56, 1, "1,234.6", "+1,234.6"),
-        (-3.25, 2, f"{MINUS}3.25", f"{MINUS}3.25"),
-        (-0.04, 1, "0.0", "0.0"),
-        (0.04, 1, "0.0", "0.0"),
-        (None, 1, NO_VALUE, NO_VALUE),
-    ],
-)
-def test_numbers(value, decimals, plain, with_sign):
-    assert number(value, decimals) == plain
-    assert signed(value, decimals) == with_sign
-
-
-@pytest.mark.parametrize(
     ("outcome", "value", "mean", "difference"),
     [
         ("employed_ever", 0.5512, "55.1 %", "+55.1"),
@@ -60,33 +41,25 @@ def test_numbers(value, decimals, plain, with_sign):
     ],
 )
 def test_outcomes(outcome, value, mean, difference):
-    assert shown(value, OUTCOMES[outcome]) == mean
-    assert shown_difference(value, OUTCOMES[outcome]) == difference
+    assert shown(value, WORDINGS[outcome]) == mean
+    assert shown_difference(value, WORDINGS[outcome]) == difference
 
 
-def test_every_outcome_of_the_model_has_words():
-    assert {one.name for one in COUNTED} == set(OUTCOMES)
-    assert sum(map(len, GROUPS.values())) == len(OUTCOMES)
+def test_every_wording_of_the_model_has_words():
+    assert {one.name for one in COUNTED} == set(WORDINGS)
+    assert sum(map(len, GROUPS.values())) == len(WORDINGS)
 
 
 def test_finders_are_those_of_the_model():
     finders = {one.name for one in COUNTED if one.among == "finders"}
-    assert {name for name, one in OUTCOMES.items() if one.finders_only} == finders
+    assert {name for name, one in WORDINGS.items() if one.finders_only} == finders
 
 
 def test_shares_are_those_of_the_model():
     shares = {one.name for one in COUNTED if one.unit == "share"}
-    assert {name for name, one in OUTCOMES.items() if one.kind == "share"} == shares
+    assert {name for name, one in WORDINGS.items() if one.kind == "share"} == shares
 
 
 def test_an_unknown_outcome_is_shown_by_its_name():
-    assert outcome_of("days_gardened", "days").label == "Days gardened"
-    assert outcome_of("happy_ever", "share").kind == "share"
-
-
-@pytest.mark.parametrize(
-    ("parts", "said"),
-    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
-)
-def test_listed(parts, said):
-    assert listed(parts) == said
+    assert wording_of("days_gardened", "days").label == "Days gardened"
+    assert wording_of("happy_ever", "share").kind == "share"

@@ -5,6 +5,7 @@ import pandas as pd
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
+from ips_sim.model.turns import turns_of
 from ips_sim.runs.folder import run_to_folder
 from ips_sim.runs.how import How
 
@@ -19,6 +20,11 @@ LIVELY = {
     "programme.transfer_after_weeks_worked": 12,
     "place.vacancies_per_employer_per_year": 30.0,
     "people.relapses_per_year": 2.0,
+    "place.temporary_share": 0.5,
+    "parameters.temporary_job_mean_weeks": 6.0,
+    "parameters.weight_something_better": 0.4,
+    "parameters.better_offer_odds": 0.4,
+    "parameters.problem_odds": 0.25,
 }
 PERSON = ["scenario", "replicate", "person"]
 
@@ -82,6 +88,57 @@ def test_first_jobs_start_in_the_week_after_the_whole_weeks_to_them(events, peop
     first = events[events["event"] == "job_started"].groupby(PERSON)["week"].min()
     found = people["weeks_to_first_job"].dropna()
     assert (first.reindex(found.index) - 1 == found).all()
+
+
+def test_a_job_ends_before_the_next_one_starts(events):
+    """At every event a person has at most one job; a straight move ends it and starts another."""
+    jobs = events[events["event"].isin(["job_started", "job_ended"])]
+    moves = short = 0
+    for _, mine in jobs.groupby([*PERSON, "site"]):
+        kinds = mine["event"].tolist()
+        assert kinds == ["job_started", "job_ended"] * (len(kinds) // 2) + (
+            ["job_started"] if len(kinds) % 2 else []
+        )
+        weeks = mine["week"].tolist()
+        for at in range(1, len(kinds)):
+            if weeks[at] == weeks[at - 1]:
+                moves += kinds[at] == "job_started"
+                short += kinds[at] == "job_ended"
+    assert moves > 3 and short > 3
+
+
+def fields(**changes):
+    from ips_sim.model.entities import JobSeekerFields
+
+    return JobSeekerFields(**changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        # A straight move, one that ends in the same week as the person leaves for good,
+        # a job of one week, and the loss of the only job.
+        ({"work": 3, "jobs_held": 1}, {"work": 3, "jobs_held": 2, "endings_quit": 1}, "quit start"),
+        (
+            {"work": 3, "jobs_held": 1, "service": 3},
+            {"work": 0, "jobs_held": 2, "endings_quit": 1, "service": 8},
+            "quit start none gone",
+        ),
+        ({}, {"jobs_held": 1, "endings_temporary": 1}, "start temporary"),
+        ({}, {"jobs_held": 1, "service": 8}, "start none gone"),
+        ({"work": 3, "jobs_held": 1}, {"jobs_held": 1, "endings_laid_off": 1}, "laid_off"),
+        ({"work": 3, "jobs_held": 1}, {"jobs_held": 1, "service": 8}, "none gone"),
+        ({"work": 1}, {"work": 3, "jobs_held": 1}, "sheltered_ended start"),
+    ],
+)
+def test_the_turns_of_a_week_stand_in_its_order(before, after, told):
+    turns = turns_of(fields(**before), fields(**after))
+    names = {"job_started": "start"}
+    said = [
+        turn.cause.name.lower() if turn.name == "job_ended" else names.get(turn.name, turn.name)
+        for turn in turns
+    ]
+    assert said == told.split()
 
 
 def test_events_stand_by_run_week_and_person(events):

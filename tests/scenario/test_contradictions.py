@@ -1,9 +1,12 @@
 """Values that are right alone and wrong together."""
 
+from typing import Any
+
 import pytest
 
 from ips_sim.scenario import ScenarioError, load_scenario
-from ips_sim.scenario.contradictions import contradictions
+from ips_sim.scenario.catalogue import sections
+from ips_sim.scenario.contradictions import CONTRADICTORY, contradictions
 
 
 @pytest.mark.parametrize(
@@ -85,3 +88,26 @@ def test_limit_itself_is_allowed(overrides: dict[str, object]):
 def test_contradiction_is_shown_at_the_value_that_came_last(messages):
     (told,) = messages("title: Mine\nbased_on: ips.yaml\nprogramme:\n  caseload_limit: 5\n")
     assert told.startswith("mine.yaml:4: programme.caseload_limit: found 100 people at a site")
+
+
+class _Watched:
+    """Stands for a part of a scenario and notes what is read of it."""
+
+    def __init__(self, part: Any, name: str, read: set[str]) -> None:
+        self.part, self.name, self.read = part, name, read
+
+    def __getattr__(self, key: str) -> Any:
+        value = getattr(self.part, key)
+        if not self.name and key in sections():
+            return _Watched(value, key, self.read)
+        self.read.add(f"{self.name}.{key}")
+        return value
+
+
+def test_keys_that_can_contradict_are_those_that_are_read():
+    read: set[str] = set()
+    for kind in ("cohort", "open_programme"):
+        base = {"design.kind": kind}
+        watched = _Watched(load_scenario("ips", base), "", read)
+        assert not list(contradictions(watched))  # type: ignore[arg-type]
+    assert read - {".people_rows"} == CONTRADICTORY

@@ -165,7 +165,7 @@ def wrong_values(key: Key) -> list[str]:
         assert key.high is not None
         wrong += ["true", f"{key.low - 1}", f"{key.high + 1}", f"{int(key.high) + 1}0000000"]
     if key.kind == "whole number":
-        wrong += ["1.5", "1e1", "1.0"]
+        wrong += ["1.5", "1e-1", "1.0e-3"]
     if key.kind == "yes or no":
         wrong += ["yes", "0", "True story"]
     if key.kind == "choice":

@@ -73,11 +73,11 @@ PRINCIPLES = (
         (
             "programme:\n  caseload_limit: '30'",
             "4: programme.caseload_limit: found the text '30'; allowed: a whole number from 0 to "
-            "200 (people).",
+            "200 (people). Did you mean 30?",
         ),
         (
-            "programme:\n  caseload_limit: 30.0",
-            "4: programme.caseload_limit: found 30.0; allowed: a whole number from 0 to 200 "
+            "programme:\n  caseload_limit: 30.5",
+            "4: programme.caseload_limit: found 30.5; allowed: a whole number from 0 to 200 "
             "(people).",
         ),
         (
@@ -379,7 +379,7 @@ def test_mistakes_of_a_base_are_told_under_its_own_name(messages):
         ),
         ("3", "3; allowed: the name of a scenario file, or a list of names."),
         ("[]", "an empty list; allowed: the name of a scenario file, or a list of names."),
-        ("[[]]", "a list; allowed: the name of a scenario file, or a list of names."),
+        ("[[]]", "an empty list; allowed: the name of a scenario file, or a list of names."),
     ],
 )
 def test_base_that_can_not_be_used(

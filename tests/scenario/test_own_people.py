@@ -199,7 +199,10 @@ def test_mapping_and_overrides_name_a_file_from_the_working_folder(folder: Path)
             "symptoms\nnan\n",
             "2: symptoms: found the text 'nan'; allowed: a number from 0 to 1 (score).",
         ),
-        ("symptoms\n.nan\n", "2: symptoms: found nan; allowed: a number from 0 to 1 (score)."),
+        (
+            "symptoms\n.nan\n",
+            "2: found a row that says nothing about the person; allowed: at least one value.",
+        ),
         ("symptoms\n.inf\n", "2: symptoms: found inf; allowed: a number from 0 to 1 (score)."),
         (
             "symptoms\nnull\n",
@@ -207,23 +210,26 @@ def test_mapping_and_overrides_name_a_file_from_the_working_folder(folder: Path)
         ),
         (
             'symptoms\n"0,5"\n',
-            "2: symptoms: found the text '0,5'; allowed: a number from 0 to 1 (score).",
+            "2: symptoms: found the text '0,5'; allowed: a number from 0 to 1 (score). Did you "
+            "mean 0.5?",
         ),
         ("symptoms\ntrue\n", "2: symptoms: found true; allowed: a number from 0 to 1 (score)."),
         (
             "symptoms\n40%\n",
-            "2: symptoms: found the text '40%'; allowed: a number from 0 to 1 (score).",
+            "2: symptoms: found the text '40%'; allowed: a number from 0 to 1 (score). Did you "
+            "mean 0.4?",
         ),
         (
             "discloses\nyes\n",
-            "2: discloses: found the text 'yes'; allowed: true or false, or 1 or 0.",
+            "2: discloses: found the text 'yes'; allowed: true or false, or 1 or 0. Did you "
+            "mean true?",
         ),
         ("discloses\n2\n", "2: discloses: found 2; allowed: true or false, or 1 or 0."),
-        ("discloses\n1.0\n", "2: discloses: found 1.0; allowed: true or false, or 1 or 0."),
+        ("discloses\n1.5\n", "2: discloses: found 1.5; allowed: true or false, or 1 or 0."),
         (
             "benefit\nCliff\n",
-            "2: benefit: found the text 'Cliff'; allowed: none or tapered or cliff. Did you mean "
-            "cliff?",
+            "2: benefit: found the text 'Cliff'; allowed: none or tapered or cliff. Did you "
+            "mean cliff?",
         ),
         (
             "benefit\nSSDI\n",
@@ -373,12 +379,12 @@ def test_a_misspelt_key_is_told(folder: Path):
     ("listed", "message"),
     [
         ("[3]", "person 1: found 3; allowed: a mapping with some of "),
-        ("[{age_years: 31}, {age: 3}]", "person 2, age: found an unknown column; allowed: "),
+        ("[{age_years: 31}, {age: 3}]", "person 2, age: found an unknown key; allowed: "),
         (
             "[{age_years: 9}]",
             "person 1, age_years: found 9; allowed: a number from 16 to 75 (years).",
         ),
-        ("[{age_years: }]", "person 1, age_years: found nothing; allowed: a number from 16"),
+        ("[{age_years: }]", "person 1: found a row that says nothing about the person; allowed:"),
         ("[{discloses: 'true'}]", "person 1, discloses: found the text 'true'; allowed: true or"),
         ("[{}]", "person 1: found a row that says nothing about the person; allowed: at least one"),
     ],
@@ -456,13 +462,13 @@ def test_damaged_bytes_are_refused_or_people(tmp_path_factory: pytest.TempPathFa
 
 
 def wrong_cells(key: Key) -> list[str]:
-    wrong = ["word", ".nan", "nan", "-.inf", "1 week", "'1'", "{}", "5,5"]
+    wrong = ["word", "-.inf", "inf", "1 week", "'1'", "{}", "5,5"]
     if key.kind == "number":
         assert key.low is not None
         assert key.high is not None
         wrong += ["true", f"{key.low - 1}", f"{key.high + 1}", f"{key.high + 1}0000000"]
     if key.kind == "yes or no":
-        wrong += ["yes", "2", "-1", "0.0", "1.0", "True story"]
+        wrong += ["yes", "2", "-1", "0.5", "True story"]
     return wrong
 
 

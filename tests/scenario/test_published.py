@@ -1,7 +1,5 @@
-"""Schema, published JSON Schema, reference page and shipped files say the same."""
+"""Schema, published JSON Schema and shipped files say the same."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -9,17 +7,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from ips_sim.scenario import load_scenario, shipped
-from ips_sim.scenario.catalogue import keys, keys_of, person_columns, sections
-from ips_sim.scenario.published import (
-    SCHEMA_FILE_NAME,
-    file_schema,
-    reference_text,
-    schema_text,
-    write_published,
-)
+from ips_sim.scenario.catalogue import keys, keys_of, sections
+from ips_sim.scenario.published import file_schema
 from ips_sim.scenario.schema import Scenario
-
-RENEW = "run: python -m ips_sim.scenario.published"
 
 # The unit that the end of a key stands for; a key may name it without one of these endings.
 ENDINGS = {
@@ -43,32 +33,6 @@ def validator() -> jsonschema.Draft202012Validator:
 
 def plain(text: str) -> Any:
     return YAML(typ="safe", pure=True).load(text)
-
-
-def test_published_schema_is_that_of_the_code(repository: Path):
-    assert (repository / "scenarios" / SCHEMA_FILE_NAME).read_text() == schema_text(), RENEW
-
-
-def test_reference_page_is_that_of_the_code(repository: Path):
-    page = repository / "docs" / "reference" / "scenario-files.md"
-    assert page.read_text() == reference_text(), RENEW
-
-
-def test_writing_both_anew(tmp_path: Path):
-    assert [path.relative_to(tmp_path).as_posix() for path in write_published(tmp_path)] == [
-        "scenarios/scenario.schema.json",
-        "docs/reference/scenario-files.md",
-    ]
-    assert json.loads((tmp_path / "scenarios" / SCHEMA_FILE_NAME).read_text()) == file_schema()
-
-
-def test_page_names_every_key_and_every_section():
-    page = reference_text()
-    assert all(f"## `{section}`\n" in page for section in sections())
-    for key in keys().values():
-        assert f"| `{key.name}` | {key.allowed} |" in page
-    for key in person_columns().values():
-        assert f"| `{key.name}` | {key.allowed} | {key.meaning} |" in page
 
 
 def test_every_key_has_a_meaning_and_every_number_a_unit_and_a_range():

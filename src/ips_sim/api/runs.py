@@ -11,14 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ips_sim.runs.aligned import columns
+from ips_sim.report.short_table import short_table, unlike_of
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import save
 from ips_sim.runs.how import How
 from ips_sim.runs.places import place
 from ips_sim.runs.plan import Plan, make_plan
 from ips_sim.runs.rounds import collect
-from ips_sim.runs.shown import short_table, unlike
 from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
     EVENTS_COLUMNS,
@@ -36,6 +35,7 @@ from ips_sim.runs.tables import (
 )
 from ips_sim.runs.work import MemoryStore
 from ips_sim.scenario import ScenarioSource
+from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -127,9 +127,10 @@ class Result:
         return _frame_of_tables(tables, columns)
 
     def __str__(self) -> str:
-        """Show the headline outcomes."""
-        table = short_table(self.collected.summary, self.collected.contrasts)
-        return "\n".join(columns([*table, *unlike(self.plan)]))
+        """Show the headline outcomes, and whether scenarios are alike besides the programme."""
+        table = columns(short_table(self.collected.summary, self.collected.contrasts))
+        alike = unlike_of(self.plan)
+        return "\n".join([*table, *(["", alike] if alike else [])])
 
 
 class Comparison(Result):

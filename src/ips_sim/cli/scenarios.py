@@ -11,7 +11,7 @@ import typer
 
 from ips_sim.cli.options import AsJson, OneScenario
 from ips_sim.cli.terminal import echo_json, echo_lines
-from ips_sim.runs.aligned import columns
+from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
     from ips_sim.scenario import Resolved

@@ -90,15 +90,35 @@ def show_parameters(as_json: AsJson = False) -> None:
 
 
 @app.command("schema")
-def show_schema(as_json: AsJson = False) -> None:
-    """Print what a scenario file may say; with --json, the JSON Schema."""
+def show_schema(
+    kind: Annotated[
+        str, typer.Argument(help="scenario, experiment, calibration or players.")
+    ] = "scenario",
+    as_json: AsJson = False,
+) -> None:
+    """Print what a scenario file, or another kind, may say; with --json, the JSON Schema."""
+    from ips_sim.analysis.published import models, schema_text
     from ips_sim.scenario.catalogue import keys_of, sections
-    from ips_sim.scenario.published import schema_text
+    from ips_sim.scenario.checking import shapes_of
 
+    if kind != "scenario" and kind not in models():
+        known = ", ".join(("scenario", *models()))
+        raise typer.BadParameter(f"{kind!r} is none of {known}", param_hint="KIND")
     if as_json:
-        typer.echo(schema_text(), nl=False)
+        typer.echo(schema_text(kind), nl=False)
         return
-    for section in sections():
-        typer.echo(section)
-        echo_columns([(f"  {key.name}", key.allowed, key.meaning) for key in keys_of(section)])
+    if kind == "scenario":
+        for section in sections():
+            typer.echo(section)
+            echo_columns([(f"  {key.name}", key.allowed, key.meaning) for key in keys_of(section)])
+            typer.echo()
+        return
+    for model in models()[kind]:
+        typer.echo((model.__doc__ or "").splitlines()[0])
+        echo_columns(
+            [
+                (f"  {name}", one.key.allowed, one.key.meaning)
+                for name, one in shapes_of(model).items()
+            ]
+        )
         typer.echo()

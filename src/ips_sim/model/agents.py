@@ -75,7 +75,12 @@ from ips_sim.model.rules.interest import keep_interest  # noqa: E402
 from ips_sim.model.rules.labour_market import turn_over_vacancies  # noqa: E402
 from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
 from ips_sim.model.rules.preparation import prepare  # noqa: E402
-from ips_sim.model.rules.referral import admit, enter, has_place  # noqa: E402
+from ips_sim.model.rules.referral import (  # noqa: E402
+    admit,
+    enter,
+    first_in_line,
+    freest_post,
+)
 from ips_sim.model.rules.relationships import lose_relationship  # noqa: E402
 from ips_sim.model.rules.search import (  # noqa: E402
     is_helped_to_employer,
@@ -91,7 +96,6 @@ from ips_sim.model.rules.standing import (  # noqa: E402
     GONE,
     NO_BENEFIT,
     NOT_YET_REFERRED,
-    WAITING,
 )
 from ips_sim.model.rules.week import (  # noqa: E402
     live_at_work,
@@ -220,6 +224,11 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
             if specialist.just_left:
                 lose_specialist(self)
             state_need(self, specialist, model.levers, model.parameters)
+
+    def take_place(self, specialist: Specialist) -> None:
+        """Get a free place on a specialist's caseload."""
+        model = self.model
+        admit(self, specialist, specialist.row, model.levers, model.parameters, self.luck)
 
     def live_week(self, row: list[float] | None) -> None:
         """Live the week, from the specialist's hours to staying or leaving; count it in `row`."""
@@ -516,13 +525,13 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
 
     def _admit_from_waiting_list(self, observed: list[JobSeeker]) -> None:
         """Give free places to those who wait, by ticket."""
-        waiting = [seeker for seeker in observed if seeker.service == WAITING]
-        for seeker in sorted(waiting, key=lambda seeker: seeker.ticket):
-            free = [specialist for specialist in self.specialists if has_place(specialist)]
-            if not free:
+        post = freest_post(self.specialists)
+        while post >= 0:
+            row = first_in_line(observed, 0, len(observed))
+            if row < 0:
                 return
-            chosen = min(free, key=lambda specialist: specialist.caseload)
-            admit(seeker, chosen, chosen.row, self.levers, self.parameters, seeker.luck)
+            observed[row].take_place(self.specialists[post])
+            post = freest_post(self.specialists)
 
     def run(self) -> None:
         """Live every week that is left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,9 @@ from ips_sim.analysis.calibration.statistics import (
     scale_of,
     split_table,
 )
-from ips_sim.report.figures import style
+from ips_sim.report.drawing import write_figures
+from ips_sim.report.figures import parts
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,22 +41,20 @@ def write_calibration_figures(calibrated: Calibrated, folder: Path) -> list[Path
     -------
     list of Path
         The files.
+
+    Raises
+    ------
+    DrawingError
+        If some can't be drawn, after all others were written.
     """
-    target = folder / FIGURES
-    target.mkdir(exist_ok=True)
-    written = []
-    with style.settings():
-        for name, draw in (
-            ("prior-and-posterior", prior_and_posterior),
-            ("predictive-targets", predictive_targets),
-            ("predictive-trials", predictive_trials),
-        ):
-            figure = draw(calibrated)
-            for ending, write in (("svg", style.svg_bytes), ("png", style.png_bytes)):
-                path = target / f"{name}.{ending}"
-                path.write_bytes(write(figure))
-                written.append(path)
-    return written
+    figures = (
+        ("prior-and-posterior", prior_and_posterior),
+        ("predictive-targets", predictive_targets),
+        ("predictive-trials", predictive_trials),
+    )
+    return write_figures(
+        folder / FIGURES, [(name, partial(draw, calibrated)) for name, draw in figures]
+    )
 
 
 def prior_and_posterior(calibrated: Calibrated) -> Figure:
@@ -95,7 +96,7 @@ def prior_and_posterior(calibrated: Calibrated) -> Figure:
         axes.set_title(f"{info.name}", fontsize=6.4, fontweight="bold", pad=2)
         share = f"{kept[column]:.0%}"
         axes.text(0.5, -0.1, share, transform=axes.transAxes, va="top", ha="center", fontsize=6.0)
-    style.key(figure, [("prior", style.LIGHT), ("after the fit", style.BLUE)])
+    parts.key(figure, [("prior", style.LIGHT), ("after the fit", style.BLUE)])
     figure.text(
         0.99,
         0.12 / tall,

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,7 +15,9 @@ import numpy.typing as npt
 
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.model.rules.counting import STATUSES, Weekly
+from ips_sim.model.world import site_size
 from ips_sim.report.survival import counted_by_week
+from ips_sim.scenario import load_scenario
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -56,6 +59,13 @@ class Told:
     def weeks(self) -> int:
         """Weeks of follow-up (cohort) or of observation (open programme)."""
         return int(self.values["design"]["weeks"])
+
+    @cached_property
+    def posts(self) -> float:
+        """Full-time posts of employment specialists that are simulated, at all sites together."""
+        scenario = load_scenario(dict(self.values))
+        sizes = [site_size(scenario, site) for site in range(scenario.design.sites)]
+        return sum(one.specialists * one.full_time_share for one in sizes)
 
     @property
     def is_cohort(self) -> bool:

@@ -6,14 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ips_sim.report.folder import Estimate, Result, Told
-from ips_sim.report.words import (
-    NO_VALUE,
-    Outcome,
-    counted,
-    number,
-    shown,
-    span,
-)
+from ips_sim.report.words import Wording, shown, span
+from ips_sim.shown.english import NO_VALUE, counted, number
 
 
 @dataclass(frozen=True)
@@ -291,5 +285,5 @@ def _about_finders(result: Result) -> Headline | None:
 
 def _whole(share: float) -> str:
     """A share in whole percent."""
-    whole = Outcome("", "", "share", decimals=0)
+    whole = Wording("", "", "share", decimals=0)
     return shown(share, whole)

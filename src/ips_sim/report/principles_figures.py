@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ import numpy as np
 from ips_sim.analysis.principles.folder import PrinciplesResult
 from ips_sim.analysis.principles.shares import Ranked, WholeRow
 from ips_sim.analysis.principles.shown import ranked_for, shares_by_variant
-from ips_sim.report.figures import style
-from ips_sim.runs.shown import shown_value
+from ips_sim.report.drawing import in_words, write_figures
+from ips_sim.report.figures import parts
+from ips_sim.shown import english, style
+from ips_sim.shown.english import with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,24 +37,25 @@ def write_principles_figures(result: PrinciplesResult, folder: Path) -> list[Pat
     -------
     list of Path
         The files.
+
+    Raises
+    ------
+    DrawingError
+        If some can't be drawn, after all others were written.
     """
-    target = folder / FIGURES
-    target.mkdir(exist_ok=True)
-    written = []
-    with style.settings():
-        for outcome in DRAWN_OUTCOMES:
-            kinds = [("shares", ranked_bars), ("from-nothing", waterfall)]
-            if result.variants:
-                kinds.append(("variants", variant_dots))
-            if result.shares.interactions:
-                kinds.append(("interactions", interaction_map))
-            for name, draw in kinds:
-                figure = draw(result, outcome)
-                for ending, write in (("svg", style.svg_bytes), ("png", style.png_bytes)):
-                    path = target / f"{outcome}-{name}.{ending}"
-                    path.write_bytes(write(figure))
-                    written.append(path)
-    return written
+    kinds = [("shares", ranked_bars), ("from-nothing", waterfall)]
+    if result.variants:
+        kinds.append(("variants", variant_dots))
+    if result.shares.interactions:
+        kinds.append(("interactions", interaction_map))
+    return write_figures(
+        folder / FIGURES,
+        [
+            (f"{outcome}-{name}", partial(draw, result, outcome))
+            for outcome in DRAWN_OUTCOMES
+            for name, draw in kinds
+        ],
+    )
 
 
 def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
@@ -68,7 +72,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, [one.row.principle for one in ranked])
     axes.set_ylim(-len(ranked) + 0.45, 0.55)
     _value_axis(axes, whole.unit)
-    axes.set_xlabel(f"share of {_words(outcome)}: {_shown(whole.difference, whole.unit)} in all")
+    axes.set_xlabel(f"share of {in_words(outcome)}: {_shown(whole.difference, whole.unit)} in all")
     for number, one in enumerate(ranked):
         axes.text(
             1.03,
@@ -83,7 +87,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     entries = [("share", style.SKY), ("90 % range", style.INK)]
     if is_fitted:
         entries.append(("range before the fit", style.ORANGE))
-    style.key(figure, entries, columns=len(entries))
+    parts.key(figure, entries, columns=len(entries))
     return figure
 
 
@@ -160,9 +164,11 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     _value_axis(axes, whole.unit)
     left, right = axes.get_xlim()
     axes.set_xlim(min(0.0, left), right + 0.16 * (right - left))
-    axes.set_xlabel(f"{_words(outcome)}, per person" if whole.unit != "share" else _words(outcome))
+    axes.set_xlabel(
+        f"{in_words(outcome)}, per person" if whole.unit != "share" else in_words(outcome)
+    )
     entries = [("raises it", style.BLUE), ("lowers it", style.VERMILLION)]
-    style.key(figure, [*entries, ("90 % range", style.INK)], columns=3)
+    parts.key(figure, [*entries, ("90 % range", style.INK)], columns=3)
     return figure
 
 
@@ -186,10 +192,10 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, names)
     axes.set_ylim(-len(names) + 0.5, 0.5)
     _value_axis(axes, unit)
-    axes.set_xlabel(f"share of {_words(outcome)}, with its 90 % range")
-    style.key(
+    axes.set_xlabel(f"share of {in_words(outcome)}, with its 90 % range")
+    parts.key(
         figure,
-        [(_words(name), colour) for name, colour in zip(found, colours, strict=True)],
+        [(name.replace("_", " "), colour) for name, colour in zip(found, colours, strict=True)],
         columns=3,
     )
     return figure
@@ -218,14 +224,14 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
             axes.text(
                 across,
                 down,
-                _signed(value, digits),
+                english.number(value, digits, sign=True),
                 ha="center",
                 va="center",
                 fontsize=7.0,
                 fontweight="bold" if clear[down, across] else "normal",
                 color="white" if abs(value) > 0.7 * most else style.INK,
             )
-    labels = [_words(name) for name in names]
+    labels = [style.wrapped(in_words(name), 26, 1) for name in names]
     axes.set_xticks(range(len(names) - 1), labels[:-1], rotation=40, ha="right", fontsize=7.5)
     axes.set_yticks(range(1, len(names)), labels[1:], fontsize=7.5)
     axes.set_xlim(-0.5, len(names) - 1.5)
@@ -240,7 +246,7 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
     figure.text(
         0.02,
         0.02,
-        f"{_words(outcome)}, {shown}; bold where the 90 % range leaves out zero",
+        f"{in_words(outcome)}, {shown}; bold where the 90 % range leaves out zero",
         fontsize=style.SMALL,
     )
     return figure
@@ -251,12 +257,11 @@ def _whole(result: PrinciplesResult, outcome: str) -> WholeRow:
     return whole
 
 
-def _words(name: str) -> str:
-    return name.removesuffix("_usd").replace("_", " ")
-
-
 def _name_rows(axes: Axes, names: list[str]) -> None:
-    axes.set_yticks([-number for number in range(len(names))], [_words(name) for name in names])
+    axes.set_yticks(
+        [-number for number in range(len(names))],
+        [style.wrapped(in_words(name), 22, 2) for name in names],
+    )
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
@@ -282,14 +287,9 @@ def _value(axes: Axes, at: float, height: float, text: str) -> None:
     )
 
 
-def _signed(value: float, digits: int) -> str:
-    text = f"{value:+.{digits}f}"
-    return text if float(text) else text[1:]
-
-
 def _shown(value: float, unit: str) -> str:
-    return shown_value(value, unit, sign=True)
+    return with_unit(value, unit, sign=True)
 
 
 def _plain(value: float, unit: str) -> str:
-    return shown_value(value, unit)
+    return with_unit(value, unit)

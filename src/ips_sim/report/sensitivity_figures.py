@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,9 @@ from ips_sim.analysis.experiments.sensitivity import (
     Sensitivity,
     ranking,
 )
-from ips_sim.report.analysis_drawing import in_words, save, with_unit
-from ips_sim.report.figures import style
+from ips_sim.report.drawing import in_words, titled, write_figures
+from ips_sim.report.figures import parts
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,9 +47,16 @@ def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]
     -------
     list of Path
         The files.
+
+    Raises
+    ------
+    DrawingError
+        If some can't be drawn, after all others were written.
     """
-    written = []
-    folder = folder / FIGURES
+    return write_figures(folder / FIGURES, _figures(analysis))
+
+
+def _figures(analysis: Sensitivity) -> Iterator[tuple[str, Callable[[], Figure]]]:
     for outcome in analysis.experiment.outcomes:
         for method in analysis.experiment.methods:
             ranked = [
@@ -55,19 +64,12 @@ def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]
             ]
             if not ranked:
                 continue  # an outcome that never changes has nothing to draw
-            name = f"{method}-{outcome}"
-            written += save(
-                folder, f"{name}-ranked", partial(_ranked, analysis, outcome, method, ranked)
-            )
+            name = f"{method}-{outcome}".replace("_", "-")
+            yield f"{name}-ranked", partial(_ranked, analysis, outcome, method, ranked)
             if _sizes(analysis, outcome, method) > 1:
-                written += save(
-                    folder,
-                    f"{name}-settling",
-                    partial(_settling, analysis, outcome, method, ranked),
-                )
+                yield f"{name}-settling", partial(_settling, analysis, outcome, method, ranked)
             if method == "morris":
-                written += save(folder, f"{name}-plane", partial(_plane, analysis, outcome, ranked))
-    return written
+                yield f"{name}-plane", partial(_plane, analysis, outcome, ranked)
 
 
 def _sizes(analysis: Sensitivity, outcome: str, method: Method) -> int:
@@ -118,9 +120,9 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     below = key + 0.3 + (ROW_INCHES * len(chance) + 0.75 if chance else 0.0)
     figure = style.blank(tall + below + 0.45)
     panel = style.panel(figure, 2.05, below, style.WIDTH - 2.4, tall)
-    lines = style.looks([_AXIS[method, ranking_index(method)]])
+    lines = parts.looks([_AXIS[method, ranking_index(method)]])
     if method == "sobol":
-        lines = style.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
+        lines = parts.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
     for row, one in enumerate(shown):
         if row % 2 == 0:
             panel.axhspan(-row - 0.5, -row + 0.5, color="#F6F6F6", lw=0)
@@ -131,12 +133,12 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
             _dot(panel, first, -row - shift, lines[1].colour, lines[1].marker)
     panel.set_yticks(
         [-row for row in range(len(shown))],
-        [style.wrapped(in_words(one.factor), 34, 1) for one in shown],
+        [style.wrapped(in_words(one.factor), 28, 1) for one in shown],
     )
     panel.set_ylim(-len(shown) + 0.5, 0.5)
     panel.axvline(0, color=style.MIDDLE, linewidth=0.8)
     panel.tick_params(axis="y", length=0)
-    panel.set_title(f"{with_unit(outcome)}: {method}", x=-0.6, pad=8)
+    panel.set_title(f"{titled(outcome)}: {method}", x=-0.6, pad=8)
     if chance:
         lower = style.panel(figure, 2.05, key + 0.45, style.WIDTH - 2.4, ROW_INCHES * len(chance))
         for row, (_, share) in enumerate(chance):
@@ -147,14 +149,14 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
         lower.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         lower.tick_params(axis="y", length=0)
         lower.set_xlabel("of the variance")
-    style.line_key(figure, lines, columns=1)
+    parts.line_key(figure, lines, columns=1)
     return figure
 
 
 def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[Index]) -> Figure:
     """The largest indices worked out from growing parts of the design."""
     names = [one.factor for one in ranked[:MOST_SETTLING]]
-    lines = style.looks([in_words(name) for name in names])
+    lines = parts.looks([in_words(name) for name in names])
     rows = -(-len(lines) // 2)
     figure = style.blank(3.05 + 0.19 * rows)
     panel = style.panel(figure, 0.6, 0.6 + 0.19 * rows, style.WIDTH - 0.8, 2.1)
@@ -184,10 +186,10 @@ def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[
     panel.set_xticks([], minor=True)
     panel.set_xlabel("points of the design")
     panel.set_title(
-        f"{with_unit(outcome)}: {method}, {ranking_index(method).replace('_', ' ')}", x=-0.1, pad=8
+        f"{titled(outcome)}: {method}, {ranking_index(method).replace('_', ' ')}", x=-0.1, pad=8
     )
     panel.grid(axis="y")
-    style.line_key(figure, lines)
+    parts.line_key(figure, lines)
     return figure
 
 
@@ -209,7 +211,7 @@ def _plane(analysis: Sensitivity, outcome: str, ranked: list[Index]) -> Figure:
         if place < MOST_NAMES:
             right = x > 0.55 * top
             panel.annotate(
-                in_words(name),
+                style.wrapped(in_words(name), 28, 1),
                 (x, y),
                 xytext=(-5 if right else 5, 4),
                 textcoords="offset points",
@@ -220,6 +222,6 @@ def _plane(analysis: Sensitivity, outcome: str, ranked: list[Index]) -> Figure:
     panel.set_ylim(0, top)
     panel.set_xlabel("mean absolute effect over the whole range")
     panel.set_title(
-        f"{with_unit(outcome)}: spread of the effect (interactions, bends)", x=-0.12, pad=8
+        f"{titled(outcome)}: spread of the effect (interactions, bends)", x=-0.12, pad=8
     )
     return figure

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -13,9 +13,10 @@ import numpy as np
 
 from ips_sim.analysis.experiments.point_means import PointMeans
 from ips_sim.analysis.experiments.sweep import Sweep
-from ips_sim.report.analysis_drawing import in_words, mark_values, save, with_unit
-from ips_sim.report.figures import style
+from ips_sim.report.drawing import in_words, mark_values, titled, write_figures
+from ips_sim.report.figures import parts
 from ips_sim.scenario.catalogue import show_value
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,20 +52,30 @@ def write_sweep_figures(sweep: Sweep, folder: Path) -> list[Path]:
     -------
     list of Path
         The files.
+
+    Raises
+    ------
+    DrawingError
+        If some can't be drawn, after all others were written.
     """
-    written = []
-    folder = folder / FIGURES
+    return write_figures(folder / FIGURES, _figures(sweep))
+
+
+def _figures(sweep: Sweep) -> Iterator[tuple[str, Callable[[], Figure]]]:
     for means in list(sweep.means.values())[:MOST_FIGURES]:
         if not np.isfinite(means.mean).any():
             continue
         if sweep.experiment.design in ("grid", "list"):
             axes = _axes(sweep)
-            written += save(folder, f"{means.outcome}-curves", partial(_curves, sweep, axes, means))
+            yield _file_name(means, "curves"), partial(_curves, sweep, axes, means)
             if len(axes) > 1:
-                written += save(folder, f"{means.outcome}-map", partial(_maps, sweep, axes, means))
+                yield _file_name(means, "map"), partial(_maps, sweep, axes, means)
         else:
-            written += save(folder, f"{means.outcome}-along", partial(_along, sweep, means))
-    return written
+            yield _file_name(means, "along"), partial(_along, sweep, means)
+
+
+def _file_name(means: PointMeans, kind: str) -> str:
+    return f"{means.outcome}-{kind}".replace("_", "-")
 
 
 def _axes(sweep: Sweep) -> list[_Axis]:
@@ -102,7 +113,7 @@ def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     combinations = list(product(*(range(shape[one]) for one in others)))
     chosen = [combinations[row] for row in _evenly(len(combinations), MOST_LINES)]
     labels = [_combined(axes, others, one) for one in chosen]
-    lines = style.looks(labels)
+    lines = parts.looks(labels)
     rows = -(-len(lines) // 2) if others else 0
     figure = style.blank(3.1 + 0.19 * rows)
     panel = style.panel(figure, 0.75, 0.6 + 0.19 * rows, style.WIDTH - 0.95, 2.2)
@@ -124,11 +135,11 @@ def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
             markersize=3.5,
         )
     _name_levels(panel, axis, places)
-    panel.set_xlabel(_titled(axis))
+    panel.set_xlabel(style.wrapped(_titled(axis), 56, 1))
     _outcome_axis(panel, means)
     panel.grid(axis="y")
     if others:
-        style.line_key(figure, lines)
+        parts.line_key(figure, lines)
     return figure
 
 
@@ -137,6 +148,11 @@ def _combined(axes: Sequence[_Axis], others: Sequence[int], levels: Sequence[int
         f"{axes[one].name} {axes[one].labels[level]}"
         for one, level in zip(others, levels, strict=True)
     )
+
+
+def _short(labels: Sequence[str], letters: float, most_lines: int = 1) -> list[str]:
+    """Names of levels in lines of so many letters, of which a few are always there."""
+    return [style.wrapped(label, max(4.0, letters), most_lines) for label in labels]
 
 
 def _evenly(count: int, most: int) -> list[int]:
@@ -148,15 +164,15 @@ def _evenly(count: int, most: int) -> list[int]:
 
 def _name_levels(panel: Axes, axis: _Axis, places: Sequence[float]) -> None:
     if axis.numbers is None:
-        panel.set_xticks(list(places), [style.wrapped(label, 14, 3) for label in axis.labels])
+        panel.set_xticks(list(places), _short(axis.labels, 56 / len(places), 3))
     elif len(places) <= 8:
-        panel.set_xticks(list(places), list(axis.labels))
+        panel.set_xticks(list(places), _short(axis.labels, 56 / len(places)))
 
 
 def _outcome_axis(panel: Axes, means: PointMeans) -> None:
     """Name the outcome above its axis; shares are written in percent."""
     mark_values(panel, means.unit)
-    panel.set_title(with_unit(means.outcome), fontsize=9.0, x=-0.12, pad=8)
+    panel.set_title(titled(means.outcome), fontsize=9.0, x=-0.12, pad=8)
 
 
 def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
@@ -187,14 +203,14 @@ def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
         if across < up:
             cells, frames = cells.T, frames.T
         _heat(panel, cells, frames, (low, high), means.unit == "share")
-        panel.set_xticks(range(shape[across]), list(axes[across].labels))
-        panel.set_yticks(range(shape[up]), list(axes[up].labels))
-        panel.set_ylabel(style.wrapped(_titled(axes[up]), 24))
+        panel.set_xticks(range(shape[across]), _short(axes[across].labels, 56 / shape[across]))
+        panel.set_yticks(range(shape[up]), _short(axes[up].labels, 9))
+        panel.set_ylabel(style.wrapped(_titled(axes[up]), max(14, 13 * tall), 2))
         if row == len(chosen) - 1:
-            panel.set_xlabel(_titled(axes[across]))
-        said = [with_unit(means.outcome)] if row == 0 else []
+            panel.set_xlabel(style.wrapped(_titled(axes[across]), 56, 1))
+        said = [titled(means.outcome)] if row == 0 else []
         said += [_combined(axes, others, combination)] if others else []
-        panel.set_title(" · ".join(said), fontsize=9.0, pad=6)
+        panel.set_title(style.wrapped(" · ".join(said), 52, 1), fontsize=9.0, pad=6)
     if sweep.judged:
         wide_inches, tall_inches = figure.get_size_inches()
         text = style.wrapped(f"framed: {_goal(sweep)}", 80, 1)
@@ -278,15 +294,15 @@ def _along(sweep: Sweep, means: PointMeans) -> Figure:
             )
         panel.plot(*_binned(places, means.mean), color=style.BLUE, marker="o", markersize=3)
         if not factor.is_number:
-            panel.set_xticks(range(len(labels)), labels)
-        panel.set_xlabel(style.wrapped(in_words(factor.name), 30, 2), fontsize=style.SMALL)
+            panel.set_xticks(range(len(labels)), _short(labels, 30 / len(labels)))
+        panel.set_xlabel(style.wrapped(in_words(factor.name), 28, 2), fontsize=style.SMALL)
         panel.tick_params(labelsize=7.5)
         mark_values(panel, means.unit)
         panel.grid(axis="y")
     wide_inches, tall_inches = figure.get_size_inches()
-    title = with_unit(means.outcome)
+    title = titled(means.outcome)
     if inside.any():
-        title += style.wrapped(f" · red: {_goal(sweep)}", 70, 1)
+        title = style.wrapped(f"{title} · red: {_goal(sweep)}", 58, 1)
     figure.text(0.15 / wide_inches, 1 - 0.2 / tall_inches, title, fontweight="bold", fontsize=9.5)
     return figure
 

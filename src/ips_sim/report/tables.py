@@ -11,20 +11,19 @@ from ips_sim.economics.prices import Prices, uprated_unit_costs
 from ips_sim.evidence import evidence_parameters, findings, targets
 from ips_sim.evidence.parameters import Origin, load_parameters
 from ips_sim.model.outcomes import MEASURES
-from ips_sim.report.folder import Estimate, Result
+from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.words import (
     GROUPS,
-    NO_VALUE,
-    OUTCOMES,
-    Outcome,
+    WORDINGS,
+    Wording,
     difference_unit,
     in_words,
-    number,
-    outcome_of,
     shown,
     shown_difference,
+    wording_of,
 )
 from ips_sim.scenario.catalogue import Key, keys
+from ips_sim.shown.english import NO_VALUE, number
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,8 @@ def outcome_groups(result: Result) -> list[OutcomeGroup]:
         (title, [outcome for outcome in outcomes if outcome.name in have])
         for title, outcomes in GROUPS.items()
     ]
-    unknown = [name for name in result.outcomes if name not in OUTCOMES]
-    groups.append(("Other", [outcome_of(name, _unit(result, name)) for name in unknown]))
+    unknown = [name for name in result.outcomes if name not in WORDINGS]
+    groups.append(("Other", [wording_of(name, _unit(result, name)) for name in unknown]))
     return [
         OutcomeGroup(title, tuple(_outcome_row(result, outcome) for outcome in outcomes))
         for title, outcomes in groups
@@ -79,7 +78,7 @@ def _unit(result: Result, outcome: str) -> str:
     return ""
 
 
-def _outcome_row(result: Result, outcome: Outcome) -> OutcomeRow:
+def _outcome_row(result: Result, outcome: Wording) -> OutcomeRow:
     means = tuple(
         _mean_cell(result.mean(one.name, outcome.name), outcome) for one in result.scenarios
     )
@@ -94,7 +93,7 @@ def _outcome_row(result: Result, outcome: Outcome) -> OutcomeRow:
     return OutcomeRow(outcome.name, outcome.label, outcome.unit, means, differences, beside)
 
 
-def _mean_cell(mean: Estimate | None, outcome: Outcome) -> Cell:
+def _mean_cell(mean: Estimate | None, outcome: Wording) -> Cell:
     if mean is None or mean.value is None:
         return Cell(NO_VALUE, note="nobody" if outcome.finders_only else "")
     note = f"n = {mean.n:,}" if outcome.finders_only and mean.n is not None else ""
@@ -103,7 +102,7 @@ def _mean_cell(mean: Estimate | None, outcome: Outcome) -> Cell:
     return Cell(shown(mean.value, outcome), _range(mean, outcome), note)
 
 
-def _difference_cell(difference: Estimate | None, outcome: Outcome) -> Cell:
+def _difference_cell(difference: Estimate | None, outcome: Wording) -> Cell:
     if difference is None or difference.value is None:
         return Cell(NO_VALUE)
     value = shown_difference(difference.value, outcome)
@@ -112,7 +111,7 @@ def _difference_cell(difference: Estimate | None, outcome: Outcome) -> Cell:
     return Cell(value, _range(difference, outcome, signs=True))
 
 
-def _bare(value: float, outcome: Outcome) -> str:
+def _bare(value: float, outcome: Wording) -> str:
     """The end of a range, without the sign for percent or dollars that its value already has."""
     return shown(value, outcome).removesuffix(" %").replace("$", "")
 
@@ -153,7 +152,7 @@ def measure_rows(result: Result) -> list[MeasureRow]:
     for measure in MEASURES:
         if measure.name not in result.measures:
             continue
-        outcome = outcome_of(measure.name, measure.unit)
+        outcome = wording_of(measure.name, measure.unit)
         cells = tuple(
             _mean_cell(result.mean(one.name, measure.name), outcome) for one in result.scenarios
         )
@@ -195,7 +194,7 @@ def interval_rows(result: Result) -> list[IntervalRow]:
     kinds = interval_kinds(result)
     rows = []
     for name in result.outcomes:
-        outcome = outcome_of(name, _unit(result, name))
+        outcome = wording_of(name, _unit(result, name))
         for one in result.scenarios:
             if estimates := result.means.get((one.name, name)):
                 first = next(iter(estimates.values()))
@@ -225,7 +224,7 @@ def interval_rows(result: Result) -> list[IntervalRow]:
     return rows
 
 
-def _error(error: float | None, outcome: Outcome) -> str:
+def _error(error: float | None, outcome: Wording) -> str:
     """A Monte Carlo error in two digits, in the unit of the outcome."""
     if error is None:
         return NO_VALUE
@@ -234,7 +233,7 @@ def _error(error: float | None, outcome: Outcome) -> str:
     return number(scaled, decimals)
 
 
-def _range(estimate: Estimate | None, outcome: Outcome, *, signs: bool = False) -> str:
+def _range(estimate: Estimate | None, outcome: Wording, *, signs: bool = False) -> str:
     if estimate is None or estimate.low is None or estimate.high is None:
         return NO_VALUE
     if signs:
@@ -257,6 +256,14 @@ class LeverRow:
     values: tuple[str, ...]
 
 
+_POSTS = "As many as people and caseload limit, or the design of an open programme, ask for"
+
+
+def posts_in_words(told: Told) -> str:
+    """How many posts of employment specialists there are at all sites together."""
+    return f"{number(told.posts)} full-time {'post' if number(told.posts) == '1.0' else 'posts'}"
+
+
 def differing_keys(result: Result) -> list[LeverRow]:
     """Give every key in which the scenarios differ; for one scenario, all levers."""
     told = result.scenarios
@@ -274,6 +281,9 @@ def differing_keys(result: Result) -> list[LeverRow]:
                     tuple(_setting(key, value) for value in values),
                 )
             )
+    posts = tuple(map(posts_in_words, told))
+    if len(set(posts)) > 1 or len(told) == 1:
+        rows.append(LeverRow("", "Posts simulated", _POSTS, "", posts))
     known = load_parameters()
     own: list[Mapping[str, Any]] = [one.values.get("parameters", {}) for one in told]
     for name in dict.fromkeys(name for one in own for name in one):

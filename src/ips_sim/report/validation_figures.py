@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ips_sim.analysis.trials.scores import Prediction
 from ips_sim.analysis.trials.validation import Validation, each_arm_once
-from ips_sim.report.figures import style
+from ips_sim.report.drawing import write_figures
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,21 +32,20 @@ def write_validation_figures(validation: Validation, folder: Path) -> list[Path]
     -------
     list of Path
         The files.
+
+    Raises
+    ------
+    DrawingError
+        If some can't be drawn, after all others were written.
     """
-    target = folder / FIGURES
-    target.mkdir(exist_ok=True)
-    drawn = {"forest": validation.predictions, "forest-cross-validated": validation.cross_validated}
-    written = []
-    with style.settings():
-        for name, predictions in drawn.items():
-            if not predictions:
-                continue
-            figure = forest(predictions)
-            for ending, write in (("svg", style.svg_bytes), ("png", style.png_bytes)):
-                path = target / f"{name}.{ending}"
-                path.write_bytes(write(figure))
-                written.append(path)
-    return written
+    figures = {
+        "forest": validation.predictions,
+        "forest-cross-validated": validation.cross_validated,
+    }
+    return write_figures(
+        folder / FIGURES,
+        [(name, partial(forest, shown)) for name, shown in figures.items() if shown],
+    )
 
 
 def forest(predictions: Sequence[Prediction]) -> Figure:
@@ -67,7 +68,9 @@ def forest(predictions: Sequence[Prediction]) -> Figure:
         axes.set_xlim(0, 100)
         axes.set_ylim(-len(trials) + 0.5, 0.5)
         axes.set_yticks(
-            [-number for number in range(len(trials))], trials if place == 0 else [], fontsize=7.5
+            [-number for number in range(len(trials))],
+            [style.wrapped(trial, 26, 1) for trial in trials] if place == 0 else [],
+            fontsize=7.5,
         )
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -106,6 +109,14 @@ def published_interval(each: Prediction) -> tuple[float, float]:
     return 100 * (middle - half) / whole, 100 * (middle + half) / whole
 
 
+_HOLLOW = {
+    "color": style.MIDDLE,
+    "markerfacecolor": "white",
+    "markeredgecolor": style.INK,
+    "markeredgewidth": 1.0,
+}
+
+
 def _legend(figure: Figure) -> None:
     from matplotlib.lines import Line2D
 
@@ -114,7 +125,7 @@ def _legend(figure: Figure) -> None:
         ("predicted: mean, 90 %", {"color": style.SKY, "linewidth": 7, "alpha": 0.7}, ""),
         ("published, 90 % by sampling", {"color": style.INK, "linewidth": 1.0}, "o"),
         ("outside the prediction", {"color": style.VERMILLION, "linewidth": 0}, "o"),
-        ("upper bound, not counted", {"color": style.MIDDLE, "linewidth": 0}, "$\\circ$"),
+        ("upper bound, not counted", {**_HOLLOW, "linewidth": 0}, "o"),
     )
     lefts = (0.2, 2.0, 4.05, 5.65)
     for left, (text, looks, marker) in zip(lefts, entries, strict=True):

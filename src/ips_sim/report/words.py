@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ips_sim.evidence.units import MONTHS_PER_YEAR, WEEKS_PER_YEAR
+from ips_sim.model.outcomes import OUTCOMES, Outcome
+from ips_sim.shown.english import MINUS, NO_VALUE, counted, number
 
 Kind = Literal["share", "number", "money"]
 
-MINUS = "\N{MINUS SIGN}"
-NO_VALUE = "\N{EM DASH}"
-
 
 @dataclass(frozen=True)
-class Outcome:
+class Wording:
     """How an outcome is shown.
 
     Attributes
@@ -23,6 +22,8 @@ class Outcome:
         In the tables, and for people.
     kind
         Shares are written in percent, money in whole dollars.
+    unit
+        Of a mean.
     decimals
         Digits after the point.
     finders_only
@@ -37,52 +38,69 @@ class Outcome:
     finders_only: bool = False
 
 
-def _share(name: str, label: str) -> Outcome:
-    return Outcome(name, label, "share", "% of people")
-
-
-def _money(name: str, label: str) -> Outcome:
-    return Outcome(name, label, "money", "US dollars per person", 0)
-
-
-GROUPS: dict[str, tuple[Outcome, ...]] = {
-    "Work": (
-        _share("employed_ever", "Had a competitive job"),
-        _share("employed_at_end", "In a competitive job at the end"),
-        Outcome("weeks_to_first_job", "Time to first job", unit="weeks", finders_only=True),
-        Outcome("weeks_worked", "Time in competitive work", unit="weeks per person"),
-        Outcome("jobs_held", "Competitive jobs held", unit="jobs per person", decimals=2),
-        Outcome("first_job_weeks", "Length of the first job", unit="weeks", finders_only=True),
-        Outcome("longest_job_weeks", "Length of the longest job", unit="weeks per person"),
-        _share("worked_20h_ever", "Ever worked 20 hours a week or more"),
-        Outcome("hours_worked", "Hours in competitive work", unit="hours per person", decimals=0),
-        _share("paid_ever", "Any paid work, sheltered and transitional too"),
-    ),
-    "Service": (
-        Outcome("weeks_waiting", "Time on the waiting list", unit="weeks per person"),
-        Outcome("employer_contacts", "Employer contacts", unit="contacts per person"),
-        Outcome("weeks_sheltered", "Time in sheltered work", unit="weeks per person"),
-        Outcome("weeks_transitional", "Time in transitional jobs", unit="weeks per person"),
-        _share("dropped_out", "Disengaged: left without agreement"),
-        _share("closed", "Closed without a job: by agreement, or at the programme's limit"),
-        _share(
-            "transferred",
-            "Support ended while working: its limit was reached, or the treatment team took over",
-        ),
-    ),
-    "Health": (
-        Outcome("hospital_days", "Psychiatric hospital", unit="days per person"),
-        Outcome("qalys", "Quality-adjusted life years", unit="QALYs per person", decimals=3),
-    ),
-    "Money": (
-        _money("earnings_usd", "Earnings from competitive work"),
-        _money("programme_cost_usd", "Cost of the programme"),
-        _money("health_cost_usd", "Cost of hospital days"),
-        _money("benefits_usd", "Benefits received"),
-        _money("taxes_usd", "Taxes on wages"),
-    ),
+_LABELS: dict[str, dict[str, str]] = {
+    "Work": {
+        "employed_ever": "Had a competitive job",
+        "employed_at_end": "In a competitive job at the end",
+        "weeks_to_first_job": "Time to first job",
+        "weeks_worked": "Time in competitive work",
+        "jobs_held": "Competitive jobs held",
+        "first_job_weeks": "Length of the first job",
+        "longest_job_weeks": "Length of the longest job",
+        "worked_20h_ever": "Ever worked 20 hours a week or more",
+        "hours_worked": "Hours in competitive work",
+        "paid_ever": "Any paid work, sheltered and transitional too",
+    },
+    "Service": {
+        "weeks_waiting": "Time on the waiting list",
+        "employer_contacts": "Employer contacts",
+        "weeks_sheltered": "Time in sheltered work",
+        "weeks_transitional": "Time in transitional jobs",
+        "dropped_out": "Disengaged: left without agreement",
+        "closed": "Closed without a job: by agreement, or at the programme's limit",
+        "transferred": "Support ended while working: its limit was reached, or the treatment team "
+        "took over",
+    },
+    "Health": {
+        "hospital_days": "Psychiatric hospital",
+        "qalys": "Quality-adjusted life years",
+    },
+    "Money": {
+        "earnings_usd": "Earnings from competitive work",
+        "programme_cost_usd": "Cost of the programme",
+        "health_cost_usd": "Cost of hospital days",
+        "benefits_usd": "Benefits received",
+        "taxes_usd": "Taxes on wages",
+    },
 }
-"""What the table shows, in order; an outcome that is not here goes to a last group, Other."""
+"""What the table shows, in order."""
+
+_KINDS: dict[str, Kind] = {"share": "share", "US dollars": "money"}
+_DECIMALS = {"jobs_held": 2, "hours_worked": 0, "qalys": 3}
+"""Digits after the point where they are not one, or none for money."""
+
+
+def _wording(counted: Outcome, label: str) -> Wording:
+    kind = _KINDS.get(counted.unit, "number")
+    among_finders = counted.among == "finders"
+    unit = counted.unit if among_finders else f"{counted.unit} per person"
+    return Wording(
+        counted.name,
+        label,
+        kind,
+        "% of people" if kind == "share" else unit,
+        _DECIMALS.get(counted.name, 0 if kind == "money" else 1),
+        among_finders,
+    )
+
+
+_COUNTED = {outcome.name: outcome for outcome in OUTCOMES}
+
+GROUPS: dict[str, tuple[Wording, ...]] = {
+    group: tuple(_wording(_COUNTED[name], label) for name, label in labels.items())
+    for group, labels in _LABELS.items()
+}
+"""Outcomes in the order of the table; one that is not here goes to a last group, Other."""
 
 WHY_CLOSED = (
     "Places are closed under any programme, since people without a job whose interest in work has "
@@ -91,16 +109,16 @@ WHY_CLOSED = (
 )
 """What stands behind the outcome `closed`."""
 
-OUTCOMES = {outcome.name: outcome for group in GROUPS.values() for outcome in group}
+WORDINGS = {one.name: one for group in GROUPS.values() for one in group}
 
 
-def outcome_of(name: str, unit: str = "") -> Outcome:
+def wording_of(name: str, unit: str = "") -> Wording:
     """How to show an outcome, also one that is not in `GROUPS`."""
-    if name in OUTCOMES:
-        return OUTCOMES[name]
+    if name in WORDINGS:
+        return WORDINGS[name]
     if unit == "share":
-        return _share(name, in_words(name))
-    return Outcome(name, in_words(name), unit=unit, decimals=2)
+        return Wording(name, in_words(name), "share", "% of people")
+    return Wording(name, in_words(name), unit=unit, decimals=2)
 
 
 def in_words(name: str) -> str:
@@ -108,27 +126,7 @@ def in_words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def number(value: float | None, decimals: int = 1) -> str:
-    """A number with thousands separated, a true minus sign and no negative zero."""
-    if value is None:
-        return NO_VALUE
-    text = f"{abs(value):,.{decimals}f}"
-    return f"{MINUS}{text}" if value < 0 and _is_not_zero(text) else text
-
-
-def signed(value: float | None, decimals: int = 1) -> str:
-    """A difference: always with its sign."""
-    if value is None:
-        return NO_VALUE
-    text = number(value, decimals)
-    return text if value < 0 or not _is_not_zero(text) else f"+{text}"
-
-
-def _is_not_zero(text: str) -> bool:
-    return any(digit in text for digit in "123456789")
-
-
-def shown(value: float | None, outcome: Outcome) -> str:
+def shown(value: float | None, outcome: Wording) -> str:
     """A mean of an outcome with its sign for percent or dollars."""
     if value is None:
         return NO_VALUE
@@ -139,15 +137,15 @@ def shown(value: float | None, outcome: Outcome) -> str:
     return number(value, outcome.decimals)
 
 
-def shown_difference(value: float | None, outcome: Outcome) -> str:
+def shown_difference(value: float | None, outcome: Wording) -> str:
     """A difference of an outcome; shares differ by percentage points."""
     if value is None:
         return NO_VALUE
     if outcome.kind == "share":
-        return signed(100 * value, outcome.decimals)
+        return number(100 * value, outcome.decimals, sign=True)
     if outcome.kind == "money":
-        return _dollars(signed(value, outcome.decimals))
-    return signed(value, outcome.decimals)
+        return _dollars(number(value, outcome.decimals, sign=True))
+    return number(value, outcome.decimals, sign=True)
 
 
 def _dollars(text: str) -> str:
@@ -155,7 +153,7 @@ def _dollars(text: str) -> str:
     return f"{sign}${text.removeprefix(sign)}"
 
 
-def difference_unit(outcome: Outcome) -> str:
+def difference_unit(outcome: Wording) -> str:
     """The unit of a difference."""
     return "percentage points" if outcome.kind == "share" else outcome.unit
 
@@ -168,15 +166,3 @@ def span(weeks: int) -> str:
     if weeks and months == int(months):
         return counted(int(months), "month")
     return counted(weeks, "week")
-
-
-def counted(count: int, thing: str, things: str = "") -> str:
-    """A count with its noun in the right number."""
-    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
-
-
-def listed(parts: list[str]) -> str:
-    """Parts as a list in a sentence."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import shlex
 from pathlib import Path
-from typing import Any
 
 from ips_sim.economics.prices import default_prices
+from ips_sim.report.alike import unlike
+from ips_sim.report.drawing import refuse_failed, write_picture
 from ips_sim.report.figures import Drawn, drawn
 from ips_sim.report.folder import Result, Told, read_result
 from ips_sim.report.headlines import headlines
@@ -20,12 +21,16 @@ from ips_sim.report.tables import (
     origin_counts,
     outcome_groups,
     parameter_rows,
+    posts_in_words,
     price_rows,
     some_lie_outside,
 )
-from ips_sim.report.words import WHY_CLOSED, counted, span
+from ips_sim.report.words import WHY_CLOSED, span
+from ips_sim.shown.english import counted
+from ips_sim.shown.pages import template, write_whole
 
 PAGE = "report.html"
+_TEMPLATE = Path(__file__).with_name("report.html.j2")
 FIGURES = "figures"
 UNFINISHED = ".partial"
 """A result folder bears this until everything is in it, the report too."""
@@ -74,17 +79,20 @@ def write_report(folder: Path) -> Path:
     ------
     FileNotFoundError
         If the folder is not a finished result.
+    DrawingError
+        If some figures can't be drawn, after everything else was written.
     """
     result = read_result(folder)
     prices = default_prices()
     figures = drawn(result, prices)
     _write_figures(folder / FIGURES, figures)
     by_name = {figure.name: figure for figure in figures}
-    page = _template().render(
+    page = template(_TEMPLATE).render(
         title=" and ".join(one.name for one in result.scenarios)
         if len(result.scenarios) < 3
         else f"{len(result.scenarios)} scenarios compared",
         result=result,
+        unlike=unlike({one.name: one.values for one in result.scenarios}),
         compared=[_about(one) for one in result.scenarios],
         replicates=_runs_in_words(result),
         headlines=headlines(result),
@@ -109,41 +117,26 @@ def write_report(folder: Path) -> Path:
         again=_again(result, folder),
         provenance=_provenance(result),
     )
-    path = folder / PAGE
-    unfinished = path.with_name(PAGE + UNFINISHED)
-    unfinished.write_text(page, encoding="utf-8")
-    return unfinished.replace(path)
-
-
-def _template() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("report.html.j2")
+    path = write_whole(folder / PAGE, page.encode())
+    refuse_failed({one.name: one.error for one in figures if one.error})
+    return path
 
 
 def _write_figures(folder: Path, figures: list[Drawn]) -> None:
     """Write figures as files, and take away those of an earlier report that are gone."""
     folder.mkdir(exist_ok=True)
     for figure in figures:
-        for ending, content in (("svg", figure.svg), ("png", figure.png)):
-            path = folder / f"{figure.name}.{ending}"
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                path.write_bytes(content)
+        if figure.picture:
+            write_picture(folder, figure.name, figure.picture)
+            continue
+        for ending in ("svg", "png"):
+            (folder / f"{figure.name}.{ending}").unlink(missing_ok=True)
 
 
 def _image(figure: Drawn) -> str:
     """A drawing as an address that holds it."""
-    encoded = base64.b64encode(figure.svg or b"").decode("ascii")
+    svg = figure.picture.svg if figure.picture else b""
+    encoded = base64.b64encode(svg).decode("ascii")
     return f"data:image/svg+xml;base64,{encoded}"
 
 
@@ -163,7 +156,8 @@ def _about(one: Told) -> dict[str, str]:
         "name": one.name,
         "summary": one.summary,
         "followed": followed,
-        "caseload": f"at most {counted(caseload, 'person', 'people')} per full-time specialist",
+        "caseload": f"at most {counted(caseload, 'person', 'people')} per full-time specialist, "
+        f"{posts_in_words(one)}",
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,15 @@ class RunError(Exception):
 
 
 class DrawingError(RunError):
-    """A report or some figures could not be drawn; the tables are there all the same.
+    """Some figures or a report can't be drawn; tables and everything else are there.
 
     Attributes
     ----------
-    not_drawn
-        What is missing, as ``name: why``.
     made
         What the work gave, if it came to an end.
     """
 
-    def __init__(self, not_drawn: Sequence[str]) -> None:
-        super().__init__(f"could not be drawn: {'; '.join(not_drawn)}")
-        self.not_drawn = tuple(not_drawn)
-        self.made: Any = None
+    made: Any = None
 
 
 class InterruptedRunError(Exception):

@@ -1,17 +1,17 @@
-"""What happened to whom and when: one week's fields set against the week before."""
+"""What happened to whom and when: the turns of every life, week by week."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.model.arrays import Array
-from ips_sim.model.entities import Ending, Service, Work
+from ips_sim.model.entities import Ending
 from ips_sim.model.results import RunResult, Runs
+from ips_sim.model.turns import TURNS, fields_of
 from ips_sim.model.world import calendar, site_size
 from ips_sim.scenario.schema import Scenario
 
@@ -20,137 +20,10 @@ EVENT = np.dtype([("run", "i8"), ("person", "i8"), ("week", "i8"), ("kind", "i8"
 CAUSES = tuple("" if ending is Ending.NONE else ending.name.lower() for ending in Ending)
 """Words for the cause of an event, by `Ending`; most events have none."""
 
-Happened = Callable[[Array, Array], Array]
-
-
-def _enters(service: int) -> Happened:
-    """Say who has come to stand somewhere this week."""
-    return lambda before, after: (after["service"] == service) & (before["service"] != service)
-
-
-def _starts(work: int) -> Happened:
-    return lambda before, after: (after["work"] == work) & (before["work"] != work)
-
-
-def _ends(work: int) -> Happened:
-    return lambda before, after: (after["work"] != work) & (before["work"] == work)
-
-
-def _more(field: str) -> Happened:
-    """Say by how much a counter has grown this week."""
-    return lambda before, after: after[field] - before[field]
-
-
-@dataclass(frozen=True)
-class EventKind:
-    """A kind of event.
-
-    Attributes
-    ----------
-    name, meaning
-        For tables.
-    times
-        How often it happened this week to each person.
-    cause
-        Why, as `Ending` has it.
-    """
-
-    name: str
-    meaning: str
-    times: Happened
-    cause: Ending = Ending.NONE
-
-
-def _ends_uncounted(before: Array, after: Array) -> Array:
-    """Say who lost a job without an ending being counted: they left for good."""
-    started = after["jobs_held"] - before["jobs_held"]
-    ended = sum(after[f"endings_{cause}"] - before[f"endings_{cause}"] for cause in CAUSES if cause)
-    working = (after["work"] == Work.COMPETITIVE) * 1 - (before["work"] == Work.COMPETITIVE)
-    uncounted: Array = started - ended - working
-    return uncounted
-
-
-_JOB_ENDED = "a competitive job ended; the cause is empty if the person left for good"
-
-KINDS = (
-    EventKind(
-        "entered",
-        "entered the study or was referred",
-        lambda before, after: (before["weeks_since_entry"] < 0) & (after["weeks_since_entry"] >= 0),
-    ),
-    EventKind("not_admitted", "was turned away or not enrolled", _enters(Service.NOT_ADMITTED)),
-    EventKind(
-        "came_back",
-        "joined the waiting list again",
-        lambda before, after: (
-            np.isin(before["service"], (int(Service.DISENGAGED), int(Service.TRANSFERRED)))
-            & ~np.isin(after["service"], (int(Service.DISENGAGED), int(Service.TRANSFERRED)))
-            & (after["service"] != Service.GONE)
-            & (after["service"] != Service.CLOSED)
-        ),
-    ),
-    EventKind(
-        "admitted",
-        "got a place on a caseload",
-        lambda before, after: (before["specialist_row"] < 0) & (after["specialist_row"] >= 0),
-    ),
-    EventKind("started_preparation", "began preparation", _enters(Service.PREPARING)),
-    EventKind("started_search", "began to be served", _enters(Service.SERVED)),
-    EventKind(
-        "relapse",
-        "fell ill again",
-        lambda before, after: after["in_relapse"] & ~before["in_relapse"],
-    ),
-    EventKind("admission", "was admitted to hospital", _more("hospital_admissions")),
-    EventKind(
-        "first_contact",
-        "a specialist saw an employer for the person for the first time",
-        lambda before, after: (
-            (before["weeks_to_first_contact"] < 0) & (after["weeks_to_first_contact"] >= 0)
-        ),
-    ),
-    EventKind("sheltered_started", "started sheltered work", _starts(Work.SHELTERED)),
-    EventKind("sheltered_ended", "ended sheltered work", _ends(Work.SHELTERED)),
-    EventKind("transitional_started", "started a transitional job", _starts(Work.TRANSITIONAL)),
-    EventKind("transitional_ended", "ended a transitional job", _ends(Work.TRANSITIONAL)),
-    EventKind("job_ended", _JOB_ENDED, _more("endings_quit"), Ending.QUIT),
-    EventKind("job_ended", _JOB_ENDED, _more("endings_dismissed"), Ending.DISMISSED),
-    EventKind("job_ended", _JOB_ENDED, _more("endings_temporary"), Ending.TEMPORARY),
-    EventKind("job_ended", _JOB_ENDED, _more("endings_laid_off"), Ending.LAID_OFF),
-    EventKind("job_ended", _JOB_ENDED, _ends_uncounted),
-    EventKind("job_started", "started a competitive job", _more("jobs_held")),
-    EventKind(
-        "left_benefits",
-        "a benefit stopped because of earnings for the first time",
-        lambda before, after: after["left_benefits"] & ~before["left_benefits"],
-    ),
-    EventKind("dropped_out", "left the service without agreement", _enters(Service.DISENGAGED)),
-    EventKind("closed", "was closed without work", _enters(Service.CLOSED)),
-    EventKind(
-        "transferred",
-        "support ended while working: its limit was reached, or the treatment team took over",
-        _enters(Service.TRANSFERRED),
-    ),
-    EventKind("gone", "moved away, died or went to prison", _enters(Service.GONE)),
-)
+KINDS = tuple(turn for turn in TURNS if turn.is_event)
 """Every kind of event; events of a person and week are listed in this order."""
 
-FIELDS = (
-    "weeks_since_entry",
-    "service",
-    "work",
-    "specialist_row",
-    "in_relapse",
-    "hospital_admissions",
-    "weeks_to_first_contact",
-    "endings_quit",
-    "endings_dismissed",
-    "endings_temporary",
-    "endings_laid_off",
-    "jobs_held",
-    "left_benefits",
-)
-"""What events are told by."""
+_CAUSE_OF_KIND = np.array([int(kind.cause) for kind in KINDS])
 
 
 def run_with_events(
@@ -176,9 +49,9 @@ def run_with_events(
         first_person = site_size(scenario, int(runs.site[number])).first_person
         steps = _STEPS[driver](scenario, parameters, runs, number, seed, agents)
         last = next(steps)
-        before = _kept(last[0])
+        before = fields_of(last[0])
         for seekers, rows in steps:
-            after = _kept(seekers)
+            after = fields_of(seekers)
             events.append(_happened(number, first_person, before, after))
             before, last = after, (seekers, rows)
         people.append(last[0].copy())
@@ -188,10 +61,6 @@ def run_with_events(
     return result, np.concatenate(events)
 
 
-def _kept(seekers: Array) -> dict[str, Array]:
-    return {name: seekers[name].copy() for name in FIELDS}
-
-
 def _happened(
     run: int, first_person: int, before: Mapping[str, Array], after: Mapping[str, Array]
 ) -> Array:
@@ -199,7 +68,7 @@ def _happened(
     rows: list[NDArray[np.int64]] = []
     kinds: list[NDArray[np.int64]] = []
     for number, kind in enumerate(KINDS):
-        times = np.asarray(kind.times(before, after), dtype=np.int64)  # type: ignore[arg-type]
+        times = np.asarray(kind.times(before, after), dtype=np.int64)
         who = np.repeat(np.arange(times.size), times)
         rows.append(who)
         kinds.append(np.full(who.size, number))
@@ -212,9 +81,6 @@ def _happened(
     events["kind"] = kind_number[order]
     events["cause"] = _CAUSE_OF_KIND[kind_number[order]]
     return events
-
-
-_CAUSE_OF_KIND = np.array([int(kind.cause) for kind in KINDS])
 
 
 def _compiled_steps(

@@ -18,7 +18,6 @@ from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.plan import Plan, plan_from_json
 from ips_sim.runs.rounds import collect
-from ips_sim.runs.shown import as_json_values, short_table, unlike
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
@@ -140,29 +139,13 @@ def write_tables(collected: Collected, folder: Path) -> list[Path]:
     return written
 
 
-def shown_lines(finished: Finished) -> list[tuple[str, ...] | str]:
-    """Give the short table, and what one has to know of it."""
-    table: list[tuple[str, ...] | str] = [*short_table(finished.summary, finished.contrasts)]
-    return table + unlike(finished.plan)
-
-
-def shown_json(finished: Finished) -> dict[str, object]:
-    """Give summary and contrasts as JSON can hold them."""
-    return {
-        "replicates": finished.replicates,
-        "summary": as_json_values(finished.summary),
-        "contrasts": as_json_values(finished.contrasts),
-        "notes": unlike(finished.plan),
-    }
-
-
 KIND = Kind(
     name="run",
     plan_from_json=plan_from_json,
     run=run_to_folder,
     tables={},
-    lines=shown_lines,
-    json=shown_json,
+    lines="ips_sim.report.short_table:run_lines",
+    json="ips_sim.report.short_table:run_json",
     draw="ips_sim.report:report_on",
     drawn="report.html",
 )

@@ -11,10 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ips_sim.runs.aligned import columns
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import How
 from ips_sim.runs.manifest import MANIFEST, read_manifest
+from ips_sim.shown.aligned import columns
 
 Plan = TypeVar("Plan")
 Made = TypeVar("Made")

@@ -122,8 +122,11 @@ def _finished(how: How, made: object, partial: Path) -> DrawingError | None:
     except DrawingError as error:
         failed = error
     except Exception as error:
-        reason = in_words(error) if isinstance(error, OSError | MemoryError) else str(error)
-        failed = DrawingError([f"report and figures: {reason or type(error).__name__}"])
+        if isinstance(error, OSError | MemoryError):
+            reason = in_words(error)
+        else:
+            reason = f"{type(error).__name__}: {error}"
+        failed = DrawingError(f"report or figures can't be drawn, the tables are there: {reason}")
         failed.__cause__ = error
     else:
         return None

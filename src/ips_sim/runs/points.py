@@ -21,8 +21,8 @@ from ips_sim.runs.counts import replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.work import Content, Task
 from ips_sim.scenario import Scenario, ScenarioError, as_mapping
-from ips_sim.scenario.catalogue import show_value
-from ips_sim.scenario.vary import PARAMETERS, vary
+from ips_sim.scenario.catalogue import PARAMETERS, show_value
+from ips_sim.scenario.vary import vary
 
 PERSON_WEEKS_PER_BLOCK = 3_200_000
 """A block takes about a third of a second: seldom enough to keep, soon enough to lose."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
@@ -13,6 +15,8 @@ from pydantic.fields import FieldInfo
 
 from ips_sim.scenario.schema import (
     UNLIMITED_WEEKS,
+    Allowed,
+    OneOf,
     PersonRow,
     Scenario,
     Section,
@@ -20,8 +24,10 @@ from ips_sim.scenario.schema import (
 )
 
 UNLIMITED = "unlimited"
+PARAMETERS = "parameters"
+"""The section of a file that sets parameters of the model."""
 
-Kind = Literal["yes or no", "whole number", "number", "choice"]
+Kind = Literal["yes or no", "whole number", "number", "choice", "text"]
 
 # Words in a key that tell its unit or kind and not what it is about.
 _UNIT_WORDS = frozenset(
@@ -91,6 +97,8 @@ class Key:
         The words allowed, for a choice.
     may_be_unlimited
         Whether the word ``unlimited`` may stand for a number.
+    words
+        What may stand there, where that is said in words of its own.
     """
 
     section: str
@@ -102,6 +110,7 @@ class Key:
     meaning: str
     choices: tuple[str, ...] = ()
     may_be_unlimited: bool = False
+    words: str = ""
 
     @property
     def dotted(self) -> str:
@@ -111,13 +120,20 @@ class Key:
     @property
     def allowed(self) -> str:
         """What may stand there, in words."""
+        if self.words:
+            return self.words
+        if self.kind == "text":
+            return "a text"
         if self.kind == "yes or no":
             return "true or false"
         if self.kind == "choice":
             return " or ".join(self.choices)
         if self.may_be_unlimited:
             return f"a {self.kind} from 0 ({self.unit}) or {UNLIMITED}"
-        return f"a {self.kind} from {self.low:,} to {self.high:,} ({self.unit})"
+        if self.low is None or self.high is None:
+            return f"a {self.kind}"
+        unit = f" ({self.unit})" if self.unit else ""
+        return f"a {self.kind} from {self.low:,} to {self.high:,}{unit}"
 
     def shown(self, value: object) -> str:
         """The value as a file writes it."""
@@ -171,6 +187,47 @@ def person_columns() -> Mapping[str, Key]:
     )
 
 
+def parameter_key(name: str) -> Key:
+    """A parameter of the model as a key of a file."""
+    from ips_sim.evidence.parameters import load_parameters
+
+    one = load_parameters()[name]
+    words = f"a number from {one.low:g} to {one.high:g} ({one.unit})"
+    return Key(PARAMETERS, name, "number", one.low, one.high, one.unit, one.meaning, words=words)
+
+
+@cache
+def dotted_keys() -> Mapping[str, Key]:
+    """Everything that has a dotted name: keys of sections, and parameters of the model."""
+    from ips_sim.evidence.parameters import load_parameters
+
+    parameters = [parameter_key(name) for name in load_parameters()]
+    return MappingProxyType({**keys(), **{one.dotted: one for one in parameters}})
+
+
+DOTTED_ALLOWED = (
+    "the dotted name of a lever, a setting or a parameter, see `ips-sim show schema` and "
+    "`ips-sim show parameters`"
+)
+
+
+def nearest_dotted(word: str) -> str:
+    """The dotted name that was perhaps meant, with its unit; empty when none is like it."""
+    from ips_sim.evidence.parameters import load_parameters
+
+    section, _, name = word.partition(".")
+    if section == PARAMETERS:
+        near = nearest(name, load_parameters())
+        return _with_unit(dotted_keys()[f"{PARAMETERS}.{near}"], None) if near else ""
+    bare_name = name or section
+    named = [key for key in keys().values() if key.name == bare_name]
+    if named:
+        return _with_unit(named[0], None)
+    if bare_name in load_parameters():
+        return f"{PARAMETERS}.{bare_name}"
+    return nearest_key(bare_name, None)
+
+
 def nearest(word: str, names: Iterable[str]) -> str:
     """The name most like a word; empty when none is."""
     by_lower = {name.lower(): name for name in names}
@@ -199,6 +256,72 @@ def nearest_key(word: str, section: str | None) -> str:
     return ""
 
 
+_TRUTHS = {
+    **dict.fromkeys(("yes", "y", "on", "x", "wahr", "ja", "vrai", "oui", "si", "sí"), "true"),
+    **dict.fromkeys(("no", "n", "off", "falsch", "nein", "faux", "non", "falso"), "false"),
+}
+"""What spreadsheets and people write for true and false."""
+_AS_WRITTEN = re.compile(r"([-+]?)([0-9][0-9.,' \u00a0]*|[.,][0-9]+)\s*(%?)")
+_LEAST_PER_CENT = 2
+"""A number from here that stands for a share is taken for per cent, below it for a slip."""
+
+
+def meant_value(value: object, key: Key) -> str:
+    """The value that was perhaps meant by another; empty where none is near."""
+    if key.kind == "choice" or key.kind == "text":
+        return nearest(value, key.choices) if isinstance(value, str) else ""
+    if key.kind == "yes or no":
+        if not isinstance(value, str):
+            return ""
+        return _TRUTHS.get(value.strip().lower()) or nearest(value, ["true", "false"])
+    numbers: list[float] = []
+    if isinstance(value, str):
+        numbers = list(_numbers_meant(value, key))
+    elif not isinstance(value, bool) and isinstance(value, int | float):
+        numbers = [value / 100] if key.unit == "share" and value >= _LEAST_PER_CENT else []
+    for number in numbers:
+        is_whole = number == int(number) if math.isfinite(number) else False
+        if is_allowed_number(number, key) and (is_whole or key.kind == "number"):
+            return f"{int(number)}" if is_whole else f"{number:.12g}"
+    if isinstance(value, str) and key.may_be_unlimited:
+        return nearest(value, [UNLIMITED])
+    return ""
+
+
+def is_allowed_number(number: float, key: Key) -> bool:
+    """Whether a number lies in the range of a key; nothing that is no number does."""
+    low = -math.inf if key.low is None else key.low
+    return low <= number <= (math.inf if key.high is None else key.high)
+
+
+def _numbers_meant(text: str, key: Key) -> Iterator[float]:
+    """What a text may say as a number: 30 %, 0,3, 1,200, 1.200,5, 0x1F."""
+    text = text.strip()
+    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,12}|0o[0-7]{1,12}", text):
+        yield int(text, base=0)
+        return
+    found = _AS_WRITTEN.fullmatch(text)
+    if found is None:
+        return
+    sign, digits, per_cent = found.groups()
+    digits = re.sub(r"[' \u00a0]", "", digits)
+    groups = re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", digits)
+    readings = [digits.replace(",", "")] if groups or "," not in digits else []
+    if digits.count(",") == 1:
+        readings.append(digits.replace(".", "").replace(",", "."))
+    elif re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", digits):
+        readings.append(digits.replace(".", ""))
+    for reading in readings:
+        try:
+            number = float(sign + reading)
+        except ValueError:
+            continue
+        is_share = per_cent or (key.unit == "share" and abs(number) >= _LEAST_PER_CENT)
+        yield number / 100 if is_share else number
+        if is_share:
+            yield number
+
+
 def _with_unit(key: Key, section: str | None) -> str:
     name = key.name if key.section == section else key.dotted
     return f"{name} ({key.unit or key.allowed})"
@@ -211,27 +334,41 @@ def _stem(name: str) -> tuple[str, ...]:
 
 def _key(section: str, name: str, field: FieldInfo) -> Key:
     annotation, metadata = _unwrapped(field)
+    return key_of(section, name, annotation, metadata, field.description or "")
+
+
+def key_of(
+    section: str, name: str, annotation: Any, metadata: Sequence[Any], meaning: str = ""
+) -> Key:
+    """Read a key off a type and what is said about it."""
     choices: tuple[str, ...] = ()
-    kind: Kind
+    kind: Kind = "number"
     if get_origin(annotation) is Literal:
         kind, choices = "choice", get_args(annotation)
-    elif annotation is bool:
-        kind = "yes or no"
-    else:
-        kind = "whole number" if annotation is int else "number"
+    elif annotation in _KINDS:
+        kind = _KINDS[annotation]
+    words = next((item.words for item in metadata if isinstance(item, Allowed)), "")
+    for item in metadata:
+        if isinstance(item, OneOf):
+            kind, choices, words = "choice", item.names, item.allowed
     low = _bound(metadata, "ge")
     high = _bound(metadata, "le")
+    unit = next((item.name for item in metadata if isinstance(item, Unit)), "")
     return Key(
         section=section,
         name=name,
         kind=kind,
         low=low,
         high=high,
-        unit=next((item.name for item in metadata if isinstance(item, Unit)), ""),
-        meaning=field.description or "",
+        unit=unit,
+        meaning=meaning,
         choices=choices,
-        may_be_unlimited=high == UNLIMITED_WEEKS,
+        may_be_unlimited=high == UNLIMITED_WEEKS and unit == "weeks",
+        words=words,
     )
+
+
+_KINDS: Mapping[Any, Kind] = {bool: "yes or no", int: "whole number", str: "text"}
 
 
 def _unwrapped(field: FieldInfo) -> tuple[Any, list[Any]]:
@@ -240,10 +377,19 @@ def _unwrapped(field: FieldInfo) -> tuple[Any, list[Any]]:
     metadata = list(field.metadata)
     if get_origin(annotation) in (Union, UnionType):
         (annotation,) = (one for one in get_args(annotation) if one is not NoneType)
+    annotation, more = bare(annotation)
+    return annotation, metadata + more
+
+
+def bare(annotation: Any) -> tuple[Any, list[Any]]:
+    """A type without what `Annotated` says about it, and that."""
     if get_origin(annotation) is Annotated:
-        annotation, *more = get_args(annotation)
-        metadata += more
-    return annotation, metadata
+        annotation, *said = get_args(annotation)
+        facts: list[Any] = []
+        for one in said:
+            facts += one.metadata if isinstance(one, FieldInfo) else [one]
+        return annotation, facts
+    return annotation, []
 
 
 def _bound(metadata: Iterable[Any], name: str) -> float | None:

@@ -10,6 +10,25 @@ from ips_sim.scenario.schema import Scenario
 
 LARGEST_SITE_PEOPLE = 500
 LARGEST_SITE_SPECIALISTS = 8
+CONTRADICTORY = frozenset(
+    f"{section}.{name}"
+    for section, names in {
+        "programme": (
+            "sheltered_share",
+            "sheltered_weeks",
+            "transitional_share",
+            "transitional_weeks",
+            "team_meeting_hours_per_week",
+            "specialist_hours_per_week",
+            "office_share",
+            "caseload_limit",
+        ),
+        "people": ("tapered_benefit_share", "cliff_benefit_share"),
+        "design": ("kind", "people", "sites"),
+    }.items()
+    for name in names
+)
+"""The keys on which it depends whether a scenario contradicts itself."""
 # Shares written with two decimals may add up to a hair more than one.
 _ROUNDING = 1e-9
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _LONGEST_TEXT = 40
 _LONGEST_KEY = 80
@@ -51,6 +51,33 @@ class ScenarioError(Exception):
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 
+@dataclass
+class Told:
+    """The mistakes of one source, as they are found.
+
+    Attributes
+    ----------
+    where
+        The source, for messages.
+    mistakes
+        What was told so far.
+    """
+
+    where: str
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def tell(
+        self, line: int | None, key: str, found: str, allowed: str, suggestion: str = ""
+    ) -> None:
+        """Tell one mistake."""
+        self.mistakes.append(Mistake(self.where, line, key, found, allowed, suggestion))
+
+    def stop(self) -> None:
+        """Raise `ScenarioError` with all that was told, by line, if anything was."""
+        if self.mistakes:
+            raise ScenarioError(sorted(self.mistakes, key=lambda one: one.line or 0))
+
+
 def describe(value: object) -> str:
     """What was found, in a few words that fit on a line."""
     match value:
@@ -64,9 +91,9 @@ def describe(value: object) -> str:
         case int() | float():
             return _number(value)
         case dict():
-            return "a mapping"
+            return "a mapping" if value else "an empty mapping"
         case list():
-            return "a list"
+            return "a list" if value else "an empty list"
         case _:
             return f"an object of type {type(value).__name__}"
 

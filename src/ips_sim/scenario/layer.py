@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Annotated, Any, cast, get_args
 
-from pydantic import BaseModel, ValidationError
+from annotated_types import MinLen
 
-from ips_sim.scenario.catalogue import Key, keys, keys_of, nearest, nearest_key, sections
-from ips_sim.scenario.errors import Mistake, describe
+from ips_sim.scenario.catalogue import (
+    PARAMETERS,
+    is_allowed_number,
+    meant_value,
+    nearest,
+    nearest_key,
+    parameter_key,
+    sections,
+)
+from ips_sim.scenario.checking import UNKNOWN, Said, check
+from ips_sim.scenario.errors import Mistake, Told, describe
 from ips_sim.scenario.people_rows import ROWS_ALLOWED, check_people
 from ips_sim.scenario.principles import principles
-from ips_sim.scenario.reader import Node, Refused, to_python, unprintable
-from ips_sim.scenario.schema import PRINCIPLES, PersonRow, Scenario
+from ips_sim.scenario.reader import Node, Refused, unprintable
+from ips_sim.scenario.schema import (
+    PRINCIPLES,
+    Allowed,
+    Once,
+    OneOf,
+    PersonRow,
+    Scenario,
+    Title,
+)
 
 VARIANT = "variant"
 VARIANTS = get_args(Scenario.model_fields[VARIANT].annotation)
-TOP_KEYS = ("title", "summary", "based_on", "drop", *sections(), VARIANT, "parameters")
-_TEXTS = {
-    "title": "one line of 1 to 120 characters",
-    "summary": "a text",
-}
-_BASED_ON = "the name of a scenario file, or a list of names"
+_DROPS = f"a list of principles: {', '.join(PRINCIPLES)}"
 PEOPLE_ROWS = "people.rows"
 """The key under which own people stand, which is not a number like the others."""
+
+
+class _File(Said):
+    """A scenario file, as far as each key can be checked by itself; sections come after."""
+
+    title: Title = ""
+    summary: str = ""
+    based_on: Annotated[
+        Annotated[list[str], MinLen(1)] | str,
+        Allowed("the name of a scenario file, or a list of names"),
+    ] = ""
+    drop: Annotated[
+        list[Annotated[str, OneOf(PRINCIPLES, _DROPS)]] | None,
+        Once("each principle once"),
+        Allowed(_DROPS),
+    ] = None
+    programme: Any = None
+    staff: Any = None
+    people: Any = None
+    place: Any = None
+    design: Any = None
+    variant: Annotated[str, OneOf(VARIANTS, " or ".join(VARIANTS))] = VARIANTS[0]
+    parameters: Any = None
 
 
 @dataclass(eq=False)
@@ -64,208 +99,128 @@ class Layer:
 
 def check_layer(root: Node, where: str) -> tuple[Layer, list[Mistake]]:
     """Check everything about a source that can be checked without what it is based on."""
-    layer = Layer(where)
-    checker = _Checker(layer)
-    checker.check(root)
-    return layer, checker.mistakes
+    layer, told = Layer(where), Told(where)
+    said, mistakes = check(root, _File, where, unknown=_unknown_key, complete=False)
+    told.mistakes += mistakes
+    nodes = root.value if isinstance(root.value, dict) else {}
+    for name, value in said.items():
+        node = nodes[name]
+        if name in ("title", "summary"):
+            layer.texts[name] = node
+        elif name == "based_on":
+            listed = node.value if isinstance(node.value, list) else [node]
+            layer.bases = [one for one in listed if isinstance(one.value, str)]
+        elif name == "drop":
+            listed = node.value if isinstance(node.value, list) else []
+            lines = {one.value: one.line for one in reversed(listed) if one.value in PRINCIPLES}
+            layer.drops = {principle: lines[principle] for principle in value or ()}
+        elif name == VARIANT:
+            layer.values[VARIANT] = node
+        elif name in sections():
+            _section(layer, told, name, node)
+    for dotted, node in _parameters(told, nodes.get(PARAMETERS)).items():
+        layer.values[dotted] = node
+    _dropped_and_set(layer, told)
+    return layer, told.mistakes
 
 
-class _Checker:
-    def __init__(self, layer: Layer) -> None:
-        self.layer = layer
-        self.mistakes: list[Mistake] = []
-
-    def tell(
-        self, line: int | None, key: str, found: str, allowed: str, suggestion: str = ""
-    ) -> None:
-        self.mistakes.append(Mistake(self.layer.where, line, key, found, allowed, suggestion))
-
-    def check(self, root: Node) -> None:
-        if isinstance(root.value, Refused):
-            return
-        if not isinstance(root.value, dict):
-            self.tell(root.line, "", describe(root.value), f"a mapping with {', '.join(TOP_KEYS)}")
-            return
-        for name, node in root.value.items():
-            if isinstance(node.value, Refused):
-                continue
-            if name in _TEXTS:
-                self._text(name, node)
-            elif name == "based_on":
-                self._based_on(node)
-            elif name == "drop":
-                self._drop(node)
-            elif name == VARIANT:
-                self._variant(node)
-            elif name == "parameters":
-                self._parameters(node)
-            elif name in sections():
-                self._section(name, node)
-            else:
-                meant = nearest(name, TOP_KEYS) or nearest_key(name, None)
-                self.tell(node.line, name, "an unknown key", ", ".join(TOP_KEYS), meant)
-        self._dropped_and_set()
-
-    def _text(self, name: str, node: Node) -> None:
-        if _errors(Scenario, {name: to_python(node)}):
-            self.tell(node.line, name, describe(node.value), _TEXTS[name])
-        elif self._prints(name, node):
-            self.layer.texts[name] = node
-
-    def _prints(self, name: str, node: Node) -> bool:
-        bad = unprintable(str(node.value))
-        if bad:
-            self.tell(node.line, name, f"the character {bad}", "text that prints")
-        return not bad
-
-    def _based_on(self, node: Node) -> None:
-        """Names of files, which are looked up later and only have to be texts here."""
-        if node.value == []:
-            self.tell(node.line, "based_on", "an empty list", _BASED_ON)
-        names = node.value if isinstance(node.value, list) else [node]
-        for name in names:
-            if isinstance(name.value, Refused):
-                continue
-            if not isinstance(name.value, str):
-                self.tell(name.line, "based_on", describe(name.value), _BASED_ON)
-            elif self._prints("based_on", name):
-                self.layer.bases.append(name)
-
-    def _drop(self, node: Node) -> None:
-        allowed = f"a list of principles: {', '.join(PRINCIPLES)}"
-        if node.value is None:
-            return
-        if not isinstance(node.value, list):
-            meant = nearest(node.value, PRINCIPLES) if isinstance(node.value, str) else ""
-            self.tell(
-                node.line, "drop", describe(node.value), allowed, f"[{meant}]" if meant else ""
-            )
-            return
-        for item in node.value:
-            if isinstance(item.value, Refused):
-                continue
-            if not isinstance(item.value, str) or item.value not in PRINCIPLES:
-                meant = nearest(str(item.value), PRINCIPLES) if isinstance(item.value, str) else ""
-                self.tell(item.line, "drop", describe(item.value), allowed, meant)
-            elif item.value in self.layer.drops:
-                self.tell(item.line, "drop", f"{item.value} a second time", "each principle once")
-            else:
-                self.layer.drops[item.value] = item.line
-
-    def _section(self, section: str, node: Node) -> None:
-        self.layer.section_lines[section] = node.line
-        if node.value is None:  # a heading whose keys are all comments
-            return
-        if not isinstance(node.value, dict):
-            names = ", ".join(key.name for key in keys_of(section))
-            self.tell(node.line, section, describe(node.value), f"a mapping with {names}")
-            return
-        known: dict[str, Node] = {}
-        for name, item in node.value.items():
-            dotted = f"{section}.{name}"
-            if isinstance(item.value, Refused):
-                continue
-            if dotted in keys():
-                known[name] = item
-            elif dotted == PEOPLE_ROWS:
-                self._people(item)
-            else:
-                allowed = f"a key of {section}, see `ips-sim show schema`"
-                meant = nearest_key(name, section)
-                if f"{section}.rows" == PEOPLE_ROWS and not meant:
-                    meant = nearest(name, ["rows"])
-                self.tell(item.line, dotted, "an unknown key", allowed, meant)
-        wrong = _errors(
-            sections()[section], {name: to_python(item) for name, item in known.items()}
-        )
-        for name, item in known.items():
-            key = keys()[f"{section}.{name}"]
-            if name in wrong:
-                self.tell(
-                    item.line, key.dotted, describe(item.value), key.allowed, _meant(key, item)
-                )
-            else:
-                self.layer.values[key.dotted] = item
-
-    def _people(self, node: Node) -> None:
-        """A user's own people; a file of them is read later."""
-        if isinstance(node.value, list):
-            self.layer.people, mistakes = check_people(node.value, self.layer.where)
-            self.mistakes += mistakes
-        elif not isinstance(node.value, str):
-            self.tell(node.line, PEOPLE_ROWS, describe(node.value), ROWS_ALLOWED)
-            return
-        elif not self._prints(PEOPLE_ROWS, node):
-            return
-        self.layer.people_said = node
-
-    def _variant(self, node: Node) -> None:
-        if node.value in VARIANTS:
-            self.layer.values[VARIANT] = node
-            return
-        meant = nearest(node.value, VARIANTS) if isinstance(node.value, str) else ""
-        self.tell(node.line, VARIANT, describe(node.value), " or ".join(VARIANTS), meant)
-
-    def _parameters(self, node: Node) -> None:
-        if node.value is None:
-            return
-        if not isinstance(node.value, dict):
-            allowed = "a mapping of parameters to numbers, see `ips-sim show parameters`"
-            self.tell(node.line, "parameters", describe(node.value), allowed)
-            return
-        from ips_sim.evidence.parameters import load_parameters
-
-        known = load_parameters()
-        for name, item in node.value.items():
-            dotted = f"parameters.{name}"
-            if isinstance(item.value, Refused):
-                continue
-            if name not in known:
-                allowed = "a parameter, see `ips-sim show parameters`"
-                near = nearest(name, known)
-                meant = f"{near} ({known[near].unit})" if near else ""
-                self.tell(item.line, dotted, "an unknown parameter", allowed, meant)
-                continue
-            parameter = known[name]
-            wrong = _errors(Scenario, {"parameters": {name: to_python(item)}})
-            low, high = parameter.low, parameter.high
-            if wrong or not low <= float(_number(item)) <= high:
-                allowed = f"a number from {low:g} to {high:g} ({parameter.unit})"
-                self.tell(item.line, dotted, describe(item.value), allowed)
-            else:
-                self.layer.values[dotted] = item
-
-    def _dropped_and_set(self) -> None:
-        """A file that drops a principle and sets its lever says two things at once."""
-        for name in self.layer.drops:
-            for lever in principles()[name].levers:
-                item = self.layer.values.get(f"programme.{lever}")
-                if item is not None:
-                    found = f"{describe(item.value)}, while `drop` leaves out {name}"
-                    allowed = f"one of the two: `drop` sets {lever} itself"
-                    self.tell(item.line, f"programme.{lever}", found, allowed)
+def check_values(values: Mapping[str, Node], where: str) -> list[Mistake]:
+    """Check values by dotted name as a file would have them."""
+    tree: dict[str, dict[str, Node]] = {}
+    for dotted, node in values.items():
+        section, _, name = dotted.partition(".")
+        tree.setdefault(section, {})[name] = node
+    root = Node({section: Node(named) for section, named in tree.items()})
+    return check_layer(root, where)[1]
 
 
-def _number(item: Node) -> float:
-    return item.value if isinstance(item.value, int | float) else float("nan")
+def _unknown_key(name: str) -> tuple[str, str, str]:
+    keys_of_file = list(_File.model_fields)
+    return UNKNOWN, ", ".join(keys_of_file), nearest(name, keys_of_file) or nearest_key(name, None)
 
 
-def _errors(model: type[BaseModel], values: Mapping[str, Any]) -> set[str]:
-    """The names among the values that the model refuses."""
-    try:
-        model.model_validate(dict(values))
-    except ValidationError as error:
-        return {str(detail["loc"][0]) for detail in error.errors()} & set(values)
-    return set()
+def _section(layer: Layer, told: Told, section: str, node: Node) -> None:
+    layer.section_lines[section] = node.line
+    if node.value is None:  # a heading whose keys are all comments
+        return
+
+    def unknown(name: str) -> tuple[str, str, str]:
+        meant = nearest_key(name, section)
+        if f"{section}.rows" == PEOPLE_ROWS and not meant:
+            meant = nearest(name, ["rows"])
+        return UNKNOWN, f"a key of {section}, see `ips-sim show schema`", meant
+
+    found = dict(node.value) if isinstance(node.value, dict) else node.value
+    rows = found.pop("rows", None) if section == "people" and isinstance(found, dict) else None
+    said, mistakes = check(
+        Node(found, node.line),
+        sections()[section],
+        layer.where,
+        section,
+        unknown=unknown,
+        complete=False,
+    )
+    told.mistakes += mistakes
+    if isinstance(found, dict):
+        layer.values |= {f"{section}.{name}": found[name] for name in said}
+    if rows is not None:
+        _people(layer, told, rows)
 
 
-def _meant(key: Key, item: Node) -> str:
-    if not isinstance(item.value, str):
-        return ""
-    words: Iterable[str] = key.choices
-    if key.kind == "yes or no":
-        truths = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false"}
-        return truths.get(item.value.lower()) or nearest(item.value, ["true", "false"])
-    if key.may_be_unlimited:
-        words = ["unlimited"]
-    return nearest(item.value, words)
+def _people(layer: Layer, told: Told, node: Node) -> None:
+    """A user's own people; a file of them is read later."""
+    if isinstance(node.value, Refused):
+        return
+    if isinstance(node.value, list):
+        layer.people, mistakes = check_people(node.value, layer.where)
+        told.mistakes += mistakes
+    elif not isinstance(node.value, str):
+        told.tell(node.line, PEOPLE_ROWS, describe(node.value), ROWS_ALLOWED)
+        return
+    elif bad := unprintable(node.value):
+        told.tell(node.line, PEOPLE_ROWS, f"the character {bad}", "text that prints")
+        return
+    layer.people_said = node
+
+
+def _parameters(told: Told, node: Node | None) -> dict[str, Node]:
+    """The parameters that a source sets, by dotted name."""
+    if node is None or node.value is None or isinstance(node.value, Refused):
+        return {}
+    if not isinstance(node.value, dict):
+        allowed = "a mapping of parameters to numbers, see `ips-sim show parameters`"
+        told.tell(node.line, PARAMETERS, describe(node.value), allowed)
+        return {}
+    from ips_sim.evidence.parameters import load_parameters
+
+    known, right = load_parameters(), {}
+    for name, item in node.value.items():
+        dotted = f"{PARAMETERS}.{name}"
+        if isinstance(item.value, Refused):
+            continue
+        if name not in known:
+            allowed = "a parameter, see `ips-sim show parameters`"
+            near = nearest(name, known)
+            meant = f"{near} ({known[near].unit})" if near else ""
+            told.tell(item.line, dotted, "an unknown parameter", allowed, meant)
+            continue
+        key = parameter_key(name)
+        value = item.value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and is_allowed_number(cast(float, value), key):
+            right[dotted] = item
+        else:
+            meant = meant_value(item.value, key)
+            told.tell(item.line, dotted, describe(item.value), key.allowed, meant)
+    return right
+
+
+def _dropped_and_set(layer: Layer, told: Told) -> None:
+    """A file that drops a principle and sets its lever says two things at once."""
+    for name in layer.drops:
+        for lever in principles()[name].levers:
+            item = layer.values.get(f"programme.{lever}")
+            if item is not None:
+                found = f"{describe(item.value)}, while `drop` leaves out {name}"
+                allowed = f"one of the two: `drop` sets {lever} itself"
+                told.tell(item.line, f"programme.{lever}", found, allowed)

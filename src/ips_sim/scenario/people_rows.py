@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from ips_sim.scenario.catalogue import Key, nearest, person_columns
-from ips_sim.scenario.errors import Mistake, ScenarioError, describe
-from ips_sim.scenario.reader import Node, Refused, plain_value, read_text, to_python
+from ips_sim.scenario.catalogue import nearest, person_columns
+from ips_sim.scenario.checking import UNKNOWN, check
+from ips_sim.scenario.errors import Mistake, ScenarioError, Told, describe
+from ips_sim.scenario.reader import Node, Refused, plain_value, read_text
 from ips_sim.scenario.schema import PersonRow
 
 LARGEST_PEOPLE_FILE_BYTES = 2_000_000
@@ -20,7 +21,6 @@ MOST_MISTAKES = 100
 ROWS_ALLOWED = "the name of a CSV file, or a list of people"
 
 _CSV = "a CSV file of people, in UTF-8, with a line of column names"
-_YES_OR_NO = "true or false, or 1 or 0"
 
 
 def read_people(path: Path, where: str) -> tuple[tuple[PersonRow, ...], list[Mistake]]:
@@ -69,15 +69,7 @@ def check_people(items: list[Node], where: str) -> tuple[tuple[PersonRow, ...], 
             allowed = f"a mapping with some of {', '.join(person_columns())}"
             mistakes.append(Mistake(where, item.line, key, describe(item.value), allowed))
             continue
-        known = {}
-        for name, cell in item.value.items():
-            if isinstance(cell.value, Refused):
-                continue
-            if name in person_columns():
-                known[name] = cell
-            else:
-                mistakes.append(_unknown(name, where, cell.line, f"{key}, "))
-        person = _person(known, item.line, where, f"{key}, ", mistakes)
+        person = _person(item.value, item.line, where, f"{key}, ", mistakes)
         if person is not None:
             people.append(person)
     return tuple(people), _shortened(mistakes)
@@ -136,16 +128,20 @@ def _wrong_columns(columns: list[str], where: str) -> list[Mistake]:
     mistakes = []
     for position, name in enumerate(columns):
         if name not in person_columns():
-            mistakes.append(_unknown(name, where, 1, ""))
+            mistakes.append(_unknown(name, where, 1))
         elif name in columns[:position]:
             mistakes.append(Mistake(where, 1, name, "the column a second time", "once"))
     return mistakes
 
 
-def _unknown(name: str, where: str, line: int | None, prefix: str) -> Mistake:
+def _unknown(name: str, where: str, line: int | None) -> Mistake:
+    _, allowed, meant = _unknown_key(name)
     found = "an unknown column" if name else "a column without a name"
-    allowed, meant = ", ".join(person_columns()), nearest(name, person_columns())
-    return Mistake(where, line, f"{prefix}{name}".rstrip(", "), found, allowed, meant)
+    return Mistake(where, line, name, found, allowed, meant)
+
+
+def _unknown_key(name: str) -> tuple[str, str, str]:
+    return UNKNOWN, ", ".join(person_columns()), nearest(name, person_columns())
 
 
 def _cell(text: str) -> object:
@@ -153,54 +149,35 @@ def _cell(text: str) -> object:
     return text if value is None else value  # only an empty cell says nothing
 
 
+def _as_column(name: str, cell: Node) -> Node:
+    """A cell as its column takes it: spreadsheets write 1 and 0 for yes and no."""
+    key, value = person_columns().get(name), cell.value
+    if isinstance(value, float) and math.isnan(value):
+        return Node(None, cell.line)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if key is not None and key.kind == "yes or no" and is_number and value in (0, 1):
+        return Node(bool(value), cell.line)
+    return cell
+
+
 def _person(
     cells: dict[str, Node], line: int | None, where: str, prefix: str, mistakes: list[Mistake]
 ) -> PersonRow | None:
     """The person that a row tells of; none after telling what is wrong with it."""
-    if not cells:
+    told = Told(where)
+    known = {name: _as_column(name, cell) for name, cell in cells.items()}
+    if all(cell.value is None for cell in known.values()):
         found = "a row that says nothing about the person"
-        mistakes.append(Mistake(where, line, prefix.rstrip(", "), found, "at least one value"))
-        return None
-    values = {name: _as_column(name, to_python(cell)) for name, cell in cells.items()}
-    wrong = {name for name, value in values.items() if value is None}
-    try:
-        person = PersonRow.model_validate(values)
-    except ValidationError as error:
-        wrong |= {str(detail["loc"][0]) for detail in error.errors()}
-    for name, cell in cells.items():
-        if name in wrong:
-            mistakes.append(
-                Mistake(
-                    where,
-                    cell.line,
-                    f"{prefix}{name}",
-                    describe(cell.value),
-                    _allowed(person_columns()[name]),
-                    _meant(person_columns()[name], cell),
-                )
-            )
-    if wrong:
-        return None
-    if person.benefit == "none" and person.benefit_fear:
-        found = f"{person.benefit_fear} for a person without a benefit"
+        told.tell(line, "", found, "at least one value")
+    values, found_in_row = check(
+        Node(known, line), PersonRow, where, unknown=_unknown_key, complete=False
+    )
+    told.mistakes += found_in_row
+    if not told.mistakes and values.get("benefit") == "none" and values.get("benefit_fear"):
+        found = f"{values['benefit_fear']} for a person without a benefit"
         allowed = "0 or nothing where benefit is none"
-        mistakes.append(
-            Mistake(where, cells["benefit_fear"].line, f"{prefix}benefit_fear", found, allowed)
-        )
-        return None
-    return person
-
-
-def _as_column(name: str, value: object) -> object:
-    """Spreadsheets write 1 and 0 for yes and no."""
-    if person_columns()[name].kind == "yes or no" and type(value) is int and value in (0, 1):
-        return bool(value)
-    return value
-
-
-def _allowed(key: Key) -> str:
-    return _YES_OR_NO if key.kind == "yes or no" else key.allowed
-
-
-def _meant(key: Key, cell: Node) -> str:
-    return nearest(cell.value, key.choices) if isinstance(cell.value, str) else ""
+        told.tell(cells["benefit_fear"].line, "benefit_fear", found, allowed)
+    for one in told.mistakes:
+        allowed = f"{one.allowed}, or 1 or 0" if one.allowed == "true or false" else one.allowed
+        mistakes.append(replace(one, key=f"{prefix}{one.key}".rstrip(", "), allowed=allowed))
+    return None if told.mistakes else PersonRow(**values)

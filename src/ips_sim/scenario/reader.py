@@ -115,6 +115,18 @@ def to_python(node: Node) -> object:
     return node.value
 
 
+def inside(node: Node, *path: str) -> Node:
+    """What stands in a tree under some names; a node without value or line if nothing does."""
+    for name in path:
+        node = mapping(node).get(name, Node(None))
+    return node
+
+
+def mapping(node: Node) -> dict[str, Node]:
+    """The names of a mapping with what stands there; none if the node is no mapping."""
+    return node.value if isinstance(node.value, dict) else {}
+
+
 def unprintable(text: str) -> str:
     """The first character of a text that does not print, as ``U+001B``; empty if all do."""
     bad = _NOT_PRINTABLE.search(text)

@@ -8,6 +8,7 @@ and 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -16,10 +17,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 UNLIMITED_WEEKS = 1_000_000
 """How an unlimited number of weeks is written in the arrays; files say ``unlimited``."""
@@ -50,13 +52,71 @@ class Unit:
         return {**handler(core_schema), "unit": self.name}
 
 
-def _weeks_or_unlimited(value: Any) -> Any:
-    return UNLIMITED_WEEKS if value == "unlimited" else value
+@dataclass(frozen=True)
+class Allowed:
+    """What may stand somewhere in words, where type and bounds alone don't say it well."""
 
+    words: str
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of some names that are known once the evidence or the model is; it annotates a text.
+
+    Attributes
+    ----------
+    names
+        The names.
+    allowed
+        What they are, in words.
+    meant
+        From another text, the name that was perhaps meant; the one most like it without.
+    """
+
+    names: tuple[str, ...]
+    allowed: str
+    meant: Callable[[str], str] | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: type, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Let no other text pass."""
+        return core_schema.literal_schema(list(self.names))
+
+
+@dataclass(frozen=True)
+class Once:
+    """A list that holds nothing twice."""
+
+    allowed: str
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Say so in the JSON Schema of the list."""
+        return {**handler(core_schema), "uniqueItems": True}
+
+
+def _weeks_or_unlimited(value: Any) -> Any:
+    return UNLIMITED_WEEKS if value == "unlimited" else whole_number(value)
+
+
+def whole_number(value: Any) -> Any:
+    """A number with nothing after the point as a whole number; all else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(whole_number)]
+"""A whole number, which may be written ``20.0`` or ``1e3``."""
+Title = Annotated[
+    str,
+    Field(min_length=1, max_length=120, pattern=r"^\S.*$"),
+    Allowed("one line of 1 to 120 characters"),
+]
 
 Share = Annotated[float, Field(ge=0, le=1), Unit("share")]
 Score = Annotated[float, Field(ge=0, le=1), Unit("score")]
-Weeks = Annotated[int, Unit("weeks")]
+Weeks = Annotated[Whole, Unit("weeks")]
 WeeksOrUnlimited = Annotated[
     int,
     BeforeValidator(_weeks_or_unlimited, json_schema_input_type=int | Literal["unlimited"]),
@@ -69,7 +129,7 @@ TimesPerYear = Annotated[float, Unit("times a year")]
 Years = Annotated[float, Unit("years")]
 UsdPerHour = Annotated[float, Unit("US dollars an hour")]
 UsdPerMonth = Annotated[float, Unit("US dollars a month")]
-NumberOfPeople = Annotated[int, Unit("people")]
+NumberOfPeople = Annotated[Whole, Unit("people")]
 
 
 class Section(BaseModel):
@@ -138,7 +198,7 @@ class Levers(Section):
         le=20,
         description="Face-to-face employer contacts that a full-time specialist aims at in a week.",
     )
-    visits_before_asking: Annotated[int, Unit("visits")] = Field(
+    visits_before_asking: Annotated[Whole, Unit("visits")] = Field(
         ge=1,
         le=6,
         description="The visit to an employer at which a specialist first speaks of a job seeker; "
@@ -371,7 +431,7 @@ class Place(Section):
     trial_work_usd_per_month: UsdPerMonth = Field(
         ge=0, le=20000, description="Earnings that use up one trial work month."
     )
-    trial_work_months: Annotated[int, Unit("months")] = Field(
+    trial_work_months: Annotated[Whole, Unit("months")] = Field(
         ge=0, le=120, description="Months of trial work before the earnings limit applies."
     )
 
@@ -392,7 +452,7 @@ class Design(Section):
     people: NumberOfPeople = Field(
         ge=1, le=10_000_000, description="People referred, over all sites, in one replicate."
     )
-    sites: Annotated[int, Unit("sites")] = Field(
+    sites: Annotated[Whole, Unit("sites")] = Field(
         ge=1, le=100_000, description="Sites over which the people are spread."
     )
     entry_weeks: Weeks = Field(
@@ -419,12 +479,7 @@ class Design(Section):
 class Scenario(Section):
     """A full configuration: one programme in one place, and how it is observed."""
 
-    title: str = Field(
-        min_length=1,
-        max_length=120,
-        pattern=r"^\S.*$",
-        description="Short name on one line, used in tables.",
-    )
+    title: Title = Field(description="Short name on one line, used in tables.")
     summary: str = Field(default="", description="What this scenario stands for.")
     programme: Levers
     staff: Staff

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.shown.english import counted, listed
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision, Question
 from ips_sim.story.happenings import (
@@ -15,14 +16,7 @@ from ips_sim.story.happenings import (
     why_turned_away,
 )
 from ips_sim.story.watching import Attempt, Life, Week
-from ips_sim.story.words import (
-    counted,
-    difference_in_words,
-    field_in_words,
-    listed,
-    standing,
-    told_apart,
-)
+from ips_sim.story.words import difference_in_words, field_in_words, standing, told_apart
 
 LEVERS = {
     "screening": (

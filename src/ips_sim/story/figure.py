@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ips_sim.model.entities import Service, Work
+from ips_sim.shown import style
+from ips_sim.shown.style import BLUE, DARK, GREEN, INK, MIDDLE, ORANGE, PALE, VERMILLION
 from ips_sim.story.happenings import Mark, job_began
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
@@ -16,20 +17,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito's colours, told apart by colour-blind readers; text and shape repeat what they say.
-_INK, _DARK, _MIDDLE, _PALE = "#222222", "#5E5E5E", "#A3A3A3", "#E9E9E9"
-_BLUE, _SKY, _ORANGE, _GREEN = "#0072B2", "#56B4E9", "#E69F00", "#009E73"
-_VERMILLION, _PURPLE = "#D55E00", "#CC79A7"
-
 _SERVICE_LOOKS = {
     Service.WAITING: ("waiting", "#FFFFFF", "////"),
     Service.PREPARING: ("preparing", "#F6DFA8", ""),
     Service.SERVED: ("with a specialist", "#BBDFF5", ""),
-    Service.NOT_ADMITTED: ("not admitted", _PALE, ".."),
-    Service.DISENGAGED: ("no longer coming", _MIDDLE, ""),
+    Service.NOT_ADMITTED: ("not admitted", PALE, ".."),
+    Service.DISENGAGED: ("no longer coming", MIDDLE, ""),
     Service.CLOSED: ("place given up", "#C9C9C9", ""),
     Service.TRANSFERRED: ("treatment team", "#B5E0D2", ""),
-    Service.GONE: ("left for good", _DARK, ""),
+    Service.GONE: ("left for good", DARK, ""),
 }
 _WORK_LOOKS = {
     Work.SHELTERED: ("sheltered", "#E8C3D6", ""),
@@ -45,7 +41,6 @@ _DARK_FILLS = (Service.GONE,)
 _WIDTH, _LEFT, _RIGHT = 7.4, 1.0, 0.15
 _LINES, _TRIES, _LANE, _GAP, _HEAD = 0.62, 0.3, 0.27, 0.06, 0.34
 _TOP, _AXIS, _KEY_ROW = 0.42, 0.46, 0.2
-_DOTS_PER_INCH = 200
 _NUMBER = 0.15
 """Inches that a number above the lines takes."""
 _LETTER = 0.066
@@ -53,19 +48,13 @@ _LETTER = 0.066
 _WEEK_STEPS = (4, 13, 26, 52, 104)
 _MOST_TICKS = 8
 
-_SETTINGS: Any = {
-    "font.family": "DejaVu Sans",
+_SETTINGS: dict[Any, Any] = {
     "font.size": 8.0,
     "axes.linewidth": 0.6,
-    "axes.edgecolor": _MIDDLE,
-    "hatch.color": _MIDDLE,
+    "hatch.color": MIDDLE,
     "hatch.linewidth": 0.6,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "ips-sim",
-    "text.color": _INK,
-    "xtick.color": _DARK,
-    "xtick.labelcolor": _INK,
 }
+"""What this picture has otherwise than those of the report."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +71,15 @@ class Sign:
 
 
 _SIGNS: dict[Mark, Sign] = {
-    "contact": Sign("employer contact", "tries", 0.72, "^", _BLUE, size=18),
-    "application": Sign("own application", "tries", 0.22, "o", _MIDDLE, is_filled=False, size=12),
-    "offer missed": Sign("a vacancy, no offer", "tries", 0.0, "x", _VERMILLION),
-    "offer declined": Sign("offer declined", "tries", 0.0, "D", _VERMILLION, is_filled=False),
+    "contact": Sign("employer contact", "tries", 0.72, "^", BLUE, size=18),
+    "application": Sign("own application", "tries", 0.22, "o", MIDDLE, is_filled=False, size=12),
+    "offer missed": Sign("a vacancy, no offer", "tries", 0.0, "x", VERMILLION),
+    "offer declined": Sign("offer declined", "tries", 0.0, "D", VERMILLION, is_filled=False),
     "job": Sign("job starts", "work", 0.38, "*", "#FFFFFF", size=60),
-    "job over": Sign("job ends", "work", 0.38, "X", _INK, size=26),
-    "problem": Sign("problem at work", "work", 0.8, "v", _VERMILLION, size=20),
-    "solved": Sign("problem solved", "work", 0.8, "P", _GREEN, size=20),
-    "benefits": Sign("benefits: plan, cut, stop", "service", 0.5, "s", _ORANGE, size=16),
+    "job over": Sign("job ends", "work", 0.38, "X", INK, size=26),
+    "problem": Sign("problem at work", "work", 0.8, "v", VERMILLION, size=20),
+    "solved": Sign("problem solved", "work", 0.8, "P", GREEN, size=20),
+    "benefits": Sign("benefits: plan, cut, stop", "service", 0.5, "s", ORANGE, size=16),
 }
 """Relapses and hospital stays are shades behind the lines; moves in the programme are its lane."""
 
@@ -150,7 +139,7 @@ def _draw_world(
     figure.text(
         0.1 / _WIDTH,
         (top - 0.14) / tall,
-        _shortened(world.name),
+        style.wrapped(world.name, 80, 1),
         fontsize=9,
         weight="bold",
         va="center",
@@ -177,15 +166,8 @@ def _draw_world(
             va="center",
             transform=panels[name].transAxes,
         )
-    panels["tries"].axhline(0, color=_PALE, linewidth=0.8)
+    panels["tries"].axhline(0, color=PALE, linewidth=0.8)
     return panels
-
-
-_LONGEST_NAME = 80
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 2] + " …"
 
 
 def _worked(week: Week) -> int:
@@ -212,11 +194,11 @@ def _draw_lines(axes: Axes, weeks: Sequence[Week]) -> None:
         axes.axvspan(low - 0.5, high + 0.5, color=_RELAPSE[1], linewidth=0)
     for low, high in _runs(weeks, lambda week: week.after.hospital_weeks_left > 0):
         axes.axvspan(low - 0.5, high + 0.5, color=_HOSPITAL[1], linewidth=0)
-    axes.axhline(0, color=_PALE, linewidth=0.8)
-    axes.axhline(1, color=_PALE, linewidth=0.8)
+    axes.axhline(0, color=PALE, linewidth=0.8)
+    axes.axhline(1, color=PALE, linewidth=0.8)
     for name, values, colour, dashes in (
-        ("Interest", [week.after.interest for week in weeks], _BLUE, "solid"),
-        ("Symptoms", [week.after.symptoms for week in weeks], _VERMILLION, (0, (4, 1.5))),
+        ("Interest", [week.after.interest for week in weeks], BLUE, "solid"),
+        ("Symptoms", [week.after.symptoms for week in weeks], VERMILLION, (0, (4, 1.5))),
     ):
         axes.plot(at, values, color=colour, linewidth=1.1, linestyle=dashes)
         first = values[0] if values else 0.5
@@ -261,13 +243,13 @@ def _draw_lane(
     most: int,
 ) -> None:
     """Draw a lane as boxes with their names inside, where there is room."""
-    axes.axhline(0.5, color=_PALE, linewidth=0.8, zorder=0)
+    axes.axhline(0.5, color=PALE, linewidth=0.8, zorder=0)
     for first, last, (label, colour, hatch) in _boxes(weeks, look):
         axes.broken_barh(
             [(first - 0.5, last - first + 1)],
             (0, 1),
             facecolor=colour,
-            edgecolor=_DARK,
+            edgecolor=DARK,
             hatch=hatch,
             linewidth=0.5,
         )
@@ -280,7 +262,7 @@ def _draw_lane(
                 ha="center",
                 va="center",
                 fontsize=7.5,
-                color="white" if is_dark else _INK,
+                color="white" if is_dark else INK,
                 bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.8} if hatch else None,
             )
 
@@ -337,7 +319,7 @@ def _ink_of(sign: Sign) -> dict[str, Any]:
         return {"color": sign.colour}
     return {
         "facecolors": sign.colour if sign.is_filled else "white",
-        "edgecolors": _INK if sign.is_filled else sign.colour,
+        "edgecolors": INK if sign.is_filled else sign.colour,
     }
 
 
@@ -396,7 +378,7 @@ def _draw_key(figure: Figure, entries: Sequence[Sign | _Look], tall: float) -> N
                 [(x - 0.08, 0.16)],
                 (y - 0.06, 0.12),
                 facecolor=colour,
-                edgecolor=_DARK,
+                edgecolor=DARK,
                 hatch=hatch * 2,
                 linewidth=0.5,
             )
@@ -416,9 +398,7 @@ def _draw_partings(figure: Figure, story: Story, panels: Sequence[dict[str, Axes
     places = _stepped_aside(lines, _NUMBER / _WIDTH, right)
     for number, (x, place) in enumerate(zip(lines, places, strict=True), start=1):
         figure.add_artist(
-            Line2D(
-                [x, x], [bottom, top], color=_INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=9
-            )
+            Line2D([x, x], [bottom, top], color=INK, linewidth=0.6, linestyle=(0, (1, 2)), zorder=9)
         )
         figure.text(
             place,
@@ -453,13 +433,5 @@ def _week_axis(axes: Axes, most: int) -> None:
 
 def svg_and_png(story: Story) -> tuple[bytes, bytes]:
     """The figure as SVG and as PNG, the same bytes each time."""
-    import matplotlib as mpl
-
-    svg, png = io.BytesIO(), io.BytesIO()
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
-        figure = draw(story)
-        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-        figure.savefig(png, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
-    return svg.getvalue(), png.getvalue()
+    picture = style.picture(lambda: draw(story), _SETTINGS)
+    return picture.svg, picture.png

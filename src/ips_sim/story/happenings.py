@@ -9,18 +9,10 @@ from typing import Literal
 from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Problem, Service, Work
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.scenario.schema import Levers
+from ips_sim.shown.english import counted, listed
 from ips_sim.story import decisions as asked
 from ips_sim.story.watching import Attempt, Life, Week
-from ips_sim.story.words import (
-    ENDING,
-    PROBLEM,
-    counted,
-    in_100,
-    listed,
-    lot_against_chance,
-    score,
-    wishes_met,
-)
+from ips_sim.story.words import ENDING, PROBLEM, in_100, lot_against_chance, score, wishes_met
 
 Mark = Literal[
     "service",

@@ -7,21 +7,11 @@ from dataclasses import dataclass, field
 
 from ips_sim.model.entities import Benefit, Ending, Problem, Service
 from ips_sim.model.rules.caseload import is_on_caseload
+from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story import decisions as asked
 from ips_sim.story.happenings import job_began, job_over, weeks_in_job_over, why_turned_away
 from ips_sim.story.watching import Attempt, Life, Week
-from ips_sim.story.words import (
-    ENDING,
-    PROBLEM,
-    count_or_no,
-    counted,
-    faded,
-    in_100,
-    listed,
-    lot_against_chance,
-    score,
-    sentence,
-)
+from ips_sim.story.words import ENDING, PROBLEM, faded, in_100, lot_against_chance, score
 
 _MOST_OF_THE_TIME = 0.5
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ips_sim.model.entities import Service, Work
 from ips_sim.runs.counts import REPLICATE_LIMIT
 from ips_sim.scenario import Scenario, ScenarioSource, load_scenario
+from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story.choosing import person_by_number, person_by_traits, read_wishes
 from ips_sim.story.errors import StoryError
 from ips_sim.story.happenings import Happening, happenings
@@ -16,15 +17,11 @@ from ips_sim.story.reasons import Answer, answers
 from ips_sim.story.watching import Attempt, Life, Week, watch
 from ips_sim.story.words import (
     FIELDS,
-    count_or_no,
-    counted,
     difference_in_words,
     faded,
     field_in_words,
-    listed,
     person_in_a_line,
     person_in_words,
-    sentence,
     standing,
 )
 

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from ips_sim.shown.english import sentence
 from ips_sim.story.telling import Row, Story, moment_in_words
-from ips_sim.story.words import sentence
 
 WIDTH = 100
 _WHEN = 15

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Problem, Service, Work
 from ips_sim.model.rules.search import WISHES
+from ips_sim.shown.english import counted
 
 MOST_DECIMALS = 4
 """Digits after the point of so many in 100, at most."""
@@ -110,28 +111,6 @@ _ENTRIES: dict[str, dict[int, str]] = {
         4: "keeping in touch",
     },
 }
-
-
-def counted(count: int, thing: str, things: str = "") -> str:
-    """A count with its noun in the right number."""
-    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
-
-
-def count_or_no(count: int, thing: str) -> str:
-    """A count with its noun; none is no thing at all."""
-    return counted(count, thing) if count else f"no {thing}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Parts as a list in a sentence."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def sentence(text: str) -> str:
-    """Words as a sentence: a capital first, a full stop last."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def score(value: float) -> str:

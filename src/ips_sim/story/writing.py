@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ips_sim import __version__
+from ips_sim.shown.english import count_or_no, sentence
+from ips_sim.shown.pages import UNFINISHED, template, write_whole
 from ips_sim.story.errors import StoryError
 from ips_sim.story.figure import svg_and_png
 from ips_sim.story.telling import Story, moment_in_words
 from ips_sim.story.text import as_text
-from ips_sim.story.words import count_or_no, sentence
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 PAGE, TEXT = "story.html", "story.txt"
 SVG, PNG = "timeline.svg", "timeline.png"
-_UNFINISHED = ".unfinished"
+_TEMPLATE = Path(__file__).with_name("story.html.j2")
 
 
 def check_folder(folder: Path) -> None:
@@ -31,7 +28,7 @@ def check_folder(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise StoryError(f"{folder} is a file; name a folder with --out")
     ours = {PAGE, TEXT, SVG, PNG}
-    ours |= {name + _UNFINISHED for name in ours}
+    ours |= {name + UNFINISHED for name in ours}
     others = (
         sorted(path.name for path in folder.iterdir() if path.name not in ours)
         if (folder.exists())
@@ -72,22 +69,16 @@ def write_story(story: Story, folder: Path) -> list[Path]:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_written(folder / name, content) for name, content in files.items()]
+        return [write_whole(folder / name, content) for name, content in files.items()]
     except OSError as error:
         raise StoryError(f"{folder} can't be written: {error.strerror or error}") from None
-
-
-def _written(path: Path, content: bytes) -> Path:
-    unfinished = path.with_name(path.name + _UNFINISHED)
-    unfinished.write_bytes(content)
-    return unfinished.replace(path)
 
 
 def _page(story: Story, svg: bytes) -> str:
     from markupsafe import Markup
 
     drawing = svg.decode()
-    return _template().render(
+    return template(_TEMPLATE, as_sentence=sentence).render(
         story=story,
         # Our own drawing; its XML heading has no place inside a page.
         figure=Markup(drawing[drawing.index("<svg") :]),
@@ -109,18 +100,3 @@ def figure_in_words(story: Story) -> str:
             f"{count_or_no(end.hospital_admissions, 'hospital admission')}."
         )
     return f"Timeline of {story.headline}. {' '.join(parts)}"
-
-
-def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["as_sentence"] = sentence
-    return environment.get_template("story.html.j2")

@@ -10,6 +10,8 @@ from ips_sim.model.rules.referral import (
     admit,
     begin_search,
     enter,
+    first_in_line,
+    freest_post,
     has_place,
     is_screened_out,
     join_waiting_list,
@@ -143,3 +145,32 @@ def test_nobody_is_steered_away_from_a_job_or_twice() -> None:
     back = seeker(admitted_ever=True)
     begin_search(back, of, Luck())
     assert back.work == Work.NONE
+
+
+@pytest.mark.parametrize(
+    ("caseloads", "vacant", "row"),
+    [
+        ([], [], -1),
+        ([3, 3], [0, 0], -1),
+        ([2, 1, 1], [0, 0, 0], 1),
+        ([2, 0, 1], [0, 4, 0], 2),
+        ([3, 2], [0, 0], 1),
+    ],
+    ids=["no posts", "full", "first of the fewest", "nobody in the post", "one place"],
+)
+def test_whose_place_is_given(caseloads: list[int], vacant: list[int], row: int) -> None:
+    posts = [
+        specialist(caseload=caseload, places=3, vacant_weeks_left=weeks)
+        for caseload, weeks in zip(caseloads, vacant, strict=True)
+    ]
+    assert freest_post(posts) == row
+
+
+def test_the_lowest_ticket_among_those_present_is_first() -> None:
+    waiting = [seeker(service=Service.WAITING, ticket=ticket) for ticket in (1, 5, 3, 2)]
+    waiting.insert(2, seeker(service=Service.SERVED))
+    assert first_in_line(waiting, 0, 5) == 0
+    assert first_in_line(waiting, 1, 5) == 4
+    assert first_in_line(waiting, 1, 4) == 3
+    assert first_in_line(waiting, 2, 3) == -1
+    assert first_in_line(waiting, 1, 1) == -1

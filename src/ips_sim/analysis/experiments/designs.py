@@ -96,6 +96,20 @@ def sensitivity_parts(experiment: Experiment) -> list[Part]:
     return parts
 
 
+def points_of(experiment: Experiment) -> Values:
+    """Give the values of every factor's targets at every point of any experiment.
+
+    Raises
+    ------
+    RunError
+        If there would be too many points.
+    """
+    if experiment.kind == "sweep":
+        return sweep_values(experiment)
+    parts = sensitivity_parts(experiment)
+    return tuple(row for part in parts for row in at_places(experiment.factors, part.places))
+
+
 def at_places(factors: Sequence[Factor], places: Floats) -> Values:
     """Turn places from 0 to 1 into the values of every factor's targets."""
     return tuple(

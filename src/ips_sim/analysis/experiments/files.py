@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, Literal, cast
 
+from annotated_types import MinLen
+from pydantic import Field
+
+from ips_sim.analysis.experiments.designs import MOST_POINTS, points_of
 from ips_sim.analysis.experiments.experiment import (
-    DESIGNS,
     METHODS,
     Bound,
     DesignKind,
@@ -17,41 +20,142 @@ from ips_sim.analysis.experiments.experiment import (
     Kind,
     Method,
 )
-from ips_sim.analysis.experiments.factors import Factor, Range, Scale
+from ips_sim.analysis.experiments.factors import Factor, Range
+from ips_sim.analysis.experiments.indices import LEAST_GROUPS
 from ips_sim.evidence.draws import posterior_draws
-from ips_sim.evidence.parameters import ParameterInfo, load_parameters
+from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.outcomes import FIGURES, OUTCOMES
 from ips_sim.runs.counts import REPLICATE_LIMIT, SEED_LIMIT
-from ips_sim.scenario import Mistake, Scenario, ScenarioError, load_scenario
-from ips_sim.scenario.catalogue import Key, keys, nearest, nearest_key
-from ips_sim.scenario.errors import describe
-from ips_sim.scenario.layer import check_layer
-from ips_sim.scenario.reader import Node, Refused, from_python, read_file, to_python
+from ips_sim.runs.errors import RunError
+from ips_sim.scenario import Scenario, ScenarioError, load_scenario
+from ips_sim.scenario.catalogue import (
+    DOTTED_ALLOWED,
+    PARAMETERS,
+    Key,
+    dotted_keys,
+    nearest,
+    nearest_dotted,
+)
+from ips_sim.scenario.checking import UNKNOWN, Said, Unknown, check
+from ips_sim.scenario.contradictions import CONTRADICTORY
+from ips_sim.scenario.errors import Told, describe
+from ips_sim.scenario.layer import check_values
+from ips_sim.scenario.reader import Node, from_python, inside, mapping, read_file, to_python
+from ips_sim.scenario.schema import Allowed, OneOf, Title, Whole, whole_number
 from ips_sim.scenario.sources import OVERRIDE
-from ips_sim.scenario.vary import PARAMETERS
+from ips_sim.scenario.vary import vary
 
-_SHARED_KEYS = ("title", "base", "set", "factors", "linked", "seed", "replicates", "outcomes")
-_OWN_KEYS: Mapping[Kind, tuple[str, ...]] = {
-    "sweep": ("design", "points", "draws", "goal"),
-    "sensitivity": (
-        "methods",
-        "groups",
-        "points",
-        "samples",
-        "second_order",
-        "trajectories",
-        "levels",
-        "resamples",
-    ),
-}
-_RANGE_KEYS = ("low", "high", "steps", "scale", "values", "prior", "unit")
-_PRIOR, _POSTERIOR = "prior", "posterior"
 CALIBRATED = "calibrated parameters"
 """What the factor is called that moves all calibrated parameters together."""
 _MOST_POINTS = 2**20
-_WORDS = TypeVar("_WORDS", bound=str)
+_PRIOR, _POSTERIOR = "prior", "posterior"
+_FACTOR = (
+    "a list of two values or more, a range such as {low: 10, high: 60}, or `prior`; `posterior` "
+    f"for {PARAMETERS} that are calibrated"
+)
 
-Described = Key | ParameterInfo
+Dotted = Annotated[str, OneOf(tuple(dotted_keys()), DOTTED_ALLOWED, nearest_dotted)]
+_Varied = Annotated[str, OneOf((*dotted_keys(), PARAMETERS), DOTTED_ALLOWED, nearest_dotted)]
+_Figure = Annotated[
+    str, OneOf(tuple(one.name for one in FIGURES), "the name of an outcome or a measure")
+]
+_Values = Annotated[list[Any], MinLen(2), Allowed("a list of two values or more")]
+_Points = Annotated[Whole, Field(ge=2, le=_MOST_POINTS)]
+
+
+class RangeSaid(Said):
+    """A range of a factor, or the values that it takes."""
+
+    low: float | None = Field(default=None, description="The low end.")
+    high: float | None = Field(default=None, description="The high end.")
+    steps: Annotated[Whole, Field(ge=2, le=10_000)] | None = Field(
+        default=None, description="How many values a grid takes, the ends among them."
+    )
+    scale: Literal["uniform", "logarithmic"] = Field(
+        default="uniform", description="How values are spread between the ends."
+    )
+    values: _Values | None = Field(default=None, description="The values, in place of a range.")
+    unit: str | None = Field(default=None, description="The unit, to have it checked.")
+
+
+class BoundSaid(Said):
+    """What an outcome has to reach, or not to exceed."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+class GoalSaid(Said):
+    """What the best region of a sweep is sought for."""
+
+    maximise: _Figure | None = None
+    minimise: _Figure | None = None
+    where: dict[_Figure, BoundSaid] = Field(default_factory=dict)
+
+
+class ExperimentFile(Said):
+    """What sweeps and sensitivity analyses have in common."""
+
+    title: Title = Field(description="Short name on one line, used in figures.")
+    base: Annotated[str, Allowed("the name of a scenario file or of a shipped scenario")] = Field(
+        description="The scenario around which things are varied."
+    )
+    set: dict[Dotted, Any] | None = Field(
+        default=None, description="Values by dotted name that hold at all points."
+    )
+    factors: Annotated[
+        dict[
+            _Varied,
+            Annotated[_Values | RangeSaid | Literal["prior", "posterior"], Allowed(_FACTOR)],
+        ],
+        MinLen(1),
+        Allowed("a mapping of names to values or ranges"),
+    ] = Field(default_factory=dict, description="What is varied, and how far.")
+    linked: dict[
+        str, Annotated[dict[Dotted, _Values], MinLen(1), Allowed("a mapping of names to lists")]
+    ] = Field(default_factory=dict, description="Several things that move together, by label.")
+    seed: Annotated[Whole, Field(ge=0, le=SEED_LIMIT - 1)] = 1
+    outcomes: (
+        Annotated[list[_Figure], MinLen(1), Allowed("a list of outcomes or measures")] | None
+    ) = Field(default=None, description="What figures and indices are about; runs hold all.")
+
+
+class SweepFile(ExperimentFile):
+    """A sweep: scenarios at many points, and where they come out best."""
+
+    design: DesignKind = Field(default="grid", description="How points are chosen.")
+    points: _Points | None = Field(default=None, description="How many, where that is free.")
+    replicates: Annotated[Whole, Field(ge=1, le=REPLICATE_LIMIT - 1)] = 100
+    draws: Annotated[Whole, Field(ge=1, le=10_000)] = 1
+    goal: GoalSaid | None = Field(default=None, description="What the best region is sought for.")
+
+
+class SensitivityFile(ExperimentFile):
+    """A sensitivity analysis: what moves the outcomes, and by how much."""
+
+    methods: Annotated[
+        list[Annotated[Method, Allowed(f"a list of {', '.join(METHODS)}")]] | Method,
+        Allowed(f"a list of {', '.join(METHODS)}"),
+    ] = Field(description="How indices are worked out.")
+    groups: dict[str, Annotated[list[str], MinLen(1), Allowed("a list of names of factors")]] = (
+        Field(default_factory=dict, description="Factors that are counted together, by label.")
+    )
+    points: _Points | None = Field(default=None, description="Of pawn, delta and regional.")
+    samples: _Points = Field(default=512, description="Base samples of Sobol's indices.")
+    second_order: bool = Field(default=False, description="Whether pairs are looked at too.")
+    trajectories: Annotated[Whole, Field(ge=LEAST_GROUPS, le=10_000)] = Field(
+        default=20, description="Of Morris's screening."
+    )
+    levels: Annotated[Whole, Field(ge=2, le=20)] = Field(
+        default=4, description="Of Morris's grid; an even number."
+    )
+    resamples: Annotated[Whole, Field(ge=10, le=10_000)] = Field(
+        default=200, description="Bootstrap samples behind each interval."
+    )
+    replicates: Annotated[Whole, Field(ge=1, le=REPLICATE_LIMIT - 1)] = 10
+
+
+FILES: Mapping[Kind, type[ExperimentFile]] = {"sweep": SweepFile, "sensitivity": SensitivityFile}
 
 
 def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Experiment:
@@ -71,16 +175,13 @@ def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Exper
         With every mistake found.
     """
     if isinstance(source, Mapping):
-        checker = _Checker("experiment", kind, [])
-        experiment = checker.experiment(from_python(source), Path(), "")
+        made = _experiment(Told("experiment"), from_python(source), kind, Path(), "")
     else:
         path, where = Path(source), str(source)
         parsed = read_file(path, where)
-        checker = _Checker(where, kind, parsed.mistakes)
-        experiment = checker.experiment(parsed.root, path.parent, parsed.header)
-    if experiment is None or checker.mistakes:
-        raise ScenarioError(sorted(checker.mistakes, key=lambda one: one.line or 0))
-    return experiment
+        told = Told(where, parsed.mistakes)
+        made = _experiment(told, parsed.root, kind, path.parent, parsed.header)
+    return made
 
 
 def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
@@ -91,544 +192,408 @@ def experiment_of(manifest: Mapping[str, Any]) -> Experiment:
     ScenarioError
         If the sources have changed so that it is none any more.
     """
-    said, kind = manifest["experiment"], manifest["kind"]
-    checker = _Checker("manifest", kind, [])
+    said = manifest["experiment"]
     # The scenario that was run has what `set` says.
     plain = {name: value for name, value in said.items() if name not in ("set", "summary")}
-    made = checker.experiment(from_python(plain), Path(), said["summary"], manifest["base"])
-    if made is None or checker.mistakes:
-        raise ScenarioError(checker.mistakes)
+    made = _experiment(
+        Told("manifest"),
+        from_python(plain),
+        manifest["kind"],
+        Path(),
+        said["summary"],
+        load_scenario(manifest["base"]),
+    )
     return replace(made, said=said, seed=manifest["seed"], replicates=manifest["replicates_asked"])
 
 
-def _spelled_out(factors: Mapping[str, Node]) -> dict[str, Node]:
-    """Put every parameter that has a prior in the place of ``parameters: prior``."""
-    found: dict[str, Node] = {}
-    for name, node in factors.items():
-        if name == PARAMETERS and node.value == _PRIOR:
-            for parameter, info in load_parameters().items():
-                dotted = f"{name}.{parameter}"
-                if info.distribution != "fixed" and dotted not in factors:
-                    found[dotted] = node
-        else:
-            found[name] = node
+def _experiment(
+    told: Told,
+    root: Node,
+    kind: Kind,
+    folder: Path,
+    summary: str,
+    base: Scenario | None = None,
+) -> Experiment:
+    """Make an experiment of a tree; raises with all that is wrong with it."""
+    _refuse_other_kind(told, root, kind)
+    said, mistakes = check(root, FILES[kind], told.where, unknown=_unknown(kind))
+    told.mistakes += mistakes
+    if not isinstance(root.value, dict):
+        told.stop()
+    changes = _set(told, root)
+    base = base or _base(told, root, said, changes, folder)
+    factors = _factors(told, root, said, base)
+    if not said["factors"] and not said["linked"] and not {"factors", "linked"} & {*mapping(root)}:
+        told.tell(root.line or 1, "factors", "nothing", "factors: what is varied, and how far")
+    methods = said.get("methods") or ()
+    methods = tuple(one for one in METHODS if one in methods)
+    given = {"pawn", "delta", "regional"} & set(methods)
+    points = said["points"] or (1024 if given else 256)
+    _designed(told, root, said, factors, kind)
+    for name, count, needed in (
+        ("samples", said.get("samples", 0), "sobol" in methods),
+        ("points", points, said.get("design") == "sobol"),
+    ):
+        if needed and count & (count - 1):
+            allowed = f"a power of two, such as {1 << count.bit_length()}"
+            told.tell(inside(root, name).line, name, f"{count}", allowed)
+    if said.get("levels", 0) % 2:
+        told.tell(inside(root, "levels").line, "levels", f"{said['levels']}", "an even number")
+    groups = _groups(told, root, said.get("groups") or {}, factors)
+    goal = _goal(told, root, said.get("goal"))
+    told.stop()
+    made = Experiment(
+        kind=kind,
+        title=said["title"],
+        summary=summary,
+        base=cast(Scenario, base),
+        factors=tuple(factors),
+        groups=groups,
+        design=said.get("design", "grid"),
+        points=points,
+        methods=methods,
+        samples=said.get("samples", 0),
+        second_order=said.get("second_order", False),
+        trajectories=said.get("trajectories", 0),
+        levels=said.get("levels", 0),
+        resamples=said.get("resamples", 0),
+        seed=said["seed"],
+        replicates=said["replicates"],
+        draws=said.get("draws", 1),
+        outcomes=tuple(dict.fromkeys(said["outcomes"] or [one.name for one in OUTCOMES])),
+        goal=goal,
+        said={"summary": summary, **cast("dict[str, Any]", to_python(root))},
+    )
+    _possible(told, root, made)
+    told.stop()
+    return made
+
+
+def _refuse_other_kind(told: Told, root: Node, kind: Kind) -> None:
+    if kind == "sweep" and isinstance(root.value, dict) and "methods" in root.value:
+        found = "methods, which make it a sensitivity analysis"
+        allowed = f"a sweep; `ips-sim sensitivity {told.where}` is one"
+        told.tell(root.value["methods"].line, "methods", found, allowed)
+        told.stop()
+
+
+def _unknown(kind: Kind) -> Unknown:
+    """What to say of an unknown key, which may be one of the other kind of experiment."""
+    other: Kind = "sensitivity" if kind == "sweep" else "sweep"
+    names = FILES[kind].model_fields
+
+    def unknown(name: str) -> tuple[str, str, str]:
+        is_of_other = name in FILES[other].model_fields
+        found = f"a key of a {other}" if is_of_other else UNKNOWN
+        return found, ", ".join(names), "" if is_of_other else nearest(name, names)
+
+    return unknown
+
+
+def _set(told: Told, root: Node) -> dict[str, Node]:
+    """Values by dotted name that hold at all points."""
+    node = inside(root, "set")
+    if not isinstance(node.value, dict):
+        return {}
+    found = {}
+    for name, item in node.value.items():
+        if name in dotted_keys() and _is_allowed(told, name, item):
+            found[name] = item
     return found
 
 
-class _Checker:
-    def __init__(self, where: str, kind: Kind, mistakes: list[Mistake]) -> None:
-        self.where = where
-        self.kind = kind
-        self.mistakes = mistakes
+def _is_allowed(told: Told, dotted: str, node: Node) -> bool:
+    """Check one value as a scenario's file would have it; tells if it is wrong."""
+    mistakes = check_values({dotted: node}, told.where)
+    told.mistakes += mistakes
+    return not mistakes
 
-    def tell(
-        self, line: int | None, key: str, found: str, allowed: str, suggestion: str = ""
-    ) -> None:
-        self.mistakes.append(Mistake(self.where, line, key, found, allowed, suggestion))
 
-    def experiment(
-        self, root: Node, folder: Path, summary: str, base: Mapping[str, Any] | None = None
-    ) -> Experiment | None:
-        top = self._top(root)
-        if top is None:
-            return None
-        title = self._title(top.get("title"))
-        changes = self._set(top.get("set"))
-        scenario = (
-            load_scenario(base)
-            if base is not None
-            else self._base(top.get("base"), changes, folder)
-        )
-        factors = self._factors(top, changes, scenario)
-        design = self._word(top.get("design"), "design", DESIGNS, "grid")
-        self._designed(factors, design, top)
-        methods = self._methods(top)
-        groups = self._groups(top.get("groups"), factors)
-        is_free = self.kind == "sensitivity" or design in ("latin_hypercube", "sobol")
-        given = {"pawn", "delta", "regional"} & set(methods)
-        points = self._whole(top, "points", 2, _MOST_POINTS, 1024 if given else 256)
-        if "points" in top and not is_free:
-            found = f"{describe(top['points'].value)} with the design {design}"
-            self.tell(top["points"].line, "points", found, "no number of points: a matter of lists")
-        samples = self._whole(top, "samples", 2, _MOST_POINTS, 512)
-        for name, count, needed in (
-            ("samples", samples, "sobol" in methods),
-            ("points", points, self.kind == "sweep" and design == "sobol"),
-        ):
-            if needed and count & (count - 1) and name in top:
-                allowed = f"a power of two, such as {1 << count.bit_length()}"
-                self.tell(top[name].line, name, f"{count}", allowed)
-        made = Experiment(
-            kind=self.kind,
-            title=title,
-            summary=summary,
-            base=cast(Scenario, scenario),
-            factors=tuple(factors),
-            groups=groups,
-            design=design,
-            points=points,
-            methods=methods,
-            samples=samples,
-            second_order=self._yes_or_no(top, "second_order", default=False),
-            trajectories=self._whole(top, "trajectories", 2, 10_000, 20),
-            levels=self._levels(top),
-            resamples=self._whole(top, "resamples", 10, 10_000, 200),
-            seed=self._whole(top, "seed", 0, SEED_LIMIT - 1, 1),
-            replicates=self._whole(
-                top, "replicates", 1, REPLICATE_LIMIT - 1, 10 if self.kind == "sensitivity" else 100
-            ),
-            draws=self._whole(top, "draws", 1, 10_000, 1),
-            outcomes=self._outcomes(top.get("outcomes")),
-            goal=self._goal(top.get("goal")),
-            said={"summary": summary, **cast("dict[str, Any]", to_python(root))},
-        )
-        return None if self.mistakes else made
-
-    def _top(self, root: Node) -> dict[str, Node] | None:
-        if isinstance(root.value, Refused):
-            return None
-        allowed = (*_SHARED_KEYS, *_OWN_KEYS[self.kind])
-        if not isinstance(root.value, dict):
-            self.tell(root.line, "", describe(root.value), f"a mapping with {', '.join(allowed)}")
-            return None
-        other: Kind = "sensitivity" if self.kind == "sweep" else "sweep"
-        if self.kind == "sweep" and "methods" in root.value:
-            line = root.value["methods"].line
-            found = "methods, which make it a sensitivity analysis"
-            self.tell(line, "methods", found, f"a sweep; `ips-sim sensitivity {self.where}` is one")
-            return None
-        known: dict[str, Node] = {}
-        for name, node in root.value.items():
-            if name in allowed:
-                if not isinstance(node.value, Refused):
-                    known[name] = node
-            elif name in _OWN_KEYS[other]:
-                self.tell(node.line, name, f"a key of a {other}", ", ".join(allowed))
+def _base(
+    told: Told, root: Node, said: Mapping[str, Any], changes: Mapping[str, Node], folder: Path
+) -> Scenario | None:
+    if "base" not in said:
+        return None
+    source: str | Path = said["base"]
+    source = folder / source if (folder / source).is_file() else source
+    is_set_right = not any(one.key.startswith("set") for one in told.mistakes)
+    values = {name: to_python(value) for name, value in changes.items()} if is_set_right else {}
+    try:
+        return load_scenario(source, values)
+    except ScenarioError as error:
+        for one in error.mistakes:
+            if one.where == OVERRIDE and one.key in changes:
+                line = changes[one.key].line
+                told.mistakes.append(replace(one, where=told.where, line=line))
+            elif not one.key and one.where == str(source):
+                line = inside(root, "base").line
+                told.tell(line, "base", one.found, one.allowed, one.suggestion)
             else:
-                self.tell(
-                    node.line, name, "an unknown key", ", ".join(allowed), nearest(name, allowed)
-                )
-        needed = ["base", *(["methods"] if self.kind == "sensitivity" else [])]
-        for name in needed:
-            if name not in root.value:
-                self.tell(root.line or 1, name, "nothing", f"{name}, which every {self.kind} has")
-        if "factors" not in root.value and "linked" not in root.value:
-            self.tell(root.line or 1, "factors", "nothing", "factors: what is varied, and how far")
-        return known
-
-    def _title(self, node: Node | None) -> str:
-        if node is None:
-            self.tell(1, "title", "nothing", "a title, since figures use it")
-            return ""
-        if not isinstance(node.value, str) or not 0 < len(node.value) <= 120:
-            self.tell(node.line, "title", describe(node.value), "one line of 1 to 120 characters")
-            return ""
-        return node.value
-
-    def _base(self, node: Node | None, changes: dict[str, Node], folder: Path) -> Scenario | None:
-        if node is None:
-            return None
-        if not isinstance(node.value, str):
-            allowed = "the name of a scenario file or of a shipped scenario"
-            self.tell(node.line, "base", describe(node.value), allowed)
-            return None
-        beside = folder / node.value
-        source: str | Path = beside if beside.is_file() else node.value
-        try:
-            if any(not mistake.key or mistake.key == "set" for mistake in self.mistakes):
-                return load_scenario(source)
-            return load_scenario(
-                source, {name: to_python(value) for name, value in changes.items()}
-            )
-        except ScenarioError as error:
-            for one in error.mistakes:
-                if one.where == OVERRIDE and one.key in changes:
-                    line = changes[one.key].line
-                    self.mistakes.append(replace(one, where=self.where, line=line))
-                elif not one.key and one.where == str(source):
-                    self.tell(node.line, "base", one.found, one.allowed, one.suggestion)
-                else:
-                    self.mistakes.append(one)
-            return None
-
-    def _set(self, node: Node | None) -> dict[str, Node]:
-        """Values by dotted name that hold at all points."""
-        if node is None or node.value is None:
-            return {}
-        if not isinstance(node.value, dict):
-            allowed = "a mapping of dotted names to values"
-            self.tell(node.line, "set", describe(node.value), allowed)
-            return {}
-        found: dict[str, Node] = {}
-        for name, item in node.value.items():
-            if isinstance(item.value, Refused) or self._known(name, "set", item.line) is None:
-                continue
-            if self._is_allowed(name, item):
-                found[name] = item
-        return found
-
-    def _known(self, dotted: str, inside: str, line: int | None) -> Described | None:
-        """What is known of a dotted name; tells if it is nothing."""
-        section, _, name = dotted.partition(".")
-        if dotted in keys():
-            return keys()[dotted]
-        parameters = load_parameters()
-        if section == PARAMETERS and name in parameters:
-            return parameters[name]
-        if section == PARAMETERS:
-            near = nearest(name, parameters)
-            meant = f"parameters.{near} ({parameters[near].unit})" if near else ""
-        else:
-            meant = nearest_key(name or section, None)
-            bare = [key for key in keys().values() if key.name == (name or section)]
-            if bare:
-                meant = f"{bare[0].dotted} ({bare[0].unit or bare[0].allowed})"
-            elif (name or section) in parameters:
-                meant = f"parameters.{name or section}"
-        allowed = (
-            "the dotted name of a lever, a setting or a parameter, see `ips-sim show schema` and "
-            "`ips-sim show parameters`"
-        )
-        self.tell(line, f"{inside}.{dotted}", "an unknown name", allowed, meant)
+                told.mistakes.append(one)
         return None
 
-    def _is_allowed(self, dotted: str, node: Node) -> bool:
-        """Check one value as a scenario's file would have it; tells if it is wrong."""
-        section, _, name = dotted.partition(".")
-        if isinstance(node.value, Refused):
-            return False
-        tree = Node({section: Node({name: node}, node.line)}, node.line)
-        _, mistakes = check_layer(tree, self.where)
-        self.mistakes += mistakes
-        return not mistakes
 
-    def _factors(
-        self, top: Mapping[str, Node], changes: Mapping[str, Node], base: Scenario | None
-    ) -> list[Factor]:
-        found: list[Factor] = []
-        lines: dict[str, int | None] = {}
-        for name, node in _spelled_out(self._mapping(top.get("factors"), "factors")).items():
-            if name == PARAMETERS:
-                factor = self._posterior(node, base)
-            else:
-                known = self._known(name, "factors", node.line)
-                factor = None if known is None else self._factor(name, known, node)
-            if factor is not None:
-                found.append(factor)
-                lines.update(dict.fromkeys(factor.targets, node.line))
-        for label, node in self._mapping(top.get("linked"), "linked").items():
-            factor = self._linked(label, node)
-            if factor is not None:
-                found.append(factor)
-                lines.update(dict.fromkeys(factor.targets, node.line))
-        targets = [name for factor in found for name in factor.targets]
-        for name in dict.fromkeys(targets):
+def _factors(
+    told: Told, root: Node, said: Mapping[str, Any], base: Scenario | None
+) -> list[Factor]:
+    found: list[tuple[Factor, Node]] = []
+    for name, one in _spelled_out(said["factors"]).items():
+        node = inside(root, "factors", name if name in said["factors"] else PARAMETERS)
+        made = (
+            _posterior(told, one, node, base)
+            if name == PARAMETERS
+            else _factor(told, name, one, node, said.get("design"))
+        )
+        found += [(made, node)] if made else []
+    for label, lists in said["linked"].items():
+        node = inside(root, "linked", label)
+        made = _linked(told, label, lists, node)
+        found += [(made, node)] if made else []
+    targets = [name for factor, _ in found for name in factor.targets]
+    changes = inside(root, "set").value
+    for factor, node in found:
+        for name in factor.targets:
             if targets.count(name) > 1:
-                self.tell(lines[name], name, "in two factors", "each name in one factor")
-            if name in changes:
+                targets = [one for one in targets if one != name]
+                told.tell(node.line, name, "in two factors", "each name in one factor")
+            if isinstance(changes, dict) and name in changes:
                 found_twice = "a factor that `set` gives a value for all points"
-                self.tell(changes[name].line, f"set.{name}", found_twice, "one of the two")
-        return found
+                told.tell(changes[name].line, f"set.{name}", found_twice, "one of the two")
+    return [factor for factor, _ in found]
 
-    def _mapping(self, node: Node | None, key: str) -> dict[str, Node]:
-        if node is None:
-            return {}
-        if not isinstance(node.value, dict) or not node.value:
-            self.tell(
-                node.line, key, describe(node.value), "a mapping of names to values or ranges"
-            )
-            return {}
-        return {
-            name: item for name, item in node.value.items() if not isinstance(item.value, Refused)
-        }
 
-    def _factor(self, name: str, known: Described, node: Node) -> Factor | None:
-        made = Factor(name, (name,), known.unit, known.meaning)
-        if node.value == _PRIOR:
-            span = self._prior(name, known, node)
-            return None if span is None else replace(made, range=span)
-        if isinstance(node.value, list):
-            levels = self._values(name, node)
-            return replace(made, levels=tuple((value,) for value in levels)) if levels else None
-        if not isinstance(node.value, dict):
-            allowed = "a list of values, a range such as {low: 10, high: 60}, or `prior`"
-            self.tell(node.line, f"factors.{name}", describe(node.value), allowed)
-            return None
-        fields = node.value
-        for field, item in fields.items():
-            if field not in _RANGE_KEYS:
-                meant = nearest(field, _RANGE_KEYS)
-                allowed = ", ".join(_RANGE_KEYS)
-                self.tell(item.line, f"factors.{name}.{field}", "an unknown key", allowed, meant)
-        unit = fields.get("unit")
-        if unit is not None and unit.value != known.unit:
-            allowed = known.unit or "no unit"
-            self.tell(unit.line, f"factors.{name}.unit", describe(unit.value), allowed)
-        if "values" in fields:
-            levels = self._values(name, fields["values"])
-            return replace(made, levels=tuple((value,) for value in levels)) if levels else None
-        span = self._range(name, known, node, fields)
+def _spelled_out(factors: Mapping[str, Any]) -> dict[str, Any]:
+    """Put every parameter that has a prior in the place of ``parameters: prior``."""
+    found: dict[str, Any] = {}
+    for name, one in factors.items():
+        if name == PARAMETERS and one == _PRIOR:
+            for parameter, info in load_parameters().items():
+                dotted = f"{name}.{parameter}"
+                if info.distribution != "fixed" and dotted not in factors:
+                    found[dotted] = one
+        else:
+            found[name] = one
+    return found
+
+
+def _factor(
+    told: Told, name: str, said: Any, node: Node, design: DesignKind | None
+) -> Factor | None:
+    key, key_inside = dotted_keys()[name], f"factors.{name}"
+    made = Factor(name, (name,), key.unit, key.meaning)
+    if isinstance(said, str):
+        span = _prior(told, name, said, node)
         return None if span is None else replace(made, range=span)
+    listed = node
+    if isinstance(said, dict):
+        if said["unit"] not in (None, key.unit):
+            line = inside(node, "unit").line
+            allowed = key.unit or "no unit"
+            told.tell(line, f"{key_inside}.unit", describe(said["unit"]), allowed)
+        if said["values"] is None:
+            span = _range(told, key, said, node)
+            return None if span is None else replace(made, range=span)
+        listed = inside(node, "values")
+    levels = _levels(told, name, listed)
+    if design != "list":  # there, values stand in rows
+        _once(told, key_inside, [(value,) for value in levels], listed)
+    return replace(made, levels=tuple((value,) for value in levels)) if levels else None
 
-    def _values(self, name: str, node: Node) -> list[object]:
-        if not isinstance(node.value, list) or len(node.value) < 2:
-            allowed = "a list of two values or more"
-            self.tell(node.line, f"factors.{name}", describe(node.value), allowed)
-            return []
-        if not all([self._is_allowed(name, item) for item in node.value]):
-            return []
-        return [to_python(item) for item in node.value]
 
-    def _range(
-        self, name: str, known: Described, node: Node, fields: Mapping[str, Node]
-    ) -> Range | None:
-        inside = f"factors.{name}"
-        kind = known.kind if isinstance(known, Key) else "number"
-        if kind not in ("number", "whole number"):
-            allowed = f"a list of values, each {known.allowed if isinstance(known, Key) else ''}"
-            self.tell(node.line, inside, "a range", allowed)
-            return None
-        ends = []
-        for end in ("low", "high"):
-            item = fields.get(end)
-            if item is None:
-                self.tell(node.line, inside, f"a range without {end}", "both low and high")
-            elif isinstance(item.value, str) or not self._is_allowed(name, item):
-                if isinstance(item.value, str):
-                    self.tell(item.line, f"{inside}.{end}", describe(item.value), "a number")
-            else:
-                ends.append(float(cast(float, item.value)))
-        if len(ends) < 2:
-            return None
-        scales: tuple[Scale, ...] = ("uniform", "logarithmic")
-        scale = self._word(fields.get("scale"), f"{inside}.scale", scales, "uniform")
-        if ends[0] >= ends[1]:
-            found = f"low {ends[0]:g} and high {ends[1]:g}"
-            self.tell(node.line, inside, found, "a low end below the high end")
-        if scale == "logarithmic" and ends[0] <= 0:
-            self.tell(node.line, inside, f"low {ends[0]:g} on a logarithmic scale", "above 0")
-        steps = self._whole(dict(fields), "steps", 2, 10_000, 0, inside)
-        return Range(ends[0], ends[1], kind == "whole number", scale, steps=steps)
+def _levels(told: Told, name: str, node: Node) -> list[Any]:
+    """The values of a list, each as its key has it; none if one is wrong."""
+    items = node.value if isinstance(node.value, list) else []
+    if not all([_is_allowed(told, name, item) for item in items]):
+        return []
+    is_whole = dotted_keys()[name].kind == "whole number"
+    return [whole_number(to_python(item)) if is_whole else to_python(item) for item in items]
 
-    def _prior(self, name: str, known: Described, node: Node) -> Range | None:
-        inside = f"factors.{name}"
-        if isinstance(known, Key):
-            allowed = "a list or a range: only parameters have priors"
-            self.tell(node.line, inside, "prior", allowed)
-            return None
-        if known.distribution == "fixed":
-            self.tell(node.line, inside, "prior", "a range: this parameter is fixed, without prior")
-            return None
-        return Range(known.low, known.high, False, known.distribution, known.prior_centre)
 
-    def _posterior(self, node: Node, base: Scenario | None) -> Factor | None:
-        """All calibrated parameters as one factor, which is one of their draws."""
-        if node.value != _POSTERIOR:
-            allowed = (
-                f"{_PRIOR}, for each that has one, {_POSTERIOR}, for the calibrated draws, or "
-                f"single parameters as {PARAMETERS}.<name>"
-            )
-            self.tell(node.line, f"factors.{PARAMETERS}", describe(node.value), allowed)
-            return None
-        draws = posterior_draws(base.fitted_variant) if base is not None else ()
-        if base is not None and not draws:
-            allowed = "draws that ship with this version"
-            self.tell(node.line, f"factors.{PARAMETERS}", "no calibrated draws", allowed)
-        if not draws:
-            return None
-        return Factor(
-            CALIBRATED,
-            tuple(f"{PARAMETERS}.{name}" for name in draws[0]),
-            "",
-            "all calibrated parameters, drawn together",
-            levels=tuple(tuple(draw.values()) for draw in draws),
+def _once(told: Told, key: str, levels: Sequence[tuple[Any, ...]], node: Node) -> None:
+    items = node.value if isinstance(node.value, list) else []
+    for place, level in enumerate(levels):
+        if level in levels[:place]:
+            shown = ", ".join(str(value) for value in level)
+            line = items[place].line if place < len(items) else node.line
+            told.tell(line, key, f"{shown} a second time", "each value once")
+
+
+def _range(told: Told, key: Key, said: Mapping[str, Any], node: Node) -> Range | None:
+    key_inside = f"factors.{key.dotted}"
+    if key.kind not in ("number", "whole number"):
+        told.tell(node.line, key_inside, "a range", f"a list of values, each {key.allowed}")
+        return None
+    given = node.value if isinstance(node.value, dict) else {}
+    for end in ("low", "high"):
+        if end not in given:
+            told.tell(node.line, key_inside, f"a range without {end}", "both low and high")
+    ends = [said[end] for end in ("low", "high") if said[end] is not None]
+    right = [
+        _is_allowed(told, key.dotted, inside(node, end))
+        for end in ("low", "high")
+        if said[end] is not None
+    ]
+    if len(ends) < 2 or not all(right):
+        return None
+    low, high = ends
+    if low >= high:
+        found = f"low {low:g} and high {high:g}"
+        told.tell(node.line, key_inside, found, "a low end below the high end")
+    elif said["scale"] == "logarithmic" and low <= 0:
+        told.tell(node.line, key_inside, f"low {low:g} on a logarithmic scale", "above 0")
+    return Range(low, high, key.kind == "whole number", said["scale"], steps=said["steps"] or 0)
+
+
+def _prior(told: Told, name: str, said: str, node: Node) -> Range | None:
+    key_inside = f"factors.{name}"
+    section, _, parameter = name.partition(".")
+    if section != PARAMETERS or said != _PRIOR:
+        told.tell(node.line, key_inside, said, "a list or a range: only parameters have priors")
+        return None
+    known = load_parameters()[parameter]
+    if known.distribution == "fixed":
+        allowed = "a range: this parameter is fixed, without prior"
+        told.tell(node.line, key_inside, _PRIOR, allowed)
+        return None
+    return Range(known.low, known.high, False, known.distribution, known.prior_centre)
+
+
+def _posterior(told: Told, said: Any, node: Node, base: Scenario | None) -> Factor | None:
+    """All calibrated parameters as one factor, which is one of their draws."""
+    key_inside = f"factors.{PARAMETERS}"
+    if said != _POSTERIOR:
+        allowed = (
+            f"{_PRIOR}, for each that has one, {_POSTERIOR}, for the calibrated draws, or "
+            f"single parameters as {PARAMETERS}.<name>"
         )
+        told.tell(node.line, key_inside, describe(node.value), allowed)
+        return None
+    draws = posterior_draws(base.fitted_variant) if base is not None else ()
+    if base is not None and not draws:
+        allowed = "draws that ship with this version"
+        told.tell(node.line, key_inside, "no calibrated draws", allowed)
+    if not draws:
+        return None
+    return Factor(
+        CALIBRATED,
+        tuple(f"{PARAMETERS}.{name}" for name in draws[0]),
+        "",
+        "all calibrated parameters, drawn together",
+        levels=tuple(tuple(draw.values()) for draw in draws),
+    )
 
-    def _linked(self, label: str, node: Node) -> Factor | None:
-        """Several names that move together, value by value."""
-        lists = self._mapping(node, f"linked.{label}")
-        levels: list[list[object]] = []
-        described: list[Described] = []
-        for name, item in lists.items():
-            known = self._known(name, f"linked.{label}", item.line)
-            values = [] if known is None else self._values(name, item)
-            if known is not None and values:
-                levels.append(values)
-                described.append(known)
-        if not levels or len(levels) < len(lists):
-            return None
-        lengths = [len(values) for values in levels]
-        if len(set(lengths)) > 1:
-            found = "lists of " + " and ".join(map(str, lengths)) + " values"
-            self.tell(node.line, f"linked.{label}", found, "lists of one length")
-            return None
-        return Factor(
-            label,
-            tuple(lists),
-            described[0].unit,
-            "; ".join(one.meaning for one in described),
-            levels=tuple(zip(*levels, strict=True)),
-        )
 
-    def _designed(
-        self, factors: Sequence[Factor], design: DesignKind, top: Mapping[str, Node]
-    ) -> None:
-        """See that the factors say what the design needs of them."""
-        line = top["design"].line if "design" in top else None
-        if self.kind == "sensitivity" or not factors:
-            return
-        if design == "grid":
-            for one in factors:
-                if one.range is not None and not one.range.steps:
-                    allowed = "in a grid, a list of values or a range with steps"
-                    self.tell(line, f"factors.{one.name}", "a range without steps", allowed)
-        if design == "list":
-            lengths = {len(one.levels) for one in factors}
-            if 0 in lengths or len(lengths) > 1:
-                allowed = "in a list, for each factor a list of values, all of one length"
-                self.tell(line, "factors", "ranges, or lists of different length", allowed)
+def _linked(told: Told, label: str, lists: Mapping[str, Any], node: Node) -> Factor | None:
+    """Several names that move together, value by value."""
+    levels = [_levels(told, name, inside(node, name)) for name in lists]
+    if not levels or not all(levels):
+        return None
+    lengths = [len(values) for values in levels]
+    if len(set(lengths)) > 1:
+        found = "lists of " + " and ".join(map(str, lengths)) + " values"
+        told.tell(node.line, f"linked.{label}", found, "lists of one length")
+        return None
+    rows = list(zip(*levels, strict=True))
+    _once(told, f"linked.{label}", rows, node)
+    described = [dotted_keys()[name] for name in lists]
+    return Factor(
+        label,
+        tuple(lists),
+        described[0].unit,
+        "; ".join(one.meaning for one in described),
+        levels=tuple(rows),
+    )
 
-    def _methods(self, top: Mapping[str, Node]) -> tuple[Method, ...]:
-        node = top.get("methods")
-        if node is None:
-            return ()
-        items = node.value if isinstance(node.value, list) else [node]
-        allowed = f"a list of {', '.join(METHODS)}"
-        found = []
-        for item in items or [node]:
-            if item.value not in METHODS:
-                meant = nearest(str(item.value), METHODS)
-                self.tell(item.line, "methods", describe(item.value), allowed, meant)
-            else:
-                found.append(item.value)
-        return tuple(one for one in METHODS if one in found)
 
-    def _groups(self, node: Node | None, factors: Sequence[Factor]) -> dict[str, tuple[str, ...]]:
-        if node is None:
-            return {}
-        names = [one.name for one in factors]
-        groups: dict[str, tuple[str, ...]] = {}
-        seen: set[object] = set()
-        for label, item in self._mapping(node, "groups").items():
-            key = f"groups.{label}"
-            if not isinstance(item.value, list) or not item.value:
-                self.tell(item.line, key, describe(item.value), "a list of names of factors")
-                continue
-            if label in names:
-                self.tell(item.line, key, "the name of a factor", "a name of its own")
-            for member in item.value:
-                if member.value not in names:
-                    meant = nearest(str(member.value), names)
-                    self.tell(member.line, key, describe(member.value), "a factor's name", meant)
-                elif member.value in seen:
-                    found = f"{member.value} a second time"
-                    self.tell(member.line, key, found, "each factor in one group")
-                seen.add(member.value)
-            groups[label] = tuple(str(member.value) for member in item.value)
-        return groups
+def _designed(
+    told: Told, root: Node, said: Mapping[str, Any], factors: Sequence[Factor], kind: Kind
+) -> None:
+    """See that the factors say what the design needs of them."""
+    design = said.get("design")
+    if design is None:
+        return
+    if said["points"] is not None and design in ("grid", "list"):
+        found = f"{said['points']} with the design {design}"
+        line = inside(root, "points").line
+        told.tell(line, "points", found, "no number of points: a matter of lists")
+    if design == "grid":
+        for one in factors:
+            node = inside(root, "factors", one.name)
+            has_steps = isinstance(node.value, dict) and "steps" in node.value
+            is_right = one.range is None or one.range.low < one.range.high
+            if one.range is not None and is_right and not has_steps:
+                line = node.line or inside(root, "factors", PARAMETERS).line
+                allowed = "in a grid, a list of values or a range with steps"
+                told.tell(line, f"factors.{one.name}", "a range without steps", allowed)
+    if design == "list" and factors:
+        line = inside(root, "design").line
+        lengths = {len(one.levels) for one in factors}
+        if 0 in lengths or len(lengths) > 1:
+            allowed = "in a list, for each factor a list of values, all of one length"
+            told.tell(line, "factors", "ranges, or lists of different length", allowed)
+        elif len(told.mistakes) == 0:
+            rows = list(zip(*(one.levels for one in factors), strict=True))
+            _once(told, "factors", rows, inside(root, "factors"))
 
-    def _outcomes(self, node: Node | None) -> tuple[str, ...]:
-        known = [one.name for one in FIGURES]
-        if node is None:
-            return tuple(one.name for one in OUTCOMES)
-        if not isinstance(node.value, list) or not node.value:
-            self.tell(node.line, "outcomes", describe(node.value), "a list of outcomes or measures")
-            return ()
-        for item in node.value:
-            if item.value not in known:
-                self._no_outcome(item, "outcomes", item.value)
-        return tuple(dict.fromkeys(str(item.value) for item in node.value))
 
-    def _no_outcome(self, node: Node, key: str, found: object) -> None:
-        known = [one.name for one in FIGURES]
-        meant = nearest(str(found), known)
-        self.tell(node.line, key, describe(found), "the name of an outcome or a measure", meant)
+def _groups(
+    told: Told, root: Node, said: Mapping[str, Any], factors: Sequence[Factor]
+) -> dict[str, tuple[str, ...]]:
+    names = [one.name for one in factors]
+    seen: set[str] = set()
+    for label, members in said.items():
+        node, key = inside(root, "groups", label), f"groups.{label}"
+        if label in names:
+            told.tell(node.line, key, "the name of a factor", "a name of its own")
+        for member, item in zip(members, node.value, strict=False):  # type: ignore[call-overload]
+            if member not in names:
+                meant = nearest(member, names)
+                told.tell(item.line, key, describe(member), "a factor's name", meant)
+            elif member in seen:
+                found = f"{member} a second time"
+                told.tell(item.line, key, found, "each factor in one group")
+            seen.add(member)
+    return {label: tuple(members) for label, members in said.items()}
 
-    def _goal(self, node: Node | None) -> Goal | None:
-        if node is None:
-            return None
-        fields = self._mapping(node, "goal")
-        known = [one.name for one in FIGURES]
-        allowed = ("maximise", "minimise", "where")
-        sought = [name for name in ("maximise", "minimise") if name in fields]
-        for name, item in fields.items():
-            if name not in allowed:
-                meant = nearest(name, allowed)
-                self.tell(item.line, f"goal.{name}", "an unknown key", ", ".join(allowed), meant)
-            elif name != "where" and item.value not in known:
-                self._no_outcome(item, f"goal.{name}", item.value)
-        if len(sought) > 1:
-            self.tell(node.line, "goal", "maximise and minimise", "one of the two")
-        bounds = []
-        for name, item in self._mapping(fields.get("where"), "goal.where").items():
-            if name not in known:
-                self._no_outcome(item, f"goal.where.{name}", name)
-            bound = self._bound(name, item)
-            if bound is not None:
-                bounds.append(bound)
-        if fields and not sought and not bounds:
-            self.tell(node.line, "goal", "nothing to reach", "maximise, minimise or where")
-        outcome = str(fields[sought[0]].value) if sought else ""
-        return Goal(outcome, "maximise" in sought, tuple(bounds))
 
-    def _bound(self, name: str, node: Node) -> Bound | None:
-        key = f"goal.where.{name}"
-        ends: dict[str, float] = {}
-        for end, item in self._mapping(node, key).items():
-            number = item.value
-            if end not in ("at_least", "at_most"):
-                meant = nearest(end, ("at_least", "at_most"))
-                self.tell(item.line, f"{key}.{end}", "an unknown key", "at_least, at_most", meant)
-            elif isinstance(number, bool) or not isinstance(number, int | float):
-                self.tell(item.line, f"{key}.{end}", describe(number), "a number")
-            else:
-                ends[end] = float(number)
-        return Bound(name, ends.get("at_least"), ends.get("at_most")) if ends else None
+def _goal(told: Told, root: Node, said: Mapping[str, Any] | None) -> Goal | None:
+    if said is None:
+        return None
+    line = inside(root, "goal").line
+    largest, smallest = said["maximise"], said["minimise"]
+    if largest and smallest:
+        told.tell(line, "goal", "maximise and minimise", "one of the two")
+    bounds = [
+        Bound(name, one["at_least"], one["at_most"])
+        for name, one in said["where"].items()
+        if one["at_least"] is not None or one["at_most"] is not None
+    ]
+    if not largest and not smallest and not bounds:
+        told.tell(line, "goal", "nothing to reach", "maximise, minimise or where")
+    return Goal(largest or smallest or "", bool(largest), tuple(bounds))
 
-    def _word(
-        self, node: Node | None, key: str, allowed: Sequence[_WORDS], default: _WORDS
-    ) -> _WORDS:
-        if node is None:
-            return default
-        if node.value not in allowed:
-            meant = nearest(str(node.value), allowed)
-            self.tell(node.line, key, describe(node.value), " or ".join(allowed), meant)
-            return default
-        return cast(_WORDS, node.value)
 
-    def _whole(
-        self,
-        fields: Mapping[str, Node],
-        name: str,
-        low: int,
-        high: int,
-        default: int,
-        inside: str = "",
-    ) -> int:
-        node = fields.get(name)
-        if node is None:
-            return default
-        key = f"{inside}.{name}" if inside else name
-        if isinstance(node.value, bool) or not isinstance(node.value, int):
-            allowed = f"a whole number from {low:,} to {high:,}"
-            self.tell(node.line, key, describe(node.value), allowed)
-            return default
-        if not low <= node.value <= high:
-            self.tell(node.line, key, f"{node.value}", f"a whole number from {low:,} to {high:,}")
-            return default
-        return node.value
-
-    def _levels(self, top: Mapping[str, Node]) -> int:
-        levels = self._whole(top, "levels", 2, 20, 4)
-        if levels % 2:
-            self.tell(top["levels"].line, "levels", f"{levels}", "an even number")
-        return levels
-
-    def _yes_or_no(self, top: Mapping[str, Node], name: str, *, default: bool) -> bool:
-        node = top.get(name)
-        if node is None:
-            return default
-        if not isinstance(node.value, bool):
-            self.tell(node.line, name, describe(node.value), "true or false")
-            return default
-        return node.value
+def _possible(told: Told, root: Node, made: Experiment) -> None:
+    """Tell of points whose values can't go together, one message for each thing that can't be."""
+    try:
+        points = points_of(made)
+    except RunError as error:
+        told.tell(inside(root, "factors").line, "factors", str(error), f"at most {MOST_POINTS:,}")
+        return
+    # Many points differ only in what can't contradict anything.
+    columns = [place for place, name in enumerate(made.targets) if name in CONTRADICTORY]
+    names = [made.targets[place] for place in columns]
+    told_of: dict[tuple[str, str], list[str]] = {}
+    for row in dict.fromkeys(tuple(point[place] for place in columns) for point in points):
+        try:
+            vary(made.base, dict(zip(names, row, strict=True)))
+        except ScenarioError as error:
+            (one,) = error.mistakes
+            # What is allowed may end in advice that holds for one point alone.
+            same = (one.key, one.allowed.partition(";")[0])
+            told_of.setdefault(same, []).append(one.found)
+    owners = {name: factor.name for factor in made.factors for name in factor.targets}
+    for (key, allowed), found in told_of.items():
+        node = inside(root, "factors" if owners[key] == key else "linked", owners[key])
+        more = f", and {len(found) - 1} more that can't be" if len(found) > 1 else ""
+        told.tell(node.line, key, f"a point with {found[0]}{more}", allowed)

@@ -23,9 +23,9 @@ from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.shown import as_json_values
 from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
 from ips_sim.runs.work import Holder, Store, complete
+from ips_sim.shown.aligned import json_rows
 
 _PRINCIPLE = Column("principle", "text", "", "a principle, or another player that was named")
 _OUTCOME = (
@@ -234,8 +234,8 @@ def _write_combinations(result: PrinciplesResult, path: Path) -> Path:
 def shown_json(result: PrinciplesResult) -> dict[str, Any]:
     """Give all shares as JSON can hold them."""
     return {
-        "principles": as_json_values(result.shares.rows),
-        "variants": as_json_values(result.variants),
+        "principles": json_rows(result.shares.rows),
+        "variants": json_rows(result.variants),
     }
 
 

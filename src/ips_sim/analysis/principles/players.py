@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import MinLen
+from pydantic import Field
 
 from ips_sim.runs.errors import RunError
-from ips_sim.scenario import (
-    Mistake,
-    Scenario,
-    ScenarioError,
-    ScenarioSource,
-    load_scenario,
-    principles,
-)
-from ips_sim.scenario.catalogue import keys, nearest
-from ips_sim.scenario.errors import describe
-from ips_sim.scenario.reader import Node, plain_value, read_file, to_python
+from ips_sim.scenario import Scenario, ScenarioError, ScenarioSource, load_scenario, principles
+from ips_sim.scenario.catalogue import DOTTED_ALLOWED, dotted_keys, nearest_dotted
+from ips_sim.scenario.checking import Said, check
+from ips_sim.scenario.errors import Told
+from ips_sim.scenario.reader import Node, inside, mapping, plain_value, read_file
+from ips_sim.scenario.schema import PRINCIPLES, Allowed, Once, OneOf, Title
 
 MOST_PLAYERS = 60
 """Coalitions are bits of a whole number."""
@@ -46,6 +44,41 @@ class Player:
     def keys(self) -> set[str]:
         """What it decides."""
         return {*self.present, *self.absent}
+
+
+Dotted = Annotated[str, OneOf(tuple(dotted_keys()), DOTTED_ALLOWED, nearest_dotted)]
+_Values = Annotated[
+    dict[Dotted, Any], MinLen(1), Allowed("KEY: VALUE, by dotted name, once or more")
+]
+_LIST = f"a list of {', '.join(PRINCIPLES)}"
+_Principle = Annotated[str, OneOf(PRINCIPLES, _LIST)]
+
+
+class PlayerSaid(Said):
+    """Something that takes part or does not."""
+
+    without: _Values = Field(description="Values that hold when it does not take part.")
+    with_: _Values = Field(
+        default={}, alias="with", description="Values that hold when it takes part."
+    )
+
+
+class PlayersFile(Said):
+    """Which principles, and what else, share out the difference that a scenario brings."""
+
+    title: Title = Field(default="", description="Short name on one line.")
+    base: Annotated[str, Allowed("the file of a scenario or the name of a shipped one")] = Field(
+        description="The scenario whose difference is shared out."
+    )
+    set: dict[Dotted, Any] | None = Field(
+        default=None, description="Values by dotted name that hold in every world."
+    )
+    principles: Annotated[
+        list[_Principle] | _Principle | None, Once("each principle once"), Allowed(_LIST)
+    ] = Field(default=None, description="Those that take part; all eight without.")
+    players: dict[
+        str, Annotated[PlayerSaid, Allowed("`without` and perhaps `with`, each KEY: VALUE")]
+    ] = Field(default={}, description="Others that take part, by name.")
 
 
 @dataclass(frozen=True)
@@ -114,15 +147,14 @@ def ask(
     """
     lines: dict[str, int | None] = {}
     where = ""
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     players = principle_players()
     if isinstance(source, str | Path) and Path(source).is_file():
         where = str(source)
-        root = read_file(Path(source), where)
-        if isinstance(root.root.value, dict) and "base" in root.root.value:
-            if root.mistakes:
-                raise ScenarioError(root.mistakes)
-            source, changes, players, lines = _read_experiment(root.root.value, Path(source), where)
+        parsed = read_file(Path(source), where)
+        if "base" in mapping(parsed.root):
+            told = Told(where, parsed.mistakes)
+            source, changes, players, lines = _read_experiment(parsed.root, told, Path(source))
     players = (*players, *extra)
     _refuse_overlap(players)
     try:
@@ -167,78 +199,23 @@ def _refuse_overlap(players: Sequence[Player]) -> None:
 
 
 def _read_experiment(
-    said: Mapping[str, Node], path: Path, where: str
-) -> tuple[ScenarioSource, dict[str, object], tuple[Player, ...], dict[str, int | None]]:
+    root: Node, told: Told, path: Path
+) -> tuple[ScenarioSource, dict[str, Any], tuple[Player, ...], dict[str, int | None]]:
     """Read an experiment: scenario, what it sets there, players, and the line of each key."""
-    mistakes: list[Mistake] = []
-
-    def wrong(node: Node, key: str, allowed: str, meant: str = "") -> None:
-        found = describe(to_python(node))
-        mistakes.append(Mistake(where, node.line, key, found, allowed, meant))
-
-    for name, node in said.items():
-        if name not in _KEYS:
-            meant = nearest(name, _KEYS)
-            mistakes.append(Mistake(where, node.line, name, "an unknown key", _ALLOWED, meant))
-    source: ScenarioSource = "ips"
-    named = said["base"]
-    if isinstance(named.value, str):
-        beside = path.parent / named.value
-        source = str(beside) if beside.exists() else named.value
-    else:
-        wrong(named, "base", "the file of a scenario or the name of a shipped one")
-    some: list[str] | None = None
-    if (listed := said.get("principles")) is not None:
-        some = []
-        for item in listed.value if isinstance(listed.value, list) else [listed]:
-            if isinstance(item.value, str) and item.value in principles():
-                some.append(item.value)
-            else:
-                meant = nearest(str(item.value), principles())
-                wrong(item, "principles", f"a list of {', '.join(principles())}", meant)
-    players = list(principle_players(some))
-    lines: dict[str, int | None] = {}
-    changes: dict[str, object] = {}
-
-    def set_value(key: str, node: Node, values: dict[str, Any]) -> None:
-        lines[key] = node.line
-        values[key] = to_python(node)
-        if key not in keys() and not key.startswith("parameters."):
-            allowed, meant = "a key of a scenario by its dotted name", nearest(key, keys())
-            mistakes.append(Mistake(where, node.line, key, "an unknown key", allowed, meant))
-
-    for top, allowed in (
-        ("set", "KEY: VALUE, by dotted name"),
-        ("players", "names, each with `without` and perhaps `with`"),
-    ):
-        if top in said and not isinstance(said[top].value, dict):
-            wrong(said[top], top, allowed)
-    if mistakes:
-        raise ScenarioError(mistakes)
-    for key, value in _inside(said, "set").items():
-        set_value(key, value, changes)
-    for name, player in _inside(said, "players").items():
-        parts = player.value if isinstance(player.value, dict) else {}
-        values: dict[str, dict[str, Any]] = {"with": {}, "without": {}}
-        if "without" not in parts or not set(parts) <= set(values):
-            wrong(player, f"players.{name}", "`without` and perhaps `with`, each KEY: VALUE")
-            continue
-        for part, content in parts.items():
-            if not isinstance(content.value, dict):
-                wrong(content, f"players.{name}.{part}", "KEY: VALUE, by dotted name")
-                continue
-            for key, value in content.value.items():
-                set_value(key, value, values[part])
-        players.append(Player(name, values["with"], values["without"]))
-    if mistakes:
-        raise ScenarioError(mistakes)
-    return source, changes, tuple(players), lines
+    said, mistakes = check(root, PlayersFile, told.where)
+    told.mistakes += mistakes
+    told.stop()
+    beside = path.parent / said["base"]
+    some = said["principles"]
+    players = principle_players([some] if isinstance(some, str) else some)
+    lines = _lines(inside(root, "set"))
+    for name, parts in said["players"].items():
+        for part in ("with", "without"):
+            lines |= _lines(inside(root, "players", name, part))
+        players += (Player(name, parts["with"], parts["without"]),)
+    source = str(beside) if beside.is_file() else said["base"]
+    return source, said["set"] or {}, players, lines
 
 
-def _inside(said: Mapping[str, Node], name: str) -> dict[str, Node]:
-    found = said[name].value if name in said else {}
-    return found if isinstance(found, dict) else {}
-
-
-_KEYS = ("title", "base", "set", "principles", "players")
-_ALLOWED = ", ".join(_KEYS)
+def _lines(node: Node) -> dict[str, int | None]:
+    return {key: item.line for key, item in mapping(node).items()}

@@ -9,7 +9,7 @@ from ips_sim.analysis.principles.plan import DEFAULT_PAIRS, PrinciplesPlan
 from ips_sim.analysis.principles.shares import Ranked, VariantRow, main_basis, rank
 from ips_sim.analysis.principles.trial import ENOUGH_POWER
 from ips_sim.analysis.principles.why import PARTS, WHOLE
-from ips_sim.runs.shown import shown_value
+from ips_sim.shown.english import with_unit
 
 SHOWN_OUTCOMES = ("weeks_worked", "programme_cost_usd")
 
@@ -43,9 +43,9 @@ def _title(result: PrinciplesResult, outcome: str) -> str:
     (whole,) = (one for one in result.shares.whole if one.outcome == outcome)
     unit = whole.unit
     return (
-        f"{outcome}: {shown_value(whole.nothing, unit)} without any, "
-        f"{shown_value(whole.everything, unit)} with all, "
-        f"{shown_value(whole.difference, unit, sign=True)}"
+        f"{outcome}: {with_unit(whole.nothing, unit)} without any, "
+        f"{with_unit(whole.everything, unit)} with all, "
+        f"{with_unit(whole.difference, unit, sign=True)}"
         f"{_range(whole.difference_low, whole.difference_high, unit)} to share"
     )
 
@@ -62,11 +62,11 @@ def _table(result: PrinciplesResult, outcome: str) -> list[tuple[str, ...]]:
             (
                 row.principle,
                 one.place,
-                shown_value(row.shapley, unit, sign=True)
+                with_unit(row.shapley, unit, sign=True)
                 + _range(row.shapley_low, row.shapley_high, unit),
                 *((_range(row.prior_low, row.prior_high, unit).strip(" ()"),) if is_fitted else ()),
-                shown_value(-row.dropped, unit, sign=True),
-                shown_value(row.alone, unit, sign=True),
+                with_unit(-row.dropped, unit, sign=True),
+                with_unit(row.alone, unit, sign=True),
                 row.learned,
             )
         )
@@ -76,7 +76,7 @@ def _table(result: PrinciplesResult, outcome: str) -> list[tuple[str, ...]]:
 def _range(low: float, high: float, unit: str) -> str:
     if low != low or high != high:
         return ""
-    ends = [shown_value(end, unit, sign=True).partition(" ")[0] for end in (low, high)]
+    ends = [with_unit(end, unit, sign=True).partition(" ")[0] for end in (low, high)]
     return f" ({ends[0]} to {ends[1]})"
 
 
@@ -121,7 +121,7 @@ def _variants(result: PrinciplesResult) -> list[tuple[str, ...] | str]:
                 (
                     name,
                     *(
-                        shown_value(row.shapley, row.unit, sign=True)
+                        with_unit(row.shapley, row.unit, sign=True)
                         + _range(row.low, row.high, row.unit)
                         for row in each
                     ),
@@ -157,7 +157,7 @@ def _why(result: PrinciplesResult) -> list[str]:
     return [
         "Weeks worked change because:",
         *(
-            f"  {shown_value(parts[part].value, 'weeks', sign=True)}"
+            f"  {with_unit(parts[part].value, 'weeks', sign=True)}"
             f"{_range(parts[part].low, parts[part].high, 'weeks')}: {part.replace('_', ' ')}, "
             f"{meaning}"
             for part, meaning in PARTS.items()

@@ -20,7 +20,7 @@ from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.shown import as_json_values
+from ips_sim.shown.aligned import json_rows
 
 TABLES = ("validation.csv", "cross_validation.csv", "scores.csv")
 COLUMNS = ("trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90")
@@ -150,7 +150,7 @@ def shown_lines(validation: Validation) -> list[tuple[str, ...] | str]:
 
 def shown_json(validation: Validation) -> dict[str, Any]:
     """Give the scores as JSON can hold them."""
-    return {"scores": as_json_values(validation.scores)}
+    return {"scores": json_rows(validation.scores)}
 
 
 KIND = Kind(

@@ -1,19 +1,34 @@
-"""A whole run inside one call: the rules over arrays, and the loops of the week.
+"""A whole run inside one call: the rules over arrays, and the order of the week.
 
-The loops here and those of :mod:`ips_sim.model.agents` say the same thing twice, once over rows
-and once over agents; a test compares every field of everything after every week.
+The order of the week here is that of :mod:`ips_sim.model.agents`, over rows instead of agents; a
+test compares every field of everything after every week.  What is annotated as a sequence of
+things is an array of records with the same fields, so that types are checked as in the rules.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import MutableSequence, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
+import numpy as np
 from numba import njit
+from numba.core.cpu import CPUTargetOptions
 from numba.extending import register_jitable
 
 from ips_sim.model import rules
-from ips_sim.model.compiled.philox import fill_uniforms
-from ips_sim.model.entities import Benefit, Service, Work
+from ips_sim.model.arrays import Floats
+from ips_sim.model.compiled.philox import Scratch, fill_uniforms
+from ips_sim.model.entities import (
+    EmployerFields,
+    GivenFields,
+    JobSeekerFields,
+    RelationshipFields,
+    SiteFields,
+    SpecialistFields,
+)
+from ips_sim.model.luck import Luck, PlaceLuck, PlaceStartLuck, SiteLuck, StaffLuck, StartLuck
+from ips_sim.model.parameters import Parameters
 from ips_sim.model.philox import Kind
 from ips_sim.model.rules.beginnings import (
     begin_employer,
@@ -25,6 +40,7 @@ from ips_sim.model.rules.beginnings import (
 from ips_sim.model.rules.benefits import settle_benefits
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
 from ips_sim.model.rules.counting import (
+    Row,
     count_contact,
     count_hours,
     count_person,
@@ -38,226 +54,265 @@ from ips_sim.model.rules.interest import keep_interest
 from ips_sim.model.rules.labour_market import turn_over_vacancies
 from ips_sim.model.rules.leaving import keep_or_leave
 from ips_sim.model.rules.preparation import prepare
-from ips_sim.model.rules.referral import admit, enter, has_place
+from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
 from ips_sim.model.rules.relationships import lose_relationship
 from ips_sim.model.rules.search import is_helped_to_employer, start_job
-from ips_sim.model.rules.staff import (
-    begin_staff_week,
-    lose_specialist,
-    plan_hours,
-)
+from ips_sim.model.rules.staff import begin_staff_week, lose_specialist, plan_hours
+from ips_sim.model.rules.standing import COMPETITIVE, GONE, NO_BENEFIT, NOT_YET_REFERRED
 from ips_sim.model.rules.week import live_at_work, search_alone, search_with_specialist
-from ips_sim.model.rules.work import (
-    work_a_week,
-)
-from ips_sim.model.world import MOST_SPECIALISTS, REGION, entry_week, visiting_order
+from ips_sim.model.rules.work import work_a_week
+from ips_sim.model.world import MOST_SPECIALISTS, REGION, SiteSize, entry_week, visiting_order
+from ips_sim.scenario.schema import Levers, People, Place, Staff
+
+# Of a type with a width: for plain numbers the filling of chance would be compiled one by one.
+_SEEKER, _SEEKER_START = np.int64(Kind.SEEKER), np.int64(Kind.SEEKER_START)
+_EMPLOYER, _EMPLOYER_START = np.int64(Kind.EMPLOYER), np.int64(Kind.EMPLOYER_START)
+_SPECIALIST, _SITE = np.int64(Kind.SPECIALIST), np.int64(Kind.SITE)
+_REGION = np.int64(REGION)
+
+
+class Stage(NamedTuple):
+    """Everything there is at a site, or at many; of a site itself one row."""
+
+    seekers: MutableSequence[JobSeekerFields]
+    specialists: MutableSequence[SpecialistFields]
+    employers: MutableSequence[EmployerFields]
+    relationships: MutableSequence[RelationshipFields]
+    sites: MutableSequence[SiteFields]
+
+
+class Chance(NamedTuple):
+    """Room for the uniform numbers of a week, twice: as a table to fill, and as luck by name."""
+
+    people: Floats
+    of_person: Sequence[Luck]
+    employers: Floats
+    of_employer: Sequence[PlaceLuck]
+    posts: Floats
+    of_post: Sequence[StaffLuck]
+    sites: Floats
+    of_site: Sequence[SiteLuck]
+    people_at_start: Floats
+    of_person_at_start: Sequence[StartLuck]
+    employers_at_start: Floats
+    of_employer_at_start: Sequence[PlaceStartLuck]
+    scratch: Scratch
+
+
+class Design(NamedTuple):
+    """What is asked of people at entry, and how the weeks are laid out."""
+
+    work_goal_required: bool
+    jobless_at_entry: bool
+    entry_weeks: int
+    follow_up_weeks: int
+    is_cohort: bool
+    warm_up_weeks: int
+
+
+class World(NamedTuple):
+    """What the runs of a call choose from, a row for each scenario or draw, and what they share."""
+
+    design: Design
+    seed: np.uint64
+    levers: Sequence[Levers]
+    staff: Sequence[Staff]
+    people: Sequence[People]
+    place: Sequence[Place]
+    parameters: Sequence[Parameters]
+    given: Sequence[GivenFields]
+
+
+@dataclass(frozen=True)
+class SiteRun(SiteSize):
+    """One run of one site: its size, its rows of a `World`, and where its things begin.
+
+    Attributes
+    ----------
+    scenario, draw
+        Rows of the world.
+    replicate
+        Which stochastic run.
+    first_person_row, first_post_row, first_employer_row, first_tie_row
+        Where its people, specialists, employers and relationships begin among those of all runs.
+    """
+
+    scenario: int
+    draw: int
+    replicate: int
+    first_person_row: int
+    first_post_row: int
+    first_employer_row: int
+    first_tie_row: int
+
+
+# Numba would count references to every array at every call, which takes a quarter of the time;
+# nothing here makes or keeps an array.  The option is numba's own, but not promised.
+_UNCOUNTED = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
+_WITHOUT_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 for _function in (*rules.RULES, visiting_order, entry_week):
-    inline = "always" if _function.__module__.endswith(".week") else "never"
-    register_jitable(inline=inline)(_function)
+    # What takes whole arrays is put into its caller, which is faster.
+    _inline = "always" if _function.__module__ == search_alone.__module__ else "never"
+    register_jitable(inline=_inline, **_WITHOUT_WRAPPERS)(_function)
 
-_SEEKER, _SEEKER_START = int(Kind.SEEKER), int(Kind.SEEKER_START)
-_EMPLOYER, _EMPLOYER_START = int(Kind.EMPLOYER), int(Kind.EMPLOYER_START)
-_SPECIALIST, _SITE = int(Kind.SPECIALIST), int(Kind.SITE)
-_MOST_SPECIALISTS = MOST_SPECIALISTS
-
-compiled = njit(nogil=True, cache=True, error_model="python")
-# Numba counts references to every array that a function is given, each time; so what is called for
-# every person is put into the week itself, which saves up to a tenth.
-inlined = njit(inline="always", error_model="python")
+compiled = njit(nogil=True, cache=True, error_model="python", **_UNCOUNTED)
+part = njit(error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)
+inlined = njit(inline="always", error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)
 
 
-@compiled
-def begin_world(
-    seekers: Any,
-    specialists: Any,
-    employers: Any,
-    relationships: Any,
-    site: Any,
-    luck: Any,
-    start: Any,
-    settings: Any,
-    size: Any,
-) -> None:
+@part
+def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
     """Draw the world of week 0."""
-    levers, staff, people, place, parameters, screening, entry_weeks, _, _, _, given = settings
-    work_goal_required, jobless_at_entry = screening
-    seed, replicate, number, first_person, first_employer, full_time_share = size
-    site_uniforms, site_luck = luck[6], luck[7]
-    fill_uniforms(site_uniforms, seed, replicate, 0, _SITE, number, 1)
-    fill_uniforms(site_uniforms[1:], seed, replicate, 0, _SITE, REGION, 1)
-    begin_site(site, parameters, site_luck[0], site_luck[1])
-    site.employers = employers.shape[0]
-    if employers.shape[0] > 0:
-        fill_uniforms(
-            start[2], seed, replicate, 0, _EMPLOYER_START, first_employer, employers.shape[0]
-        )
-    for row in range(employers.shape[0]):
-        begin_employer(employers[row], place, parameters, start[3][row])
-    if specialists.shape[0] > 0:
-        first_post = number * _MOST_SPECIALISTS
-        fill_uniforms(luck[4], seed, replicate, 0, _SPECIALIST, first_post, specialists.shape[0])
-    for row in range(specialists.shape[0]):
-        begin_specialist(specialists[row], site, staff, levers, full_time_share, luck[5][row])
-        for other in range(employers.shape[0]):
-            begin_relationship(
-                relationships[row * employers.shape[0] + other],
-                levers,
-                staff,
-                employers.shape[0],
-                parameters,
-            )
-    fill_uniforms(start[0], seed, replicate, 0, _SEEKER_START, first_person, seekers.shape[0])
-    for row in range(seekers.shape[0]):
-        seeker = seekers[row]
-        known = given[(first_person + row) % given.shape[0]]
+    levers, staff = world.levers[run.scenario], world.staff[run.scenario]
+    people, place = world.people[run.scenario], world.place[run.scenario]
+    parameters, design = world.parameters[run.draw], world.design
+    site, scratch = stage.sites[0], chance.scratch
+    seed, replicate = world.seed, run.replicate
+    week, employers, posts = site.week, len(stage.employers), len(stage.specialists)
+    fill_uniforms(chance.sites, scratch, seed, replicate, week, _SITE, run.site, len(stage.sites))
+    fill_uniforms(
+        chance.sites[1:], scratch, seed, replicate, week, _SITE, _REGION, len(stage.sites)
+    )
+    begin_site(site, parameters, chance.of_site[0], chance.of_site[1])
+    site.employers = employers
+    fill_uniforms(
+        chance.employers_at_start,
+        scratch,
+        seed,
+        replicate,
+        week,
+        _EMPLOYER_START,
+        run.first_employer,
+        employers,
+    )
+    for row in range(employers):
+        begin_employer(stage.employers[row], place, parameters, chance.of_employer_at_start[row])
+    first_post = run.site * MOST_SPECIALISTS
+    fill_uniforms(chance.posts, scratch, seed, replicate, week, _SPECIALIST, first_post, posts)
+    for row in range(posts):
+        specialist = stage.specialists[row]
+        begin_specialist(specialist, site, staff, levers, run.full_time_share, chance.of_post[row])
+    for row in range(len(stage.relationships)):
+        begin_relationship(stage.relationships[row], levers, staff, employers, parameters)
+    fill_uniforms(
+        chance.people_at_start,
+        scratch,
+        seed,
+        replicate,
+        week,
+        _SEEKER_START,
+        run.first_person,
+        run.people,
+    )
+    for row in range(run.people):
         begin_seeker(
-            seeker,
+            stage.seekers[row],
             site,
             people,
             parameters,
-            work_goal_required,
-            jobless_at_entry,
-            known,
-            start[1][row],
+            design.work_goal_required,
+            design.jobless_at_entry,
+            world.given[(run.first_person + row) % len(world.given)],
+            chance.of_person_at_start[row],
         )
-        seeker.entry_week = entry_week(row, seekers.shape[0], entry_weeks)
+        stage.seekers[row].entry_week = entry_week(row, run.people, design.entry_weeks)
 
 
-@compiled
+@part
 def live_week(
-    week: int,
-    seekers: Any,
-    specialists: Any,
-    employers: Any,
-    relationships: Any,
-    site: Any,
-    weekly: Any,
-    luck: Any,
-    settings: Any,
-    size: Any,
+    week: int, stage: Stage, chance: Chance, world: World, run: SiteRun, weekly: Sequence[Row]
 ) -> None:
     """Live one week at one site."""
-    levers, staff, people, place, parameters, _, _, follow_up, is_cohort, warm_up, _ = settings
-    seed, replicate, number, first_person, first_employer, _ = size
-    employer_count = employers.shape[0]
-    turn_calendar(site, week, warm_up)
-
-    if employer_count > 0:
-        fill_uniforms(luck[2], seed, replicate, week, _EMPLOYER, first_employer, employer_count)
-    for row in range(employer_count):
-        turn_over_vacancies(employers[row], site, place, parameters, luck[3][row])
-    if specialists.shape[0] > 0:
-        first_post = number * _MOST_SPECIALISTS
-        fill_uniforms(luck[4], seed, replicate, week, _SPECIALIST, first_post, specialists.shape[0])
-    for row in range(specialists.shape[0]):
-        begin_staff_week(specialists[row], site, staff, luck[5][row])
+    levers, staff = world.levers[run.scenario], world.staff[run.scenario]
+    people, place = world.people[run.scenario], world.place[run.scenario]
+    parameters, design = world.parameters[run.draw], world.design
+    seekers, specialists, employers = stage.seekers, stage.specialists, stage.employers
+    site, luck, scratch = stage.sites[0], chance.of_person, chance.scratch
+    seed, replicate = world.seed, run.replicate
+    turn_calendar(site, week, design.warm_up_weeks)
+    fill_uniforms(
+        chance.employers,
+        scratch,
+        seed,
+        replicate,
+        week,
+        _EMPLOYER,
+        run.first_employer,
+        len(employers),
+    )
+    for row in range(len(employers)):
+        turn_over_vacancies(employers[row], site, place, parameters, chance.of_employer[row])
+    first_post, posts = run.site * MOST_SPECIALISTS, len(specialists)
+    fill_uniforms(chance.posts, scratch, seed, replicate, week, _SPECIALIST, first_post, posts)
+    for row in range(posts):
+        begin_staff_week(specialists[row], site, staff, chance.of_post[row])
         if specialists[row].just_left:
-            for other in range(employer_count):
-                lose_relationship(relationships[row * employer_count + other])
+            for other in range(len(employers)):
+                lose_relationship(stage.relationships[row * len(employers) + other])
 
-    entered = 0
-    while entered < seekers.shape[0] and seekers[entered].entry_week <= week:
+    # People enter in the order of their rows, so the first are the first whose time is over.
+    finished = 0
+    while finished < run.people and seekers[finished].entry_week + design.follow_up_weeks <= week:
+        finished += 1
+    entered = finished
+    while entered < run.people and is_observed(seekers[entered], site, design.follow_up_weeks):
         entered += 1
-    fill_uniforms(luck[0], seed, replicate, week, _SEEKER, first_person, entered)
-    person_luck = luck[1]
-    for row in range(entered):
+    fill_uniforms(chance.people, scratch, seed, replicate, week, _SEEKER, run.first_person, entered)
+    for row in range(finished, entered):
         seeker = seekers[row]
-        if not is_observed(seeker, site, follow_up):
-            continue
         seeker.weeks_since_entry += 1
-        if seeker.service == Service.GONE:
+        if seeker.service == GONE:
             continue
-        if seeker.service == Service.NOT_YET_REFERRED:
-            enter(seeker, site, levers, person_luck[row])
-        live_with_illness(seeker, people, levers, parameters, person_luck[row])
+        if seeker.service == NOT_YET_REFERRED:
+            enter(seeker, site, levers, luck[row])
+        live_with_illness(seeker, people, levers, parameters, luck[row])
         if is_on_caseload(seeker):
             specialist = specialists[seeker.specialist_row]
             if specialist.just_left:
                 lose_specialist(seeker)
             state_need(seeker, specialist, levers, parameters)
 
-    _admit_from_waiting_list(
-        seekers, entered, specialists, site, follow_up, levers, parameters, person_luck
-    )
-    for row in range(specialists.shape[0]):
+    post = freest_post(specialists)
+    while post >= 0:
+        row = first_in_line(seekers, finished, entered)
+        if row < 0:
+            break
+        admit(seekers[row], specialists[post], post, levers, parameters, luck[row])
+        post = freest_post(specialists)
+    for row in range(posts):
         plan_hours(specialists[row], levers, parameters)
 
-    if entered > 0:
-        row, stride = visiting_order(week, entered)
-        for _ in range(entered):
+    if entered == 0:
+        return
+    row, stride = visiting_order(week, entered)
+    for _ in range(entered):
+        if row >= finished:
             seeker = seekers[row]
-            if is_observed(seeker, site, follow_up):
-                line = seeker.weeks_since_entry if is_cohort else week - 1 - warm_up
-                if seeker.service != Service.GONE:
-                    _live_person_week(
-                        seeker,
-                        specialists,
-                        employers,
-                        relationships,
-                        site,
-                        weekly,
-                        line,
-                        levers,
-                        place,
-                        parameters,
-                        person_luck[row],
-                    )
-                if line >= 0:
-                    count_standing(weekly[line], seeker)
-            row = (row + stride) % entered
+            line = seeker.weeks_since_entry if design.is_cohort else week - 1 - design.warm_up_weeks
+            if seeker.service != GONE:
+                live_person_week(seeker, stage, weekly, line, levers, place, parameters, luck[row])
+            if line >= 0:
+                count_standing(weekly[line], seeker)
+        row += stride
+        if row >= entered:
+            row -= entered
 
 
 @inlined
-def _admit_from_waiting_list(
-    seekers: Any,
-    entered: int,
-    specialists: Any,
-    site: Any,
-    follow_up: int,
-    levers: Any,
-    parameters: Any,
-    luck: Any,
-) -> None:
-    """Give free places to those who wait, by ticket."""
-    while True:
-        free = -1
-        for row in range(specialists.shape[0]):
-            if has_place(specialists[row]) and (
-                free < 0 or specialists[row].caseload < specialists[free].caseload
-            ):
-                free = row
-        if free < 0:
-            return
-        first = -1
-        for row in range(entered):
-            seeker = seekers[row]
-            if (
-                seeker.service == Service.WAITING
-                and (first < 0 or seeker.ticket < seekers[first].ticket)
-                and is_observed(seeker, site, follow_up)
-            ):
-                first = row
-        if first < 0:
-            return
-        admit(seekers[first], specialists[free], free, levers, parameters, luck[first])
-
-
-@inlined
-def _live_person_week(
-    seeker: Any,
-    specialists: Any,
-    employers: Any,
-    relationships: Any,
-    site: Any,
-    weekly: Any,
+def live_person_week(
+    seeker: JobSeekerFields,
+    stage: Stage,
+    weekly: Sequence[Row],
     line: int,
-    levers: Any,
-    place: Any,
-    parameters: Any,
-    luck: Any,
+    levers: Levers,
+    place: Place,
+    parameters: Parameters,
+    luck: Luck,
 ) -> None:
     """Live one person's week, from the specialist's hours to staying or leaving."""
+    specialists, employers, ties = stage.specialists, stage.employers, stage.relationships
+    site = stage.sites[0]
     if is_on_caseload(seeker):
         specialist = specialists[seeker.specialist_row]
         receive_hours(seeker, specialist, parameters)
@@ -265,7 +320,7 @@ def _live_person_week(
             count_hours(weekly[line], seeker, specialist)
         prepare(seeker, levers, parameters, luck)
     contacted = False
-    if site.employers > 0 and seeker.work != Work.COMPETITIVE:
+    if site.employers > 0 and seeker.work != COMPETITIVE:
         found = search_alone(seeker, employers, site, levers, place, parameters, luck)
         if found >= 0:
             start_job(seeker, employers[found], found, False, levers, place, parameters, luck)
@@ -276,30 +331,22 @@ def _live_person_week(
                 if line >= 0:
                     count_contact(weekly[line])
                 found = search_with_specialist(
-                    seeker,
-                    specialist,
-                    employers,
-                    relationships,
-                    site,
-                    levers,
-                    place,
-                    parameters,
-                    luck,
+                    seeker, specialist, employers, ties, site, levers, place, parameters, luck
                 )
                 if found >= 0:
                     start_job(
                         seeker, employers[found], found, True, levers, place, parameters, luck
                     )
-    if seeker.work == Work.COMPETITIVE:
+    if seeker.work == COMPETITIVE:
         work_a_week(seeker, place, parameters)
         if line >= 0:
             count_work(weekly[line], seeker)
         better = live_at_work(
-            seeker, specialists, employers, relationships, site, levers, place, parameters, luck
+            seeker, specialists, employers, ties, site, levers, place, parameters, luck
         )
         if better >= 0:
             start_job(seeker, employers[better], better, False, levers, place, parameters, luck)
-    if site.month_ends and seeker.benefit != Benefit.NONE:
+    if site.month_ends and seeker.benefit != NO_BENEFIT:
         settle_benefits(seeker, levers, place, parameters, luck)
     keep_interest(seeker, contacted, parameters)
     keep_or_leave(seeker, site, levers, parameters, luck)
@@ -308,54 +355,45 @@ def _live_person_week(
 
 @compiled
 def run_sites(
-    seekers: Any,
-    weekly: Any,
-    workspace: Any,
-    blanks: Any,
-    luck: Any,
-    start: Any,
-    sections: Any,
-    parameters: Any,
-    draws: Any,
-    replicates: Any,
-    sizes: Any,
-    shares: Any,
-    seed: Any,
-    design: Any,
+    runs: Sequence[SiteRun],
+    everything: Stage,
+    chance: Chance,
+    world: World,
+    weekly: Sequence[Sequence[Row]],
+    first_week: int,
+    last_week: int,
 ) -> None:
-    """Run many sites one after another; `ips_sim.model.compiled.execute` says what goes in."""
-    specialists, employers, relationships, sites = workspace
-    levers, staff, people, place = sections
-    screening, entry_weeks, follow_up, is_cohort, warm_up, weeks, given = design
-    for run in range(sizes.shape[0]):
-        posts = specialists[: sizes[run, 3]]
-        firms = employers[: sizes[run, 4]]
-        ties = relationships[: sizes[run, 3] * sizes[run, 4]]
-        mine = seekers[sizes[run, 6] : sizes[run, 6] + sizes[run, 2]]
-        for row in range(posts.shape[0]):
-            posts[row] = blanks[0][0]
-        for row in range(firms.shape[0]):
-            firms[row] = blanks[1][0]
-        for row in range(ties.shape[0]):
-            ties[row] = blanks[2][0]
-        sites[0] = blanks[3][0]
-        for row in range(mine.shape[0]):
-            mine[row] = blanks[4][0]
-        which = sizes[run, 7]
-        settings = (
-            levers[which],
-            staff[which],
-            people[which],
-            place[which],
-            parameters[draws[run]],
-            screening,
-            entry_weeks,
-            follow_up,
-            is_cohort,
-            warm_up,
-            given,
+    """Live some weeks at many sites, one after another; week 0 is the world's beginning.
+
+    The one entry to compiled code, so that everything is compiled once.
+
+    Parameters
+    ----------
+    runs
+        What to run.
+    everything
+        All that there is at the sites of all runs, as it was after the week before the first.
+    chance
+        Room for the largest site.
+    world
+        What the runs choose from.
+    weekly
+        Weekly figures, for each run a table of week by column.
+    first_week, last_week
+        Which weeks.
+    """
+    for number in range(len(runs)):
+        run = runs[number]
+        ties, first_tie = run.specialists * run.employers, run.first_tie_row
+        stage = Stage(
+            everything.seekers[run.first_person_row : run.first_person_row + run.people],
+            everything.specialists[run.first_post_row : run.first_post_row + run.specialists],
+            everything.employers[run.first_employer_row : run.first_employer_row + run.employers],
+            everything.relationships[first_tie : first_tie + ties],
+            everything.sites[number : number + 1],
         )
-        size = (seed, replicates[run], sizes[run, 0], sizes[run, 1], sizes[run, 5], shares[run])
-        begin_world(mine, posts, firms, ties, sites[0], luck, start, settings, size)
-        for week in range(1, weeks + 1):
-            live_week(week, mine, posts, firms, ties, sites[0], weekly[run], luck, settings, size)
+        for week in range(first_week, last_week + 1):
+            if week == 0:
+                begin_world(stage, chance, world, run)
+            else:
+                live_week(week, stage, chance, world, run, weekly[number])

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
-from ips_sim.model import arrays, entities, luck
-from ips_sim.model.arrays import Array
+from ips_sim.model import arrays, entities
+from ips_sim.model.arrays import Array, Floats, Ints
 from ips_sim.model.compiled import CACHE
 from ips_sim.model.compiled.cache import seal
-from ips_sim.model.compiled.driver import begin_world, live_week, run_sites
+from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
+from ips_sim.model.compiled.philox import scratch
 from ips_sim.model.results import RunResult, Runs
 from ips_sim.model.rules.counting import Weekly
 from ips_sim.model.world import SiteSize, calendar, site_size
 from ips_sim.scenario.schema import Scenario
 
-_LUCK = (
-    (luck.Luck, arrays.LUCK),
-    (luck.PlaceLuck, arrays.PLACE_LUCK),
-    (luck.StaffLuck, arrays.STAFF_LUCK),
-    (luck.SiteLuck, arrays.SITE_LUCK),
-)
-_START_LUCK = ((luck.StartLuck, arrays.START_LUCK), (luck.PlaceStartLuck, arrays.PLACE_START_LUCK))
-_STAGE = (
+_SITE_SIZE = arrays.record_type(SiteSize)
+_SITE_RUN = arrays.record_type(SiteRun)
+_KINDS = (
+    (entities.JobSeekerFields, arrays.SEEKER),
     (entities.SpecialistFields, arrays.SPECIALIST),
     (entities.EmployerFields, arrays.EMPLOYER),
     (entities.RelationshipFields, arrays.RELATIONSHIP),
     (entities.SiteFields, arrays.SITE),
 )
-_SEEKER = (entities.JobSeekerFields, arrays.SEEKER)
 
 
 def execute(
@@ -70,7 +66,7 @@ def execute(
 
 def execute_many(
     scenarios: Sequence[Scenario],
-    which: Array,
+    which: Ints,
     parameters: Array,
     runs: Runs,
     seed: int,
@@ -96,133 +92,107 @@ def execute_many(
         for one in scenarios[1:]
     ):
         raise ValueError("scenarios of different design or people's rows can't share a call")
-    pairs = [(int(scenario), int(site)) for scenario, site in zip(which, runs.site, strict=True)]
-    known = {pair: site_size(scenarios[pair[0]], pair[1]) for pair in dict.fromkeys(pairs)}
-    sizes = [known[pair] for pair in pairs]
-    offsets = np.concatenate(([0], np.cumsum([size.people for size in sizes], dtype=np.int64)))
-    # Each thread makes its own people blank.
-    seekers = np.zeros(int(offsets[-1]), arrays.SEEKER)
-    weekly = np.zeros((len(runs), calendar(scenarios[0]).rows, len(Weekly)))
+    table = _site_runs(scenarios, which, runs, person_offset)
+    everything = _everything(table)
+    weeks = calendar(scenarios[0])
+    weekly = np.zeros((len(runs), weeks.rows, len(Weekly)))
+    world = _world(scenarios, parameters, seed)
     parts = np.array_split(np.arange(len(runs)), max(1, min(threads, len(runs))))
 
-    def run_part(part: np.ndarray[Any, Any]) -> None:
+    def run_part(part: Ints) -> None:
         if part.size:
-            _run(
-                scenarios,
-                which,
-                parameters,
-                runs,
-                seed,
-                sizes,
-                offsets,
-                seekers,
-                weekly,
-                part,
-                person_offset,
-            )
+            mine = slice(part[0], part[-1] + 1)
+            sites = everything._replace(sites=everything.sites[mine])
+            chance = _chance(table[mine])
+            run_sites(table[mine], sites, chance, world, weekly[mine], 0, weeks.weeks_to_run)
 
     if len(parts) > 1:
         with ThreadPoolExecutor(len(parts)) as pool:
             list(pool.map(run_part, parts))
     else:
         run_part(parts[0])
+    seekers: Any = everything.seekers
+    offsets = np.append(table["first_person_row"], len(seekers))
     return RunResult(runs=runs, people=seekers, offsets=offsets, weekly=weekly)
 
 
-def _run(
-    scenarios: Sequence[Scenario],
-    which: Array,
-    parameters: Array,
-    runs: Runs,
-    seed: int,
-    sizes: list[SiteSize],
-    offsets: Array,
-    seekers: Array,
-    weekly: Array,
-    part: Array,
-    person_offset: int,
-) -> None:
-    mine = [sizes[run] for run in part]
-    table = np.array(
-        [
-            (
-                size.site,
-                size.first_person + person_offset,
-                size.people,
-                size.specialists,
-                size.employers,
-                size.first_employer,
-                offsets[run],
-                which[run],
-            )
-            for run, size in zip(part, mine, strict=True)
-        ],
-        dtype=np.int64,
-    )
-    shares = np.array([size.full_time_share for size in mine])
-    workspace, blanks, luck_space, start_space = _workspace(mine)
-    scenario = scenarios[0]
-    weeks = calendar(scenario)
-    run_sites(
-        seekers,
-        weekly[part[0] : part[-1] + 1],
-        workspace,
-        blanks,
-        luck_space,
-        start_space,
-        sections(*scenarios),
-        parameters,
-        runs.draw[part],
-        runs.replicate[part],
-        table,
-        shares,
-        np.uint64(seed),
-        (
-            (scenario.design.work_goal_required, scenario.design.jobless_at_entry),
-            weeks.entry_weeks,
-            weeks.follow_up_weeks,
-            weeks.is_cohort,
-            weeks.warm_up_weeks,
-            weeks.weeks_to_run,
-            arrays.given_people(scenario.people_rows),
-        ),
-    )
+def _site_runs(
+    scenarios: Sequence[Scenario], which: Ints, runs: Runs, person_offset: int = 0
+) -> Array:
+    """Make a record of type `SiteRun` for each run; their people stand one after another."""
+    pairs = np.stack((which, runs.site), axis=1)
+    known, back = np.unique(pairs, axis=0, return_inverse=True)
+    sizes = arrays.as_records(
+        [site_size(scenarios[scenario], site) for scenario, site in known.tolist()], _SITE_SIZE
+    )[back.reshape(-1)]
+    table = np.zeros(len(runs), _SITE_RUN)
+    for name in _SITE_SIZE.names or ():
+        table[name] = sizes[name]
+    table["first_person"] += person_offset
+    table["scenario"], table["draw"], table["replicate"] = which, runs.draw, runs.replicate
+    for first, count in (
+        ("first_person_row", table["people"]),
+        ("first_post_row", table["specialists"]),
+        ("first_employer_row", table["employers"]),
+        ("first_tie_row", table["specialists"] * table["employers"]),
+    ):
+        table[first] = np.cumsum(count) - count
+    return table
 
 
-def sections(*scenarios: Scenario) -> tuple[Array, Array, Array, Array]:
+def _everything(table: Array) -> Stage:
+    """Make all the things at the sites of some runs, with the defaults of their fields."""
+    specialists, employers = table["specialists"], table["employers"]
+    counts = (table["people"], specialists, employers, specialists * employers, len(table))
+    things: Any = (
+        arrays.blank(kind, dtype, int(np.sum(count)))
+        for (kind, dtype), count in zip(_KINDS, counts, strict=True)
+    )
+    return Stage(*things)
+
+
+def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int) -> World:
     """Copy scenarios' sections into records, one for each scenario."""
-    return (
+    design, weeks = scenarios[0].design, calendar(scenarios[0])
+    rows: Any = (
         arrays.as_records([one.programme for one in scenarios], arrays.LEVERS),
         arrays.as_records([one.staff for one in scenarios], arrays.STAFF),
         arrays.as_records([one.people for one in scenarios], arrays.PEOPLE),
         arrays.as_records([one.place for one in scenarios], arrays.PLACE),
+        parameters,
+        arrays.given_people(scenarios[0].people_rows),
+    )
+    laid_out = Design(
+        design.work_goal_required,
+        design.jobless_at_entry,
+        weeks.entry_weeks,
+        weeks.follow_up_weeks,
+        weeks.is_cohort,
+        weeks.warm_up_weeks,
+    )
+    return World(laid_out, np.uint64(seed), *rows)
+
+
+def _chance(table: Array) -> Chance:
+    """Make room for the chance of the largest site of some runs."""
+    people, specialists, employers = (
+        int(table[name].max()) for name in ("people", "specialists", "employers")
+    )
+    return Chance(
+        *_luck_space(arrays.LUCK, people),
+        *_luck_space(arrays.PLACE_LUCK, employers),
+        *_luck_space(arrays.STAFF_LUCK, specialists),
+        *_luck_space(arrays.SITE_LUCK, 2),
+        *_luck_space(arrays.START_LUCK, people),
+        *_luck_space(arrays.PLACE_START_LUCK, employers),
+        scratch(),
     )
 
 
-def _workspace(sizes: list[SiteSize]) -> tuple[Any, Any, Any, Any]:
-    """Make room for the largest of some sites, with what a blank row looks like."""
-    people = max(size.people for size in sizes)
-    specialists = max(size.specialists for size in sizes)
-    employers = max(size.employers for size in sizes)
-    counts = (specialists, employers, specialists * employers, 1)
-    workspace = tuple(
-        arrays.blank(kind, dtype, count)
-        for (kind, dtype), count in zip(_STAGE, counts, strict=True)
-    )
-    blanks = tuple(arrays.blank(kind, dtype, 1) for kind, dtype in (*_STAGE, _SEEKER))
-    luck_space = tuple(_luck_space(_LUCK, (people, employers, specialists, 2)))
-    start_space = tuple(_luck_space(_START_LUCK, (people, employers)))
-    return workspace, blanks, luck_space, start_space
-
-
-def _luck_space(
-    kinds: tuple[tuple[type, np.dtype[Any]], ...], counts: tuple[int, ...]
-) -> Iterator[Array]:
-    """Make each table of uniforms, and the same memory as records."""
-    for (_, dtype), count in zip(kinds, counts, strict=True):
-        uniforms = np.zeros((max(1, count), len(dtype.names or ())))
-        yield uniforms
-        yield uniforms.view(dtype)[:, 0]
+def _luck_space(dtype: np.dtype[Any], count: int) -> tuple[Floats, Any]:
+    """Make a table of uniforms, and the same memory as records."""
+    uniforms = np.zeros((max(1, count), len(dtype.names or ())))
+    return uniforms, uniforms.view(dtype)[:, 0]
 
 
 class SteppedSite:
@@ -246,57 +216,34 @@ class SteppedSite:
         replicate: int = 0,
         site: int = 0,
     ) -> None:
-        size = site_size(scenario, site)
-        weeks = calendar(scenario)
-        stage, _, self._luck, start = _workspace([size])
-        self.specialists, self.employers, self.relationships, self.site = stage
-        self.seekers = arrays.blank(entities.JobSeekerFields, arrays.SEEKER, size.people)
-        self.weekly = np.zeros((weeks.rows, len(Weekly)))
+        first = np.zeros(1, np.int64)
+        self._table = _site_runs(
+            [scenario], first, Runs(first + draw, first + replicate, first + site)
+        )
+        self._world = _world([scenario], parameters, seed)
+        self._chance = _chance(self._table)
+        self._everything = _everything(self._table)
+        stage: tuple[Any, ...] = self._everything
+        self.seekers, self.specialists, self.employers, self.relationships, self.site = stage
+        self._weekly = np.zeros((1, calendar(scenario).rows, len(Weekly)))
+        self.weekly = self._weekly[0]
         self.week = 0
-        self._settings = (
-            *(section[0] for section in sections(scenario)),
-            parameters[draw],
-            (scenario.design.work_goal_required, scenario.design.jobless_at_entry),
-            weeks.entry_weeks,
-            weeks.follow_up_weeks,
-            weeks.is_cohort,
-            weeks.warm_up_weeks,
-            arrays.given_people(scenario.people_rows),
-        )
-        self._size = (
-            np.uint64(seed),
-            np.int64(replicate),
-            np.int64(size.site),
-            np.int64(size.first_person),
-            np.int64(size.first_employer),
-            size.full_time_share,
-        )
-        begin_world(
-            self.seekers,
-            self.specialists,
-            self.employers,
-            self.relationships,
-            self.site[0],
-            self._luck,
-            start,
-            self._settings,
-            self._size,
-        )
+        self._live()
 
     def step(self) -> None:
         """Live one more week."""
         self.week += 1
-        live_week(
+        self._live()
+
+    def _live(self) -> None:
+        run_sites(
+            self._table,
+            self._everything,
+            self._chance,
+            self._world,
+            self._weekly,
             self.week,
-            self.seekers,
-            self.specialists,
-            self.employers,
-            self.relationships,
-            self.site[0],
-            self.weekly,
-            self._luck,
-            self._settings,
-            self._size,
+            self.week,
         )
 
 

@@ -7,14 +7,17 @@ between blocks and those that differ between people meet only in the third round
 and two are worked out once per person and once per block.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
 from ips_sim.model import philox
+from ips_sim.model.arrays import Floats
 
-CHUNK = 64
-"""People worked on together: six arrays of this length stay in the first-level cache."""
+CHUNK = 128
+"""People worked on together: the six rows of `Scratch` stay in the first-level cache."""
 
 _BITS = np.uint64(philox.WORD_BITS)
 _MASK = np.uint64(philox.WORD_MASK)
@@ -29,9 +32,25 @@ _HALF_CELL = philox.HALF_CELL
 _CELL_WIDTH = philox.CELL_WIDTH
 
 
+class Scratch(NamedTuple):
+    """Room for a chunk: compiled code makes no arrays."""
+
+    low: NDArray[np.uint64]
+    product: NDArray[np.uint64]
+    numbers: Floats
+
+
+def scratch() -> Scratch:
+    """Make room for a chunk."""
+    return Scratch(
+        np.zeros(CHUNK, np.uint64), np.zeros(CHUNK, np.uint64), np.zeros((_WORDS, CHUNK))
+    )
+
+
 @njit(nogil=True, error_model="numpy")
 def fill_uniforms(
-    out: NDArray[np.float64],
+    out: Floats,
+    room: Scratch,
     seed: int,
     replicate: int,
     week: int,
@@ -47,6 +66,8 @@ def fill_uniforms(
     ----------
     out
         Shape (at least `count`, decisions), C-contiguous. Rows from `count` on are left alone.
+    room
+        What `scratch` makes.
     seed
         From 0 to 2**64 - 1; pass `numpy.uint64`.
     replicate, week
@@ -75,27 +96,25 @@ def fill_uniforms(
     thing = (uint64(kind) << _NUMBER_BITS) | uint64(first_number)
     key_0 = uint64(seed) & _MASK
     key_1 = uint64(seed) >> _BITS
-    low = np.empty(CHUNK, np.uint64)
-    product = np.empty(CHUNK, np.uint64)
-    words = np.empty((_WORDS, CHUNK), np.uint64)
+    low, product, numbers = room.low, room.product, room.numbers
     for start in range(0, count, CHUNK):
         size = min(CHUNK, count - start)
         _rounds_by_person(low, product, thing + uint64(start), uint64(week), key_0, size)
         for block in range(whole_blocks):
-            _block(words, low, product, uint64(block), uint64(replicate), key_0, key_1, size)
+            _block(numbers, low, product, uint64(block), uint64(replicate), key_0, key_1, size)
             first = block * _WORDS
             for person in range(size):
                 # A constant number of columns, so that a row's four go out in one store.
                 for word in range(_WORDS):
-                    value = (float(words[word, person]) + _HALF_CELL) * _CELL_WIDTH
-                    out[start + person, first + word] = value
+                    out[start + person, first + word] = numbers[word, person]
         if rest:
-            _block(words, low, product, uint64(whole_blocks), uint64(replicate), key_0, key_1, size)
+            _block(
+                numbers, low, product, uint64(whole_blocks), uint64(replicate), key_0, key_1, size
+            )
             first = whole_blocks * _WORDS
             for person in range(size):
                 for word in range(rest):
-                    value = (float(words[word, person]) + _HALF_CELL) * _CELL_WIDTH
-                    out[start + person, first + word] = value
+                    out[start + person, first + word] = numbers[word, person]
 
 
 @njit(nogil=True, error_model="numpy")
@@ -109,14 +128,14 @@ def _rounds_by_person(
 ) -> None:
     """What rounds one and two multiply of the words that differ between people."""
     for person in range(size):
-        first_product = _MULTIPLIER_1 * (thing + uint64(person))
+        first_product = _MULTIPLIER_1 * ((thing + uint64(person)) & _MASK)
         low[person] = first_product & _MASK
-        product[person] = _MULTIPLIER_0 * ((first_product >> _BITS) ^ week ^ key_0)
+        product[person] = _MULTIPLIER_0 * (((first_product >> _BITS) ^ week ^ key_0) & _MASK)
 
 
 @njit(nogil=True, error_model="numpy")
 def _block(
-    words: NDArray[np.uint64],
+    numbers: Floats,
     low: NDArray[np.uint64],
     product: NDArray[np.uint64],
     block: np.uint64,
@@ -125,19 +144,22 @@ def _block(
     key_1: np.uint64,
     size: int,
 ) -> None:
-    """Four words of one block for each person of a chunk."""
+    """Four numbers of one block for each person of a chunk.
+
+    Words are masked although they are short enough: so the compiler knows, and multiplies fast.
+    """
     # Round one and two of the words that differ between blocks only.
     second_key_0 = (key_0 + _STEP_0) & _MASK
     second_key_1 = (key_1 + _STEP_1) & _MASK
     first_product = _MULTIPLIER_0 * block
-    second_product = _MULTIPLIER_1 * ((first_product >> _BITS) ^ replicate ^ key_1)
+    second_product = _MULTIPLIER_1 * (((first_product >> _BITS) ^ replicate ^ key_1) & _MASK)
     mix_0 = (second_product >> _BITS) ^ second_key_0
     mix_1 = second_product & _MASK
     mix_2 = (first_product & _MASK) ^ second_key_1
     for person in range(size):
-        word_0 = low[person] ^ mix_0
+        word_0 = (low[person] ^ mix_0) & _MASK
         word_1 = mix_1
-        word_2 = (product[person] >> _BITS) ^ mix_2
+        word_2 = ((product[person] >> _BITS) ^ mix_2) & _MASK
         word_3 = product[person] & _MASK
         round_key_0 = second_key_0
         round_key_1 = second_key_1
@@ -150,7 +172,7 @@ def _block(
             word_1 = product_1 & _MASK
             word_2 = (product_0 >> _BITS) ^ word_3 ^ round_key_1
             word_3 = product_0 & _MASK
-        words[0, person] = word_0
-        words[1, person] = word_1
-        words[2, person] = word_2
-        words[3, person] = word_3
+        numbers[0, person] = (float(word_0) + _HALF_CELL) * _CELL_WIDTH
+        numbers[1, person] = (float(word_1) + _HALF_CELL) * _CELL_WIDTH
+        numbers[2, person] = (float(word_2) + _HALF_CELL) * _CELL_WIDTH
+        numbers[3, person] = (float(word_3) + _HALF_CELL) * _CELL_WIDTH

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ips_sim.model.entities import (
     JobSeekerFields,
     Service,
@@ -13,8 +15,11 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import TWICE, bounded
 from ips_sim.model.rules.registry import rule
-from ips_sim.model.rules.standing import NO_BENEFIT, NO_WORK
+from ips_sim.model.rules.standing import NO_BENEFIT, NO_WORK, NOBODY, WAITING
 from ips_sim.scenario.schema import Levers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @rule
@@ -49,6 +54,30 @@ def join_waiting_list(seeker: JobSeekerFields, site: SiteFields) -> None:
 def has_place(specialist: SpecialistFields) -> bool:
     """Say whether a specialist can take another person."""
     return specialist.vacant_weeks_left == 0 and specialist.caseload < specialist.places
+
+
+@rule
+def freest_post(specialists: Sequence[SpecialistFields]) -> int:
+    """Give the row of the specialist with a free place who serves the fewest, or `NOBODY`."""
+    free = NOBODY
+    for row in range(len(specialists)):
+        if has_place(specialists[row]) and (
+            free < 0 or specialists[row].caseload < specialists[free].caseload
+        ):
+            free = row
+    return free
+
+
+@rule
+def first_in_line(seekers: Sequence[JobSeekerFields], first: int, end: int) -> int:
+    """Give the row, from first to before end, of who has waited longest, or `NOBODY`."""
+    found = NOBODY
+    for row in range(first, end):
+        if seekers[row].service == WAITING and (
+            found < 0 or seekers[row].ticket < seekers[found].ticket
+        ):
+            found = row
+    return found
 
 
 @rule

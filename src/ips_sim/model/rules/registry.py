@@ -14,7 +14,7 @@ RULES: list[Callable[..., Any]] = []
 def rule(function: RuleFunction) -> RuleFunction:
     """Mark a function as a rule: plain Python, readable by both drivers.
 
-    A rule uses arithmetic, comparison, ``min``, ``max``, ``abs``, ``int``, ``math.sqrt``,
+    A rule uses arithmetic, comparison, ``min``, ``max``, ``abs``, ``int``, ``len``, ``math.sqrt``,
     ``math.floor``, ``math.exp`` and ``math.log`` only, and the value of the last two never enters
     a field (``tests/model/test_rule_syntax.py`` reads the source and says so).
     """

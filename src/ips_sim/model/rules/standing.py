@@ -36,3 +36,6 @@ TROUBLE = Tier.TROUBLE.value
 NEW_JOB = Tier.NEW_JOB.value
 SEARCH = Tier.SEARCH.value
 KEEP_IN_TOUCH = Tier.KEEP_IN_TOUCH.value
+
+NOBODY = -1
+"""The row of no person, specialist or employer."""

@@ -33,7 +33,7 @@ from ips_sim.model.rules.search import (
     speaks_for,
 )
 from ips_sim.model.rules.staff import working_skill
-from ips_sim.model.rules.standing import NO_ENDING, NO_PROBLEM, QUIT, SOMETHING_BETTER
+from ips_sim.model.rules.standing import NO_ENDING, NO_PROBLEM, NOBODY, QUIT, SOMETHING_BETTER
 from ips_sim.model.rules.work import (
     begin_problem,
     end_job,
@@ -49,9 +49,6 @@ from ips_sim.scenario.schema import Levers, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-NOBODY = -1
-"""The row of no employer."""
 
 
 @rule

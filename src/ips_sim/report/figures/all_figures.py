@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING
 
 from ips_sim.economics.prices import Prices
 from ips_sim.report.costs import WeeklyCosts, weekly_costs
-from ips_sim.report.figures import dot_figures, people_figures, style, weekly_figures
-from ips_sim.report.figures.style import Line
+from ips_sim.report.drawing import why
+from ips_sim.report.figures import dot_figures, parts, people_figures, weekly_figures
+from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import Result
 from ips_sim.report.process import ending_rows, process_rows, ways_out_rows
 from ips_sim.report.survival import kaplan_meier
-from ips_sim.report.words import WHY_CLOSED, counted, listed, number
+from ips_sim.report.words import WHY_CLOSED
+from ips_sim.shown import style
+from ips_sim.shown.english import counted, listed, number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ips_sim.shown.style import Picture
+
 NO_WEEKLY = "The folder has no weekly table (weekly.parquet)."
+NEEDED = "This figure needs it."
 NO_PEOPLE = "The folder has no table of people (people.parquet)."
 
 
@@ -34,18 +40,18 @@ class Drawn:
         What it answers.
     note
         How to read it, in a few sentences.
-    svg, png
+    picture
         The drawing; None if `missing` says why there is none.
-    width, height
-        Size in inches.
+    error
+        What went wrong, where it can't be drawn.
     """
 
     name: str
     title: str
-    note: str
-    svg: bytes | None = None
-    png: bytes | None = None
+    note: str = ""
+    picture: Picture | None = None
     missing: str = ""
+    error: Exception | None = None
 
 
 @dataclass(frozen=True)
@@ -67,23 +73,22 @@ def drawn(result: Result, prices: Prices) -> list[Drawn]:
     prices
         Unit costs of the cost figure.
     """
-    lines = style.looks([one.name for one in result.scenarios])
+    lines = parts.looks([one.name for one in result.scenarios])
     figures = []
-    with style.settings():
-        for plan in _plans(result, lines, prices):
-            if plan.missing:
-                figures.append(Drawn(plan.name, plan.title, "", missing=plan.missing))
-                continue
-            figure = plan.draw()
-            figures.append(
-                Drawn(
-                    plan.name,
-                    plan.title,
-                    plan.note(),
-                    svg=style.svg_bytes(figure),
-                    png=style.png_bytes(figure),
-                )
-            )
+    for plan in _plans(result, lines, prices):
+        if plan.missing:
+            figures.append(Drawn(plan.name, plan.title, missing=f"{plan.missing} {NEEDED}"))
+            continue
+        try:
+            picture = style.picture(plan.draw)
+        except Exception as error:  # whatever a library makes of a text that people chose
+            said = f"This figure can't be drawn ({why(error)})."
+            figures.append(Drawn(plan.name, plan.title, missing=said, error=error))
+            continue
+        note = plan.note()
+        if picture.lacking:
+            note += f" No font of the computer that drew this holds {picture.lacking}."
+        figures.append(Drawn(plan.name, plan.title, note, picture))
     return figures
 
 
@@ -193,7 +198,7 @@ def _each(said: Sequence[tuple[float, str, str]]) -> str:
 
     Each is given by its size, how it is written, and the scenario.
     """
-    if len(said) <= style.MOST_BANDS:
+    if len(said) <= parts.MOST_BANDS:
         return listed([f"{text} under {name}" for _, text, name in said])
     (_, low, first), (_, high, last) = min(said), max(said)
     return f"from {low} under {first} to {high} under {last}"
@@ -208,14 +213,14 @@ def _about_work(result: Result) -> str:
     text = f"In a competitive job at the end of the last week: {_each(said)}."
     if max(figures.runs for figures in result.weekly.values()) == 1:
         return text
-    if len(said) <= style.MOST_BANDS:
+    if len(said) <= parts.MOST_BANDS:
         return f"{text} Bands hold 90 % of the runs."
     return f"{text} Bands are left out, since they would cover each other."
 
 
 def _all_of(names: Sequence[str]) -> str:
     """Scenarios by name, or how many they are."""
-    if len(names) <= style.MOST_BANDS:
+    if len(names) <= parts.MOST_BANDS:
         return listed(list(names))
     return counted(len(names), "scenario")
 
@@ -238,7 +243,7 @@ def _about_first_job(result: Result) -> str:
     if fewer:
         text += f" Fewer than half found one within the follow-up under {_all_of(fewer)}."
     several = any(counts.first_job.shape[0] > 1 for counts in result.people.values())
-    if several and len(said) <= style.MOST_BANDS:
+    if several and len(said) <= parts.MOST_BANDS:
         return f"{text} Bands hold 90 % of the runs."
     return text
 

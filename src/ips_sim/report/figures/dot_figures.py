@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ips_sim.report.figures import style
-from ips_sim.report.figures.style import Line
+from ips_sim.report.figures import parts
+from ips_sim.report.figures.parts import Line
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +81,7 @@ _BOLD_KEY_LETTERS = 31
 
 
 def _key_rows(lines: Sequence[Line]) -> list[float]:
-    return style.key_rows(lines, letters=_BOLD_KEY_LETTERS)
+    return parts.key_rows(lines, letters=_BOLD_KEY_LETTERS)
 
 
 def _marker_key(figure: Figure, lines: Sequence[Line]) -> None:
@@ -106,7 +107,7 @@ def _marker_key(figure: Figure, lines: Sequence[Line]) -> None:
         figure.text(
             (left + 0.12) / wide,
             middle / tall,
-            style.wrapped(line.label, _BOLD_KEY_LETTERS, style.KEY_LINES),
+            style.wrapped(line.label, _BOLD_KEY_LETTERS, parts.KEY_LINES),
             va="center",
             fontsize=style.SMALL,
             fontweight="bold",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ips_sim.report.figures import style
-from ips_sim.report.figures.style import Line
+from ips_sim.report.figures import parts
+from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import HIGH_PERCENT, LOW_PERCENT, IntArray, PeopleCounts, Told
 from ips_sim.report.survival import kaplan_meier
-from ips_sim.report.words import counted
+from ips_sim.shown import style
+from ips_sim.shown.english import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +46,7 @@ def time_to_first_job(
     told: Sequence[Told], lines: Sequence[Line], people: Mapping[str, PeopleCounts]
 ) -> Figure:
     """Draw the share still without a first competitive job, by weeks since entry."""
-    figure, axes = style.line_panel(lines)
+    figure, axes = parts.line_panel(lines)
     weeks, ends = 1, []
     for one, line in zip(told, lines, strict=True):
         if one.name not in people:
@@ -55,14 +56,14 @@ def time_to_first_job(
         last = _last_week(pooled.at_risk)
         week = np.arange(last + 1)
         runs = (mine.first_job + mine.without_job).sum(axis=1) > 0
-        if runs.sum() > 1 and len(people) <= style.MOST_BANDS:
+        if runs.sum() > 1 and len(people) <= parts.MOST_BANDS:
             single = kaplan_meier(mine.first_job[runs], mine.without_job[runs]).surviving
             low, high = np.percentile(single[:, : last + 1], (LOW_PERCENT, HIGH_PERCENT), axis=0)
             axes.fill_between(week, low, high, step="post", color=line.colour, alpha=0.16, lw=0)
         surviving = pooled.surviving[: last + 1]
-        style.draw_line(axes, week, surviving, line, steps=True)
+        parts.draw_line(axes, week, surviving, line, steps=True)
         ends.append((float(last), float(surviving[-1]), line))
-        weeks = max(weeks, min(style.up_to_next_tick(last), mine.first_job.shape[1] - 1))
+        weeks = max(weeks, min(parts.up_to_next_tick(last), mine.first_job.shape[1] - 1))
     _finish(axes, weeks, ends, "Weeks since entry", "Share without a competitive job so far")
     return figure
 
@@ -71,7 +72,7 @@ def job_tenure(
     told: Sequence[Told], lines: Sequence[Line], people: Mapping[str, PeopleCounts]
 ) -> Figure:
     """Draw the share of first jobs that last, by weeks since their start."""
-    figure, axes = style.line_panel(lines)
+    figure, axes = parts.line_panel(lines)
     weeks, ends = 1, []
     for one, line in zip(told, lines, strict=True):
         if one.name not in people:
@@ -82,9 +83,9 @@ def job_tenure(
         if not last:
             continue
         surviving = curve.surviving[: last + 1]
-        style.draw_line(axes, np.arange(last + 1), surviving, line, steps=True)
+        parts.draw_line(axes, np.arange(last + 1), surviving, line, steps=True)
         ends.append((float(last), float(surviving[-1]), line))
-        weeks = max(weeks, min(style.up_to_next_tick(last), mine.tenure_ended.shape[0] - 1))
+        weeks = max(weeks, min(parts.up_to_next_tick(last), mine.tenure_ended.shape[0] - 1))
     _finish(axes, weeks, ends, "Weeks since the first job began", "Share of first jobs still held")
     return figure
 
@@ -96,9 +97,9 @@ def _finish(
     across: str,
     up: str,
 ) -> None:
-    style.weeks_axis(axes, weeks, across)
-    style.percent_axis(axes, 1.0, up)
-    style.end_labels(axes, ends)
+    parts.weeks_axis(axes, weeks, across)
+    parts.percent_axis(axes, 1.0, up)
+    parts.end_labels(axes, ends)
 
 
 def _last_week(at_risk: IntArray) -> int:
@@ -135,7 +136,7 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
                     color="white" if first >= 26 else style.INK,
                 )
             start += share
-        style.bar_title(axes, number, style.wrapped(one.name, 60, 1))
+        parts.bar_title(axes, number, style.wrapped(one.name, 60, 1))
     axes.set_xlim(0, 1)
     axes.set_ylim(-len(shown) + 0.6, 0.72)
     axes.set_yticks([])
@@ -143,5 +144,5 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Share of people, by weeks in competitive work")
     named = [(worked_class(place, follow_up), colour) for place, (_, colour) in enumerate(classes)]
-    style.key(figure, named, 3)
+    parts.key(figure, named, 3)
     return figure

@@ -9,10 +9,11 @@ import numpy as np
 
 from ips_sim.model.rules.counting import Weekly
 from ips_sim.report.costs import WeeklyCosts
-from ips_sim.report.figures import style
-from ips_sim.report.figures.style import Line
+from ips_sim.report.figures import parts
+from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import FloatArray, Told, WeeklyFigures
 from ips_sim.report.hours import hours_by_use
+from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def work_by_week(
     told: Sequence[Told], lines: Sequence[Line], weekly: Mapping[str, WeeklyFigures]
 ) -> Figure:
     """Draw the share with a competitive job at each week's end, with the 90 % range over runs."""
-    figure, axes = style.line_panel(lines)
+    figure, axes = parts.line_panel(lines)
     top, weeks, ends = 0.0, 1, []
     for one, line in zip(told, lines, strict=True):
         if one.name not in weekly:
@@ -64,16 +65,16 @@ def work_by_week(
         mine = weekly[one.name]
         share = mine.employed
         week = np.arange(1, mine.weeks + 1)
-        if mine.runs > 1 and len(weekly) <= style.MOST_BANDS:
+        if mine.runs > 1 and len(weekly) <= parts.MOST_BANDS:
             axes.fill_between(week, mine.low, mine.high, color=line.colour, alpha=0.16, lw=0)
             top = max(top, float(mine.high.max()))
-        style.draw_line(axes, week, share, line)
+        parts.draw_line(axes, week, share, line)
         ends.append((float(week[-1]), float(share[-1]), line))
         top, weeks = max(top, float(share.max())), max(weeks, mine.weeks)
-    style.weeks_axis(axes, weeks, week_label(told))
+    parts.weeks_axis(axes, weeks, week_label(told))
     up = "Share of people in a competitive job at the end of the week"
-    style.percent_axis(axes, min(1.0, max(0.05, 1.12 * top)), up)
-    style.end_labels(axes, ends)
+    parts.percent_axis(axes, min(1.0, max(0.05, 1.12 * top)), up)
+    parts.end_labels(axes, ends)
     return figure
 
 
@@ -99,31 +100,36 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
         )
         used |= _status_panel(axes, one, weekly[one.name], named=columns == 1)
         last = number + columns >= len(shown)
-        style.weeks_axis(axes, weekly[one.name].weeks, week_label([one]) if last else "")
-        axes.set_xlim(1, weekly[one.name].weeks)
+        parts.weeks_axis(axes, weekly[one.name].weeks, week_label([one]) if last else "")
+        axes.set_xlim(_ends(weekly[one.name].weeks))
         if not last:
             axes.set_xticklabels([])
         axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"] if column == 0 else [])
         if columns == 1:
-            axes.set_title(style.wrapped(one.name, 55, 1))
+            axes.set_title(style.wrapped(one.name, 52, 1))
         else:
             axes.set_title(style.wrapped(one.name, 28, 2), fontsize=style.SMALL)
     ordered = [(name, colour) for column, name, colour in STATUS_LOOKS if column in used]
-    style.key(figure, ordered[::-1])
+    parts.key(figure, ordered[::-1])
     return figure
+
+
+def _ends(weeks: int) -> tuple[int, int]:
+    """The first and the last week; a single week is an area too."""
+    return (1, weeks) if weeks > 1 else (0, 1)
 
 
 def _status_panel(axes: Axes, one: Told, mine: WeeklyFigures, *, named: bool) -> set[Weekly]:
     """Fill one panel; return which statuses anyone was in."""
-    week = np.arange(1, mine.weeks + 1)
-    below = np.zeros(mine.weeks)
+    week: FloatArray = np.linspace(*_ends(mine.weeks), max(mine.weeks, 2))
+    below = np.zeros(week.shape[0])
     used = set()
     for column, name, colour in STATUS_LOOKS:
         share = mine.per_person(column.name.lower())
         if not share.any():
             continue
         used.add(column)
-        above = below + share
+        above = below + np.resize(share, below.shape)
         axes.fill_between(week, below, above, facecolor=colour, edgecolor="white", linewidth=0.6)
         if named:
             _name_inside(axes, name, colour, below, above)
@@ -192,13 +198,13 @@ def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Fig
                     color="white" if colour in {style.BLUE, style.VERMILLION} else style.INK,
                 )
             start += part
-        style.bar_title(axes, number, f"{style.wrapped(name, 48, 1)}: {hours.total:.2f} hours")
+        parts.bar_title(axes, number, f"{style.wrapped(name, 48, 1)}: {hours.total:.2f} hours")
     axes.set_ylim(-len(shown) + 0.6, 0.72)
     axes.set_xlim(0, longest * 1.01 or 1)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Paid hours per person on the caseload and week")
-    style.key(figure, list(USE_LOOKS.values()))
+    parts.key(figure, list(USE_LOOKS.values()))
     return figure
 
 
@@ -206,9 +212,9 @@ def costs_by_week(
     told: Sequence[Told], lines: Sequence[Line], costs: Mapping[str, WeeklyCosts], year: int
 ) -> Figure:
     """Draw programme and hospital cost per person by week, and added up."""
-    at_ends = len(costs) <= style.MOST_BANDS
-    beside = style.COLUMN_OF_LABELS if at_ends else 0.15
-    below = 0.0 if at_ends else sum(style.key_rows(lines)) + 0.1
+    at_ends = len(costs) <= parts.MOST_BANDS
+    beside = parts.COLUMN_OF_LABELS if at_ends else 0.15
+    below = 0.0 if at_ends else sum(parts.key_rows(lines)) + 0.1
     height = 4.5 + below
     figure = style.blank(height)
     wide = (style.WIDTH - 0.62 - 0.7 - beside) / 2
@@ -223,13 +229,13 @@ def costs_by_week(
             dollars = getattr(costs[one.name], kind)
             week = np.arange(1, dollars.shape[0] + 1)
             total = np.cumsum(dollars)
-            style.draw_line(by_week, week, dollars, line)
-            style.draw_line(added_up, week, total, line)
+            parts.draw_line(by_week, week, dollars, line)
+            parts.draw_line(added_up, week, total, line)
             ends.append((float(week[-1]), float(total[-1]), line))
             weeks = max(weeks, int(week[-1]))
         for axes, name in ((by_week, f"{title}, by week"), (added_up, f"{title}, added up")):
             axes.set_title(name, fontsize=8.5)
-            style.weeks_axis(axes, weeks, week_label(told) if row else "")
+            parts.weeks_axis(axes, weeks, week_label(told) if row else "")
             axes.xaxis.label.set_fontsize(8.5)
             axes.set_ylim(0, None)
             axes.yaxis.set_major_formatter(_dollars)
@@ -237,9 +243,9 @@ def costs_by_week(
             axes.locator_params(axis="y", nbins=5)
         by_week.set_ylabel(f"{year} US dollars a person", fontsize=8.5)
         if at_ends:
-            style.end_labels(added_up, ends)
+            parts.end_labels(added_up, ends)
     if not at_ends:
-        style.line_key(figure, lines, most_lines=style.KEY_LINES)
+        parts.line_key(figure, lines, most_lines=parts.KEY_LINES)
     return figure
 
 

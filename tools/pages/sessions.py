@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ips_sim.documents.markdown import fenced
+from tools.pages.markdown import fenced
 
 COLUMNS = 100
 

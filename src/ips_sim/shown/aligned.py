@@ -1,9 +1,11 @@
-"""Tables as plain text, for terminals and for Python's ``print``."""
+"""Tables as plain text, for terminals and for Python's ``print``, and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby
+from typing import Any
 
 
 def columns(parts: Sequence[tuple[str, ...] | str]) -> list[str]:
@@ -26,3 +28,11 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     for row in rows:
         cells = (text.ljust(widths[i]) if len(row) > 1 else text for i, text in enumerate(row))
         yield "  ".join(cells).rstrip()
+
+
+def json_rows(rows: Sequence[Any]) -> list[dict[str, object]]:
+    """Give rows, which are dataclasses, as JSON can hold them; a number not known is null."""
+    return [
+        {name: None if value != value else value for name, value in asdict(row).items()}
+        for row in rows
+    ]

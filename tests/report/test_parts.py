@@ -9,19 +9,11 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
 from ips_sim.model.rules.counting import STATUSES
+from ips_sim.report.figures.parts import key_rows, looks, spread, up_to_next_tick
 from ips_sim.report.figures.people_figures import WORKED_CLASSES, worked_class
-from ips_sim.report.figures.style import (
-    COLOURS,
-    DASHES,
-    MARKERS,
-    key_rows,
-    looks,
-    spread,
-    up_to_next_tick,
-    wrapped,
-)
 from ips_sim.report.figures.weekly_figures import STATUS_LOOKS, USE_LOOKS
 from ips_sim.report.hours import USES
+from ips_sim.shown.style import COLOURS, DASHES, MARKERS, wrapped
 
 # How colours look to people without one kind of cone (Machado and others 2009, full severity).
 SEEN_BY = {

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ips_sim.documents.markdown import code, table
 from ips_sim.model import entities
+from tools.pages.markdown import code, table
 
 ENTITIES: Mapping[str, type] = {
     "Job seeker": entities.JobSeekerFields,

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ips_sim.documents.markdown import code, fenced, table
+from tools.pages.markdown import code, fenced, table
 
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 _WORDS_OF_TYPES: Mapping[Any, str] = {

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from ips_sim.documents import PAGES, document_texts
-from ips_sim.documents.entity_tables import ENTITIES, phrases
-from ips_sim.documents.images import shown_by
-from ips_sim.documents.parameter_tables import parameter_groups
-from ips_sim.documents.rule_texts import rule_modules
-from ips_sim.documents.sources import source_of
-from ips_sim.documents.validation_tables import patterns
 from ips_sim.evidence import targets
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.rules import RULES
 from ips_sim.scenario.catalogue import keys
+from tools.pages import PAGES, document_texts, file_texts
+from tools.pages.entity_tables import ENTITIES, phrases
+from tools.pages.images import shown_by
+from tools.pages.parameter_tables import parameter_groups
+from tools.pages.rule_texts import rule_modules
+from tools.pages.sources import source_of
+from tools.pages.validation_tables import patterns
 
 RENEW = "run: make documents"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -43,6 +43,14 @@ def console_commands(page: Path) -> list[str]:
         for line in block.splitlines()
         if line.strip()
     ]
+
+
+def test_no_file_that_is_generated_is_stale(repository: Path) -> None:
+    generated = file_texts(repository)
+    schemas = {path.name for path in repository.glob("*/*.schema.json")}
+    assert schemas == {Path(path).name for path in generated if path.endswith(".json")}
+    for path, text in generated.items():
+        assert (repository / path).read_text(encoding="utf-8") == text, f"{path}: {RENEW}"
 
 
 @pytest.mark.slow

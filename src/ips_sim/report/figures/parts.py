@@ -1,75 +1,34 @@
-"""What all figures share: colours that colour-blind people tell apart, sizes, and files."""
+"""What figures of the report are put together from: lines, axes, labels and keys."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ips_sim.shown.style import (
+    COLOURS,
+    DASHES,
+    MARKERS,
+    MIDDLE,
+    SMALL,
+    WIDTH,
+    blank,
+    panel,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito, without the yellow that white paper swallows.
-BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-SKY, ORANGE, YELLOW, INK = "#56B4E9", "#E69F00", "#F0E442", "#222222"
-PALE, LIGHT, MIDDLE, DARK = "#E9E9E9", "#D0D0D0", "#A3A3A3", "#5E5E5E"
-
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, "#8A6D00", "#3A8FC4", "#7A4B00", INK)
-# Colours repeat in the eye of some readers; dashes never do.
-DASHES: tuple[Any, ...] = (
-    "solid",
-    (0, (6, 2)),
-    (0, (3, 4)),
-    (0, (6, 2, 1, 2)),
-    (0, (10, 3)),
-    (0, (3, 1.5)),
-    (0, (6, 2, 1, 2, 1, 2)),
-    (0, (2, 4)),
-)
 # The first line is wider, and dashes have a white edge: so both show where one covers the other.
 WIDEST, WIDTH_OF_LINES = 2.6, 1.5
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
-
-WIDTH = 5.2
-"""Inches; narrow, so that letters stay readable on a phone."""
-
-SMALL = 8.0
-PNG_DOTS_PER_INCH = 180
 MOST_BANDS = 3
 """Bands of more scenarios than this would cover each other."""
-
-_SETTINGS: dict[Any, Any] = {
-    "axes.axisbelow": True,
-    "axes.edgecolor": MIDDLE,
-    "axes.grid": False,
-    "axes.labelcolor": INK,
-    "axes.labelsize": 9.0,
-    "axes.linewidth": 0.8,
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 9.5,
-    "axes.titleweight": "bold",
-    "axes.titley": 1.0,  # else each drawing measures everything first
-    "font.family": "DejaVu Sans",
-    "font.size": 9.0,
-    "grid.color": PALE,
-    "grid.linewidth": 0.8,
-    "lines.linewidth": 1.8,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "ips-sim",
-    "text.color": INK,
-    "xtick.color": DARK,
-    "xtick.labelcolor": INK,
-    "xtick.labelsize": 8.5,
-    "ytick.color": DARK,
-    "ytick.labelcolor": INK,
-    "ytick.labelsize": 8.5,
-}
 
 
 @dataclass(frozen=True)
@@ -95,30 +54,6 @@ def looks(labels: Sequence[str]) -> list[Line]:
         )
         for number, label in enumerate(labels)
     ]
-
-
-@contextmanager
-def settings() -> Iterator[None]:
-    """Draw and save inside this, whatever the user's own matplotlib settings are."""
-    import matplotlib as mpl
-
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
-        yield
-
-
-def blank(height: float, width: float = WIDTH) -> Figure:
-    """A figure without pyplot, so that nothing outside it changes."""
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), facecolor="white")
-
-
-def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Axes at a place given in inches."""
-    wide, high = figure.get_size_inches()
-    return figure.add_axes((left / wide, bottom / high, width / wide, height / high))
 
 
 COLUMN_OF_LABELS = 1.15
@@ -147,29 +82,9 @@ def draw_line(
         linewidth=line.width,
         drawstyle="steps-post" if steps else "default",
         dash_capstyle="butt",
+        marker=line.marker if np.size(up) == 1 else "",  # a line of one point is none
         path_effects=[] if line.dashes == "solid" else [edge],
     )
-
-
-def svg_bytes(figure: Figure) -> bytes:
-    """The figure as SVG, the same bytes each time."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    buffer = io.BytesIO()
-    canvas: Any = FigureCanvasSVG(figure)
-    canvas.print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
-
-
-def png_bytes(figure: Figure) -> bytes:
-    """The figure as PNG for slides, the same bytes each time."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    figure.set_dpi(PNG_DOTS_PER_INCH)
-    buffer = io.BytesIO()
-    canvas: Any = FigureCanvasAgg(figure)
-    canvas.print_png(buffer, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
-    return buffer.getvalue()
 
 
 def _weeks_between_ticks(weeks: float) -> int:
@@ -225,14 +140,7 @@ def spread(
     return places
 
 
-def wrapped(text: str, width: int, most_lines: int = 3) -> str:
-    """A label in lines of at most some letters, cut where it would need too many lines."""
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, width, max_lines=most_lines, placeholder=" …"))
-
-
-LETTERS_AT_ENDS, LINES_AT_ENDS = 14, 4
+LETTERS_AT_ENDS, LINES_AT_ENDS = 13.5, 4
 _LINE_INCHES, _GAP_INCHES = 0.135, 0.06
 
 
@@ -288,7 +196,7 @@ def end_labels(axes: Axes, ends: Sequence[tuple[float, float, Line]]) -> None:
         )
 
 
-KEY_LETTERS = 34
+KEY_LETTERS = 30
 """Letters of a scenario's name that fit into a line of a key of two columns."""
 
 KEY_LINES = 3

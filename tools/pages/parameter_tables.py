@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ips_sim.documents.markdown import code, table
-from ips_sim.documents.rule_texts import rule_modules
-from ips_sim.documents.sources import short, source_of, span
-from ips_sim.documents.validation_files import learned
 from ips_sim.economics.prices import default_price_year, uprated_unit_costs
 from ips_sim.evidence import unit_costs
 from ips_sim.evidence.parameters import ParameterInfo, load_parameters
+from tools.pages.markdown import code, table
+from tools.pages.rule_texts import rule_modules
+from tools.pages.sources import short, source_of, span
+from tools.pages.validation_files import learned
 
 IN_ORDER_OF_A_WEEK = (
     "beginnings",
@@ -22,6 +22,7 @@ IN_ORDER_OF_A_WEEK = (
     "caseload",
     "preparation",
     "search",
+    "relationships",
     "work",
     "benefits",
     "interest",

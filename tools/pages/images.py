@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ips_sim.documents.validation_files import Learned, Predicted
-from ips_sim.report.figures import style
+from ips_sim.shown import style
+from tools.pages.validation_files import Learned, Predicted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

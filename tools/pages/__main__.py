@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ips_sim.documents.writing import write_documents
+from tools.pages.writing import write_documents
 
 if __name__ == "__main__":
     for written in write_documents(Path.cwd()):

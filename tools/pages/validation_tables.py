@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.analysis.trials.targets import still_in_service
-from ips_sim.documents.markdown import code, table
-from ips_sim.documents.sources import short
-from ips_sim.documents.validation_files import (
+from ips_sim.evidence import Target, package_data, targets, trial_designs, trial_results
+from ips_sim.evidence.draws import VARIANTS, draws_file, posterior_draws
+from tools.pages.markdown import code, table
+from tools.pages.sources import short
+from tools.pages.validation_files import (
     Predicted,
     Scored,
     correlations,
@@ -24,8 +26,6 @@ from ips_sim.documents.validation_files import (
     scores,
     simulated,
 )
-from ips_sim.evidence import Target, package_data, targets, trial_designs, trial_results
-from ips_sim.evidence.draws import VARIANTS, draws_file, posterior_draws
 
 Floats = NDArray[np.float64]
 
@@ -353,15 +353,6 @@ def mean_error_by_trial() -> dict[str, float]:
 def used_trials() -> list[str]:
     """Name the trials whose rates enter the likelihood."""
     return [one.trial_id for one in trial_results().values() if one.in_error_summary]
-
-
-def predictive_misses() -> list[str]:
-    """Name the fitted figures whose emulated median lies outside the plausible range."""
-    return [
-        f"{one.name} {one.arm}"
-        for one in predictive()
-        if one.low is not None and one.high is not None and not one.low <= one.predicted <= one.high
-    ]
 
 
 def simulated_points(folder: Path) -> str:

@@ -9,11 +9,20 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ips_sim.documents import examples
-from ips_sim.documents.entity_tables import ENTITIES, entity_table, kinds_table
-from ips_sim.documents.images import digest, forest_plot, prior_and_posterior, small_png
-from ips_sim.documents.markdown import codes, fenced
-from ips_sim.documents.parameter_tables import (
+from ips_sim.analysis import published
+from ips_sim.analysis.published import models
+from ips_sim.economics.prices import default_price_year, default_prices
+from ips_sim.evidence.draws import posterior_draws
+from ips_sim.evidence.parameters import load_parameters
+from ips_sim.report.limits import LIMITS
+from ips_sim.scenario import Scenario, load_scenario, principles
+from ips_sim.scenario.catalogue import keys
+from ips_sim.scenario.published import SCHEMA_FILE_NAME, schema_text
+from tools.pages import examples
+from tools.pages.entity_tables import ENTITIES, entity_table, kinds_table
+from tools.pages.images import digest, forest_plot, prior_and_posterior, small_png
+from tools.pages.markdown import codes, fenced
+from tools.pages.parameter_tables import (
     evidence_table,
     origins,
     parameter_groups,
@@ -21,16 +30,13 @@ from ips_sim.documents.parameter_tables import (
     short_parameter_table,
     unit_cost_table,
 )
-from ips_sim.documents.rule_texts import ModuleText, module_text, rule_modules
-from ips_sim.documents.sessions import Session, session
-from ips_sim.documents.sources import short
-from ips_sim.documents.validation_files import cross_validation, learned, sampling
-from ips_sim.economics.prices import default_price_year, default_prices
-from ips_sim.evidence.draws import posterior_draws
-from ips_sim.evidence.parameters import load_parameters
-from ips_sim.report.limits import LIMITS
-from ips_sim.scenario import Scenario, load_scenario, principles
-from ips_sim.scenario.catalogue import keys
+from tools.pages.results_page import results_page
+from tools.pages.rule_texts import ModuleText, module_text, rule_modules
+from tools.pages.scenario_page import scenario_page
+from tools.pages.services import service_files
+from tools.pages.sessions import Session, session
+from tools.pages.sources import short
+from tools.pages.validation_files import cross_validation, learned, sampling
 
 FIRST_LIMITS = 3
 """Limits that the README names; the description of the model has all."""
@@ -79,10 +85,28 @@ def document_texts(repository: Path) -> dict[str, str | bytes]:
         return pages | _images(opened)
 
 
+def schemas() -> dict[str, str]:
+    """Write in memory the JSON Schema of every kind of file, where files of that kind stand."""
+    own = {f"experiments/{kind}.schema.json": published.schema_text(kind) for kind in models()}
+    return {f"scenarios/{SCHEMA_FILE_NAME}": schema_text(), **own}
+
+
+def file_texts(repository: Path) -> dict[str, str]:
+    """Write in memory what no example has to run for: schemas, reference pages, services."""
+    return {
+        **schemas(),
+        "docs/reference/scenario-files.md": scenario_page(),
+        "docs/reference/results.md": results_page(),
+        **service_files(repository),
+    }
+
+
 def write_documents(repository: Path) -> list[Path]:
-    """Write every page and picture into a checkout and say which they are."""
+    """Write everything that is generated into a checkout and say which files they are."""
     written = []
-    for name, content in document_texts(repository).items():
+    generated: dict[str, str | bytes] = {**file_texts(repository)}
+    generated |= document_texts(repository)
+    for name, content in generated.items():
         path = repository / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
@@ -95,7 +119,7 @@ def write_documents(repository: Path) -> list[Path]:
 
 def _text(document: Document, opened: Session) -> str:
     written = (
-        f"<!-- Written by `make documents` from src/ips_sim/documents/templates/"
+        f"<!-- Written by `make documents` from tools/pages/templates/"
         f"{document.template} and the data: change those, not this page. -->\n"
     )
     template = _environment().get_template(document.template)
@@ -123,9 +147,9 @@ def _ips() -> Scenario:
 
 
 def _odd(_: Session) -> Mapping[str, Any]:
-    from ips_sim.documents.validation_tables import patterns
     from ips_sim.model.rules.counting import WEEKS_IN_QUARTER
     from ips_sim.model.world import MOST_EMPLOYERS, MOST_SPECIALISTS
+    from tools.pages.validation_tables import patterns
 
     scenario = _ips()
     return {
@@ -215,7 +239,7 @@ def _parameters(_: Session) -> Mapping[str, Any]:
 
 def _calibration(opened: Session) -> Mapping[str, Any]:
     from ips_sim.analysis.calibration import statistics
-    from ips_sim.documents import validation_tables as tables
+    from tools.pages import validation_tables as tables
 
     goals = tables.goals()
     misses = [(one, tables.reason_of(one)) for one in tables.misses()]
@@ -264,7 +288,7 @@ def _calibration(opened: Session) -> Mapping[str, Any]:
 
 
 def _commands(_: Session) -> Mapping[str, Any]:
-    from ips_sim.documents.reference import command_texts
+    from tools.pages.reference import command_texts
 
     return {"commands": command_texts()}
 
@@ -272,7 +296,7 @@ def _commands(_: Session) -> Mapping[str, Any]:
 def _python_api(opened: Session) -> Mapping[str, Any]:
     import ips_sim
     from ips_sim.api import Analysis, Comparison, Result
-    from ips_sim.documents.reference import api_texts
+    from tools.pages.reference import api_texts
 
     public = {name: getattr(ips_sim, name) for name in ips_sim.__all__ if name[0] != "_"}
     kinds = (Result, Comparison, Analysis)
@@ -294,9 +318,9 @@ def _demo(opened: Session) -> Path:
 
 
 def _readme(opened: Session) -> Mapping[str, Any]:
-    from ips_sim.documents.validation_tables import score_sentence, used_trials
     from ips_sim.report.folder import read_result
     from ips_sim.report.headlines import headlines
+    from tools.pages.validation_tables import score_sentence, used_trials
 
     result = read_result(_demo(opened))
     trust = (

@@ -1,12 +1,8 @@
-"""The reference page of result folders, made from the columns that are written.
-
-A test holds the page to them. After a change, ``python -m ips_sim.runs.published`` writes it anew.
-"""
+"""The reference page of result folders, made from the columns that are written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from ips_sim.runs.events import KINDS
 from ips_sim.runs.tables import (
@@ -18,8 +14,7 @@ from ips_sim.runs.tables import (
     WEEKLY_COLUMNS,
     Column,
 )
-
-PAGE = Path("docs", "reference", "results.md")
+from tools.pages.markdown import table
 
 _TABLES: tuple[tuple[str, str, Sequence[Column]], ...] = (
     (
@@ -119,31 +114,16 @@ def results_page() -> str:
     parts = [_INTRODUCTION]
     for name, text, columns in _TABLES:
         parts.append(f"## `{name}`\n\n{text}\n\n")
-        parts.append(_rows(("column", "kind", "unit", "meaning"), map(_column_row, columns)))
-        parts.append("\n")
+        rows = map(_column_row, columns)
+        parts.append(f"{table(('column', 'kind', 'unit', 'meaning'), rows)}\n\n")
     kinds: dict[str, list[str]] = {}
     for kind in KINDS:
         kinds.setdefault(kind.name, []).append(kind.meaning)
     parts.append("## Events\n\nIn the order in which those of one week are listed.\n\n")
-    parts.append(
-        _rows(
-            ("event", "meaning"),
-            ((f"`{name}`", meanings[0]) for name, meanings in kinds.items()),
-        )
-    )
+    events = ((f"`{name}`", meanings[0]) for name, meanings in kinds.items())
+    parts.append(f"{table(('event', 'meaning'), events)}\n")
     return "".join(parts)
 
 
 def _column_row(column: Column) -> tuple[str, ...]:
     return (f"`{column.name}`", column.kind, column.unit, column.meaning)
-
-
-def _rows(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [heading, ["---"] * len(heading), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(results_page(), encoding="utf-8")
-    print(PAGE)

@@ -1,0 +1,90 @@
+"""How numbers, counts and lists are written in plain English."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+MINUS = "\N{MINUS SIGN}"
+HYPHEN = "-"
+"""What every console can print as a minus sign."""
+NO_VALUE = "\N{EM DASH}"
+
+
+def number(
+    value: float | None, decimals: int = 1, *, sign: bool = False, minus: str = MINUS
+) -> str:
+    """Write a number with thousands separated; what is rounded to zero has no sign.
+
+    Parameters
+    ----------
+    value
+        None where it is not known.
+    decimals
+        Digits after the point.
+    sign
+        Whether a plus sign is written too, as of a difference.
+    minus
+        A true minus sign, or what a console can print.
+
+    Examples
+    --------
+    >>> number(1234.56), number(-0.04), number(0.06, sign=True)
+    ('1,234.6', '0.0', '+0.1')
+    """
+    if value is None:
+        return NO_VALUE
+    text = f"{abs(value):,.{decimals}f}"
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"{minus if value < 0 else '+' if sign else ''}{text}"
+
+
+def with_unit(value: float, unit: str, *, sign: bool = False) -> str:
+    """Write a value with its unit for a console: shares in per cent, their differences in points.
+
+    >>> with_unit(0.125, "share"), with_unit(-0.125, "share", sign=True)
+    ('12.5 %', '-12.5 points')
+    """
+    if math.isnan(value):
+        return "-"
+    if unit == "share":
+        said = number(100 * value, 1, sign=sign, minus=HYPHEN)
+        return f"{said} {'points' if sign else '%'}"
+    if unit == "US dollars":
+        return f"{number(value, 0, sign=sign, minus=HYPHEN)} USD"
+    return f"{number(value, 3 if unit == 'QALYs' else 1, sign=sign, minus=HYPHEN)} {unit}"
+
+
+def range_with_unit(low: float, high: float, unit: str, *, sign: bool = False) -> str:
+    """Write a range for a console, its unit once.
+
+    >>> range_with_unit(0.1, 0.25, "share")
+    '10.0 to 25.0 %'
+    """
+    if math.isnan(low) or math.isnan(high):
+        return "-"
+    first, last = (with_unit(end, unit, sign=sign) for end in (low, high))
+    return f"{first.partition(' ')[0]} to {last}"
+
+
+def counted(count: int, thing: str, things: str = "") -> str:
+    """Give a count with its noun in the right number."""
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
+
+
+def count_or_no(count: int, thing: str, things: str = "") -> str:
+    """Give a count with its noun; none is no thing at all."""
+    return counted(count, thing, things) if count else f"no {thing}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Give parts as a list in a sentence."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def sentence(text: str) -> str:
+    """Give words as a sentence: a capital first, a full stop last."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

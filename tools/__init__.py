@@ -1,0 +1,1 @@
+"""What works on a checkout and is no part of the package."""
