@@ -104,6 +104,13 @@ def test_three_columns_are_enough_and_the_design_gives_the_rest(tmp_path: Path) 
     assert not result.in_likelihood
 
 
+def test_what_spreadsheets_add_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(f"sep=,\n,,,\n\n{HEADER.strip()},,\nkillackey2008,0,100,,\n,,,,\n")
+    (result,) = read_trial_results(path)
+    assert (result.ips_rate, result.control_rate) == (0, 100)
+
+
 def test_a_file_may_have_its_own_sizes(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("trial_id,n_ips,ips_rate,control_rate\nkillackey2008,18,1,0\n")
@@ -127,19 +134,66 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     ]
 
 
+A_TABLE = "a table (CSV), in UTF-8, with a line of column names"
+EACH = "allowed: a cell for each column, if empty."
+SAVED = "allowed: a table saved as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "mine.csv: the file is empty, expected a header line"),
-        (HEADER, "mine.csv: there is a header but no row"),
-        ("trial_id,ips_rate\ngold2006,1\n", "mine.csv:1: missing column control_rate"),
-        (HEADER + "gold2006,1\n", "mine.csv:2: 2 cells where the header has 3 columns"),
-        (HEADER + "gold2006,1,2,3\n", "mine.csv:2: 4 cells where the header has 3 columns"),
+        (HEADER + "gold2006,1e999,2\n", "mine.csv:2: ips_rate is '1e999', expected a number"),
+        (
+            HEADER + "gold2006,0,3\n".replace(",0,3", ',"0,3",2'),
+            "mine.csv:2: ips_rate is '0,3', expected a number; perhaps 0.3 was meant",
+        ),
+        (
+            "trial_id,ips_rate,control_rate,months\ngold2006,1,2,1e9\n",
+            "mine.csv:2: months is 1e9, allowed is 1 to 240",
+        ),
+        (
+            (HEADER + "gold2006,1,2\n").replace(",", ";"),
+            "mine.csv:1: found columns separated by semicolons; allowed: columns separated by "
+            "commas.",
+        ),
+        (
+            (HEADER + "gold2006,1,2\n").encode("utf-16"),
+            f"mine.csv: found text in UTF-16; {SAVED}",
+        ),
+        (
+            "Trials of ours,,\n" + HEADER + "gold2006,1,2\n",
+            "mine.csv:1: found a line above the column names, which stand on line 2; allowed: the "
+            "column names on the first line.",
+        ),
+        (
+            HEADER + "gold2006,1,2\nTotal,1,2\n",
+            "mine.csv:3: found a line of totals (Total); allowed: rows of data alone.",
+        ),
+        ("", f"mine.csv: found an empty file; allowed: {A_TABLE}."),
+        (HEADER, "mine.csv: found column names without a row; allowed: a row or more."),
+        (
+            "trial_id,ips_rate\ngold2006,1\n",
+            "mine.csv:1: found no column control_rate; allowed: trial_id, ips_rate, "
+            "control_rate and others.",
+        ),
+        (HEADER + "gold2006,1\n", f"mine.csv:2: found 2 cells under 3 column names; {EACH}"),
+        (HEADER + "gold2006,1,2,3\n", f"mine.csv:2: found 4 cells under 3 column names; {EACH}"),
         (HEADER + ",1,2\n", "mine.csv:2: trial_id is empty"),
         (HEADER + "gold2006,nan,2\n", "mine.csv:2: ips_rate is 'nan', expected a number"),
-        (HEADER + "gold2006,55%,2\n", "mine.csv:2: ips_rate is '55%', expected a number"),
-        (HEADER + 'gold2006,"5\n', "mine.csv:2: is not CSV: unexpected end of data"),
-        (HEADER.encode() + b"gold2006,\xff,2\n", "mine.csv: is not UTF-8 text"),
+        (
+            HEADER + "gold2006,55%,2\n",
+            "mine.csv:2: ips_rate is '55%', expected a number; perhaps 55 was meant",
+        ),
+        (
+            HEADER + 'gold2006,"5\n',
+            "mine.csv:2: found a quotation mark that opens here and is never closed; "
+            "allowed: quotation marks in pairs.",
+        ),
+        (
+            HEADER.encode() + b"gold2006,\xff,2\n",
+            "mine.csv:2: found a byte that is not UTF-8 (0xff, which is ÿ in Windows-1252); "
+            f"{SAVED}",
+        ),
         (
             HEADER + "gold2006,0.64,0.26\n",
             "mine.csv: no rate is above 1; rates are per cent, so 0.55 should be written 55",
@@ -155,7 +209,7 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ),
         (
             "trial_id,ips_rate,control_rate,n_ips\ngold2006,1,2,0\n",
-            "mine.csv:2: n_ips is 0, allowed is 1 or more",
+            "mine.csv:2: n_ips is 0, allowed is 1 to 100000",
         ),
         (
             "trial_id,ips_rate,control_rate,months\ngold2006,1,2,1.5\n",
@@ -163,7 +217,7 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
         ),
         (
             "trial_id,ips_rate,control_rate,ips_rate\ngold2006,1,2,3\n",
-            "mine.csv:1: column 'ips_rate' is there more than once",
+            "mine.csv:1: ips_rate: found the column a second time; allowed: once.",
         ),
     ],
 )
@@ -175,7 +229,8 @@ def test_a_bad_file_gets_one_plain_message(
 
 def test_an_unknown_column_gets_the_nearest_name(tmp_path: Path) -> None:
     (message,) = problems(tmp_path, "trial_id,ips_rate,control_rate,mnoths\ngold2006,1,2,3\n")
-    assert message.startswith("mine.csv:1: unknown column 'mnoths'; perhaps 'months' was meant; ")
+    assert message.startswith("mine.csv:1: mnoths: found an unknown column; allowed: trial_id, ")
+    assert message.endswith("Did you mean months?")
 
 
 def test_a_line_is_where_its_row_starts_even_after_cells_with_line_breaks(tmp_path: Path) -> None:
@@ -184,9 +239,9 @@ def test_a_line_is_where_its_row_starts_even_after_cells_with_line_breaks(tmp_pa
 
 
 def test_no_file_and_a_folder_are_told(tmp_path: Path) -> None:
-    with pytest.raises(EvidenceError, match="can't be read: No such file"):
+    with pytest.raises(EvidenceError, match="found no such file"):
         read_trial_results(tmp_path / "none.csv")
-    with pytest.raises(EvidenceError, match="can't be read: Is a directory"):
+    with pytest.raises(EvidenceError, match="found a folder"):
         read_trial_results(tmp_path)
 
 

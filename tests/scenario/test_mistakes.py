@@ -295,7 +295,22 @@ def test_one_mistake_one_message(messages, added: str, message: str):
         ),
         (
             b"title: x\nsummary: caf\xe9\n",
-            "mine.yaml:2: found a byte that is not UTF-8 (0xe9); allowed: text in UTF-8.",
+            "mine.yaml:2: found a byte that is not UTF-8 (0xe9, which is é in Windows-1252); "
+            "allowed: text in UTF-8.",
+        ),
+        (
+            b"\xef\xbb\xbftitle: x\nsummary: f\xfcr\n",
+            "mine.yaml:2: found a byte that is not UTF-8 (0xfc, which is ü in Windows-1252); "
+            "allowed: text in UTF-8.",
+        ),
+        (
+            "title: x\n".encode("utf-16-le"),
+            "mine.yaml: found text in UTF-16; allowed: text in UTF-8.",
+        ),
+        (
+            b"PK\x03\x04title: x\n",
+            "mine.yaml: found a workbook (such as .xlsx) or another zip file; allowed: text in "
+            "UTF-8.",
         ),
         (
             "title: x\n".encode("utf-16"),

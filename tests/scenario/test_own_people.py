@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,7 +169,42 @@ def test_mapping_and_overrides_name_a_file_from_the_working_folder(folder: Path)
     assert load_scenario("ips", {"people.rows": "people.csv"}).people_rows == people
 
 
+def test_what_spreadsheets_add_is_left_out(folder: Path):
+    """Rows and unnamed columns of nothing, blank lines above the names, a line for Excel."""
+    two = (PersonRow(age_years=31, benefit="none"), PersonRow(age_years=40))
+    assert rows_of("sep=,\n\n,,,\nage_years,benefit,,\n31,none,,\n,,,\n40,,,\n,,,,,\n") == two
+
+
+@pytest.mark.parametrize("said", ["", "NaN", "nan", "NA", "N/A", "#N/A", "<NA>", "None", "null"])
+def test_ways_to_say_that_something_is_not_known(folder: Path, said: str):
+    assert rows_of(f"age_years,interest,discloses\n31,{said},{said}\n") == (
+        PersonRow(age_years=31),
+    )
+
+
+def test_people_from_a_data_frame():
+    """With what pandas puts where nothing is known."""
+    frame = pd.DataFrame(
+        {
+            "age_years": [31, 40],
+            "benefit": ["cliff", None],
+            "interest": [0.5, np.nan],
+            "discloses": pd.array([True, None], dtype="boolean"),
+        }
+    )
+    wanted = (
+        PersonRow(age_years=31, benefit="cliff", interest=0.5, discloses=True),
+        PersonRow(age_years=40),
+    )
+    for rows in (frame, frame.to_dict("records")):
+        said = {"based_on": "ips.yaml", "people": {"rows": rows}}
+        assert load_scenario(said).people_rows == wanted
+        assert load_scenario("ips", {"people.rows": rows}).people_rows == wanted
+
+
 # What is refused
+
+SAVED = "allowed: a table saved as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
 
 
 @pytest.mark.parametrize(
@@ -196,18 +233,10 @@ def test_mapping_and_overrides_name_a_file_from_the_working_folder(folder: Path)
             "3: age_years: found 12; allowed: a number from 16 to 75 (years).",
         ),
         (
-            "symptoms\nnan\n",
-            "2: symptoms: found the text 'nan'; allowed: a number from 0 to 1 (score).",
-        ),
-        (
             "symptoms\n.nan\n",
             "2: found a row that says nothing about the person; allowed: at least one value.",
         ),
         ("symptoms\n.inf\n", "2: symptoms: found inf; allowed: a number from 0 to 1 (score)."),
-        (
-            "symptoms\nnull\n",
-            "2: symptoms: found the text 'null'; allowed: a number from 0 to 1 (score).",
-        ),
         (
             'symptoms\n"0,5"\n',
             "2: symptoms: found the text '0,5'; allowed: a number from 0 to 1 (score). Did you "
@@ -249,13 +278,40 @@ def test_mapping_and_overrides_name_a_file_from_the_working_folder(folder: Path)
             "2: found 2 cells under 1 column name; allowed: a cell for each column, if empty.",
         ),
         (
-            "age_years,benefit\n31,none\n,\n",
+            "benefit\nNone\n",
+            "2: benefit: found the text 'None'; allowed: none or tapered or cliff. Did you mean "
+            "none?",
+        ),
+        (
+            "symptoms,age_years\n0.5,31\nnan,NA\n",
             "3: found a row that says nothing about the person; allowed: at least one value.",
         ),
         (
+            "age_years\nWAHR\n",
+            "2: age_years: found the text 'WAHR'; allowed: a number from 16 to 75 (years).",
+        ),
+        (
+            "discloses\nWAHR\n",
+            "2: discloses: found the text 'WAHR'; allowed: true or false, or 1 or 0. Did you mean "
+            "true?",
+        ),
+        (
+            "People of ours,\nage_years,benefit\n31,none\n",
+            "1: found a line above the column names, which stand on line 2; allowed: the column "
+            "names on the first line.",
+        ),
+        (
+            "sep=;\nage_years;benefit\n31;none\n",
+            "2: found columns separated by semicolons; allowed: columns separated by commas.",
+        ),
+        (
+            "age_years,benefit\n31,none\nTotal,\n",
+            "3: found a line of totals (Total); allowed: rows of data alone.",
+        ),
+        (
             'age_years,benefit\n31,"no\n',
-            " found text that is not CSV (unexpected end of data); allowed: a CSV file of people, "
-            "in UTF-8, with a line of column names.",
+            "2: found a quotation mark that opens here and is never closed; allowed: quotation "
+            "marks in pairs.",
         ),
         (
             "age_years\n",
@@ -273,10 +329,14 @@ def test_mapping_and_overrides_name_a_file_from_the_working_folder(folder: Path)
         ),
         (
             b"benefit\ncaf\xe9\n",
-            "2: found a byte that is not UTF-8 (0xe9); allowed: text in UTF-8.",
+            f"2: found a byte that is not UTF-8 (0xe9, which is é in Windows-1252); {SAVED}",
         ),
-        ("age_years\n31\n".encode("utf-16"), " found text in UTF-16; allowed: text in UTF-8."),
-        (b"PK\x03\x04\0\0", "1: found binary data; allowed: text in UTF-8."),
+        ("age_years\n31\n".encode("utf-16"), f" found text in UTF-16; {SAVED}"),
+        (
+            b"PK\x03\x04\0\0",
+            f" found a workbook (such as .xlsx) or another zip file; {SAVED}",
+        ),
+        (b"age\0years\n", f"1: found binary data; {SAVED}"),
         (
             b"benefit\n" + LARGEST_PEOPLE_FILE_BYTES * b"x",
             " found a file of more than 2,000,000 bytes; allowed: at most 2,000,000 bytes.",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import csv
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
+
+from ips_sim.evidence.csv_files import read_csv
+from ips_sim.evidence.likely import NOT_KNOWN, likely_numbers, nearest
+from ips_sim.evidence.mistakes import Mistake, printable, shortened
+
+LARGEST_TABLE_BYTES = 20_000_000
+_HOLDS = "a table (CSV), in UTF-8, with a line of column names"
 
 # Python's float() also takes "nan", "inf" and "1_000"; a table should hold plain numbers.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -23,14 +29,13 @@ class EvidenceError(ValueError):
     """
 
     def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(printable(one) for one in problems)
         super().__init__("\n".join(self.problems))
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """Give ``"; perhaps 'known' was meant"`` for a misspelt word, or nothing."""
-    close = get_close_matches(word, list(known), n=1)
-    return f"; perhaps '{close[0]}' was meant" if close else ""
+def perhaps(word: str, known: Collection[str]) -> str:
+    """Give ``"; perhaps 'known' was meant"``, or nothing where no word is near."""
+    return f"; perhaps '{word}' was meant" if (word := nearest(word, known)) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class Row:
             return value
         if value:
             self.problem(
-                f"{column} is '{value}', allowed are {', '.join(allowed)}{nearest(value, allowed)}"
+                f"{column} is '{value}', allowed are {', '.join(allowed)}{perhaps(value, allowed)}"
             )
         return allowed[0]  # never seen: the problem stops the reading
 
@@ -79,42 +84,53 @@ class Row:
     ) -> float | None:
         """Give the number in a cell within `low` to `high`, or None if the cell is empty."""
         value = self.text(column, required=False)
-        if not value:
+        if value.lower() in NOT_KNOWN:
             return None
-        if not _NUMBER.fullmatch(value):
-            self.problem(f"{column} is '{value}', expected a number")
-            return None
+        if not _NUMBER.fullmatch(value) or not math.isfinite(float(value)):
+            meant = [number for number, _ in likely_numbers(value) if _is_in(number, low, high)]
+            near = f"; perhaps {meant[0]:.12g} was meant" if meant else ""
+            self.problem(f"{column} is '{shortened(value)}', expected a number{near}")
+            return 0.0  # never seen: the problem stops the reading
         number = float(value)
-        if (low is not None and number < low) or (high is not None and number > high):
-            self.problem(f"{column} is {value}, allowed is {_range_words(low, high)}")
+        if not _is_in(number, low, high):
+            self.problem(f"{column} is {shortened(value)}, allowed is {_range_words(low, high)}")
         return number
 
     def number(self, column: str, *, low: float | None = None, high: float | None = None) -> float:
         """Give the number in a cell that must not be empty."""
         number = self.optional_number(column, low=low, high=high)
         if number is None:
-            if not self.text(column, required=False):
-                self.problem(f"{column} is empty, expected a number")
+            self.problem(f"{column} is {self._nothing(column)}, expected a number")
             return 0.0  # never seen: the problem stops the reading
         return number
 
-    def optional_integer(self, column: str, *, low: int | None = None) -> int | None:
+    def _nothing(self, column: str) -> str:
+        """How a cell says that nothing is known."""
+        value = self.text(column, required=False)
+        return f"'{value}'" if value else "empty"
+
+    def optional_integer(
+        self, column: str, *, low: int | None = None, high: int | None = None
+    ) -> int | None:
         """Give the whole number in a cell, or None if the cell is empty."""
-        number = self.optional_number(column, low=low)
+        number = self.optional_number(column, low=low, high=high)
         if number is None:
             return None
         if number != int(number):
             self.problem(f"{column} is {self.cells[column]}, expected a whole number")
         return int(number)
 
-    def integer(self, column: str, *, low: int | None = None) -> int:
+    def integer(self, column: str, *, low: int | None = None, high: int | None = None) -> int:
         """Give the whole number in a cell that must not be empty."""
-        number = self.optional_integer(column, low=low)
+        number = self.optional_integer(column, low=low, high=high)
         if number is None:
-            if not self.text(column, required=False):
-                self.problem(f"{column} is empty, expected a whole number")
+            self.problem(f"{column} is {self._nothing(column)}, expected a whole number")
             return 0  # never seen: the problem stops the reading
         return number
+
+
+def _is_in(number: float, low: float | None, high: float | None) -> bool:
+    return (low is None or low <= number) and (high is None or number <= high)
 
 
 def _range_words(low: float | None, high: float | None) -> str:
@@ -147,61 +163,16 @@ def read_rows(path: Path, *, columns: Collection[str], required: Collection[str]
         has an unknown, repeated or unnamed one, or a row with too few or too many cells.
     """
     name = str(path)
-    records = _records(path)
-    if not records:
-        raise EvidenceError([f"{name}: the file is empty, expected a header line"])
-    header_line, header = records[0]
-    problems: list[str] = []
-    for column in dict.fromkeys(header):
-        if header.count(column) > 1:
-            problems.append(f"{name}:{header_line}: column '{column}' is there more than once")
-        if column not in columns:
-            what = f"unknown column '{column}'" if column else "a column has no name"
-            problems.append(
-                f"{name}:{header_line}: {what}{nearest(column, columns)}; "
-                f"allowed are {', '.join(columns)}"
-            )
-    missing = [column for column in required if column not in header]
-    if missing:
-        problems.append(f"{name}:{header_line}: missing column {', '.join(missing)}")
-    if len(records) == 1:
-        problems.append(f"{name}: there is a header but no row")
+    table = read_csv(path, name, columns, required, holds=_HOLDS, most_bytes=LARGEST_TABLE_BYTES)
+    problems = [str(mistake) for mistake in table.mistakes]
+    if not problems and not table.rows:
+        problems = [str(Mistake(name, None, "", "column names without a row", "a row or more"))]
     if problems:
         raise EvidenceError(problems)
-
-    rows = []
-    for line, cells in records[1:]:
-        if len(cells) != len(header):
-            problems.append(
-                f"{name}:{line}: {len(cells)} cells where the header has {len(header)} columns"
-            )
-        rows.append(Row(name, line, dict(zip(header, cells, strict=False)), problems))
-    stop_on_problems(rows)
-    return rows
+    return [Row(name, line, dict(cells), problems) for line, cells in table.rows]
 
 
 def stop_on_problems(rows: Sequence[Row]) -> None:
     """Raise `EvidenceError` with everything that the rows noted, if anything."""
     if rows and rows[0].problems:
         raise EvidenceError(rows[0].problems)
-
-
-def _records(path: Path) -> list[tuple[int, list[str]]]:
-    """Read the records that are not blank, each with the line where it starts."""
-    name = str(path)
-    records: list[tuple[int, list[str]]] = []
-    line = 1
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.reader(stream, strict=True)
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    records.append((line, [cell.strip() for cell in cells]))
-                line = reader.line_num + 1
-    except OSError as error:
-        raise EvidenceError([f"{name}: can't be read: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        raise EvidenceError([f"{name}: is not UTF-8 text"]) from error
-    except csv.Error as error:
-        raise EvidenceError([f"{name}:{line}: is not CSV: {error}"]) from error
-    return records

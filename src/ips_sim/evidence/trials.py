@@ -13,7 +13,7 @@ from typing import Literal, cast, get_args
 from ips_sim.evidence.reading import (
     EvidenceError,
     Row,
-    nearest,
+    perhaps,
     read_rows,
     stop_on_problems,
 )
@@ -53,6 +53,11 @@ _RESULT_COLUMNS = (
     "use",
 )
 _RESULT_COLUMNS_REQUIRED = ("trial_id", "ips_rate", "control_rate")
+
+MOST_MONTHS = 240
+"""Follow-up of twenty years, as long as a scenario may last."""
+MOST_PEOPLE = 100_000
+"""More than any trial had in an arm."""
 
 _NOT_COMPETITIVE_WORK_ALONE = {
     "competitive or education": "counts education too, which the model leaves out: "
@@ -274,7 +279,7 @@ def read_trial_results(path: Path) -> tuple[TrialResult, ...]:
             if trial_id:
                 known = trial_designs()
                 row.problem(
-                    f"trial_id '{trial_id}' is not known{nearest(trial_id, known)}; "
+                    f"trial_id '{trial_id}' is not known{perhaps(trial_id, known)}; "
                     f"known are {', '.join(known)}"
                 )
             _rates(row)  # so that mistakes in the rates are told too
@@ -301,9 +306,9 @@ def _result(row: Row, design: TrialDesign) -> TrialResult:
     use = row.text("use", required=False)
     if use not in ("", "fit", "check") and not use.startswith("upper bound"):
         row.problem(f"use is '{use}', allowed are fit, check, 'upper bound …' or nothing")
-    months = row.optional_integer("months", low=1)
-    n_ips = row.optional_integer("n_ips", low=1)
-    n_control = row.optional_integer("n_control", low=1)
+    months = row.optional_integer("months", low=1, high=MOST_MONTHS)
+    n_ips = row.optional_integer("n_ips", low=1, high=MOST_PEOPLE)
+    n_control = row.optional_integer("n_control", low=1, high=MOST_PEOPLE)
     ips_rate, control_rate = _rates(row)
     return TrialResult(
         trial_id=design.trial_id,

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
+from ips_sim.evidence.likely import nearest
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.cache import source_hash
 from ips_sim.model.outcomes import OUTCOMES
@@ -18,7 +19,6 @@ from ips_sim.runs.counts import checked, replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import ScenarioSource, as_mapping, load_scenario
-from ips_sim.scenario.catalogue import nearest
 from ips_sim.scenario.schema import Scenario
 
 Driver = Literal["compiled", "mesa"]

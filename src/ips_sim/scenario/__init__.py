@@ -1,6 +1,7 @@
 """What a scenario may say, and reading, inheriting and checking it with line numbers."""
 
-from ips_sim.scenario.errors import Mistake, ScenarioError
+from ips_sim.evidence.mistakes import Mistake
+from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.library import shipped
 from ips_sim.scenario.principles import Principle, principles
 from ips_sim.scenario.resolve import (

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from ips_sim.evidence.likely import TRUTHS, likely_numbers, nearest
 from ips_sim.scenario.schema import (
     UNLIMITED_WEEKS,
     Allowed,
@@ -228,13 +227,6 @@ def nearest_dotted(word: str) -> str:
     return nearest_key(bare_name, None)
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
-    """The name most like a word; empty when none is."""
-    by_lower = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
-    return by_lower[close[0]] if close else ""
-
-
 def nearest_key(word: str, section: str | None) -> str:
     """The key that was perhaps meant, with its unit; empty when none is like it.
 
@@ -256,12 +248,6 @@ def nearest_key(word: str, section: str | None) -> str:
     return ""
 
 
-_TRUTHS = {
-    **dict.fromkeys(("yes", "y", "on", "x", "wahr", "ja", "vrai", "oui", "si", "sí"), "true"),
-    **dict.fromkeys(("no", "n", "off", "falsch", "nein", "faux", "non", "falso"), "false"),
-}
-"""What spreadsheets and people write for true and false."""
-_AS_WRITTEN = re.compile(r"([-+]?)([0-9][0-9.,' \u00a0]*|[.,][0-9]+)\s*(%?)")
 _LEAST_PER_CENT = 2
 """A number from here that stands for a share is taken for per cent, below it for a slip."""
 
@@ -273,7 +259,7 @@ def meant_value(value: object, key: Key) -> str:
     if key.kind == "yes or no":
         if not isinstance(value, str):
             return ""
-        return _TRUTHS.get(value.strip().lower()) or nearest(value, ["true", "false"])
+        return TRUTHS.get(value.strip().lower()) or nearest(value, ["true", "false"])
     numbers: list[float] = []
     if isinstance(value, str):
         numbers = list(_numbers_meant(value, key))
@@ -295,31 +281,11 @@ def is_allowed_number(number: float, key: Key) -> bool:
 
 
 def _numbers_meant(text: str, key: Key) -> Iterator[float]:
-    """What a text may say as a number: 30 %, 0,3, 1,200, 1.200,5, 0x1F."""
-    text = text.strip()
-    if re.fullmatch(r"0[xX][0-9a-fA-F]{1,12}|0o[0-7]{1,12}", text):
-        yield int(text, base=0)
-        return
-    found = _AS_WRITTEN.fullmatch(text)
-    if found is None:
-        return
-    sign, digits, per_cent = found.groups()
-    digits = re.sub(r"[' \u00a0]", "", digits)
-    groups = re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", digits)
-    readings = [digits.replace(",", "")] if groups or "," not in digits else []
-    if digits.count(",") == 1:
-        readings.append(digits.replace(".", "").replace(",", "."))
-    elif re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", digits):
-        readings.append(digits.replace(".", ""))
-    for reading in readings:
-        try:
-            number = float(sign + reading)
-        except ValueError:
-            continue
-        is_share = per_cent or (key.unit == "share" and abs(number) >= _LEAST_PER_CENT)
-        yield number / 100 if is_share else number
-        if is_share:
-            yield number
+    """What a text may say as a number of this key: a share may be given in per cent."""
+    for number, is_per_cent in likely_numbers(text):
+        if is_per_cent or (key.unit == "share" and number >= _LEAST_PER_CENT):
+            yield number / 100
+        yield number
 
 
 def _with_unit(key: Key, section: str | None) -> str:

@@ -13,8 +13,10 @@ from annotated_types import MinLen
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from ips_sim.scenario.catalogue import Key, bare, key_of, meant_value, nearest
-from ips_sim.scenario.errors import Mistake, Told, describe
+from ips_sim.evidence.likely import nearest
+from ips_sim.evidence.mistakes import Mistake, describe
+from ips_sim.scenario.catalogue import Key, bare, key_of, meant_value
+from ips_sim.scenario.errors import Told
 from ips_sim.scenario.reader import Node, Refused, to_python, unprintable
 from ips_sim.scenario.schema import Allowed, Once, OneOf
 
@@ -255,7 +257,9 @@ def _shape(name: str, annotation: Any, metadata: Sequence[Any]) -> _Shape:
     one_of = next((one for one in (*metadata, *said) if isinstance(one, OneOf)), None)
     key = key_of("", name, kind, [*metadata, *said])
     shape = _Shape(key, one_of=one_of, **found)
-    return shape if key.words else replace(shape, key=replace(key, words=_words(shape)))
+    if key.words or not (shape.items or shape.values or shape.model):
+        return shape
+    return replace(shape, key=replace(key, words=_words(shape)))
 
 
 def _words(shape: _Shape) -> str:

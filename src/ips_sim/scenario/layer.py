@@ -8,17 +8,18 @@ from typing import Annotated, Any, cast, get_args
 
 from annotated_types import MinLen
 
+from ips_sim.evidence.likely import nearest
+from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.catalogue import (
     PARAMETERS,
     is_allowed_number,
     meant_value,
-    nearest,
     nearest_key,
     parameter_key,
     sections,
 )
 from ips_sim.scenario.checking import UNKNOWN, Said, check
-from ips_sim.scenario.errors import Mistake, Told, describe
+from ips_sim.scenario.errors import Told
 from ips_sim.scenario.people_rows import ROWS_ALLOWED, check_people
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, Refused, unprintable

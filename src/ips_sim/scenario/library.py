@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from ips_sim.scenario.catalogue import nearest
-from ips_sim.scenario.errors import Mistake, ScenarioError
+from ips_sim.evidence.likely import nearest
+from ips_sim.evidence.mistakes import Mistake
+from ips_sim.scenario.errors import ScenarioError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 

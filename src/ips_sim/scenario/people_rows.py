@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ips_sim.scenario.catalogue import nearest, person_columns
+from ips_sim.evidence.csv_files import read_csv
+from ips_sim.evidence.likely import NOT_KNOWN, nearest
+from ips_sim.evidence.mistakes import Mistake, describe
+from ips_sim.scenario.catalogue import person_columns
 from ips_sim.scenario.checking import UNKNOWN, check
-from ips_sim.scenario.errors import Mistake, ScenarioError, Told, describe
-from ips_sim.scenario.reader import Node, Refused, plain_value, read_text
+from ips_sim.scenario.errors import Told
+from ips_sim.scenario.reader import Node, Refused, plain_value
 from ips_sim.scenario.schema import PersonRow
 
 LARGEST_PEOPLE_FILE_BYTES = 2_000_000
@@ -41,20 +41,18 @@ def read_people(path: Path, where: str) -> tuple[tuple[PersonRow, ...], list[Mis
         What is wrong with it, with lines.
     """
     people: list[PersonRow] = []
-    mistakes: list[Mistake] = []
-    try:
-        text = read_text(path, where, _CSV, LARGEST_PEOPLE_FILE_BYTES)
-        for line, cells in _records(text, where, mistakes):
-            person = _person(cells, line, where, "", mistakes)
-            if person is not None:
-                people.append(person)
-    except ScenarioError as error:
-        mistakes += error.mistakes
-    except csv.Error as error:
-        mistakes.append(Mistake(where, None, "", f"text that is not CSV ({error})", _CSV))
-    if not people and not mistakes:
+    table = read_csv(
+        path, where, person_columns(), holds=_CSV, most_bytes=LARGEST_PEOPLE_FILE_BYTES
+    )
+    mistakes = table.mistakes
+    if not table.rows and not mistakes:
         mistakes.append(Mistake(where, None, "", "no people", "a line for each person"))
-    return tuple(people), _shortened(mistakes)
+    for line, cells in table.rows:
+        known = {name: Node(_cell(name, cell), line) for name, cell in cells.items()}
+        person = _person(known, line, where, "", mistakes)
+        if person is not None:
+            people.append(person)
+    return tuple(people), _shortened(sorted(mistakes, key=lambda one: one.line or 0))
 
 
 def check_people(items: list[Node], where: str) -> tuple[tuple[PersonRow, ...], list[Mistake]]:
@@ -83,70 +81,15 @@ def _shortened(mistakes: list[Mistake]) -> list[Mistake]:
     return [*mistakes[:MOST_MISTAKES], rest]
 
 
-def _records(
-    text: str, where: str, mistakes: list[Mistake]
-) -> Iterator[tuple[int, dict[str, Node]]]:
-    """The rows of a CSV with their lines: by column, what is not empty."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    columns = [name.strip() for name in next(reader, [])]
-    if not any(columns):
-        mistakes.append(Mistake(where, None, "", "an empty file", _CSV))
-        return
-    wrong = _wrong_columns(columns, where)
-    if wrong:
-        mistakes += wrong
-        return
-    begun = reader.line_num
-    for row in reader:
-        line, begun = begun + 1, reader.line_num
-        cells = [cell.strip() for cell in row]
-        if len(cells) <= 1 and not any(cells):
-            continue  # an empty line
-        if len(cells) != len(columns):
-            found = f"{_counted(len(cells), 'cell')} under {_counted(len(columns), 'column name')}"
-            mistakes.append(Mistake(where, line, "", found, "a cell for each column, if empty"))
-            continue
-        yield (
-            line,
-            {
-                name: Node(_cell(cell), line)
-                for name, cell in zip(columns, cells, strict=True)
-                if cell
-            },
-        )
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def _wrong_columns(columns: list[str], where: str) -> list[Mistake]:
-    for mark, called in ((";", "semicolons"), ("\t", "tabs")):
-        if len(columns) == 1 and mark in columns[0]:
-            found = f"columns separated by {called}"
-            return [Mistake(where, 1, "", found, "columns separated by commas")]
-    mistakes = []
-    for position, name in enumerate(columns):
-        if name not in person_columns():
-            mistakes.append(_unknown(name, where, 1))
-        elif name in columns[:position]:
-            mistakes.append(Mistake(where, 1, name, "the column a second time", "once"))
-    return mistakes
-
-
-def _unknown(name: str, where: str, line: int | None) -> Mistake:
-    _, allowed, meant = _unknown_key(name)
-    found = "an unknown column" if name else "a column without a name"
-    return Mistake(where, line, name, found, allowed, meant)
-
-
 def _unknown_key(name: str) -> tuple[str, str, str]:
     return UNKNOWN, ", ".join(person_columns()), nearest(name, person_columns())
 
 
-def _cell(text: str) -> object:
-    value = plain_value(text)
-    return text if value is None else value  # only an empty cell says nothing
+def _cell(name: str, text: str) -> object:
+    """What a cell says; nothing where it is empty, or says that nothing is known."""
+    not_known = text.lower() in NOT_KNOWN and text.lower() not in person_columns()[name].choices
+    value = None if not_known else plain_value(text)
+    return text if value is None and not not_known else value
 
 
 def _as_column(name: str, cell: Node) -> Node:

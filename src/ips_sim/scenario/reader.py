@@ -8,21 +8,19 @@ follow the core schema of YAML 1.2, so ``yes`` is a text and ``1e3`` a number.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from ips_sim.scenario.errors import Mistake, ScenarioError, describe
+from ips_sim.evidence.mistakes import Mistake, describe
+from ips_sim.evidence.text_files import NOT_PRINTABLE, decode, named, read_text
+from ips_sim.scenario.errors import ScenarioError
 
 LARGEST_FILE_BYTES = 100_000
 DEEPEST_NESTING = 8
 _LONGEST_NUMBER = 40
 
-_NOT_PRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
@@ -60,15 +58,15 @@ class Parsed:
     header: str = ""
 
 
-def read_file(path: Path, where: str) -> Parsed:
-    """Read and parse one file.
+def read_file(path: Path, where: str, what: str = "a scenario file (YAML)") -> Parsed:
+    """Read and parse one file; ``what`` belongs there.
 
     Raises
     ------
     ScenarioError
         When there is nothing to parse: no file, not readable, too large, not UTF-8.
     """
-    return _parse_text(read_text(path, where, "a scenario file (YAML)", LARGEST_FILE_BYTES), where)
+    return _parsed(read_text(path, where, what, LARGEST_FILE_BYTES), where)
 
 
 def parse(data: bytes, where: str) -> Parsed:
@@ -79,16 +77,17 @@ def parse(data: bytes, where: str) -> Parsed:
     ScenarioError
         When the bytes are no text, or the text has nothing in it.
     """
-    return _parse_text(_decode(data, where), where)
+    return _parsed(decode(data, where), where)
 
 
-def _parse_text(text: str, where: str) -> Parsed:
+def _parsed(text: str | Mistake, where: str) -> Parsed:
+    if isinstance(text, Mistake):
+        raise ScenarioError([text])
     parsed = _Builder(where).build(text)
     parsed.header = _header(text)
     if not parsed.mistakes and parsed.root.value is None:
-        _refuse(
-            where, "an empty file", "a scenario, as `ips-sim new FILE` writes one to start from"
-        )
+        allowed = "a scenario, as `ips-sim new FILE` writes one to start from"
+        raise ScenarioError([Mistake(where, None, "", "an empty file", allowed)])
     return parsed
 
 
@@ -101,8 +100,14 @@ def from_python(value: object, depth: int = 0) -> Node:
         return Node({str(name): from_python(item, depth + 1) for name, item in value.items()})
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return Node([from_python(item, depth + 1) for item in value])
-    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+    kind = type(value)
+    if kind.__module__ == "numpy" and hasattr(value, "tolist"):
         return from_python(value.tolist(), depth + 1)  # a sweep's values come as NumPy scalars
+    if kind.__module__.startswith("pandas."):
+        if kind.__name__ == "DataFrame":
+            return from_python(value.to_dict("records"), depth + 1)  # type: ignore[attr-defined]
+        if kind.__name__ in ("NAType", "NaTType"):
+            return Node(None)
     return Node(value)
 
 
@@ -129,65 +134,8 @@ def mapping(node: Node) -> dict[str, Node]:
 
 def unprintable(text: str) -> str:
     """The first character of a text that does not print, as ``U+001B``; empty if all do."""
-    bad = _NOT_PRINTABLE.search(text)
-    return f"U+{ord(bad.group()):04X}" if bad else ""
-
-
-def _refuse(where: str, found: str, allowed: str, line: int | None = None) -> NoReturn:
-    raise ScenarioError([Mistake(where, line, "", found, allowed)])
-
-
-def read_text(path: Path, where: str, allowed: str, most_bytes: int) -> str:
-    """Read the text of a file of limited size.
-
-    Parameters
-    ----------
-    path, where
-        The file, and what to call it in messages.
-    allowed
-        What belongs there, for messages.
-    most_bytes
-        The largest size.
-
-    Raises
-    ------
-    ScenarioError
-        When there is nothing to read: no file, not readable, too large, not UTF-8.
-    """
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            _refuse(where, "a folder", allowed)
-        if not stat.S_ISREG(mode):
-            _refuse(where, "something that is not a file", allowed)
-        with path.open("rb") as stream:
-            data = stream.read(most_bytes + 1)
-    except FileNotFoundError:
-        _refuse(where, "no such file", allowed)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        _refuse(where, f"a file that can't be read ({reason})", allowed)
-    if len(data) > most_bytes:
-        _refuse(where, f"a file of more than {most_bytes:,} bytes", f"at most {most_bytes:,} bytes")
-    return _decode(data, where)
-
-
-def _decode(data: bytes, where: str) -> str:
-    allowed = "text in UTF-8"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        _refuse(where, "text in UTF-16", allowed)
-    if b"\0" in data:
-        _refuse(where, "binary data", allowed, data.count(b"\n", 0, data.index(b"\0")) + 1)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        _refuse(where, f"a byte that is not UTF-8 (0x{data[error.start]:02x})", allowed, line)
-    bad = _NOT_PRINTABLE.search(text)
-    if bad:
-        line = text.count("\n", 0, bad.start()) + 1
-        _refuse(where, f"the character U+{ord(bad.group()):04X}", "text that prints", line)
-    return text
+    bad = NOT_PRINTABLE.search(text)
+    return named(bad.group()) if bad else ""
 
 
 def _header(text: str) -> str:

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ips_sim.evidence.mistakes import Mistake
 from ips_sim.scenario.catalogue import UNLIMITED, keys, keys_of, sections
 from ips_sim.scenario.contradictions import contradictions
-from ips_sim.scenario.errors import Mistake, ScenarioError
+from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, to_python

@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ips_sim.scenario.catalogue import nearest
-from ips_sim.scenario.errors import Mistake, ScenarioError, describe
+from ips_sim.evidence.likely import nearest
+from ips_sim.evidence.mistakes import Mistake, describe
+from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer, check_layer
 from ips_sim.scenario.library import library_folder, shipped, shipped_path
 from ips_sim.scenario.people_rows import read_people

@@ -7,8 +7,9 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from ips_sim.evidence.mistakes import Mistake
 from ips_sim.scenario.catalogue import Key, keys_of, person_columns, sections, show_value
-from ips_sim.scenario.errors import Mistake, ScenarioError
+from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.library import shipped_path
 from ips_sim.scenario.published import EDITOR_HINT, SCHEMA_FILE_NAME, schema_text
 from ips_sim.scenario.resolve import Resolved, as_mapping, resolve_text

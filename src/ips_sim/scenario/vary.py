@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.catalogue import PARAMETERS, keys, nearest_key, sections
 from ips_sim.scenario.contradictions import contradictions
-from ips_sim.scenario.errors import Mistake, ScenarioError, describe
+from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.schema import Scenario
 from ips_sim.scenario.sources import OVERRIDE
 

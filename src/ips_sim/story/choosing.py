@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ips_sim.evidence.likely import nearest
 from ips_sim.model.agents import IPSModel
 from ips_sim.model.entities import Benefit, JobSeekerFields
-from ips_sim.scenario.catalogue import nearest
 from ips_sim.scenario.schema import Scenario
 from ips_sim.story.errors import StoryError
 from ips_sim.story.watching import site_of

@@ -13,12 +13,13 @@ from ips_sim.analysis.calibration.fit import FitPlan
 from ips_sim.analysis.calibration.posterior import LEAST_STEPS, draws_to_choose_from
 from ips_sim.analysis.calibration.space import Pin
 from ips_sim.evidence.draws import VARIANTS
+from ips_sim.evidence.likely import nearest
+from ips_sim.evidence.mistakes import describe
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.runs.counts import SEED_LIMIT
-from ips_sim.scenario.catalogue import nearest
 from ips_sim.scenario.checking import Said, check
-from ips_sim.scenario.errors import Told, describe
-from ips_sim.scenario.reader import LARGEST_FILE_BYTES, Node, inside, parse, read_text
+from ips_sim.scenario.errors import Told
+from ips_sim.scenario.reader import Node, inside, read_file
 from ips_sim.scenario.schema import Allowed, Once, OneOf, Title, Whole
 
 LEAST_FREE = 2
@@ -107,8 +108,7 @@ def load_calibration(path: Path) -> Calibration:
         With every mistake found.
     """
     where = str(path)
-    text = read_text(path, where, "a calibration file (YAML)", LARGEST_FILE_BYTES)
-    parsed = parse(text.encode(), where)
+    parsed = read_file(path, where, "a calibration file (YAML)")
     said, mistakes = check(parsed.root, CalibrationFile, where)
     told = Told(where, parsed.mistakes + mistakes)
     points, free = said.get("points", 2), said.get("free", [])

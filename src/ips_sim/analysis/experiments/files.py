@@ -23,6 +23,8 @@ from ips_sim.analysis.experiments.experiment import (
 from ips_sim.analysis.experiments.factors import Factor, Range
 from ips_sim.analysis.experiments.indices import LEAST_GROUPS
 from ips_sim.evidence.draws import posterior_draws
+from ips_sim.evidence.likely import nearest
+from ips_sim.evidence.mistakes import describe
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.outcomes import FIGURES, OUTCOMES
 from ips_sim.runs.counts import REPLICATE_LIMIT, SEED_LIMIT
@@ -33,12 +35,11 @@ from ips_sim.scenario.catalogue import (
     PARAMETERS,
     Key,
     dotted_keys,
-    nearest,
     nearest_dotted,
 )
 from ips_sim.scenario.checking import UNKNOWN, Said, Unknown, check
 from ips_sim.scenario.contradictions import CONTRADICTORY
-from ips_sim.scenario.errors import Told, describe
+from ips_sim.scenario.errors import Told
 from ips_sim.scenario.layer import check_values
 from ips_sim.scenario.reader import Node, from_python, inside, mapping, read_file, to_python
 from ips_sim.scenario.schema import Allowed, OneOf, Title, Whole, whole_number
@@ -178,7 +179,7 @@ def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Exper
         made = _experiment(Told("experiment"), from_python(source), kind, Path(), "")
     else:
         path, where = Path(source), str(source)
-        parsed = read_file(path, where)
+        parsed = read_file(path, where, "an experiment (YAML)")
         told = Told(where, parsed.mistakes)
         made = _experiment(told, parsed.root, kind, path.parent, parsed.header)
     return made
