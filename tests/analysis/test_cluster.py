@@ -77,7 +77,7 @@ def _in_background(do: Callable[[], None]) -> threading.Thread:
 def test_a_worker_that_is_killed_costs_time_and_nothing_else(
     tmp_path: Path, scheduler: Any
 ) -> None:
-    from ips_sim.model.compiled.cache import source_hash
+    from ips_sim.sources import source_hash
 
     def kill_the_first() -> None:
         while not (begun := list(tmp_path.iterdir())):

@@ -9,6 +9,7 @@ import pytest
 from ips_sim.evidence.tables import package_data
 from ips_sim.scenario import load_scenario, principles
 from ips_sim.scenario.catalogue import keys
+from ips_sim.scenario.principles import owner_of
 from ips_sim.scenario.schema import PRINCIPLES
 
 
@@ -22,6 +23,8 @@ def test_no_lever_belongs_to_two_principles():
     assert max(owners.values()) == 1
     for lever in owners:
         assert f"programme.{lever}" in keys()
+        assert owner_of(lever) in PRINCIPLES
+    assert owner_of("caseload_limit") is None
 
 
 @pytest.mark.parametrize("name", PRINCIPLES)

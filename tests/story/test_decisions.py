@@ -1,13 +1,17 @@
 """Chances and reasons are read off the rules themselves."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from ips_sim.model import rules
 from ips_sim.model.entities import Problem, Service, Tier, Work
 from ips_sim.model.luck import Luck
+from ips_sim.scenario.schema import Levers
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import Circumstances, Decision
+from ips_sim.story.decisions import MECHANISMS, Decision, mechanisms_of
+from ips_sim.story.noting import Call, fields_written, levers_read, luck_read, noted
 from tests.model import builders
 
 PARAMETERS = builders.parameters(
@@ -22,19 +26,33 @@ PARAMETERS = builders.parameters(
     early_response=0.5,
     recovery_per_week=0.1,
 )
+RULES = {rule.__name__: rule for rule in rules.RULES}
 
 
-def circumstances(**changes) -> Circumstances:
-    neutral = Circumstances(
-        seeker=builders.seeker(),
-        site=builders.site(employers=3),
-        luck=Luck(),
-        levers=builders.levers(),
-        people=builders.people(),
-        place=builders.place(),
-        parameters=PARAMETERS,
-    )
-    return replace(neutral, **changes)
+def decided(mechanism, **changes):
+    """A decision in a world where nothing has an effect but for the changes."""
+    neutral = {
+        "seeker": builders.seeker(),
+        "site": builders.site(employers=3),
+        "luck": Luck(),
+        "levers": builders.levers(),
+        "people": builders.people(),
+        "place": builders.place(),
+        "parameters": PARAMETERS,
+        "specialist": builders.specialist(),
+        "employer": builders.employer(),
+        "relationship": builders.relationship(),
+        "skill": 0.0,
+        "trust": 0.0,
+        "row": 0,
+    }
+    rule = RULES[mechanism.rule]
+    seen = neutral | changes
+    names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
+    call = noted(rule, **{name: seen[name] for name in names})
+    if "employer_row" in changes:
+        call.rows = {"employer": changes["employer_row"]}
+    return Decision(mechanism, call)
 
 
 def worker(problem=Problem.TASK, **changes):
@@ -42,61 +60,90 @@ def worker(problem=Problem.TASK, **changes):
 
 
 def test_a_chance_is_the_number_in_the_rule():
-    decision = Decision(asked.ENDING, circumstances(seeker=worker()))
+    decision = decided(asked.ENDING, seeker=worker())
     assert decision.chance == pytest.approx(0.12, abs=1e-11)
     assert decision.lot == 0.5
     assert not decision.happened
 
 
 def test_a_chance_from_odds():
-    visit = circumstances(
-        specialist=builders.specialist(),
-        employer=builders.employer(vacancies=1),
-        employer_row=0,
-        relationship=builders.relationship(),
-    )
-    assert Decision(asked.OFFER, visit).chance == pytest.approx(0.2, abs=1e-11)
-    shut = replace(visit, employer=builders.employer())
-    assert Decision(asked.OFFER, shut).chance == 0.0
-    early = replace(visit, levers=builders.levers(visits_before_asking=3))
-    assert Decision(asked.OFFER, early).chance == 0.0
-    asks = replace(early, relationship=builders.relationship(visits=2))
-    assert Decision(asked.OFFER, asks).chance == pytest.approx(0.2, abs=1e-11)
+    visit = decided(asked.OFFER, employer=builders.employer(vacancies=1))
+    assert visit.chance == pytest.approx(0.2, abs=1e-11)
+    assert decided(asked.OFFER).chance == 0.0
+    early = {"levers": builders.levers(visits_before_asking=3)}
+    assert not decided(asked.ASKING, **early).happened
+    assert decided(asked.ASKING, **early, relationship=builders.relationship(visits=3)).happened
 
 
 def test_what_is_certain_and_what_is_impossible():
-    enrolled = Decision(asked.ENROLMENT, circumstances())
+    enrolled = decided(asked.ENROLMENT)
     assert enrolled.chance == 1.0 and enrolled.happened
-    out = circumstances(
-        levers=builders.levers(screened_out_for_legal_history=True),
-        seeker=builders.seeker(legal_history=True),
-    )
-    assert Decision(asked.ENROLMENT, out).chance == 0.0
-    assert not Decision(asked.SCREENING, out).happened
-    assert Decision(asked.SCREENING, circumstances()).happened
+    out = {
+        "levers": builders.levers(screened_out_for_legal_history=True),
+        "seeker": builders.seeker(legal_history=True),
+    }
+    turned_away = decided(asked.ENROLMENT, **out)
+    assert turned_away.chance == 0.0 and not turned_away.happened
+    screened = next(each for each in turned_away.call.within() if each.name == "is_screened_out")
+    assert Decision(asked.SCREENING, screened).happened
+    assert not decided(asked.SCREENING).happened
 
 
 def test_asking_changes_nothing():
-    at = circumstances(seeker=worker(), employer=builders.employer(vacancies=1), employer_row=0)
-    questions = [
-        one
-        for one in vars(asked).values()
-        if isinstance(one, asked.Question) and one != asked.OFFER
-    ]
-    at = replace(at, specialist=builders.specialist())
-    before = repr(at)
-    for question in questions:
-        decision = Decision(question, at)
+    for mechanism in MECHANISMS:
+        if mechanism in (asked.CHOICE, asked.OFFER):
+            continue
+        decision = decided(mechanism, seeker=worker(), employer=builders.employer(vacancies=1))
+        before = repr(decision.call)
         assert 0.0 <= decision.chance <= 1.0
-        assert isinstance(decision.happened, bool)
-    assert repr(at) == before
-    assert len(questions) >= 16
+        assert decision.again() == decision.outcome
+        assert repr(decision.call) == before
+    assert len(MECHANISMS) >= 20
+
+
+def test_every_mechanism_is_a_rule_with_its_lot():
+    for mechanism in MECHANISMS:
+        rule = RULES[mechanism.rule]
+        assert mechanism in mechanisms_of(rule)
+        if mechanism.luck:
+            assert mechanism.luck in luck_read(rule), mechanism.name
+    assert len({mechanism.name for mechanism in MECHANISMS}) == len(MECHANISMS)
+
+
+def test_every_rule_that_decides_by_a_lot_is_told():
+    """By the table, or by its name where it has no line there."""
+    for rule in rules.RULES:
+        if luck_read(rule) and rule.__annotations__["return"] == "bool":
+            assert mechanisms_of(rule), rule.__name__
+
+
+def test_levers_and_fields_are_read_off_the_rules_source():
+    assert levers_read(RULES["is_screened_out"]) == (
+        "screened_out_above_symptoms",
+        "screened_out_for_substance_use",
+        "screened_out_for_legal_history",
+    )
+    # Those of the rules that a rule calls, too.
+    assert "enrolment_share" in levers_read(RULES["enter"])
+    assert "screened_out_above_symptoms" in levers_read(RULES["enter"])
+    assert {"team_contact_share", "benefits_follow_up_share"} <= set(
+        levers_read(RULES["solves_problem"])
+    )
+    assert "interest" in fields_written(RULES["lose_hope"])
+    assert "benefit_fear" in fields_written(RULES["admit"])
+    assert fields_written(RULES["is_screened_out"]) == frozenset()
+
+
+def test_every_lever_is_read_by_some_rule():
+    """No lever can stand nowhere: what a programme decides is somewhere in its rules."""
+    read = {name for rule in rules.RULES for name in levers_read(rule)}
+    assert read == set(Levers.model_fields)
 
 
 def test_the_reason_for_a_gap_is_the_difference_that_makes_it():
-    feared = circumstances(seeker=builders.seeker(interest=1.0, benefit_fear=0.8, age_years=30.0))
-    planned = circumstances(seeker=builders.seeker(interest=1.0, benefit_fear=0.2, age_years=50.0))
-    here, there = Decision(asked.APPLICATION, planned), Decision(asked.APPLICATION, feared)
+    feared = builders.seeker(interest=1.0, benefit_fear=0.8, age_years=30.0)
+    planned = builders.seeker(interest=1.0, benefit_fear=0.2, age_years=50.0)
+    here, there = (decided(asked.APPLICATION, seeker=one) for one in (planned, feared))
     assert here.chance > there.chance
     (influence,) = here.influences(there)
     assert (influence.part, influence.field) == ("seeker", "benefit_fear")
@@ -106,44 +153,41 @@ def test_the_reason_for_a_gap_is_the_difference_that_makes_it():
 
 
 def test_differences_that_act_only_together_are_both_named():
-    ill = {"in_relapse": True}
-    served = circumstances(
-        seeker=builders.seeker(service=Service.SERVED, **ill),
+    served = decided(
+        asked.ADMISSION,
+        seeker=builders.seeker(service=Service.SERVED, in_relapse=True),
         levers=builders.levers(team_contact_share=1.0),
         luck=Luck(relapse=0.9),
     )
-    alone = circumstances(
-        seeker=builders.seeker(service=Service.NOT_ADMITTED, **ill), luck=Luck(relapse=0.9)
+    alone = decided(
+        asked.ADMISSION,
+        seeker=builders.seeker(service=Service.NOT_ADMITTED, in_relapse=True),
+        luck=Luck(relapse=0.9),
     )
-    here, there = Decision(asked.ADMISSION, alone), Decision(asked.ADMISSION, served)
-    assert here.chance == pytest.approx(0.4) and there.chance == pytest.approx(0.2)
-    named = {one.field for one in here.influences(there)}
+    assert alone.chance == pytest.approx(0.4) and served.chance == pytest.approx(0.2)
+    named = {one.field for one in alone.influences(served)}
     assert named == {"service", "team_contact_share"}
 
 
 def test_the_greatest_reason_comes_first():
     helped = worker(Problem.SYMPTOMS, service=Service.SERVED, tier=Tier.TROUBLE, hours_received=1.0)
-    here = Decision(
-        asked.SOLUTION,
-        circumstances(seeker=helped, levers=builders.levers(team_contact_share=1.0), skill=1.0),
-    )
-    there = Decision(
-        asked.SOLUTION, circumstances(seeker=replace(helped, hours_received=0.0), skill=1.0)
-    )
+    team = builders.levers(team_contact_share=1.0)
+    here = decided(asked.SOLUTION, seeker=helped, levers=team, skill=1.0)
+    there = decided(asked.SOLUTION, seeker=replace(helped, hours_received=0.0), skill=1.0)
     fields = [one.field for one in here.influences(there)]
     assert fields == ["team_contact_share", "hours_received"]
 
 
 def test_another_employer_is_one_difference():
     def visit(row, **changes):
-        return circumstances(
-            specialist=builders.specialist(),
+        return decided(
+            asked.OFFER,
             employer=builders.employer(kind=row, wage_usd=10.0 + row, **changes),
             employer_row=row,
             relationship=builders.relationship(visits=row),
         )
 
-    here, there = Decision(asked.OFFER, visit(1, vacancies=1)), Decision(asked.OFFER, visit(2))
+    here, there = visit(1, vacancies=1), visit(2)
     (influence,) = here.influences(there)
     assert (influence.part, influence.field, influence.here, influence.there) == (
         "employer",
@@ -151,3 +195,23 @@ def test_another_employer_is_one_difference():
         1,
         2,
     )
+
+
+def test_a_note_keeps_what_a_rule_saw_before_it_changed_it():
+    seeker = builders.seeker(benefit=2, benefit_fear=0.8)
+    parameters = builders.parameters(plan_on_fear=0.5)
+    levers = builders.levers(benefits_planning_share=1.0)
+    call = noted(
+        RULES["admit"],
+        seeker=seeker,
+        specialist=builders.specialist(places=1),
+        row=4,
+        levers=levers,
+        parameters=parameters,
+        luck=Luck(),
+    )
+    assert isinstance(call, Call) and isinstance(call.at, SimpleNamespace)
+    assert (call.at.seeker.benefit_fear, call.after.benefit_fear) == (0.8, 0.4)
+    assert (call.at.specialist.caseload, call.at.row) == (0, 4)
+    assert [each.name for each in call.within()] == ["admit", "begin_search"]
+    assert Decision(asked.PLAN, call).happened

@@ -7,17 +7,29 @@ from dataclasses import replace
 import pytest
 
 from ips_sim.model.entities import Ending, Problem, Service, Tier, Work
+from ips_sim.model.luck import Luck
+from ips_sim.model.world import site_size
+from ips_sim.shown.english import sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.causes import LEVERS, OTHER, Cause, compared
 from ips_sim.story.exchange import as_json
 from ips_sim.story.happenings import happenings, of_week
-from ips_sim.story.partings import Moment, Trace
-from ips_sim.story.reasons import answers, tally
-from ips_sim.story.telling import moment_in_words, outline, tell_story
+from ips_sim.story.partings import (
+    OTHER,
+    WAITING,
+    Cause,
+    Moment,
+    Side,
+    Trace,
+    moment_in_words,
+    side_by_side,
+)
+from ips_sim.story.reasons import Tally, answers, outreach_in_words
+from ips_sim.story.telling import outline, tell_story
 from ips_sim.story.text import as_text
 from ips_sim.story.watching import Life, Week, watch
 from tests.model import builders
 from tests.model.builders import scenario
+from tests.story.test_decisions import decided
 
 WEEKS = 40
 DESIGN = {"people": 40, "entry_weeks": 1, "weeks": WEEKS}
@@ -32,6 +44,7 @@ def titled(title, *arguments, **sections):
 
 
 IPS = titled("IPS")
+MECHANISM_NAMES = {mechanism.name for mechanism in asked.MECHANISMS}
 
 
 def the_answer(story, world=0):
@@ -85,7 +98,7 @@ def test_without_vacancies_the_story_says_so():
     answer = the_answer(story)
     assert any("none of the 16 employers advertised" in point.lower() for point in answer.points)
     assert "none of them met a vacancy that it could have filled" in answer.short
-    counts = tally(life.weeks)
+    counts = Tally(life.weeks)
     assert len(counts.visits) == life.end.employer_contacts > 0
     assert counts.chance_of_an_offer == 0.0
 
@@ -96,8 +109,8 @@ def test_screened_out():
     first = story.moments[0]
     assert (first.week, first.parts, cause_of(first).mechanism) == (1, True, "screening")
     assert first.levers == (("screened_out_above_symptoms", 1.0, 0.0),)
-    what, why, levers = moment_in_words(first, story.worlds)
-    assert "Strict: not in the programme, on their own." in what
+    what, why, levers = moment_in_words(first, story.names)
+    assert "Strict: not in the programme, without a job." in what
     assert "In Strict the person was screened out because of symptoms" in why
     assert levers == "screened out above symptoms 1 against 0 (zero exclusion)"
     strictly = story.worlds[1]
@@ -106,7 +119,7 @@ def test_screened_out():
     assert (
         "screened out because of symptoms" in the_answer(tell_story(strict, person=jobless)).short
     )
-    assert tally(strictly.life.weeks).not_admitted == len(strictly.life.weeks)
+    assert Tally(strictly.life.weeks).not_admitted == len(strictly.life.weeks)
 
 
 def test_not_enrolled_is_no_screening():
@@ -188,7 +201,7 @@ def test_every_week_of_preparation_is_told_as_one():
     story = tell_story("ips", "traditional", person=17)
     world = story.worlds[1]
     weeks = world.life.scenario.programme.preparation_weeks
-    counts = tally(world.life.weeks)
+    counts = Tally(world.life.weeks)
     assert counts.preparing == weeks
     spent = [week for week in world.life.weeks if week.is_preparation]
     assert [week.number for week in spent] == list(range(1, weeks + 1))
@@ -211,7 +224,7 @@ def test_a_single_week_of_preparation_is_begun_and_over():
     texts = " ".join(one.text for one in story.worlds[0].happened if one.week == 1)
     assert "starts 1 week of assessment" in texts
     assert "Preparation is over after 1 week." in texts
-    assert tally(story.worlds[0].life.weeks).preparing == 1
+    assert Tally(story.worlds[0].life.weeks).preparing == 1
 
 
 def test_every_week_of_set_aside_work_is_told_as_one():
@@ -221,7 +234,7 @@ def test_every_week_of_set_aside_work_is_told_as_one():
         for life in (watch(aside, person) for person in range(40))
         if life.end.weeks_transitional == aside.programme.transitional_weeks
     )
-    assert tally(life.weeks).set_aside == life.end.weeks_transitional
+    assert Tally(life.weeks).set_aside == life.end.weeks_transitional
 
 
 def test_steered_to_sheltered_work():
@@ -274,7 +287,7 @@ def test_moments_stand_on_what_differs():
                 continue
             cause = cause_of(moment)
             assert cause.text
-            assert cause.mechanism in LEVERS or cause.mechanism == OTHER
+            assert cause.mechanism in MECHANISM_NAMES | {OTHER, WAITING}
             seen.add(cause.mechanism)
             for name, here, there in moment.levers:
                 programmes = [world.life.scenario.programme for world in story.worlds]
@@ -304,30 +317,32 @@ def test_what_both_lives_have_in_a_week_is_no_difference(person):
     assert not any(other_life_has_it(moment, story) for moment in story.moments)
     for moment in story.moments:
         if moment.cause:
-            assert moment.cause.text.count("so it happened") <= 1
-            assert moment.cause.text.count("so it did not happen") <= 1
+            assert moment.cause.text.count("it happened in") <= 1
 
 
 def test_what_comes_out_alike_explains_no_difference():
-    from ips_sim.model.luck import Luck
-
     def visited(contact_chance):
-        week = Week(1, builders.seeker(), builders.seeker())
-        searching = builders.seeker(service=Service.SERVED, tier=Tier.SEARCH, search_weight=1.0)
-        specialist = builders.specialist(contact_chance=contact_chance)
-        week.decisions[asked.CONTACT.name] = decision(
-            asked.CONTACT, Luck(contact=0.03), seeker=searching, specialist=specialist
+        return decided(
+            asked.CONTACT,
+            luck=Luck(contact=0.03),
+            seeker=builders.seeker(service=Service.SERVED, tier=Tier.SEARCH, search_weight=1.0),
+            specialist=builders.specialist(contact_chance=contact_chance),
         )
-        return week
 
-    mine, theirs, never = visited(0.12), visited(0.37), visited(0.01)
-    lives = life_of([mine]), life_of([theirs])
-    cause = compared(asked.CONTACT, "employer contact", mine, theirs, *lives)
+    here, there = (
+        Side(Week(1, *NOBODY), life_of([], "A")),
+        Side(Week(1, *NOBODY), life_of([], "B")),
+    )
+    cause = side_by_side(visited(0.12), visited(0.37), here, there)
     assert cause == Cause(OTHER, "It follows from what happened before.")
-    cause = compared(asked.CONTACT, "employer contact", mine, never, *lives)
+    cause = side_by_side(visited(0.12), visited(0.01), here, there)
     assert cause.mechanism == "employer contact"
-    assert "the chance was 12 of 100, so it happened" in cause.text
-    assert "it was 1, so it did not happen" in cause.text
+    assert cause.text == (
+        "Whether the specialist goes to see an employer for this person: in A the chance was 12 in "
+        "100, in B 1 in 100; the lot drawn was 3 in both, so it happened in A only. What made the "
+        "difference: the specialist's time for visits to employers (0.12 visits a week for each "
+        "person in search rather than 0.01 visits a week for each person in search)."
+    )
 
 
 ALIKE = re.compile(r"\(([^()]+) (?:against|rather than) \1\)")
@@ -388,8 +403,7 @@ def test_as_json_is_json_and_says_what_decided():
     assert len(world["weeks"]) == len(story.worlds[0].life.weeks)
     for week in world["weeks"]:
         for decision in week["decisions"]:
-            if decision["question"] != asked.ENDING_BY_OTHERS.name:
-                assert decision["happened"] == (decision["lot"] < decision["chance"])
+            assert decision["happened"] == (decision["lot"] < decision["chance"])
 
 
 def test_outline_and_text_name_the_same_answers():
@@ -405,14 +419,13 @@ def test_outline_and_text_name_the_same_answers():
 # A life by hand
 
 
-def life_of(weeks):
-    return Life(IPS, builders_size(), 0, 0, builders.seeker(), weeks)
+NOBODY = builders.seeker(), builders.seeker()
 
 
-def builders_size():
-    from ips_sim.model.world import site_size
-
-    return site_size(IPS, 0)
+def life_of(weeks, title="IPS", of=IPS):
+    return Life(
+        of.model_copy(update={"title": title}), site_size(of, 0), 0, 0, builders.seeker(), weeks
+    )
 
 
 def at_work(**changes):
@@ -420,19 +433,11 @@ def at_work(**changes):
     return builders.seeker(**(job | changes))
 
 
-def decision(question, chance_field, **parts):
-    return asked.Decision(question, circumstances(chance_field, **parts))
-
-
-def circumstances(luck, **changes):
-    from tests.story.test_decisions import circumstances as neutral
-
-    return replace(neutral(**changes), luck=luck)
+def told_of(week, *before, of=IPS):
+    return [one.text for one in of_week(week, life_of([*before, week], of=of))]
 
 
 def test_why_a_job_was_lost_and_who_could_have_helped():
-    from ips_sim.model.luck import Luck
-
     trouble = at_work(
         tenure_weeks=4,
         problem=Problem.ACCOMMODATION,
@@ -445,12 +450,9 @@ def test_why_a_job_was_lost_and_who_could_have_helped():
     )
     start = at_work(tenure_weeks=1, weeks_worked=1)
     began = Week(1, builders.seeker(service=Service.SERVED), start)
-    lost = Week(2, trouble, after)
     luck = Luck(solution=0.9, ending=0.1)
-    lost.decisions = {
-        asked.SOLUTION.name: decision(asked.SOLUTION, luck, seeker=trouble),
-        asked.ENDING.name: decision(asked.ENDING, luck, seeker=trouble),
-    }
+    calls = [decided(one, seeker=trouble, luck=luck).call for one in (asked.SOLUTION, asked.ENDING)]
+    lost = Week(2, trouble, after, calls=calls)
     *_, answer = answers(life_of([began, lost]))
     assert answer.question == "Why was the job lost in week 2, after 5 weeks?"
     assert answer.short == (
@@ -458,17 +460,16 @@ def test_why_a_job_was_lost_and_who_could_have_helped():
     )
     assert answer.points == (
         "Unsolved for 1 week; in the week in which it came nearest to being solved there was "
-        "a chance of 50 in 100, and the lot drawn was 90: missed by 40.",
-        "An unsolved problem may end a job in any week: a chance of 12 in 100, and the lot drawn "
-        "was 10: below it.",
+        "a chance of 50 in 100; the lot drawn, 90, was too high by 40.",
+        "An unsolved problem may end a job in any week; in this one it had a chance of 12 in 100; "
+        "the lot drawn, 10, was low enough.",
         "Could have helped: an employment specialist; the person had none then.",
         "An employer can only adjust what they know of; the person did not want to tell.",
     )
-    (told,) = of_week(lost, IPS.programme)
-    assert told.text == (
+    assert told_of(lost, began) == [
         "The job ends after 5 weeks: the person quit over an unsolved problem "
         "(an adjustment needed at the workplace)."
-    )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -487,19 +488,196 @@ def test_endings_that_nobody_could_change(name, ending, words):
     assert answer.points == ("Neither the person nor any service could have changed that.",)
 
 
+def test_a_straight_move_is_told_as_one_and_is_no_loss():
+    before = at_work(tenure_weeks=9, weeks_worked=9, problem=Problem.SOMETHING_BETTER)
+    after = at_work(
+        jobs_held=2,
+        endings_quit=1,
+        weeks_worked=10,
+        employer_row=5,
+        job_hours=20.0,
+        job_wage_usd=12.5,
+        preferences_met=0.8,
+    )
+    week = Week(2, before, after)
+    assert [turn.name for turn in week.turns] == ["job_ended", "job_started"]
+    assert told_of(week, Week(1, builders.seeker(), before)) == [
+        "Moves straight to a better job: employer 5, 20 hours a week at $12.50 an hour, 4 of 5 "
+        "wishes met, found alone."
+    ]
+    weeks = [Week(1, builders.seeker(), at_work(tenure_weeks=1, weeks_worked=1)), week]
+    assert len(answers(life_of(weeks))) == 1
+
+
+def test_a_job_of_one_week_starts_and_then_ends():
+    after = builders.seeker(
+        jobs_held=1, weeks_worked=1, endings_temporary=1, service=Service.SERVED
+    )
+    starts, ends = told_of(Week(1, builders.seeker(service=Service.SERVED), after))
+    assert starts.startswith("Starts a competitive job")
+    assert ends == "The job ends after 1 week: it was temporary and the term was up."
+
+
+def test_wishes_that_a_job_does_not_meet_are_named():
+    from ips_sim.model.rules.search import start_job
+    from ips_sim.story.happenings import unmet_wishes
+    from ips_sim.story.noting import noted
+
+    call = noted(
+        start_job,
+        seeker=builders.seeker(preferred_kind=1, preferred_hours=20.0, travel_limit=0.4),
+        employer=builders.employer(kind=1, hours_per_week=35.0, distance=0.5, vacancies=1),
+        row=3,
+        through_specialist=True,
+        levers=builders.levers(),
+        place=builders.place(),
+        parameters=builders.parameters(hours_near_wish_share=0.25),
+        luck=Luck(),
+    )
+    assert unmet_wishes(call) == ["hours", "distance"]
+
+
 def test_illness_and_interest_are_told():
-    ill = builders.seeker(in_relapse=True, symptoms=0.8, interest=0.3)
+    ill = builders.seeker(in_relapse=True, symptoms=0.4, interest=0.3)
+    worst = replace(ill, symptoms=0.8, hospital_weeks_left=1)
     weeks = [
         Week(1, builders.seeker(interest=0.6), replace(ill, hospital_weeks_left=2)),
-        Week(2, replace(ill, hospital_weeks_left=2), replace(ill, hospital_weeks_left=1)),
-        Week(3, replace(ill, hospital_weeks_left=1), builders.seeker(interest=0.3, symptoms=0.5)),
+        Week(2, replace(ill, hospital_weeks_left=2), worst),
+        Week(3, worst, builders.seeker(interest=0.3, symptoms=0.7)),
     ]
     (answer,) = answers(life_of(weeks))
     assert "Interest in work fell from 60 to 30 of 100." in answer.points
     assert "1 relapse, 2 weeks of it, 2 weeks in hospital." in answer.points
     texts = [one.text for one in happenings(life_of(weeks))]
     assert texts == [
-        "A relapse begins; symptoms 80 of 100.",
+        "A relapse begins; symptoms, now 40 of 100, rise.",
         "Comes home from hospital.",
-        "The relapse is over; symptoms 50 of 100.",
+        "The relapse is over after 2 weeks; symptoms, at their height 80 of 100, are at 70 and "
+        "fall back.",
     ]
+    highest = Week(3, worst, builders.seeker(symptoms=0.9))
+    assert told_of(highest, *weeks[:2])[-1] == (
+        "The relapse is over after 2 weeks; symptoms, at their height now with 90 of 100, fall "
+        "back."
+    )
+
+
+def stopped(**changes):
+    seeker = builders.seeker(service=Service.DISENGAGED, interest=0.5)
+    coming = builders.parameters(coming_back_per_week=0.4)
+    levers = builders.levers(**changes)
+    back = decided(asked.RETURN, seeker=seeker, levers=levers, parameters=coming)
+    return Week(1, seeker, seeker, Service.DISENGAGED, calls=[back.call])
+
+
+def test_outreach_is_told_and_its_absence_too():
+    sought = [stopped(outreach_share=1.0)] * 2
+    assert outreach_in_words(sought) == (
+        "the team sought the person out in 2 weeks, with a chance of 36 in 100 in all of bringing "
+        "them back"
+    )
+    assert outreach_in_words([stopped()]) == (
+        "nobody sought the person out: the programme has no outreach"
+    )
+    assert outreach_in_words([Week(1, *NOBODY)]) == ""
+    (answer,) = answers(life_of(sought))
+    assert sentence(outreach_in_words(sought)) in answer.points
+
+
+def test_a_limit_that_is_reached_is_no_handing_over():
+    def ends(**levers):
+        working = at_work(tenure_weeks=13)
+        over = decided(asked.TRANSFER, seeker=working, levers=builders.levers(**levers))
+        after = replace(working, service=Service.TRANSFERRED)
+        return told_of(Week(1, working, after, calls=[over.call]))
+
+    assert ends(support_limit_weeks=13) == [
+        "After 13 weeks in the job the time limit of the programme's support is reached."
+    ]
+    assert ends(transfer_after_weeks_worked=10) == [
+        "After 13 weeks of steady work the treatment team takes over from the specialist."
+    ]
+
+
+def test_who_takes_over_when_a_specialist_leaves():
+    def week(number, vacant, left=False):
+        post = builders.specialist(vacant_weeks_left=vacant)
+        return Week(number, *NOBODY, specialist=post, specialist_left=left)
+
+    weeks = [week(1, 0), week(2, 2, left=True), week(3, 1), week(4, 0), week(5, 0)]
+    empty = titled("Empty", staff={"post_vacant_weeks": 2})
+    assert [told_of(one, *weeks[:at], of=empty) for at, one in enumerate(weeks)] == [
+        [],
+        [
+            "The employment specialist leaves, and takes the ties to employers along; the post "
+            "stays empty for 2 weeks."
+        ],
+        [],
+        ["A new employment specialist takes over, and starts with the employers anew."],
+        [],
+    ]
+
+
+def test_who_waits_joins_the_list_and_who_does_not_does_not():
+    for person in range(0, 40, 4):
+        story = tell_story("ips", "traditional", person=person)
+        for world in story.worlds:
+            first = world.life.weeks[0]
+            text = " ".join(one.text for one in world.happened if one.week == 1)
+            waits = first.after.service == Service.WAITING or first.service == Service.WAITING
+            assert ("joins the waiting list" in text) == waits
+            assert ("at once" in text) == (first.called("admit") is not None)
+
+
+def test_a_missing_benefits_plan_is_explained():
+    without = titled("Without", "ips", ["benefits_planning"])
+    person = next(
+        person
+        for person in range(40)
+        if (life := watch(without, person)).weeks[0].called("admit") and life.start.benefit
+    )
+    story = tell_story(IPS, without, person=person)
+    told = " ".join(one.text for one in story.worlds[1].happened)
+    assert "Gets no benefits plan (the programme has no benefits planning)." in told
+    points = " ".join(point for answer in story.worlds[1].answers for point in answer.points)
+    assert "without a benefits plan: the programme has none" in points
+
+
+def test_lives_that_meet_again_say_what_lay_between():
+    told = 0
+    for person in range(0, 40, 3):
+        story = tell_story("ips", "traditional", person=person)
+        since = None
+        for moment in story.moments:
+            if moment.parts and since is None:
+                since = moment.week
+            if moment.parts:
+                continue
+            worked = [
+                world.life.weeks[moment.week - 1].after.weeks_worked
+                - world.life.weeks[since - 1].before.weeks_worked
+                for world in story.worlds
+            ]
+            assert ("worked in" in moment.here) == (worked[0] != worked[1])
+            for weeks, world in zip(worked, story.worlds, strict=True):
+                if worked[0] != worked[1] and weeks > 1:
+                    assert f"{weeks} weeks worked in {world.name}" in moment.here
+                    told += 1
+            since = None
+    assert told >= 3
+
+
+def test_only_levers_that_move_what_parted_the_lives_are_named():
+    """Somebody with few symptoms is screened out for something else."""
+    strict = titled(
+        "Strict",
+        programme={"screened_out_above_symptoms": 0.99, "screened_out_for_substance_use": True},
+    )
+    person = next(
+        person
+        for person in range(40)
+        if (one := watch(strict, person).start).substance_use and one.symptoms < 0.5
+    )
+    (first, *_) = tell_story(IPS, strict, person=person).moments
+    assert first.levers == (("screened_out_for_substance_use", False, True),)
+    assert cause_of(first).mechanism == "screening"

@@ -1,13 +1,16 @@
 """Following a person changes nothing, and what is noted is what happened."""
 
+import sys
+
 import numpy as np
 import pytest
 
-from ips_sim.model.agents import IPSModel
+from ips_sim.model.agents import IPSModel, JobSeeker
 from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.model.luck import Luck
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import copy_of, names_of
-from ips_sim.story.happenings import job_began, job_over
+from ips_sim.story.happenings import job_over, moved
+from ips_sim.story.noting import copy_of, names_of
 from ips_sim.story.watching import model_with_followed, site_of, watch
 from tests.model.builders import differing, scenario, special_scenarios
 
@@ -38,8 +41,8 @@ def test_a_followed_run_is_the_same_run_to_the_bit(of):
                 assert mine[name].tobytes() == table.tobytes()
             else:
                 assert not differing(mine[name], table), (name, alone.week)
-    assert person.notes
-    assert not hasattr(alone.seekers[7], "notes")
+    assert person.weeks
+    assert sys.getprofile() is None
 
 
 def test_the_life_ends_as_the_run_does(lives):
@@ -65,6 +68,47 @@ def test_weeks_follow_each_other(lives):
             before = week.after
 
 
+def calls_of(week):
+    return [each for call in week.calls for each in call.within()]
+
+
+def test_a_rule_asked_again_answers_as_it_did(lives):
+    """What is noted of a rule is all that it saw: asked again of the copies, it decides alike."""
+    asked_again = set()
+    for life in lives[:3]:
+        for week in life.weeks[::7]:
+            for call in calls_of(week):
+                result, person = call.ask()
+                assert result == call.result, call.name
+                if person is not None:
+                    for name in names_of(JobSeekerFields):
+                        assert getattr(person, name) == getattr(call.after, name), (call.name, name)
+                asked_again.add(call.name)
+    assert len(asked_again) > 25
+
+
+def test_nothing_of_a_week_escapes_the_notes(lives):
+    """Each rule begins where the one before it ended, and the last one leaves the person so."""
+    for life in lives:
+        for week in life.weeks:
+            states = [week.before]
+            for call in week.calls:
+                states += [call.at.seeker, call.after]
+            states.append(week.after)
+            for one, next_one in zip(states[::2], states[1::2], strict=True):
+                for name in names_of(JobSeekerFields):
+                    same = getattr(one, name) == getattr(next_one, name)
+                    # The driver itself turns the person's clock; counting is not noted.
+                    assert same or name == "weeks_since_entry" or _is_counted(name), name
+
+
+def _is_counted(name):
+    from ips_sim.model.rules.counting import count_person
+    from ips_sim.story.noting import fields_written
+
+    return name in fields_written(count_person)
+
+
 def test_what_is_noted_of_a_search_is_what_came_of_it(lives):
     for life in lives:
         for week in life.weeks:
@@ -75,13 +119,14 @@ def test_what_is_noted_of_a_search_is_what_came_of_it(lives):
                 one for one in week.attempts if one.acceptance and not one.acceptance.happened
             ]
             assert len(declined) == after.offers_declined - before.offers_declined
-            move = week.decision(asked.MOVE)
-            moved = move is not None and move.happened
             brought = sum(one.brought_job for one in week.attempts)
-            assert brought + moved == after.jobs_held - before.jobs_held
+            assert brought + week.did(asked.MOVE) == after.jobs_held - before.jobs_held
+            assert week.did(asked.MOVE) == moved(week)
             for one in week.attempts:
+                assert (one.visit > 0) == one.through_specialist
                 if one.brought_job and after.work == Work.COMPETITIVE:
                     assert after.employer_row == one.employer_row
+                    assert after.job_wage_usd == one.employer.wage_usd
                     assert after.job_found_by_specialist == one.through_specialist
 
 
@@ -89,50 +134,77 @@ def test_what_is_noted_of_a_job_is_what_came_of_it(lives):
     for life in lives:
         for week in life.weeks:
             before, after = week.before, week.after
-            solution = week.decision(asked.SOLUTION)
-            solved = solution is not None and solution.happened
-            assert solved == (after.problems_solved > before.problems_solved)
-            problem = week.decision(asked.PROBLEM)
-            met = problem is not None and problem.happened
-            assert met == (after.problems_met > before.problems_met)
-            ending, others = week.decision(asked.ENDING), week.decision(asked.ENDING_BY_OTHERS)
-            move = week.decision(asked.MOVE)
-            ended = any(one is not None and one.happened for one in (ending, others, move))
+            assert week.did(asked.SOLUTION) == (after.problems_solved > before.problems_solved)
+            assert week.did(asked.PROBLEM) == (after.problems_met > before.problems_met)
+            others = week.called("ending_by_others")
+            ended = week.did(asked.ENDING) or (others is not None and others.result > 0)
             assert ended == (job_over(week) is not None) or after.service == Service.GONE
-            assert job_began(week) == (after.jobs_held > before.jobs_held)
+            assert week.took("job_started") == (after.jobs_held > before.jobs_held)
 
 
 def test_what_is_noted_of_health_and_service_is_what_came_of_it(lives):
     for life in lives:
         for week in life.weeks:
             before, after = week.before, week.after
-            admission = week.decision(asked.ADMISSION)
-            assert admission.happened == (after.hospital_admissions > before.hospital_admissions)
-            relapse = week.decision(asked.RELAPSE)
-            assert relapse.happened == (after.in_relapse and not before.in_relapse)
+            admitted = after.hospital_admissions > before.hospital_admissions
+            assert week.did(asked.ADMISSION) == admitted
+            assert week.did(asked.RELAPSE) == (after.in_relapse and not before.in_relapse)
+            assert week.did(asked.RECOVERY) == (before.in_relapse and not after.in_relapse)
+            assert week.did(asked.PLAN) == (after.benefits_plans > before.benefits_plans)
             if after.service == Service.GONE:
+                assert week.did(asked.LEAVING)
                 continue
-            dropout, closing = week.decision(asked.DROPOUT), week.decision(asked.CLOSING)
             if after.service == Service.CLOSED and before.service in (
                 Service.SERVED,
                 Service.PREPARING,
             ):
-                assert closing.happened
+                assert week.did(asked.CLOSING)
             elif after.service == Service.DISENGAGED and before.service != Service.DISENGAGED:
-                assert dropout.happened and not (closing and closing.happened)
+                assert week.did(asked.DROPOUT) and not week.did(asked.CLOSING)
             elif after.service == Service.SERVED:
-                assert not dropout.happened and not closing.happened
+                assert not week.did(asked.DROPOUT) and not week.did(asked.CLOSING)
+            left = after.service == Service.TRANSFERRED != before.service
+            assert week.did(asked.TRANSFER) == left
+            back = before.service == Service.DISENGAGED and after.service == Service.WAITING
+            assert week.did(asked.RETURN) == back
 
 
 def test_a_decision_is_yes_exactly_below_its_chance(lives):
     count = 0
     for life in lives[:3]:
         for week in life.weeks:
-            for name, decision in week.decisions.items():
-                if name != asked.ENDING_BY_OTHERS.name:  # the end of a term is no matter of luck
-                    assert decision.happened == (decision.lot < decision.chance), name
+            for decision in week.decisions:
+                if decision.mechanism.luck:
+                    yes = decision.lot < decision.chance
+                    assert decision.happened == yes, decision.mechanism.name
                     count += 1
     assert count > 100
+
+
+def test_a_rule_that_nobody_knows_is_noted_and_told(monkeypatch):
+    """A new rule of a model is followed without a word about it in the stories."""
+    from ips_sim.model import rules
+    from ips_sim.story import noting
+    from ips_sim.story.happenings import happenings
+
+    def sings_a_song(seeker: JobSeekerFields, luck: Luck) -> bool:
+        """Decide whether a person sings."""
+        return luck.symptoms < 0.25
+
+    class Singer(JobSeeker):
+        def keep_or_leave(self):
+            sings_a_song(self, self.luck)
+            super().keep_or_leave()
+
+    sings_a_song.__annotations__["return"] = "bool"
+    monkeypatch.setattr(noting, "RULES", [*rules.RULES, sings_a_song])
+    life = watch(scenario(design={"people": 20, "weeks": 30}), 4, kind=Singer)
+    sung = [
+        week.number for week in life.weeks if week.called("sings_a_song").at.luck.symptoms < 0.25
+    ]
+    told = [one for one in happenings(life) if one.text.startswith("Sings a song (a chance of 25")]
+    assert [one.week for one in told] == sung
+    assert len(sung) > 3
 
 
 @pytest.mark.parametrize(("people", "sites"), [(100, 1), (10, 3), (7, 7), (11, 4)])

@@ -80,7 +80,8 @@ def main() -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from ips_sim.model.compiled.cache import source_hash, stored_state
+        from ips_sim.model.compiled.cache import stored_state
+        from ips_sim.sources import source_hash
 
         state = {
             "ready": "compiled and kept",

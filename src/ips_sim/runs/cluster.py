@@ -118,7 +118,7 @@ def _library(name: str) -> Any:
 
 def _check_workers(client: Any, source_hash: str, say: Say) -> None:
     """Refuse a cluster on which something else would run, and have each worker compile."""
-    from ips_sim.model.compiled.cache import source_hash as hash_there
+    from ips_sim.sources import source_hash as hash_there
 
     client.wait_for_workers(1, timeout=CONNECT_SECONDS)
     others = [worker for worker, theirs in client.run(hash_there).items() if theirs != source_hash]
@@ -178,7 +178,7 @@ _checked: set[str] = set()
 def _do_there(do: Callable[[AnyBlock, int], Made], block: AnyBlock, source_hash: str) -> Made:
     """Do a block on a worker, which may have joined after the others were asked."""
     if source_hash not in _checked:
-        from ips_sim.model.compiled.cache import source_hash as hash_here
+        from ips_sim.sources import source_hash as hash_here
 
         if hash_here() != source_hash:
             raise RunError("a worker has another version of ips-sim than the machine that asks it")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -19,61 +18,14 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
-import numpy as np
-
-from ips_sim.model.results import Runs
-from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.how import Say, silent
 from ips_sim.runs.plan import Driver
-from ips_sim.scenario import load_scenario
 
 AnyBlock = TypeVar("AnyBlock")
 Made = TypeVar("Made")
 
 WAITING_PER_WORKER = 2
 """Blocks handed out for each that is being done, so that nobody waits for work."""
-LONG_SECONDS = 5.0
-"""From here on the time that compiling took is worth a line."""
-
-_ready: set[bool] = set()
-"""With and without events: whether this process has compiled what such runs call."""
-
-
-def compile_rules(events: bool = False, say: Say = silent) -> None:
-    """Compile the rules if that has not happened yet, before threads start, and keep the code.
-
-    Calls the compiled driver once, with a run that nobody keeps.
-
-    Parameters
-    ----------
-    events
-        Whether runs keep events.
-    say
-        Told how long it takes, if it takes long.
-    """
-    if events in _ready:
-        return
-    check_settings()
-    from ips_sim.model.compiled.cache import stored_state
-
-    if stored_state() != "ready":
-        say("Compiling the rules for this machine: about a minute, only this once.")
-    began = time.monotonic()
-    from ips_sim.model.compiled.execute import SteppedSite, execute, keep_compiled_code
-
-    scenario = load_scenario("ips")
-    parameters = parameter_draws(scenario, 1)
-    if events:
-        SteppedSite(scenario, parameters, 0).step()
-    else:
-        first = np.zeros(1, dtype=np.int64)
-        execute(scenario, parameters, Runs(first, first, first), 0)
-    keep_compiled_code()
-    _ready.add(events)
-    taken = time.monotonic() - began
-    if taken > LONG_SECONDS:
-        say(f"Compiled in {taken:.0f} seconds.")
 
 
 def check_settings() -> None:

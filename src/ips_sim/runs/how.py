@@ -13,7 +13,7 @@ from typing import Any
 
 from ips_sim.runs.counts import whole
 
-Say = Callable[[str], object]
+Say = Callable[[str], None]
 """Takes a line for the person who waits."""
 Progress = Callable[[str, int, int], object]
 """Takes what is being done, how much of it is done, and how much there is."""

@@ -15,10 +15,10 @@ from typing import Any, Protocol
 
 from ips_sim import __version__
 from ips_sim.economics.prices import default_prices
-from ips_sim.model.compiled.cache import PACKAGE
 from ips_sim.runs.counts import checked
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.tables import checksum, settle
+from ips_sim.sources import PACKAGE
 
 MANIFEST = "manifest.json"
 PARTIAL_SUFFIX = ".partial"

@@ -11,7 +11,6 @@ import numpy as np
 
 from ips_sim.evidence.likely import nearest
 from ips_sim.model.arrays import Array
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.model.outcomes import OUTCOMES
 from ips_sim.model.results import Runs
 from ips_sim.model.world import calendar
@@ -20,6 +19,7 @@ from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import ScenarioSource, as_mapping, load_scenario
 from ips_sim.scenario.schema import Scenario
+from ips_sim.sources import source_hash
 
 Driver = Literal["compiled", "mesa"]
 TableFormat = Literal["parquet", "csv"]

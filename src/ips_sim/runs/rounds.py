@@ -28,7 +28,7 @@ class Round(Task[BlockPlan]):
 
     def __init__(self, plan: Plan, number: int, agents: Mapping[str, type]) -> None:
         self.plan, self.number, self.agents = plan, number, agents
-        self.driver, self.events, self.source_hash = plan.driver, plan.events, plan.source_hash
+        self.driver, self.source_hash = plan.driver, plan.source_hash
 
     def blocks(self) -> Sequence[BlockPlan]:
         """Cut the round into blocks."""

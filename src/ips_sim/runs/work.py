@@ -19,7 +19,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import numpy as np
 
 from ips_sim.model.arrays import Array
-from ips_sim.runs.execution import compile_rules, spread
+from ips_sim.runs.execution import check_settings, spread
 from ips_sim.runs.how import How
 from ips_sim.runs.plan import Driver
 from ips_sim.runs.tables import checksum
@@ -52,15 +52,14 @@ class Task(ABC, Generic[Block]):
     ----------
     stage
         What is done, in a word.
-    driver, events
-        What runs the blocks, and whether they keep events.
+    driver
+        What runs the blocks.
     source_hash
         Of the package that does it; a cluster with another is refused.
     """
 
     stage: str = "runs"
     driver: Driver = "compiled"
-    events: bool = False
     source_hash: str
 
     @abstractmethod
@@ -187,7 +186,11 @@ def complete(task: Task[Block], store: Store, how: How) -> dict[str, Holder]:
     done = total - sum(map(len, missing))
     how.progress(task.stage, done, total)
     if missing and task.driver == "compiled":
-        compile_rules(task.events, how.say)
+        # Before threads start, so that none waits for another to compile.
+        check_settings()
+        from ips_sim.model.compiled.execute import keep_compiled_code
+
+        keep_compiled_code(how.say)
     with closing(do_blocks(task, missing, how)) as finished:
         for block, content in finished:
             found[block.name] = store.keep(block.name, content)

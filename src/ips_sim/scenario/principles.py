@@ -58,3 +58,11 @@ def principles() -> Mapping[str, Principle]:
             for name in PRINCIPLES
         }
     )
+
+
+def owner_of(lever: str) -> str | None:
+    """The principle that a lever belongs to, if any."""
+    for principle in principles().values():
+        if lever in principle.levers:
+            return principle.name
+    return None

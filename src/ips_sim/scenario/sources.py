@@ -11,9 +11,10 @@ from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer, check_layer
-from ips_sim.scenario.library import library_folder, shipped, shipped_path
+from ips_sim.scenario.library import shipped, shipped_path
 from ips_sim.scenario.people_rows import read_people
 from ips_sim.scenario.reader import Node, Parsed, from_python, parse, read_file
+from ips_sim.sources import library_folder
 
 _SHIPPED = "shipped "
 _LONGEST_CHAIN = 20

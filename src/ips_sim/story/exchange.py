@@ -97,11 +97,14 @@ def _week_json(world: World, week: Week) -> Mapping[str, Any]:
         ],
         "decisions": [
             {
-                "question": name,
+                "question": decision.mechanism.name,
+                "rule": decision.call.name,
                 "lot": decision.lot,
                 "chance": round(decision.chance, 9),
                 "happened": decision.happened,
             }
-            for name, decision in week.decisions.items()
+            for decision in week.decisions
+            if decision.mechanism.luck
         ],
+        "rules": [call.name for call in week.calls],
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ips_sim.model.entities import Service, Work
 from ips_sim.shown import style
 from ips_sim.shown.style import BLUE, DARK, GREEN, INK, MIDDLE, ORANGE, PALE, VERMILLION
-from ips_sim.story.happenings import Mark, job_began
+from ips_sim.story.happenings import Mark
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
 
@@ -22,9 +22,9 @@ _SERVICE_LOOKS = {
     Service.PREPARING: ("preparing", "#F6DFA8", ""),
     Service.SERVED: ("with a specialist", "#BBDFF5", ""),
     Service.NOT_ADMITTED: ("not admitted", PALE, ".."),
-    Service.DISENGAGED: ("no longer coming", MIDDLE, ""),
+    Service.DISENGAGED: ("stopped coming", MIDDLE, ""),
     Service.CLOSED: ("place given up", "#C9C9C9", ""),
-    Service.TRANSFERRED: ("treatment team", "#B5E0D2", ""),
+    Service.TRANSFERRED: ("support over", "#B5E0D2", ""),
     Service.GONE: ("left for good", DARK, ""),
 }
 _WORK_LOOKS = {
@@ -71,7 +71,7 @@ class Sign:
 
 
 _SIGNS: dict[Mark, Sign] = {
-    "contact": Sign("employer contact", "tries", 0.72, "^", BLUE, size=18),
+    "contact": Sign("visit to an employer", "tries", 0.72, "^", BLUE, size=18),
     "application": Sign("own application", "tries", 0.22, "o", MIDDLE, is_filled=False, size=12),
     "offer missed": Sign("a vacancy, no offer", "tries", 0.0, "x", VERMILLION),
     "offer declined": Sign("offer declined", "tries", 0.0, "D", VERMILLION, is_filled=False),
@@ -172,7 +172,7 @@ def _draw_world(
 
 def _worked(week: Week) -> int:
     """What work a week held; a job that ended in it was still worked."""
-    if job_began(week) or week.before.work == Work.COMPETITIVE:
+    if week.took("job_started") or week.before.work == Work.COMPETITIVE:
         return Work.COMPETITIVE
     return week.work
 

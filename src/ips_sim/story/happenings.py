@@ -1,16 +1,18 @@
-"""What happened in a week, in plain words: read off the person's fields and the decisions noted."""
+"""What happened in a week, in plain words: the turns of the life, and the tries for a job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Problem, Service, Work
-from ips_sim.model.rules.caseload import is_on_caseload
-from ips_sim.scenario.schema import Levers
-from ips_sim.shown.english import counted, listed
+from ips_sim.model.entities import Ending, Problem, Service, Work
+from ips_sim.model.rules.search import share_of_preferences_met
+from ips_sim.model.turns import Turn
+from ips_sim.shown.english import counted, listed, sentence
 from ips_sim.story import decisions as asked
+from ips_sim.story.decisions import MECHANISMS
+from ips_sim.story.noting import Call
 from ips_sim.story.watching import Attempt, Life, Week
 from ips_sim.story.words import ENDING, PROBLEM, in_100, lot_against_chance, score, wishes_met
 
@@ -58,211 +60,249 @@ class Happening:
 
 def happenings(life: Life) -> list[Happening]:
     """Everything that happened to a person, in order."""
-    return [
-        happening for week in life.weeks for happening in of_week(week, life.scenario.programme)
-    ]
+    return [happening for week in life.weeks for happening in of_week(week, life)]
 
 
-def of_week(week: Week, levers: Levers) -> Iterator[Happening]:
+def of_week(week: Week, life: Life) -> Iterator[Happening]:
     """Everything that happened in a week, in the order of the model's week."""
-    yield from _entry(week)
-    yield from _health(week)
-    yield from _place_on_caseload(week, levers)
+    said: list[tuple[Mark, str]] = [("service", text) for text in _specialist(week, life)]
+    said += [("service", text) for text in _entry(week, life)]
+    names = [turn.name for turn in week.turns]
+    early, late = (
+        [turn for turn in week.turns if (turn.name in _BEFORE_SEARCH) == is_early]
+        for is_early in (True, False)
+    )
+    for turn in early:
+        said += _turn(turn, week, life)
+    if "entered" not in names:
+        said += [("service", text) for text in _place(week, life)]
+    yield from (Happening(week.number, mark, text) for mark, text in said)
     for attempt in week.attempts:
-        yield from _attempt(week, attempt)
-    yield from _set_aside_work(week, levers)
-    yield from _job(week)
-    yield from _benefits(week)
-    yield from _ways_out(week, levers)
+        yield _attempt(week, attempt)
+    for turn in late:
+        for mark, text in _turn(turn, week, life):
+            yield Happening(week.number, mark, text)
+    for text in _unknown(week):
+        yield Happening(week.number, "service", text)
+
+
+_BEFORE_SEARCH = ("relapse", "admission", "home", "relapse_over", "benefits_plan")
+
+
+def _turn(turn: Turn, week: Week, life: Life) -> list[tuple[Mark, str]]:
+    mark, say = _SAYS.get(turn.name, ("service", _nothing))
+    text = say(turn, week, life)
+    return [(mark, text)] if text else []
+
+
+def _unknown(week: Week) -> Iterator[str]:
+    """Tell what a rule decided for which there are no words."""
+    for decision in week.decisions:
+        if decision.mechanism not in MECHANISMS and decision.happened:
+            chance = lot_against_chance(decision.lot, decision.chance)
+            yield f"{sentence(decision.mechanism.name)[:-1]} ({chance})."
+
+
+# The way in
 
 
 def why_turned_away(week: Week) -> str:
     """Why intake did not admit a person, and an empty text where it did."""
-    entry = week.decision(asked.ENROLMENT)
+    entry, screening = week.decision(asked.ENROLMENT), week.decision(asked.SCREENING)
     if entry is None or entry.happened:
         return ""
-    at = entry.at
+    if screening is None or not screening.happened:
+        return f"not enrolled: {lot_against_chance(entry.lot, entry.chance)}"
+    seeker, levers = screening.at.seeker, screening.at.levers
     reasons = []
-    if at.seeker.symptoms > at.levers.screened_out_above_symptoms:
+    if seeker.symptoms > levers.screened_out_above_symptoms:
         reasons.append(
-            f"symptoms ({score(at.seeker.symptoms)} of 100) above the programme's limit "
-            f"({score(at.levers.screened_out_above_symptoms)})"
+            f"symptoms ({score(seeker.symptoms)} of 100) above the programme's limit "
+            f"({score(levers.screened_out_above_symptoms)})"
         )
-    if at.levers.screened_out_for_substance_use and at.seeker.substance_use:
+    if levers.screened_out_for_substance_use and seeker.substance_use:
         reasons.append("a substance use disorder")
-    if at.levers.screened_out_for_legal_history and at.seeker.legal_history:
+    if levers.screened_out_for_legal_history and seeker.legal_history:
         reasons.append("a criminal record")
-    if reasons:
-        return f"screened out because of {listed(reasons)}"
-    return f"not enrolled: {lot_against_chance(entry.lot, entry.chance)}"
+    return f"screened out because of {listed(reasons)}"
 
 
-def _entry(week: Week) -> Iterator[Happening]:
+def _entry(week: Week, life: Life) -> Iterator[str]:
     entry = week.decision(asked.ENROLMENT)
     if entry is None:
         return
-    if entry.happened:
-        yield Happening(week.number, "service", "Is referred and joins the waiting list.")
+    if not entry.happened:
+        yield f"Is referred and not admitted, {why_turned_away(week)}. Can find work alone."
+    elif week.called("admit"):
+        yield f"Is referred, gets a place on a caseload at once and {_stage(week, life)}."
+        yield from _no_plan(week)
     else:
-        text = f"Is referred and not admitted, {why_turned_away(week)}. Can find work alone."
-        yield Happening(week.number, "service", text)
+        yield f"Is referred and joins the waiting list, {ahead_in_words(week)}."
 
 
-def _health(week: Week) -> Iterator[Happening]:
-    before, after, at = week.before, week.after, week.number
-    if after.in_relapse and not before.in_relapse:
-        yield Happening(
-            at, "relapse", f"A relapse begins; symptoms {score(after.symptoms)} of 100."
-        )
-    admission = week.decision(asked.ADMISSION)
-    if admission is not None and admission.happened:
-        stay = counted(after.hospital_weeks_left, "week")
-        yield Happening(at, "hospital", f"Is admitted to hospital, for {stay}.")
-    elif before.hospital_weeks_left > 0 and after.hospital_weeks_left == 0:
-        yield Happening(at, "hospital", "Comes home from hospital.")
-    if before.in_relapse and not after.in_relapse:
-        yield Happening(
-            at, "relapse", f"The relapse is over; symptoms {score(after.symptoms)} of 100."
-        )
+def ahead_in_words(week: Week) -> str:
+    """How many people wait before this one."""
+    return f"{counted(week.ahead, 'person', 'people')} ahead" if week.ahead else "first in line"
 
 
-def was_admitted(week: Week) -> bool:
-    """Whether the person got a place on a caseload this week."""
-    return week.before.specialist_row < 0 and (
-        week.specialist is not None or week.after.specialist_row >= 0
-    )
+def _place(week: Week, life: Life) -> Iterator[str]:
+    if week.called("admit"):
+        wait = f"after {counted(week.after.weeks_waiting, 'week')} of waiting in all"
+        yield f"Gets a place on a caseload {wait} and {_stage(week, life)}."
+        yield from _no_plan(week)
 
 
-def _place_on_caseload(week: Week, levers: Levers) -> Iterator[Happening]:
-    before, after, at = week.before, week.after, week.number
+def _stage(week: Week, life: Life) -> str:
+    if week.did(asked.PREPARATION):
+        weeks = counted(life.scenario.programme.preparation_weeks, "week")
+        return f"starts {weeks} of assessment and prevocational training"
+    if week.did(asked.STEERING):
+        return "is not in search yet"
+    again = "again starts" if week.before.admitted_ever else "starts"
+    return f"{again} to search with an employment specialist"
+
+
+def _no_plan(week: Week) -> Iterator[str]:
+    plan = week.decision(asked.PLAN)
+    if plan is not None and not plan.happened:
+        why = "the programme has no benefits planning"
+        if plan.chance > 0:
+            why = f"planning does not reach everybody: {lot_against_chance(plan.lot, plan.chance)}"
+        yield f"Gets no benefits plan ({why})."
+
+
+def _specialist(week: Week, life: Life) -> Iterator[str]:
+    """Tell who leaves a post and who takes it over."""
     if week.specialist_left:
-        text = "The employment specialist leaves, and takes the ties to employers along."
-        yield Happening(at, "service", text)
-    if was_admitted(week):
-        waited = after.weeks_waiting
-        wait = f"after {counted(waited, 'week')} of waiting" if waited else "without waiting"
-        first = "starts" if not before.admitted_ever else "again starts"
-        if levers.preparation_weeks > 0 and not before.admitted_ever:
-            stage = (
-                f"starts {counted(levers.preparation_weeks, 'week')} of assessment and "
-                "prevocational training"
-            )
-        else:
-            stage = f"{first} to search with an employment specialist"
-        yield Happening(at, "service", f"Gets a place on a caseload {wait} and {stage}.")
-    if week.is_preparation and after.service == Service.SERVED:
-        text = f"Preparation is over after {counted(levers.preparation_weeks, 'week')}."
-        yield Happening(at, "service", f"{text} The employment specialist begins to serve them.")
-    if after.benefits_plans > before.benefits_plans:
-        yield Happening(
-            at,
-            "benefits",
-            "A benefits planner works out what earnings would mean; fear of losing benefits "
-            f"falls from {score(before.benefit_fear)} to {score(after.benefit_fear)} of 100.",
-        )
+        vacant = life.scenario.staff.post_vacant_weeks
+        then = f"the post stays empty for {counted(vacant, 'week')}"
+        if not vacant:
+            then = "a successor takes over at once, and has to start with the employers anew"
+        yield f"The employment specialist leaves, and takes the ties to employers along; {then}."
+    elif week.number > 1 and week.specialist and not week.specialist.vacant_weeks_left:
+        last = life.weeks[week.number - 2].specialist
+        if last and last.vacant_weeks_left:
+            yield "A new employment specialist takes over, and starts with the employers anew."
 
 
-def _attempt(week: Week, attempt: Attempt) -> Iterator[Happening]:
-    offer, acceptance = attempt.offer, attempt.acceptance
-    if attempt.through_specialist:
-        start = f"The employment specialist visits employer {attempt.employer_row}"
-        start += f" (visit {attempt.visit})"
-        mark: Mark = "contact"
-    else:
-        start = f"Applies alone to employer {attempt.employer_row}"
-        mark = "application"
-    if acceptance is None:
-        result = why_no_offer(attempt)
-        if offer.chance > 0:
-            mark = "offer missed"
-    elif not acceptance.happened:
-        mark = "offer declined"
-        result = f"an offer, and the person declines it ({_about_declining(attempt)})"
-    else:
-        result = "an offer, and the person takes the job"
-    is_minor = offer.chance == 0 and not is_first_contact(week)
-    yield Happening(week.number, mark, f"{start}: {result}.", is_minor, attempt.through_specialist)
+# The turns of a life
 
 
-def is_first_contact(week: Week) -> bool:
-    """Whether the specialist saw an employer for this person for the first time."""
-    return week.before.weeks_to_first_contact < 0 <= week.after.weeks_to_first_contact
+def _nothing(turn: Turn, week: Week, life: Life) -> str:
+    return ""
 
 
-def why_no_offer(attempt: Attempt) -> str:
-    """Why a try for a job brought no offer."""
-    if attempt.too_early_to_ask:
-        first = attempt.offer.at.levers.visits_before_asking
-        return f"to get to know the business; the specialist asks from visit {first} on"
-    if attempt.vacancies == 0:
-        return "no vacancy there"
-    return f"no offer ({lot_against_chance(attempt.offer.lot, attempt.offer.chance)})"
+def _relapse(turn: Turn, week: Week, life: Life) -> str:
+    return f"A relapse begins; symptoms, now {score(week.after.symptoms)} of 100, rise."
 
 
-def _about_declining(attempt: Attempt) -> str:
-    acceptance = attempt.acceptance
-    assert acceptance is not None
+def _relapse_over(turn: Turn, week: Week, life: Life) -> str:
+    ill: list[Week] = [week]
+    for one in reversed(life.weeks[: week.number - 1]):
+        if not one.after.in_relapse:
+            break
+        ill.append(one)
+    height = max(each.after.symptoms for each in ill)
+    text = f"The relapse is over after {counted(len(ill) - 1, 'week')}; symptoms, at their height "
+    now = score(week.after.symptoms)
+    if score(height) == now:
+        return text + f"now with {now} of 100, fall back."
+    return text + f"{score(height)} of 100, are at {now} and fall back."
+
+
+def _admission(turn: Turn, week: Week, life: Life) -> str:
+    return f"Is admitted to hospital, for {counted(week.after.hospital_weeks_left, 'week')}."
+
+
+def _home(turn: Turn, week: Week, life: Life) -> str:
+    return "" if week.took("admission") else "Comes home from hospital."
+
+
+def _plan(turn: Turn, week: Week, life: Life) -> str:
+    call = week.called("admit")
+    before, after = (
+        (call.at.seeker, call.after) if call and call.after else (week.before, week.after)
+    )
     return (
-        f"taking it had {lot_against_chance(acceptance.lot, acceptance.chance)}; "
-        f"fear of losing benefits {score(acceptance.at.seeker.benefit_fear)} of 100"
+        "A benefits planner works out what earnings would mean; fear of losing benefits falls "
+        f"from {score(before.benefit_fear)} to {score(after.benefit_fear)} of 100."
     )
 
 
-def _set_aside_work(week: Week, levers: Levers) -> Iterator[Happening]:
-    before, after, at = week.before, week.after, week.number
-    aside = (Work.SHELTERED, Work.TRANSITIONAL)
-    if after.work in aside and before.work not in aside:
-        kind = "sheltered work" if after.work == Work.SHELTERED else "a transitional job"
-        weeks = counted(after.stage_job_weeks_left, "week")
-        yield Happening(at, "service", f"Is steered to {kind}, for {weeks}.")
-    elif before.work in aside and after.work == Work.NONE and is_on_caseload(after):
-        kind = "Sheltered work" if before.work == Work.SHELTERED else "The transitional job"
-        yield Happening(at, "service", f"{kind} is over.")
+def _search(turn: Turn, week: Week, life: Life) -> str:
+    if not week.is_preparation:
+        return ""
+    weeks = counted(life.scenario.programme.preparation_weeks, "week")
+    return f"Preparation is over after {weeks}. Search with an employment specialist begins."
 
 
-def job_began(week: Week) -> bool:
-    """Whether a competitive job began this week."""
-    return week.after.jobs_held > week.before.jobs_held
+def _aside(turn: Turn, week: Week, life: Life) -> str:
+    kind = "sheltered work" if turn.name.startswith("sheltered") else "a transitional job"
+    return f"Is steered to {kind}, for {counted(week.after.stage_job_weeks_left, 'week')}."
+
+
+def _aside_over(turn: Turn, week: Week, life: Life) -> str:
+    kind = "Sheltered work" if turn.name.startswith("sheltered") else "The transitional job"
+    return f"{kind} is over."
+
+
+def _job(turn: Turn, week: Week, life: Life) -> str:
+    how = "Moves straight to a better job" if moved(week) else "Starts a competitive job"
+    return f"{how}: {_job_in_words(week)}."
+
+
+def moved(week: Week) -> bool:
+    """Whether the person moved from one job straight to another."""
+    return week.before.work == Work.COMPETITIVE and week.took("job_started")
+
+
+def _job_in_words(week: Week) -> str:
+    call = week.called("start_job")
+    fields = call.after if call and call.after else week.after
+    found = "found by the specialist" if fields.job_found_by_specialist else "found alone"
+    unmet = unmet_wishes(call) if call else []
+    text = (
+        f"employer {fields.employer_row}, {fields.job_hours:.0f} hours a week at "
+        f"${fields.job_wage_usd:.2f} an hour, {wishes_met(fields.preferences_met, unmet)}, {found}"
+    )
+    if fields.fixed_weeks_left >= 0:
+        text += f"; temporary, for {counted(fields.fixed_weeks_left, 'week')}"
+    return text
+
+
+def unmet_wishes(start: Call) -> list[str]:
+    """Name the wishes that a job does not meet: those that, if they were others, more would be."""
+    seeker, employer = start.at.seeker, start.at.employer
+    fulfilled = {
+        "kind of work": {"preferred_kind": employer.kind},
+        "hours": {"preferred_hours": employer.hours_per_week},
+        "time of day": {"prefers_days": employer.is_days},
+        "distance": {"travel_limit": employer.distance},
+        "company": {"prefers_people": employer.with_people},
+    }
+
+    def met(**wish: float) -> float:
+        asks = replace(seeker, **wish)
+        return share_of_preferences_met(asks, employer, start.at.parameters)
+
+    return [name for name, wish in fulfilled.items() if met(**wish) > met()]
+
+
+def _job_over(turn: Turn, week: Week, life: Life) -> str:
+    if moved(week) and turn.cause == Ending.QUIT:
+        return ""
+    text = ENDING[turn.cause]
+    if turn.cause in (Ending.QUIT, Ending.DISMISSED):
+        text += f" over an unsolved problem ({PROBLEM[Problem(week.before.problem)]})"
+    return f"The job ends after {counted(weeks_in_job_over(week), 'week')}: {text}."
 
 
 def job_over(week: Week) -> Ending | None:
-    """How a competitive job ended this week, if one did."""
-    before, after = week.before, week.after
-    for ending, name in (
-        (Ending.QUIT, "endings_quit"),
-        (Ending.DISMISSED, "endings_dismissed"),
-        (Ending.TEMPORARY, "endings_temporary"),
-        (Ending.LAID_OFF, "endings_laid_off"),
-    ):
-        if getattr(after, name) > getattr(before, name):
-            return ending
-    had_job = before.work == Work.COMPETITIVE or job_began(week)
-    if had_job and after.work != Work.COMPETITIVE:
-        return Ending.NONE
-    return None
-
-
-def _job(week: Week) -> Iterator[Happening]:
-    before, after, at = week.before, week.after, week.number
-    ending = job_over(week)
-    move = week.decision(asked.MOVE)
-    moved = move is not None and move.happened
-    if job_began(week) and not moved and ending is None:
-        yield Happening(at, "job", f"Starts a competitive job: {_job_in_words(after)}.")
-    if after.problems_met > before.problems_met:
-        kind = PROBLEM[Problem(after.problem)]
-        yield Happening(at, "problem", f"A problem at work: {kind}.")
-    if after.problems_solved > before.problems_solved:
-        kind = PROBLEM[Problem(before.problem)]
-        yield Happening(at, "solved", f"The problem is solved ({kind}).")
-    if moved:
-        yield Happening(at, "job", f"Moves straight to a better job: {_job_in_words(after)}.")
-    elif ending is not None:
-        yield Happening(at, "job over", f"The job ends after {_time_in_job(week)}: {_why(week)}.")
-
-
-def _time_in_job(week: Week) -> str:
-    return counted(weeks_in_job_over(week), "week")
+    """How a competitive job ended this week, if one did; a move to another is none."""
+    endings = [turn.cause for turn in week.turns if turn.name == "job_ended"]
+    if moved(week):
+        endings = endings[1:]
+    return endings[-1] if endings else None
 
 
 def weeks_in_job_over(week: Week) -> int:
@@ -271,74 +311,37 @@ def weeks_in_job_over(week: Week) -> int:
     return held + week.after.weeks_worked - week.before.weeks_worked
 
 
-def _why(week: Week) -> str:
-    ending = job_over(week)
-    assert ending is not None
-    text = ENDING[ending]
-    if ending in (Ending.QUIT, Ending.DISMISSED):
-        text += f" over an unsolved problem ({PROBLEM[Problem(week.before.problem)]})"
-    return text
+def _problem(turn: Turn, week: Week, life: Life) -> str:
+    return f"A problem at work: {PROBLEM[Problem(week.after.problem)]}."
 
 
-def _job_in_words(fields: JobSeekerFields) -> str:
-    found = "found by the specialist" if fields.job_found_by_specialist else "found alone"
-    text = (
-        f"employer {fields.employer_row}, {fields.job_hours:.0f} hours a week at "
-        f"${fields.job_wage_usd:.2f} an hour, {wishes_met(fields.preferences_met)}, {found}"
+def _solved(turn: Turn, week: Week, life: Life) -> str:
+    return f"The problem is solved ({PROBLEM[Problem(week.before.problem)]})."
+
+
+def _cut(turn: Turn, week: Week, life: Life) -> str:
+    return (
+        "An overpayment is found and claimed back: a surprise cut; fear of losing benefits is now "
+        f"{score(week.after.benefit_fear)} of 100."
     )
-    if fields.fixed_weeks_left >= 0:
-        # The first week is worked already when the week is told.
-        text += f"; temporary, for {counted(fields.fixed_weeks_left + 1, 'week')}"
-    return text
 
 
-def _benefits(week: Week) -> Iterator[Happening]:
-    before, after, at = week.before, week.after, week.number
-    if after.cut_shock > before.cut_shock:
-        yield Happening(
-            at,
-            "benefits",
-            "An overpayment is found and claimed back: a surprise cut; fear of losing benefits "
-            f"is now {score(after.benefit_fear)} of 100.",
-        )
-    if after.benefit != Benefit.NONE and after.benefit_stopped != before.benefit_stopped:
-        text = "stops because of earnings" if after.benefit_stopped else "is paid again"
-        yield Happening(at, "benefits", f"The benefit {text}.")
+def _stopped(turn: Turn, week: Week, life: Life) -> str:
+    return "The benefit stops because of earnings."
 
 
-def _ways_out(week: Week, levers: Levers) -> Iterator[Happening]:
-    before, after, at = week.before, week.after, week.number
-    moved = after.service != before.service
-    if after.service == Service.GONE:
-        yield Happening(
-            at,
-            "service",
-            "Leaves for good: moves away, goes to prison or dies. No service decides this.",
-        )
-    elif after.service == Service.DISENGAGED and moved:
-        dropout = week.decision(asked.DROPOUT)
-        risk = f" ({in_100(dropout.chance)} that week)" if dropout is not None else ""
-        yield Happening(
-            at,
-            "service",
-            f"Stops coming{risk}, without agreement; interest in work {score(after.interest)} "
-            "of 100.",
-        )
-    elif after.service == Service.CLOSED and moved:
-        yield Happening(at, "service", _closing(week, levers))
-    elif after.service == Service.TRANSFERRED and moved:
-        yield Happening(
-            at,
-            "service",
-            f"After {counted(after.tenure_weeks, 'week')} in the job the specialist's support "
-            "ends; the treatment team takes over.",
-        )
-    elif after.service == Service.WAITING and before.service in (
-        Service.DISENGAGED,
-        Service.TRANSFERRED,
-    ):
-        why = "Outreach brings them back" if before.service == Service.DISENGAGED else "Comes back"
-        yield Happening(at, "service", f"{why}; joins the waiting list again.")
+def _paid_again(turn: Turn, week: Week, life: Life) -> str:
+    return "The benefit is paid again."
+
+
+def _dropped_out(turn: Turn, week: Week, life: Life) -> str:
+    dropout = week.decision(asked.DROPOUT)
+    risk = f" ({in_100(dropout.chance)} that week)" if dropout is not None else ""
+    text = f"Stops coming{risk}, without agreement; interest in work {score(week.after.interest)}"
+    outreach = "The team goes on to seek the person out."
+    if not life.scenario.programme.outreach_share:
+        outreach = "Nobody seeks the person out: the programme has no outreach."
+    return f"{text} of 100. {outreach}"
 
 
 def closed_by_agreement(week: Week) -> bool:
@@ -347,11 +350,109 @@ def closed_by_agreement(week: Week) -> bool:
     return closing is not None and closing.happened and closing.chance < 1
 
 
-def _closing(week: Week, levers: Levers) -> str:
+def _closed(turn: Turn, week: Week, life: Life) -> str:
     if week.before.service == Service.TRANSFERRED:
         return "Without a job and without a specialist: the case is closed."
     if closed_by_agreement(week):
         interest = score(week.after.interest)
         return f"The place is given up by agreement: interest in work is {interest} of 100."
-    weeks = counted(levers.close_after_weeks_without_work, "week")
+    weeks = counted(life.scenario.programme.close_after_weeks_without_work, "week")
     return f"The place is given up: the programme's rule, after {weeks} without a job."
+
+
+def support_limit_reached(week: Week) -> bool:
+    """Whether support ended because its time was over, and not because work was steady."""
+    over = week.decision(asked.TRANSFER)
+    if over is None or not over.happened:
+        return False
+    return bool(over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks)
+
+
+def _transferred(turn: Turn, week: Week, life: Life) -> str:
+    weeks = counted(week.after.tenure_weeks, "week")
+    if support_limit_reached(week):
+        return f"After {weeks} in the job the time limit of the programme's support is reached."
+    return f"After {weeks} of steady work the treatment team takes over from the specialist."
+
+
+def _came_back(turn: Turn, week: Week, life: Life) -> str:
+    if week.before.service == Service.DISENGAGED:
+        back = week.decision(asked.RETURN)
+        chance = f" ({in_100(back.chance)} that week)" if back else ""
+        return f"Outreach brings the person back{chance}; joins the waiting list again."
+    return "Without a job again, comes back and joins the waiting list."
+
+
+def _gone(turn: Turn, week: Week, life: Life) -> str:
+    return "Leaves for good: moves away, goes to prison or dies. No service decides this."
+
+
+_SAYS: dict[str, tuple[Mark, Callable[[Turn, Week, Life], str]]] = {
+    "relapse": ("relapse", _relapse),
+    "relapse_over": ("relapse", _relapse_over),
+    "admission": ("hospital", _admission),
+    "home": ("hospital", _home),
+    "benefits_plan": ("benefits", _plan),
+    "started_search": ("service", _search),
+    "sheltered_started": ("service", _aside),
+    "transitional_started": ("service", _aside),
+    "sheltered_ended": ("service", _aside_over),
+    "transitional_ended": ("service", _aside_over),
+    "job_started": ("job", _job),
+    "job_ended": ("job over", _job_over),
+    "problem": ("problem", _problem),
+    "solved": ("solved", _solved),
+    "benefit_cut": ("benefits", _cut),
+    "benefit_stopped": ("benefits", _stopped),
+    "benefit_back": ("benefits", _paid_again),
+    "dropped_out": ("service", _dropped_out),
+    "closed": ("service", _closed),
+    "transferred": ("service", _transferred),
+    "came_back": ("service", _came_back),
+    "gone": ("service", _gone),
+}
+"""What is said of turns; `_entry`, `_place` and the tries tell the others."""
+
+
+# Tries for a job
+
+
+def _attempt(week: Week, attempt: Attempt) -> Happening:
+    mark: Mark = "contact" if attempt.through_specialist else "application"
+    start = f"Applies alone to employer {attempt.employer_row}"
+    if attempt.through_specialist:
+        start = (
+            f"The employment specialist visits employer {attempt.employer_row} "
+            f"(visit {attempt.visit})"
+        )
+    acceptance = attempt.acceptance
+    if acceptance is None:
+        result = why_no_offer(attempt)
+        if attempt.chance > 0:
+            mark = "offer missed"
+    elif acceptance.happened:
+        result = "an offer, and the person takes the job"
+    else:
+        mark = "offer declined"
+        result = (
+            "an offer, and the person declines it (taking it had "
+            f"{lot_against_chance(acceptance.lot, acceptance.chance)}; fear of losing benefits "
+            f"{score(acceptance.at.seeker.benefit_fear)} of 100)"
+        )
+    is_minor = attempt.chance == 0 and not (attempt.through_specialist and is_first_contact(week))
+    text = f"{start}: {result}."
+    return Happening(week.number, mark, text, is_minor, attempt.through_specialist)
+
+
+def is_first_contact(week: Week) -> bool:
+    """Whether the specialist saw an employer for this person for the first time."""
+    return week.took("first_contact")
+
+
+def why_no_offer(attempt: Attempt) -> str:
+    """Why a try for a job brought no offer."""
+    if attempt.offer is None:
+        return "a visit to get to know the business, too early to ask for a job"
+    if attempt.vacancies == 0:
+        return "no vacancy there"
+    return f"no offer ({lot_against_chance(attempt.offer.lot, attempt.chance)})"

@@ -1,20 +1,52 @@
-"""Where two lives part: the same person and the same lots in two worlds."""
+"""Where two lives part: the same person and the same lots in two worlds, and why they differ."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from ips_sim.model.entities import JobSeekerFields
-from ips_sim.scenario.principles import principles
-from ips_sim.scenario.schema import UNLIMITED_WEEKS, Levers
+from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.scenario.principles import owner_of
+from ips_sim.scenario.schema import UNLIMITED_WEEKS
+from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.causes import LEVERS, OTHER, Cause, cause_of_difference, compared, stands, turn
-from ips_sim.story.decisions import Question, names_of
-from ips_sim.story.happenings import is_first_contact
-from ips_sim.story.watching import Life, Week
-from ips_sim.story.words import standing
+from ips_sim.story.decisions import Decision, Mechanism
+from ips_sim.story.happenings import (
+    job_over,
+    support_limit_reached,
+    why_no_offer,
+    why_turned_away,
+)
+from ips_sim.story.levers import Behind, Lever
+from ips_sim.story.noting import names_of
+from ips_sim.story.watching import Attempt, Life, Week
+from ips_sim.story.words import difference_in_words, field_in_words, standing, told_apart
+
+OTHER = "what happened before"
+"""The mechanism of a difference that follows from earlier ones alone."""
+WAITING = "waiting"
+"""The mechanism of a difference between somebody who waits and somebody who does not."""
+_MOST_INFLUENCES = 3
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why something came out differently.
+
+    Attributes
+    ----------
+    mechanism
+        The name of a mechanism, `WAITING` or `OTHER`.
+    text
+        In plain words.
+    decisions
+        The decisions that parted the lives: one, or the same one in both worlds.
+    """
+
+    mechanism: str
+    text: str
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,7 +64,7 @@ class Moment:
     cause
         Why; nothing where they meet.
     levers
-        The levers of the mechanism that differ between the two worlds: name, here and there.
+        The levers that moved what parted the lives: name, here and there.
     """
 
     week: int
@@ -40,7 +72,7 @@ class Moment:
     here: str
     there: str
     cause: Cause | None
-    levers: tuple[tuple[str, Any, Any], ...] = ()
+    levers: tuple[Lever, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +89,18 @@ class Trace:
 
     week: int
     fields: tuple[tuple[str, Any, Any], ...]
+
+
+class Side(NamedTuple):
+    """A week of a life, and the world it is lived in."""
+
+    week: Week
+    life: Life
+
+    @property
+    def world(self) -> str:
+        """What the world is called."""
+        return self.life.scenario.title
 
 
 def first_trace(here: Life, there: Life) -> Trace | None:
@@ -79,148 +123,353 @@ def first_trace(here: Life, there: Life) -> Trace | None:
 
 def moments(here: Life, there: Life) -> list[Moment]:
     """Find the weeks in which two lives part or meet again, with the reason."""
-    one, other = here.scenario.programme, there.scenario.programme
-    return [
-        replace(moment, levers=differing_levers(LEVERS[moment.cause.mechanism], one, other))
-        if moment.cause is not None and moment.cause.mechanism in LEVERS
-        else moment
-        for moment in _moments(here, there)
-    ]
-
-
-def _moments(here: Life, there: Life) -> list[Moment]:
     found: list[Moment] = []
     firsts: set[str] = set()
-    were_apart = False
+    apart_since: int | None = None
     for one, other in zip(here.weeks, there.weeks, strict=False):
-        pair = (stands(one.after), stands(other.after))
-        moved = pair != (stands(one.before), stands(other.before))
+        sides = Side(one, here), Side(other, there)
+        pair = _stands(one.after), _stands(other.after)
+        moved = pair != (_stands(one.before), _stands(other.before))
         apart = pair[0] != pair[1]
-        cause = cause_of_difference(one, other, here, there) if apart and moved else None
+        cause = _cause(*sides) if apart and moved else None
         # Two lives that are apart already are worth a word when one of them takes a turn that has
         # a reason of its own.
         if cause is not None and (
-            not were_apart or (cause.mechanism != OTHER and turn(one) != turn(other))
+            apart_since is None or (cause.mechanism != OTHER and _turn(one) != _turn(other))
         ):
-            found.append(
-                Moment(one.number, True, standing(one.after), standing(other.after), cause)
-            )
+            found.append(_parting(sides, standing(one.after), standing(other.after), cause))
         else:
-            found += _first_differences(one, other, here, there, firsts)
-            if were_apart and not apart:
-                text = standing(one.after)
-                found.append(Moment(one.number, False, text, standing(other.after), None))
-        were_apart = apart
+            found += _first_differences(sides, firsts)
+            if apart_since is not None and not apart:
+                text = standing(one.after) + _in_between(sides, apart_since)
+                found.append(Moment(one.number, False, text, text, None))
+        if apart and apart_since is None:
+            apart_since = one.number
+        elif not apart:
+            apart_since = None
     return found
 
 
-@dataclass(frozen=True)
-class _First:
-    """Something that changes no standing and is worth a word the first time it differs.
+def _parting(sides: tuple[Side, Side], here: str, there: str, cause: Cause) -> Moment:
+    number = sides[0].week.number
+    behind = Behind(sides[0].life, sides[1].life, number)
+    if cause.mechanism == WAITING:
+        behind.places()
+    elif len(cause.decisions) > 1:
+        behind.differing(cause.decisions[0], cause.decisions[1], _MOST_INFLUENCES)
+    for decision in cause.decisions[:1]:
+        # The other life may have met the same question and have passed it.
+        behind.decided(decision, *_same_in(sides, decision))
+    return Moment(number, True, here, there, cause, behind.levers)
 
-    Attributes
-    ----------
-    begins
-        Whether it comes about in a week.
-    holds
-        Whether a week has such a thing all the same; then it is no difference.
-    text, otherwise
-        What it is like with it and without it.
-    question
-        What decides it, if chance does.
+
+def _same_in(sides: tuple[Side, Side], decision: Decision) -> list[Decision]:
+    """Find a decision and the one on the same question in the same week of the other life."""
+    for weeks in zip(sides[0].life.weeks, sides[1].life.weeks, strict=False):
+        found = [week.decision(decision.mechanism) for week in weeks]
+        if decision in found:
+            return [each for each in found if each is not None]
+    return []
+
+
+def _in_between(sides: tuple[Side, Side], since: int) -> str:
+    """Say what one life held and the other did not while they were apart."""
+    worked = []
+    for week, life in sides:
+        start = life.weeks[since - 1].before
+        worked.append(week.after.weeks_worked - start.weeks_worked)
+    if worked[0] == worked[1]:
+        return ""
+    parts = [
+        f"{count_or_no(weeks, 'week')} worked in {side.world}"
+        for weeks, side in zip(worked, sides, strict=True)
+    ]
+    return f"; since week {since}, when they parted, {listed(parts)}"
+
+
+def _stands(fields: JobSeekerFields) -> tuple[int, int, int]:
+    """Say where a person stands: service, work, and the employer of a competitive job."""
+    employer = fields.employer_row if fields.work == Work.COMPETITIVE else -1
+    return fields.service, fields.work, employer
+
+
+_LEAVING = (Service.DISENGAGED, Service.CLOSED, Service.TRANSFERRED, Service.GONE)
+
+
+def _turn(week: Week) -> tuple[int | None, int | None, int | None]:
+    """What turn a life takes: a job begins somewhere, ends somehow, the programme is left."""
+    left = week.after.service != week.before.service and week.after.service in _LEAVING
+    return _job_begun(week), job_over(week), week.after.service if left else None
+
+
+def _job_begun(week: Week) -> int | None:
+    """The employer of a job that began this week and goes on."""
+    if week.took("job_started") and week.after.work == Work.COMPETITIVE:
+        return week.after.employer_row
+    return None
+
+
+# Why
+
+
+def _cause(one: Side, other: Side) -> Cause:
+    """Say why the two lives stand differently at the end of a week in which one of them moved."""
+    for mine, theirs in ((one, other), (other, one)):
+        if _job_begun(mine.week) not in (None, _job_begun(theirs.week)):
+            return _why_job_here_only(mine, theirs)
+        if job_over(mine.week) not in (None, job_over(theirs.week)):
+            return _why_job_over_here_only(mine, theirs)
+    for mine, theirs in ((one, other), (other, one)):
+        if (
+            _turn(mine.week)[-1] is not None
+            and mine.week.after.service != theirs.week.after.service
+        ):
+            return _why_left(mine, theirs)
+        if mine.week.took("came_back") and mine.week.before.service == Service.DISENGAGED:
+            return compared(asked.RETURN, mine, theirs)
+    for mine in (other, one):
+        held_up = _held_up(mine)
+        if held_up is not None:
+            return held_up
+    return _FOLLOWS
+
+
+_FOLLOWS = Cause(OTHER, "It follows from what happened before.")
+
+
+def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
+    """Say what keeps a person from searching with a specialist, if anything does.
+
+    The decision behind it may lie weeks back.  Where the person stands counts as the week ends;
+    with ``all_week``, while it is lived.
     """
+    week, life = side
+    levers, now = life.scenario.programme, week.after
+    if all_week and week.service:
+        now = replace(now, service=week.service, work=week.work)
 
-    mechanism: str
-    begins: Callable[[Week], bool]
-    holds: Callable[[Week], bool]
-    text: str
-    otherwise: str
-    question: Question | None = None
+    def because(mechanism: Mechanism, text: str) -> Cause:
+        decision = _latest(mechanism, side)
+        name = mechanism.name if decision else OTHER
+        return Cause(name, f"In {side.world} {text}.", (decision,) if decision else ())
+
+    if now.service == Service.NOT_ADMITTED:
+        entry = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
+        screened = asked.SCREENING if entry.did(asked.SCREENING) else asked.ENROLMENT
+        return because(screened, f"the person was {why_turned_away(entry)}")
+    if now.service == Service.WAITING:
+        ahead = f"{counted(week.ahead, 'person is', 'people are')} ahead on the waiting list"
+        text = f"there is no free place; {ahead if week.ahead else 'nobody is ahead in the line'}"
+        return Cause(WAITING, f"In {side.world} {text}.")
+    if now.service == Service.PREPARING:
+        weeks = counted(levers.preparation_weeks, "week")
+        text = f"{weeks} of assessment and prevocational training come before search"
+        return because(asked.PREPARATION, f"{text}; this is week {week.before.weeks_preparing + 1}")
+    if now.work in (Work.SHELTERED, Work.TRANSITIONAL):
+        kind = "sheltered work" if now.work == Work.SHELTERED else "a transitional job"
+        left = counted(now.stage_job_weeks_left, "week")
+        return because(asked.STEERING, f"the person was steered to {kind}; {left} of it lie ahead")
+    if all_week and _has("hospital", week):
+        return because(asked.ADMISSION, "the person is in hospital")
+    return {
+        Service.DISENGAGED: because(asked.DROPOUT, "the person has stopped coming"),
+        Service.CLOSED: because(asked.CLOSING, "the place was given up"),
+        Service.TRANSFERRED: because(asked.TRANSFER, "the specialist's support has ended"),
+        Service.GONE: Cause(OTHER, f"In {side.world} the person has left for good."),
+    }.get(Service(now.service))
 
 
-def _first_differences(
-    one: Week, other: Week, here: Life, there: Life, firsts: set[str]
-) -> Iterator[Moment]:
-    """Give first-time differences that change no standing: a visit, a plan, a hospital stay."""
-    for first in _FIRSTS:
-        mine, theirs = first.begins(one), first.begins(other)
-        with_it, without = (one, other) if mine else (other, one)
-        if first.mechanism in firsts or not (mine or theirs) or first.holds(without):
-            continue
-        firsts.add(first.mechanism)
-        worlds = (here, there) if mine else (there, here)
-        if first.question is None:
-            names = [world.scenario.title for world in worlds]
-            planner = f"In {names[0]} a planner works with the person, in {names[1]} none does."
-            cause = Cause(first.mechanism, planner)
-        else:
-            cause = compared(first.question, first.mechanism, with_it, without, *worlds)
-        if cause.mechanism == OTHER:
-            continue
-        yield Moment(
-            one.number,
-            True,
-            first.text if mine else first.otherwise,
-            first.text if theirs else first.otherwise,
-            cause,
+def _latest(mechanism: Mechanism, side: Side) -> Decision | None:
+    """Find the decision by which something came about, this week or the last time before."""
+    for week in reversed(side.life.weeks[: side.week.number]):
+        decision = week.decision(mechanism)
+        if decision is not None and (decision.happened or mechanism is asked.ENROLMENT):
+            return decision
+    return None
+
+
+def _why_job_here_only(mine: Side, theirs: Side) -> Cause:
+    """Say why a job began here and not there: the first step that came out differently."""
+    attempt = next((one for one in mine.week.attempts if one.brought_job), None)
+    if attempt is None:
+        return compared(asked.MOVE, mine, theirs)
+    if theirs.week.before.work == Work.COMPETITIVE:
+        return Cause(OTHER, f"In {theirs.world} the person had a job already.")
+    first = asked.CONTACT if attempt.through_specialist else asked.APPLICATION
+    if not theirs.week.did(first):
+        return compared(first, mine, theirs)
+    tries = (one for one in theirs.week.attempts)
+    other = next(one for one in tries if one.through_specialist == attempt.through_specialist)
+    return _why_no_job_at_employer(attempt, other, mine, theirs)
+
+
+def _why_no_job_at_employer(attempt: Attempt, other: Attempt, mine: Side, theirs: Side) -> Cause:
+    """Say why the try brought a job here and not there, though there was one in both worlds."""
+    chosen = ""
+    choices: tuple[Decision, ...] = ()
+    if attempt.employer_row != other.employer_row:
+        chosen = (
+            f"The specialist visited employer {attempt.employer_row} in {mine.world} and employer "
+            f"{other.employer_row} in {theirs.world}. "
         )
+        both = mine.week.decision(asked.CHOICE), theirs.week.decision(asked.CHOICE)
+        choices = tuple(one for one in both if one)
+    if other.brought_job:
+        return Cause(asked.CHOICE.name, chosen.strip(), choices)
+    pair = attempt.acceptance, other.acceptance
+    if other.acceptance is None:
+        pair = attempt.offer, other.offer
+    if other.chance == 0:
+        why = f"{chosen}In {theirs.world}: {why_no_offer(other)}."
+        asks = mine.week.decision(asked.ASKING), theirs.week.decision(asked.ASKING)
+        if other.offer is None and all(asks):
+            return Cause(asked.ASKING.name, why, tuple(one for one in asks if one))
+        if choices:
+            return Cause(asked.CHOICE.name, why, choices)
+    if pair[0] is None or pair[1] is None:
+        return _FOLLOWS
+    cause = side_by_side(pair[0], pair[1], mine, theirs)
+    if not chosen:
+        return cause
+    return Cause(asked.CHOICE.name, chosen + cause.text, choices)
 
 
-def _is_visited_for(week: Week) -> bool:
-    return any(attempt.through_specialist for attempt in week.attempts)
+def _why_job_over_here_only(mine: Side, theirs: Side) -> Cause:
+    """Say why a job ended here and the one there did not, if they were the same."""
+    if theirs.week.before.work != Work.COMPETITIVE:
+        return Cause(OTHER, f"In {theirs.world} the person had no job to lose.")
+    if mine.week.before.employer_row != theirs.week.before.employer_row:
+        return Cause(OTHER, f"In {theirs.world} the person had another job.")
+    if theirs.week.did(asked.SOLUTION) and not mine.week.did(asked.SOLUTION):
+        return compared(asked.SOLUTION, theirs, mine)
+    if theirs.week.decision(asked.SOLUTION) is None and mine.week.decision(asked.SOLUTION):
+        return Cause(OTHER, f"In {theirs.world} the person had no such problem at the time.")
+    return compared(asked.ENDING, mine, theirs)
 
 
-def _is_admitted(week: Week) -> bool:
-    return week.after.hospital_admissions > week.before.hospital_admissions
+def _why_left(mine: Side, theirs: Side) -> Cause:
+    """Say why a person left a programme here and not there."""
+    week, levers = mine.week, mine.life.scenario.programme
+    question = {
+        Service.DISENGAGED: asked.DROPOUT,
+        Service.CLOSED: asked.CLOSING,
+        Service.TRANSFERRED: asked.TRANSFER,
+    }.get(Service(week.after.service))
+    if question is None:
+        return Cause(OTHER, f"In {mine.world} the person leaves for good.")
+    decision = week.decision(question)
+    if decision is None or not decision.happened:
+        return Cause(OTHER, f"In {mine.world} the person has neither job nor specialist.")
+    if question is asked.DROPOUT or decision.chance < 1:
+        return compared(question, mine, theirs)
+    weeks = counted(levers.close_after_weeks_without_work, "week")
+    text = f"a place is given up after {weeks} without work"
+    if question is asked.TRANSFER:
+        text = f"the treatment team takes over after {counted(week.after.tenure_weeks, 'week')}"
+        if support_limit_reached(week):
+            text = f"support ends after {counted(levers.support_limit_weeks, 'week')} in a job"
+    other = theirs.week.decision(question)
+    pair = (decision, other) if other and other.happened != decision.happened else (decision,)
+    return Cause(question.name, f"In {mine.world} {text}.", pair)
 
 
-def _is_in_hospital(week: Week) -> bool:
-    return week.before.hospital_weeks_left > 0 or week.after.hospital_weeks_left > 0
+def compared(question: Mechanism, mine: Side, theirs: Side) -> Cause:
+    """Set the same decision in two worlds side by side, or say why it came up in one only."""
+    one, other = mine.week.decision(question), theirs.week.decision(question)
+    if one is not None and other is not None:
+        return side_by_side(one, other, mine, theirs)
+    side = mine if one is None else theirs
+    if question in (asked.DROPOUT, asked.RETURN, asked.CLOSING):
+        return Cause(OTHER, f"In {side.world} this did not come up.")
+    text = f"In {side.world} this did not come up: {standing(side.week.after)}."
+    return _held_up(side, all_week=True) or Cause(OTHER, text)
 
 
-def _gets_plan(week: Week) -> bool:
-    return week.after.benefits_plans > week.before.benefits_plans
+def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Cause:
+    """Set two decisions side by side; what came out alike in both explains no difference."""
+    if one.outcome == other.outcome:
+        return _FOLLOWS
+    text = f"Whether {one.mechanism.asks}: "
+    if one.mechanism.luck:
+        numbers = [one.lot, one.chance, other.chance, other.lot]
+        lot, chance, other_chance, other_lot = told_apart(numbers)
+        happened = mine if one.happened else theirs
+        drawn = f"the lot drawn was {lot} in both, so it happened in {happened.world} only"
+        if one.lot != other.lot:
+            drawn = f"the lots drawn were {lot} and {other_lot}; it happened in {happened.world}"
+        text += (
+            f"in {mine.world} the chance was {chance} in 100, in {theirs.world} {other_chance} "
+            f"in 100; {drawn}."
+        )
+    else:
+        yes, no = (mine, theirs) if one.happened else (theirs, mine)
+        text += f"in {yes.world} it is so, in {no.world} it is not."
+    made = [
+        _said(each.field, difference_in_words(each.field, each.here, each.there))
+        for each in one.influences(other)[:_MOST_INFLUENCES]
+    ]
+    if made:
+        text += f" What made the difference: {listed(made)}."
+    return Cause(one.mechanism.name, text, (one, other))
 
 
-def _has_plan(week: Week) -> bool:
-    return week.after.has_benefits_plan
+def _said(field: str, difference: str) -> str:
+    return f"{field_in_words(field)} ({difference})" if difference else field_in_words(field)
+
+
+# What changes no standing and is worth a word the first time it differs
+
+
+def _first_differences(sides: tuple[Side, Side], firsts: set[str]) -> Iterator[Moment]:
+    """Give first-time differences that change no standing: a visit, a plan, a hospital stay."""
+    for turn, question, there_too, text, otherwise in _FIRSTS:
+        took = [side.week.took(turn) for side in sides]
+        if turn in firsts or took[0] == took[1]:
+            continue
+        mine, theirs = sides if took[0] else sides[::-1]
+        if _has(there_too, theirs.week):
+            continue
+        firsts.add(turn)
+        cause = compared(question, mine, theirs)
+        if cause.mechanism != OTHER:
+            here, there = (text if it else otherwise for it in took)
+            yield _parting(sides, here, there, cause)
 
 
 _FIRSTS = (
-    _First(
-        "employer contact",
-        is_first_contact,
-        _is_visited_for,
+    (
+        "first_contact",
+        asked.CONTACT,
+        "visit",
         "the specialist visits an employer for this person, for the first time",
         "no visit to an employer this week",
-        asked.CONTACT,
     ),
-    _First(
-        "health",
-        _is_admitted,
-        _is_in_hospital,
+    (
+        "admission",
+        asked.ADMISSION,
+        "hospital",
         "the relapse leads to a hospital stay",
         "no hospital stay",
-        asked.ADMISSION,
     ),
-    _First("benefits planning", _gets_plan, _has_plan, "a benefits plan", "no benefits plan"),
+    ("benefits_plan", asked.PLAN, "plan", "a benefits plan", "no benefits plan"),
 )
 
 
-def differing_levers(
-    names: tuple[str, ...], one: Levers, other: Levers
-) -> tuple[tuple[str, Any, Any], ...]:
-    """The levers among some that differ between two programmes: name, here and there."""
-    return tuple(
-        (name, getattr(one, name), getattr(other, name))
-        for name in names
-        if getattr(one, name) != getattr(other, name)
-    )
+def _has(what: str, week: Week) -> bool:
+    """Whether a week has such a thing all the same; then it is no difference."""
+    if what == "visit":
+        return any(attempt.through_specialist for attempt in week.attempts)
+    if what == "plan":
+        return week.after.has_benefits_plan
+    return week.before.hospital_weeks_left > 0 or week.after.hospital_weeks_left > 0
+
+
+# In words
 
 
 def lever_in_words(name: str, here: Any, there: Any) -> str:
     """A lever that differs, with the principle that owns it."""
-    owner = next((key for key, one in principles().items() if name in one.levers), None)
+    owner = owner_of(name)
     belongs = f" ({owner.replace('_', ' ')})" if owner else ""
     return f"{name.replace('_', ' ')} {_shown(here)} against {_shown(there)}{belongs}"
 
@@ -231,3 +480,13 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}"
+
+
+def moment_in_words(moment: Moment, worlds: tuple[str, str]) -> tuple[str, str, str]:
+    """A moment as what happened, why, and the levers behind it."""
+    if not moment.parts:
+        return f"The two lives stand alike again: {moment.here}.", "", ""
+    what = f"{worlds[0]}: {moment.here}. {worlds[1]}: {moment.there}."
+    why = sentence(moment.cause.text) if moment.cause else ""
+    levers = "; ".join(lever_in_words(*lever) for lever in moment.levers)
+    return what, why, levers

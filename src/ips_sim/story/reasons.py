@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from ips_sim.model.entities import Benefit, Ending, Problem, Service
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.happenings import job_began, job_over, weeks_in_job_over, why_turned_away
+from ips_sim.story.decisions import Decision
+from ips_sim.story.happenings import job_over, weeks_in_job_over, why_turned_away
 from ips_sim.story.watching import Attempt, Life, Week
 from ips_sim.story.words import ENDING, PROBLEM, faded, in_100, lot_against_chance, score
 
@@ -35,14 +36,17 @@ class Answer:
     points: tuple[str, ...]
 
 
-@dataclass
+def _answer(question: str, short: str, points: Iterable[str] = ()) -> Answer:
+    return Answer(question, sentence(short), tuple(map(sentence, points)))
+
+
 class Tally:
     """What stood between a person and a job over some weeks, counted.
 
     Attributes
     ----------
-    attempts
-        Every try for a job.
+    attempts, applications, visits
+        Every try for a job; those alone, and those through a specialist.
     preparing, set_aside
         Weeks spent in them, the last one too, at whose end the person moves on.
     in_search
@@ -51,69 +55,69 @@ class Tally:
         Weeks of search with a specialist in which no employer was visited for this person.
     """
 
-    weeks: int = 0
-    not_admitted: int = 0
-    waiting: int = 0
-    preparing: int = 0
-    set_aside: int = 0
-    in_search: int = 0
-    no_visit: int = 0
-    no_specialist: int = 0
-    away: int = 0
-    hospital: int = 0
-    relapse: int = 0
-    vacancies: int = 0
-    weeks_with_vacancies: int = 0
-    attempts: list[Attempt] = field(default_factory=list)
-
-    @property
-    def applications(self) -> list[Attempt]:
-        """Tries alone."""
-        return [one for one in self.attempts if not one.through_specialist]
-
-    @property
-    def visits(self) -> list[Attempt]:
-        """Tries through a specialist."""
-        return [one for one in self.attempts if one.through_specialist]
+    def __init__(self, weeks: Sequence[Week]) -> None:
+        self.weeks = len(weeks)
+        self.attempts = [one for week in weeks for one in week.attempts]
+        self.applications = [one for one in self.attempts if not one.through_specialist]
+        self.visits = [one for one in self.attempts if one.through_specialist]
+        self.vacancies = sum(week.vacancies for week in weeks)
+        self.weeks_with_vacancies = sum(week.vacancies > 0 for week in weeks)
+        ends = [week.after for week in weeks]
+        self.not_admitted = sum(now.service == Service.NOT_ADMITTED for now in ends)
+        self.waiting = sum(now.service == Service.WAITING for now in ends)
+        self.away = sum(now.service in (Service.DISENGAGED, Service.CLOSED) for now in ends)
+        self.hospital = sum(now.hospital_weeks_left > 0 for now in ends)
+        self.relapse = sum(now.in_relapse for now in ends)
+        served = [week for week in weeks if is_on_caseload(week.after)]
+        self.preparing = sum(week.is_preparation for week in served)
+        self.set_aside = sum(week.is_set_aside for week in served)
+        search = [
+            (week, contact)
+            for week in weeks
+            if (contact := week.decision(asked.CONTACT)) is not None
+            and not (week.is_preparation or week.is_set_aside)
+        ]
+        self.in_search = len(search)
+        self.no_visit = sum(not contact.happened for _, contact in search)
+        self.no_specialist = sum(
+            week.specialist is not None and week.specialist.vacant_weeks_left > 0
+            for week, _ in search
+        )
 
     @property
     def chance_of_an_offer(self) -> float:
         """The chance that all tries together had of at least one offer."""
-        none = 1.0
-        for attempt in self.attempts:
-            none *= 1.0 - attempt.offer.chance
-        return 1.0 - none
+        return _at_least_once(one.chance for one in self.attempts)
+
+    @property
+    def spent(self) -> list[tuple[int, str]]:
+        """Where the weeks went that were no search with a specialist."""
+        return [
+            (weeks, what)
+            for weeks, what in (
+                (self.not_admitted, "without a programme"),
+                (self.waiting, "on the waiting list"),
+                (self.preparing, "in assessment and prevocational training, before search"),
+                (self.set_aside, "in sheltered or transitional work"),
+                (self.away, "after leaving the programme"),
+                (self.hospital, "in hospital"),
+            )
+            if weeks
+        ]
 
 
-def tally(weeks: Sequence[Week]) -> Tally:
-    """Count what stood between a person and a job."""
-    found = Tally(weeks=len(weeks))
-    for week in weeks:
-        now = week.after
-        found.attempts += week.attempts
-        found.vacancies += week.vacancies
-        found.weeks_with_vacancies += week.vacancies > 0
-        found.not_admitted += now.service == Service.NOT_ADMITTED
-        found.waiting += now.service == Service.WAITING
-        found.preparing += week.is_preparation and is_on_caseload(now)
-        found.set_aside += week.is_set_aside and is_on_caseload(now)
-        found.away += now.service in (Service.DISENGAGED, Service.CLOSED)
-        found.hospital += now.hospital_weeks_left > 0
-        found.relapse += now.in_relapse
-        contact = week.decision(asked.CONTACT)
-        if contact is not None and not (week.is_preparation or week.is_set_aside):
-            found.in_search += 1
-            found.no_visit += not contact.happened
-            specialist = week.specialist
-            found.no_specialist += specialist is not None and specialist.vacant_weeks_left > 0
-    return found
+def _at_least_once(chances: Iterable[float]) -> float:
+    never = 1.0
+    for chance in chances:
+        never *= 1.0 - chance
+    return 1.0 - never
 
 
 def answers(life: Life) -> list[Answer]:
     """Answer why there was no job, or why so late, and why each job was lost."""
     if not life.weeks:
         return []
-    first = next((at for at, week in enumerate(life.weeks) if job_began(week)), None)
+    first = next((at for at, week in enumerate(life.weeks) if week.took("job_started")), None)
     if first is None:
         return [_no_job(life)]
     found = [_when(life, life.weeks[: first + 1])]
@@ -123,12 +127,9 @@ def answers(life: Life) -> list[Answer]:
 
 
 def _no_job(life: Life) -> Answer:
-    counts = tally(life.weeks)
-    return Answer(
-        "Why did this person get no competitive job?",
-        sentence(_main_reason(life, counts)),
-        tuple(map(sentence, _points(life, life.weeks, counts))),
-    )
+    counts = Tally(life.weeks)
+    question = "Why did this person get no competitive job?"
+    return _answer(question, _main_reason(life, counts), _points(life, life.weeks, counts))
 
 
 def _main_reason(life: Life, counts: Tally) -> str:
@@ -137,160 +138,128 @@ def _main_reason(life: Life, counts: Tally) -> str:
         return "there were no employers within reach"
     if life.end.service == Service.GONE and counts.weeks < life.scenario.design.weeks / 2:
         return f"the person left for good after {counted(counts.weeks, 'week')}"
-    tried = _tried(counts)
-    entry = life.weeks[0]
+    tried = (
+        f"in all {count_or_no(len(counts.applications), 'own application')} and "
+        f"{count_or_no(len(counts.visits), 'visit to an employer', 'visits to employers')}"
+    )
     if counts.not_admitted:
-        return f"the person was {why_turned_away(entry)}; alone, {tried}"
-    for weeks, what in (
-        (counts.waiting, "the person was on the waiting list"),
-        (counts.preparing, "search had not begun: there was assessment and prevocational training"),
-        (counts.set_aside, "the person was in sheltered or transitional work"),
-        (counts.away, "the person was no longer in the programme"),
-        (counts.hospital, "the person was in hospital"),
-    ):
+        return f"the person was {why_turned_away(life.weeks[0])}; {tried}"
+    for weeks, what in counts.spent:
         if weeks > counts.weeks * _MOST_OF_THE_TIME:
             share = "all" if weeks == counts.weeks else f"{weeks} of"
-            return f"for {share} {counted(counts.weeks, 'week')} {what}; {tried}"
+            return f"{share} {counted(counts.weeks, 'week')} were spent {what}; {tried}"
     if not counts.attempts:
         return "no application was made and no employer was visited for this person"
-    if any(one.acceptance is not None for one in counts.attempts):
-        declined = sum(one.acceptance is not None for one in counts.attempts)
-        return f"there was an offer, and the person declined {_all_of(declined)}"
-    reached = [one for one in counts.attempts if one.offer.chance > 0]
+    declined = sum(one.acceptance is not None for one in counts.attempts)
+    if declined:
+        them = "it" if declined == 1 else f"all {declined} of them"
+        return f"there was an offer, and the person declined {them}"
+    reached = sum(one.chance > 0 for one in counts.attempts)
     if not reached:
         return f"{tried}: none of them met a vacancy that it could have filled"
-    return f"{tried}; there was a vacancy to ask for {_times(len(reached))}, and no offer was made"
-
-
-def _all_of(count: int) -> str:
-    return "it" if count == 1 else f"all {count} of them"
-
-
-def _tried(counts: Tally) -> str:
-    alone = count_or_no(len(counts.applications), "own application")
-    visits = count_or_no(len(counts.visits), "employer contact")
-    be = "was" if len(counts.applications) <= 1 else "were"
-    return f"there {be} {alone} and {visits}"
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    times = {1: "once", 2: "twice"}.get(reached, f"{reached} times")
+    return f"{tried}; there was a vacancy to ask for {times}, and no offer was made"
 
 
 def _points(life: Life, weeks: Sequence[Week], counts: Tally) -> list[str]:
-    return [
-        *_way_in(life, counts),
-        *_labour_market(life, counts),
-        *_about_applications(counts),
-        *_about_visits(counts),
-        *_luck(counts),
-        *_mind_and_health(life, weeks, counts),
-    ]
+    points = [f"intake: {why_turned_away(weeks[0])}"] if counts.not_admitted else []
+    whole = counted(counts.weeks, "week")
+    points += [f"{spent} of {whole} {what}" for spent, what in counts.spent]
+    if outreach := outreach_in_words(weeks):
+        points.append(outreach)
+    points += [_labour_market(life, counts), _about_applications(counts), *_about_visits(counts)]
+    if sum(one.chance > 0 for one in counts.attempts) > 1:
+        chance = in_100(counts.chance_of_an_offer)
+        points.append(f"all tries together had {chance} of at least one offer")
+    return points + _mind_and_health(weeks, counts)
 
 
-def _way_in(life: Life, counts: Tally) -> list[str]:
-    points = []
-    if counts.not_admitted:
-        points.append(f"intake: {why_turned_away(life.weeks[0])}")
-    for weeks, what in (
-        (counts.waiting, "on the waiting list"),
-        (counts.preparing, "in assessment and prevocational training, before search"),
-        (counts.set_aside, "in sheltered or transitional work"),
-        (counts.away, "after leaving the programme"),
-    ):
-        if weeks:
-            points.append(f"{weeks} of {counted(counts.weeks, 'week')} {what}")
-    return points
+def outreach_in_words(weeks: Sequence[Week]) -> str:
+    """Sum up the weeks in which the team sought out somebody who had stopped coming."""
+    found = (week.decision(asked.RETURN) for week in weeks)
+    tries = [one for one in found if one is not None]
+    if not tries:
+        return ""
+    if not any(one.at.levers.outreach_share for one in tries):
+        return "nobody sought the person out: the programme has no outreach"
+    together = in_100(_at_least_once(one.chance for one in tries))
+    return (
+        f"the team sought the person out in {counted(len(tries), 'week')}, with {together} in all "
+        "of bringing them back"
+    )
 
 
-def _labour_market(life: Life, counts: Tally) -> list[str]:
+def _labour_market(life: Life, counts: Tally) -> str:
     if life.employers == 0:
-        return ["there were no employers at the site, so there was nobody to apply to or to visit"]
+        return "there were no employers at the site, so there was nobody to apply to or to visit"
     if counts.vacancies == 0:
-        return [f"none of the {life.employers} employers advertised a vacancy in all this time"]
+        return f"none of the {life.employers} employers advertised a vacancy in all this time"
     mean = counts.vacancies / counts.weeks
-    return [
+    return (
         f"vacancies: {mean:.1f} advertised in an average week, at {life.employers} employers; "
         f"at least one in {counts.weeks_with_vacancies} of {counted(counts.weeks, 'week')}"
-    ]
+    )
 
 
-def _about_applications(counts: Tally) -> list[str]:
+def _about_applications(counts: Tally) -> str:
     made = counts.applications
     if not made:
-        return ["no own applications"]
-    return [f"{counted(len(made), 'own application')}: {_outcomes(made)}"]
+        return "no own applications"
+    return f"{counted(len(made), 'own application')}: {_outcomes(made)}"
 
 
 def _about_visits(counts: Tally) -> list[str]:
     points = []
-    made = counts.visits
-    if made:
-        points.append(f"{counted(len(made), 'employer contact')} made: {_outcomes(made)}")
+    if made := counts.visits:
+        visits = counted(len(made), "visit to an employer", "visits to employers")
+        points.append(f"{visits} by the specialist: {_outcomes(made)}")
     if counts.no_visit:
         text = (
-            f"employer contacts not made: in {counts.no_visit} of "
-            f"{counted(counts.in_search, 'week')} in search with a specialist"
+            f"in {counts.no_visit} of {counted(counts.in_search, 'week')} in search the specialist "
+            "saw no employer for this person"
         )
         if counts.no_specialist:
-            text += f"; {counted(counts.no_specialist, 'week')} of them nobody held the post"
+            text += f"; in {counted(counts.no_specialist, 'week')} of them nobody held the post"
         points.append(text)
     elif not counts.in_search:
-        points.append("no week in search with an employment specialist, so no employer contacts")
+        points.append("no week in search with an employment specialist, so no visits to employers")
     return points
 
 
 def _outcomes(attempts: Sequence[Attempt]) -> str:
     """How tries ended: nothing to get, too early, missed and by how much, declined, a job."""
-    early = [one for one in attempts if one.acceptance is None and one.too_early_to_ask]
-    shut = [
-        one
-        for one in attempts
-        if one.acceptance is None and one.vacancies == 0 and one not in early
-    ]
-    missed = [
-        one for one in attempts if one.acceptance is None and one not in early and one not in shut
-    ]
-    declined = [one for one in attempts if one.acceptance is not None and not one.brought_job]
+    open_ones = [one for one in attempts if one.acceptance is None]
+    early = sum(one.too_early_to_ask for one in open_ones)
+    shut = sum(one.offer is not None and one.vacancies == 0 for one in open_ones)
+    missed = [one.offer for one in open_ones if one.offer is not None and one.vacancies]
     jobs = sum(one.brought_job for one in attempts)
+    declined = len(attempts) - len(open_ones) - jobs
     parts = []
     if shut:
-        parts.append(f"{len(shut)} met no vacancy")
+        parts.append(f"{shut} met no vacancy")
     if early:
-        first = early[0].offer.at.levers.visits_before_asking
-        parts.append(f"{len(early)} came before the visit that asks, number {first}")
+        parts.append(f"{early} came too early to ask for a job")
     if missed:
-        nearest = min((one.offer for one in missed), key=lambda one: one.lot - one.chance)
+        nearest = min(missed, key=lambda one: one.lot - one.chance)
         said = lot_against_chance(nearest.lot, nearest.chance)
-        which = "missed an offer" if len(missed) == 1 else "missed an offer, at the nearest with"
-        parts.append(
-            f"{len(missed)} {which} ({said})"
-            if len(missed) == 1
-            else f"{len(missed)} {which} {said}"
-        )
+        which = "met a vacancy and brought no offer"
+        which += f" ({said})" if len(missed) == 1 else f"; the nearest had {said}"
+        parts.append(f"{len(missed)} {which}")
     if declined:
-        parts.append(f"{len(declined)} brought an offer that the person declined")
+        parts.append(f"{declined} brought an offer that the person declined")
     if jobs:
         parts.append("the last brought the job" if jobs == 1 else f"{jobs} brought a job")
     return "; ".join(parts)
 
 
-def _luck(counts: Tally) -> list[str]:
-    if len([one for one in counts.attempts if one.offer.chance > 0]) < 2:
-        return []
-    chance = counts.chance_of_an_offer
-    return [f"all tries together had {in_100(chance)} of at least one offer"]
-
-
-def _mind_and_health(life: Life, weeks: Sequence[Week], counts: Tally) -> list[str]:
+def _mind_and_health(weeks: Sequence[Week], counts: Tally) -> list[str]:
     start, end = weeks[0].before, weeks[-1].after
     points = [faded(start.interest, end.interest)]
     if start.benefit != Benefit.NONE:
-        plan = "with a benefits plan" if end.has_benefits_plan else "without a benefits plan"
         fear = faded(start.benefit_fear, end.benefit_fear, "fear of losing benefits")
-        points.append(f"{fear}, {plan}")
-    relapses = sum(week.after.in_relapse and not week.before.in_relapse for week in weeks)
-    if relapses or counts.hospital:
+        points.append(f"{fear}, {_plan_in_words(weeks)}")
+    relapses = sum(week.took("relapse") for week in weeks)
+    if relapses or counts.hospital or counts.relapse:
         points.append(
             f"{count_or_no(relapses, 'relapse')}, {count_or_no(counts.relapse, 'week')} of it, "
             f"{count_or_no(counts.hospital, 'week')} in hospital"
@@ -300,34 +269,37 @@ def _mind_and_health(life: Life, weeks: Sequence[Week], counts: Tally) -> list[s
     return points
 
 
+def _plan_in_words(weeks: Sequence[Week]) -> str:
+    if weeks[-1].after.has_benefits_plan:
+        return "with a benefits plan"
+    decisions = [one for week in weeks if (one := week.decision(asked.PLAN))]
+    if not decisions:
+        return "without a benefits plan, since there was no place on a caseload"
+    if decisions[-1].chance == 0:
+        return "without a benefits plan: the programme has none"
+    return "without a benefits plan: planning does not reach everybody"
+
+
 def _when(life: Life, weeks: Sequence[Week]) -> Answer:
     """Say what filled the weeks before the first job, and how it was found."""
-    counts = tally(weeks)
+    counts = Tally(weeks)
     attempt = next((one for one in weeks[-1].attempts if one.brought_job), None)
-    how = "alone"
-    if attempt is not None and attempt.through_specialist:
-        how = "through the specialist"
+    how = "through the specialist" if attempt and attempt.through_specialist else "alone"
+    question = f"Why did the first job begin in week {weeks[-1].number} and not sooner?"
     if len(weeks) == 1:
         question = "How did this person get a job at once?"
-    else:
-        question = f"Why did the first job begin in week {weeks[-1].number} and not sooner?"
-    spent = [
-        f"{one} {what}"
-        for one, what in (
-            (counts.waiting, "waiting"),
-            (counts.preparing, "preparing"),
-            (counts.set_aside, "in sheltered or transitional work"),
-            (counts.not_admitted, "outside the programme, not admitted"),
-            (counts.away, "after leaving the programme"),
-            (counts.hospital, "in hospital"),
-            (counts.in_search, "in search with a specialist"),
-        )
-        if one
-    ]
-    short = f"the first job was found {how}, after {counted(len(counts.attempts), 'try', 'tries')}"
+    spent = list(counts.spent)
+    if counts.in_search:
+        spent.append((counts.in_search, "in search with a specialist"))
+    short = f"the first job was found {how}, at {_which_try(len(counts.attempts))}"
     if spent:
-        short += f"; of {counted(counts.weeks, 'week')}: {listed(spent)}"
-    return Answer(question, sentence(short), tuple(map(sentence, _points(life, weeks, counts))))
+        said = listed([f"{number} {what}" for number, what in spent])
+        short += f"; of these {counted(counts.weeks, 'week')}, {said}"
+    return _answer(question, short, _points(life, weeks, counts))
+
+
+def _which_try(count: int) -> str:
+    return "the first try" if count == 1 else f"try number {count}"
 
 
 def _lost(life: Life, at: int) -> Answer:
@@ -335,32 +307,26 @@ def _lost(life: Life, at: int) -> Answer:
     week = life.weeks[at]
     ending = job_over(week)
     assert ending is not None
-    lasted = weeks_in_job_over(week)
-    question = f"Why was the job lost in week {week.number}, after {counted(lasted, 'week')}?"
+    lasted = counted(weeks_in_job_over(week), "week")
+    question = f"Why was the job lost in week {week.number}, after {lasted}?"
     if ending not in (Ending.QUIT, Ending.DISMISSED):
-        helped = "Neither the person nor any service could have changed that."
-        return Answer(question, sentence(ENDING[ending]), (helped,) if ending else ())
+        helped = "neither the person nor any service could have changed that"
+        return _answer(question, ENDING[ending], (helped,) if ending else ())
     problem = Problem(week.before.problem)
     trouble: list[Week] = []
     for one in reversed(life.weeks[: at + 1]):
         if one.decision(asked.SOLUTION) is None:
             break
         trouble.insert(0, one)
-        if one.before.problems_met < one.after.problems_met:
-            break
     short = f"{ENDING[ending]} over an unsolved problem: {PROBLEM[problem]}"
-    return Answer(question, sentence(short), tuple(map(sentence, _about(problem, trouble, week))))
+    return _answer(question, short, _about(problem, trouble, week))
 
 
 def _about(problem: Problem, trouble: Sequence[Week], last: Week) -> list[str]:
     points = []
     if problem == Problem.SOMETHING_BETTER and last.decision(asked.MOVE):
         points.append("a better job was looked for every week, and none was won")
-    solutions = [
-        decision
-        for decision in (week.decision(asked.SOLUTION) for week in trouble)
-        if decision is not None
-    ]
+    solutions = [one for week in trouble if (one := week.decision(asked.SOLUTION))]
     if solutions:
         nearest = min(solutions, key=lambda one: one.lot - one.chance)
         points.append(
@@ -370,28 +336,26 @@ def _about(problem: Problem, trouble: Sequence[Week], last: Week) -> list[str]:
     ending = last.decision(asked.ENDING)
     if ending is not None:
         points.append(
-            "an unsolved problem may end a job in any week: "
+            "an unsolved problem may end a job in any week; in this one it had "
             f"{lot_against_chance(ending.lot, ending.chance)}"
         )
-    return points + _helpers(problem, trouble, last)
+    return points + _helpers(problem, solutions, last)
 
 
-def _helpers(problem: Problem, trouble: Sequence[Week], last: Week) -> list[str]:
+def _helpers(problem: Problem, solutions: Sequence[Decision], last: Week) -> list[str]:
     """Say who could have helped with this problem, and whether they were there."""
-    hours = [week.after.hours_received if week.specialist else 0.0 for week in trouble[:-1]]
-    decision = last.decision(asked.SOLUTION)
-    assert decision is not None
-    at = decision.at
-    hours.append(at.seeker.hours_received)
+    at = solutions[-1].at
+    hours = [one.at.seeker.hours_received for one in solutions]
     points = []
     if last.specialist is None:
         points.append("could have helped: an employment specialist; the person had none then")
     elif last.specialist.vacant_weeks_left > 0:
         points.append("could have helped: an employment specialist; nobody held the post then")
     else:
+        given, wished = f"{sum(hours) / len(hours):.1f}", f"{at.seeker.hours_needed:.1f}"
         points.append(
-            f"could help: the employment specialist, who gave {sum(hours) / len(hours):.1f} hours "
-            f"a week ({at.seeker.hours_needed:.1f} were wanted in the last week)"
+            f"could help: the employment specialist, who gave {given} of the {wished} hours a week "
+            "that the programme means for this"
         )
     if problem == Problem.SYMPTOMS:
         share = at.levers.team_contact_share

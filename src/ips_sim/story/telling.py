@@ -12,8 +12,8 @@ from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story.choosing import person_by_number, person_by_traits, read_wishes
 from ips_sim.story.errors import StoryError
 from ips_sim.story.happenings import Happening, happenings
-from ips_sim.story.partings import Moment, Trace, first_trace, lever_in_words, moments
-from ips_sim.story.reasons import Answer, answers
+from ips_sim.story.partings import Moment, Trace, first_trace, moments
+from ips_sim.story.reasons import Answer, answers, outreach_in_words
 from ips_sim.story.watching import Attempt, Life, Week, watch
 from ips_sim.story.words import (
     FIELDS,
@@ -105,6 +105,11 @@ class Story:
     def title(self) -> str:
         """The person and the worlds, as a title."""
         return f"{self.headline}: {' and '.join(world.name for world in self.worlds)}"
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the two worlds are called; the same twice where there is one."""
+        return self.worlds[0].name, self.worlds[-1].name
 
     @property
     def parting(self) -> str:
@@ -289,6 +294,8 @@ def _quiet_weeks(weeks: Sequence[Week]) -> str:
     attempts = [attempt for week in weeks for attempt in week.attempts]
     if attempts:
         parts.append(_fruitless(attempts))
+    if outreach := outreach_in_words(weeks):
+        parts.append(outreach)
     before, after = start.before.interest, end.after.interest
     if abs(after - before) >= _INTEREST_WORTH_A_WORD:
         parts.append(faded(before, after))
@@ -308,7 +315,7 @@ def _fruitless(attempts: Sequence[Attempt]) -> str:
     early = sum(one.too_early_to_ask for one in attempts)
     parts = []
     if visits:
-        parts.append(counted(visits, "employer contact"))
+        parts.append(counted(visits, "visit to an employer", "visits to employers"))
     if alone:
         parts.append(counted(alone, "own application"))
     nothing = "no vacancy at any of them" if len(attempts) > 1 else "no vacancy there"
@@ -333,14 +340,3 @@ def outline(story: Story) -> list[str]:
         )
         lines += [f"  {answer.question} {answer.short}" for answer in world.answers]
     return lines
-
-
-def moment_in_words(moment: Moment, worlds: Sequence[World]) -> tuple[str, str, str]:
-    """A moment as what happened, why, and the levers behind it."""
-    here, there = worlds[0].name, worlds[-1].name
-    if not moment.parts:
-        return f"The two lives are alike again: {moment.here}.", "", ""
-    what = f"{here}: {moment.here}. {there}: {moment.there}."
-    why = moment.cause.text if moment.cause else ""
-    levers = "; ".join(lever_in_words(*lever) for lever in moment.levers)
-    return what, why, levers

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from ips_sim.shown.english import sentence
-from ips_sim.story.telling import Row, Story, moment_in_words
+from ips_sim.story.partings import moment_in_words
+from ips_sim.story.telling import Row, Story
 
 WIDTH = 100
 _WHEN = 15
@@ -28,19 +29,19 @@ def as_text(story: Story, width: int = WIDTH) -> str:
         lines += _wrapped(f"Note: {note}", width)
     lines += _wrapped(
         f"Seed {story.seed}, replicate {story.replicate}, site {story.site}. Weeks count from the "
-        "person's own entry. Chance is shared: where the two worlds ask the same question in the "
-        "same week, they draw the same lot between 0 and 100; it happens where the lot lies below "
-        "the chance.",
+        "person's own entry. Where chance decides, a lot between 0 and 100 is drawn, and it "
+        "happens where the lot lies below the chance."
+        + (" Both worlds draw the same lots." if len(story.worlds) > 1 else ""),
         width,
     )
     if story.parting:
         lines += ["", *_heading("Where the two lives part"), *_wrapped(story.parting, width)]
         for number, moment in enumerate(story.moments, start=1):
-            what, why, levers = moment_in_words(moment, story.worlds)
+            what, why, levers = moment_in_words(moment, story.names)
             lines += _item(f"{number}. Week {moment.week}. {what}", width)
             lines += _wrapped(why, width, "     ")
             if levers:
-                lines += _wrapped(f"Levers that differ: {levers}.", width, "     ")
+                lines += _wrapped(f"Levers behind it: {levers}.", width, "     ")
     for world in story.worlds:
         for answer in world.answers:
             lines += ["", *_heading(f"{world.name}: {answer.question}", width)]

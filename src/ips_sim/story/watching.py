@@ -1,51 +1,58 @@
 """Follow one person through a Mesa replay of their site, week by week, without touching anything.
 
-The person followed is an agent that takes notes: before each part of the week it copies what the
-model's rule is about to see, then lives on exactly as everybody else does.
+The person followed is an agent that lives on exactly as everybody else does, while notes are taken
+of the rules that decide about it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
-from ips_sim.model.agents import IPSModel, JobSeeker
+from ips_sim.model.agents import IPSModel, JobSeeker, Specialist
 from ips_sim.model.entities import (
     EmployerFields,
     JobSeekerFields,
-    Problem,
-    RelationshipFields,
     Service,
-    SiteFields,
     SpecialistFields,
     Work,
 )
-from ips_sim.model.luck import Luck, StartLuck
-from ips_sim.model.rules.arithmetic import row_of
+from ips_sim.model.luck import StartLuck
 from ips_sim.model.rules.caseload import is_on_caseload
-from ips_sim.model.rules.search import promise
-from ips_sim.model.rules.staff import working_skill
+from ips_sim.model.turns import Turn, turns_of
 from ips_sim.model.world import SiteSize, site_size
 from ips_sim.scenario.schema import Scenario
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import Circumstances, Decision, Question, copy_of
+from ips_sim.story.decisions import Decision, Mechanism, mechanisms_of
+from ips_sim.story.noting import Call, Notes, copy_of
+
+_TRIES = {"search_alone": False, "search_with_specialist": True}
+"""The rules that try for a job, and whether a specialist does."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Attempt:
     """One try for a job: an application alone, or a specialist's visit to an employer.
 
     Attributes
     ----------
+    employer_row, employer
+        Whom it was made to, and as it then was.
+    visit
+        Which visit of the specialist to this employer it was; 0 for an application alone.
     offer
-        Whether the employer offered the job.
+        Whether the employer offered the job; nothing where the specialist did not ask yet.
     acceptance
         Whether the person took it; nothing where there was no offer.
     """
 
     through_specialist: bool
     employer_row: int
-    offer: Decision
+    employer: EmployerFields
+    visit: int = 0
+    offer: Decision | None = None
     acceptance: Decision | None = None
 
     @property
@@ -54,23 +61,45 @@ class Attempt:
         return self.acceptance is not None and self.acceptance.happened
 
     @property
-    def vacancies(self) -> int:
-        """Vacancies, advertised or for a visitor, that this try could have reached."""
-        employer = self.offer.at.employer
-        assert employer is not None
-        hidden = employer.hidden_vacancies if self.through_specialist else 0
-        return employer.vacancies + hidden
+    def chance(self) -> float:
+        """The chance of an offer."""
+        return self.offer.chance if self.offer else 0.0
 
     @property
-    def visit(self) -> int:
-        """Which visit of the specialist to this employer it was; 0 for an application alone."""
-        relationship = self.offer.at.relationship
-        return relationship.visits + 1 if relationship else 0
+    def vacancies(self) -> int:
+        """Vacancies, advertised or for a visitor, that this try could have reached."""
+        hidden = self.employer.hidden_vacancies if self.through_specialist else 0
+        return self.employer.vacancies + hidden
 
     @property
     def too_early_to_ask(self) -> bool:
         """Whether the specialist did not yet speak of a job seeker at this visit."""
-        return self.through_specialist and not asked.is_spoken_for(self.offer.at)
+        return self.offer is None
+
+
+def _attempt(call: Call) -> Attempt | None:
+    """Read a try off the rule that made it, if it came to one."""
+    row, employer, visit = -1, None, 0
+    found: dict[Mechanism, Decision] = {}
+    for each in call.within():
+        if each.name == asked.CHOICE.rule:
+            row, employer = each.result, each.at.employers[each.result]
+        elif each.name == "make_contact":
+            visit = each.at.relationship.visits + 1
+        elif "employer" in each.rows and employer is None:
+            row, employer = each.rows["employer"], each.at.employer
+        found |= {one.mechanism: one for one in _decisions(each)}
+    if employer is None:
+        return None
+    offer = found.get(asked.OFFER, found.get(asked.OFFER_ALONE))
+    through = _TRIES[call.name]
+    return Attempt(through, row, employer, visit, offer, found.get(asked.ACCEPTANCE))
+
+
+def _decisions(call: Call) -> Iterator[Decision]:
+    for mechanism in mechanisms_of(call.rule):
+        if mechanism.arises(call.at):
+            yield Decision(mechanism, call)
 
 
 @dataclass
@@ -86,10 +115,8 @@ class Week:
     service, work
         Where the person stood as the week began to be lived, after referral and admission: what
         the week was spent in, though `after` may stand elsewhere.
-    decisions
-        What was decided about the person, by the question's name.
-    attempts
-        Tries for a job.
+    calls
+        The rules that decided about the person, in the order of the week.
     specialist
         The specialist whose caseload the person was on, as the week's hours were planned.
     specialist_left
@@ -105,8 +132,7 @@ class Week:
     after: JobSeekerFields
     service: int = Service.NOT_YET_REFERRED
     work: int = Work.NONE
-    decisions: dict[str, Decision] = field(default_factory=dict)
-    attempts: list[Attempt] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     specialist: SpecialistFields | None = None
     specialist_left: bool = False
     ahead: int = 0
@@ -122,9 +148,39 @@ class Week:
         """Whether the week went into sheltered work or a transitional job."""
         return self.work in (Work.SHELTERED, Work.TRANSITIONAL)
 
-    def decision(self, question: Question) -> Decision | None:
-        """The decision on a question, if it came up this week."""
-        return self.decisions.get(question.name)
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """What was decided about the person, in the order of the week."""
+        return [one for call in self.calls for each in call.within() for one in _decisions(each)]
+
+    @cached_property
+    def attempts(self) -> list[Attempt]:
+        """Tries for a job."""
+        tries = (_attempt(call) for call in self.calls if call.name in _TRIES)
+        return [one for one in tries if one is not None]
+
+    @cached_property
+    def turns(self) -> list[Turn]:
+        """The turns that the life took, as everybody's are told."""
+        return turns_of(self.before, self.after)
+
+    def decision(self, mechanism: Mechanism) -> Decision | None:
+        """The last decision on a question, if it came up this week."""
+        return next((one for one in self.decisions[::-1] if one.mechanism == mechanism), None)
+
+    def did(self, mechanism: Mechanism) -> bool:
+        """Whether a question came up and the answer was yes."""
+        decision = self.decision(mechanism)
+        return decision is not None and decision.happened
+
+    def took(self, turn: str) -> bool:
+        """Whether the life took a turn this week, by its name."""
+        return any(one.name == turn for one in self.turns)
+
+    def called(self, rule: str) -> Call | None:
+        """The last call of a rule this week, if there was one."""
+        calls = (each for call in self.calls for each in call.within() if each.name == rule)
+        return next(reversed(list(calls)), None)
 
 
 @dataclass(frozen=True)
@@ -166,72 +222,37 @@ class Followed(JobSeeker):
 
     Attributes
     ----------
-    notes
+    weeks
         The weeks lived so far.
     """
 
     def __init__(self, model: IPSModel, row: int, luck: StartLuck) -> None:
         super().__init__(model, row, luck)
-        self.notes: list[Week] = []
-
-    @property
-    def _now(self) -> Week:
-        return self.notes[-1]
-
-    def _note(self, question: Question, at: Circumstances | None = None) -> Decision:
-        """Keep what a rule is about to see."""
-        decision = Decision(question, at or self._circumstances())
-        self._now.decisions[question.name] = decision
-        return decision
-
-    def _circumstances(
-        self, employer_row: int = -1, *, specialist_asks: bool = False
-    ) -> Circumstances:
-        model = self.model
-        employer = relationship = specialist_now = None
-        skill = trust = 0.0
-        if employer_row >= 0:
-            employer = copy_of(model.employers[employer_row], EmployerFields)
-        if is_on_caseload(self):
-            specialist = model.specialists[self.specialist_row]
-            skill = working_skill(specialist, model.parameters)
-            if specialist_asks:
-                relationship = copy_of(specialist.relationships[employer_row], RelationshipFields)
-            if self.employer_row >= 0:
-                trust = specialist.relationships[self.employer_row].trust
-            specialist_now = copy_of(specialist, SpecialistFields)
-        return Circumstances(
-            seeker=copy_of(self, JobSeekerFields),
-            site=copy_of(model.site, SiteFields),
-            luck=Luck(*self.luck),
-            levers=model.levers,
-            people=model.people,
-            place=model.place,
-            parameters=model.parameters,
-            specialist=specialist_now,
-            employer=employer,
-            employer_row=employer_row,
-            relationship=relationship,
-            skill=skill,
-            trust=trust,
-        )
+        self.weeks: list[Week] = []
+        self._notes = Notes()
 
     def begin_week(self) -> None:
-        """Note the week before, referral and illness; then live on."""
-        before = self.notes[-1].after if self.notes else copy_of(self, JobSeekerFields)
-        self.notes.append(Week(self.weeks_since_entry + 1, before, before))
-        if self.service == Service.NOT_YET_REFERRED:
-            self._note(asked.ENROLMENT)
-            self._note(asked.SCREENING)
-        elif is_on_caseload(self):
-            self._now.specialist_left = self.model.specialists[self.specialist_row].just_left
-        self._note(asked.RELAPSE)
-        self._note(asked.ADMISSION)
-        super().begin_week()
+        """Note the week before, referral and illness."""
+        before = copy_of(self, JobSeekerFields)
+        before.weeks_since_entry -= 1  # the model has turned the clock on already
+        if self.weeks:
+            before = self.weeks[-1].after
+        self._notes = Notes()
+        now = Week(self.weeks_since_entry + 1, before, before, calls=self._notes.calls)
+        self.weeks.append(now)
+        if is_on_caseload(self):
+            now.specialist_left = self.model.specialists[self.specialist_row].just_left
+        with self._notes.taken():
+            super().begin_week()
+
+    def take_place(self, specialist: Specialist) -> None:
+        """Note the way onto a caseload."""
+        with self._notes.taken():
+            super().take_place(specialist)
 
     def live_week(self, row: list[float] | None) -> None:
-        """Note what the week was like; then live it, and note how it ended."""
-        now, model = self._now, self.model
+        """Note what the week was like, and how it ended."""
+        now, model = self.weeks[-1], self.model
         now.service, now.work = self.service, self.work
         if is_on_caseload(self):
             now.specialist = copy_of(model.specialists[self.specialist_row], SpecialistFields)
@@ -241,73 +262,9 @@ class Followed(JobSeeker):
                 for other in model.seekers
             )
         now.vacancies = sum(employer.vacancies for employer in model.employers)
-        super().live_week(row)
+        with self._notes.taken():
+            super().live_week(row)
         now.after = copy_of(self, JobSeekerFields)
-
-    def search_alone(self) -> None:
-        """Note an own application and what comes of it; then search."""
-        if self._note(asked.APPLICATION).happened:
-            employer = row_of(self.luck.own_employer, self.model.site.employers)
-            self._note_attempt(employer, asked.OFFER_ALONE, through_specialist=False)
-        super().search_alone()
-
-    def search_with_specialist(self, row: list[float] | None) -> bool:
-        """Note a visit to an employer and what comes of it; then let it happen."""
-        if self._note(asked.CONTACT).happened:
-            self._note_attempt(self._best_employer(), asked.OFFER, through_specialist=True)
-        return super().search_with_specialist(row)
-
-    def _note_attempt(
-        self, employer_row: int, offer: Question, *, through_specialist: bool
-    ) -> None:
-        at = self._circumstances(employer_row, specialist_asks=through_specialist)
-        attempt = Attempt(through_specialist, employer_row, self._note(offer, at))
-        if attempt.offer.happened:
-            attempt.acceptance = self._note(asked.ACCEPTANCE, at)
-        self._now.attempts.append(attempt)
-
-    def _best_employer(self) -> int:
-        """The employer whom the specialist will visit: the most promising of three."""
-        model = self.model
-        relationships = model.specialists[self.specialist_row].relationships
-        luck = self.luck
-        rows = [
-            row_of(uniform, model.site.employers)
-            for uniform in (luck.contact_first, luck.contact_second, luck.contact_third)
-        ]
-        return max(
-            rows,
-            key=lambda row: promise(
-                self, model.employers[row], relationships[row], model.levers, model.parameters
-            ),
-        )
-
-    def live_at_work(self) -> None:
-        """Note problems, solutions and endings; then work."""
-        at = self._circumstances()
-        if not self._note(asked.ENDING_BY_OTHERS, at).happened:
-            if self.problem == Problem.NONE:
-                self._note(asked.PROBLEM, at)
-            else:
-                self._note_trouble(at)
-        super().live_at_work()
-
-    def _note_trouble(self, at: Circumstances) -> None:
-        if self.problem == Problem.SOMETHING_BETTER:
-            better = row_of(self.luck.better_employer, self.model.site.employers)
-            if self._note(asked.MOVE, self._circumstances(better)).happened:
-                return
-        if not self._note(asked.SOLUTION, at).happened:
-            self._note(asked.ENDING, at)
-
-    def keep_or_leave(self) -> None:
-        """Note who might leave or come back; then stay or leave."""
-        if is_on_caseload(self) or self.service == Service.WAITING:
-            self._note(asked.DROPOUT)
-            self._note(asked.CLOSING)
-        elif self.service == Service.DISENGAGED and self.work != Work.COMPETITIVE:
-            self._note(asked.RETURN)
-        super().keep_or_leave()
 
 
 def site_of(scenario: Scenario, person: int) -> SiteSize | None:
@@ -322,12 +279,19 @@ def site_of(scenario: Scenario, person: int) -> SiteSize | None:
 
 
 def model_with_followed(
-    scenario: Scenario, size: SiteSize, row: int, *, seed: int, replicate: int
+    scenario: Scenario,
+    size: SiteSize,
+    row: int,
+    *,
+    seed: int,
+    replicate: int,
+    kind: type[JobSeeker] = JobSeeker,
 ) -> tuple[IPSModel, Followed]:
-    """Build a site in which one person is followed."""
+    """Build a site in which one person is followed, and everybody is of some kind."""
+    followed = type("Followed", (Followed, kind), {})
 
     def job_seeker(model: IPSModel, at: int, luck: StartLuck) -> JobSeeker:
-        return (Followed if at == row else JobSeeker)(model, at, luck)
+        return cast(JobSeeker, (followed if at == row else kind)(model, at, luck))
 
     model = IPSModel(
         scenario,
@@ -339,7 +303,14 @@ def model_with_followed(
     return model, cast(Followed, model.seekers[row])
 
 
-def watch(scenario: Scenario, person: int, *, seed: int = 1, replicate: int = 0) -> Life:
+def watch(
+    scenario: Scenario,
+    person: int,
+    *,
+    seed: int = 1,
+    replicate: int = 0,
+    kind: type[JobSeeker] = JobSeeker,
+) -> Life:
     """Replay a person's site and note the person's life.
 
     Parameters
@@ -348,11 +319,15 @@ def watch(scenario: Scenario, person: int, *, seed: int = 1, replicate: int = 0)
         Number across sites, as in ``people.parquet``; it must be in the scenario.
     seed, replicate
         As in the runs to be replayed.
+    kind
+        The class of agents; one of your own is followed as any other.
     """
     size = site_of(scenario, person)
     assert size is not None, person
     row = person - size.first_person
-    model, followed = model_with_followed(scenario, size, row, seed=seed, replicate=replicate)
+    model, followed = model_with_followed(
+        scenario, size, row, seed=seed, replicate=replicate, kind=kind
+    )
     start = copy_of(followed, JobSeekerFields)
     model.run()
-    return Life(scenario, size, person, row, start, followed.notes)
+    return Life(scenario, size, person, row, start, followed.weeks)

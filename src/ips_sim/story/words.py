@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Problem, Service, Work
 from ips_sim.model.rules.search import WISHES
-from ips_sim.shown.english import counted
+from ips_sim.shown.english import counted, listed
 
 MOST_DECIMALS = 4
 """Digits after the point of so many in 100, at most."""
@@ -17,9 +17,9 @@ SERVICE = {
     Service.PREPARING: "in preparation",
     Service.SERVED: "with an employment specialist",
     Service.NOT_ADMITTED: "not admitted",
-    Service.DISENGAGED: "no longer coming",
+    Service.DISENGAGED: "stopped coming",
     Service.CLOSED: "place given up",
-    Service.TRANSFERRED: "helped by the treatment team",
+    Service.TRANSFERRED: "support from the specialist over",
     Service.GONE: "left for good",
 }
 """Where a person stands with the programme."""
@@ -79,7 +79,10 @@ FIELDS = {
     "openness": "the employer's openness",
     "outreach_share": "how actively people who stay away are sought out",
     "preferences_met": "how far the job meets this person's wishes",
+    "relationships": "what the specialist has built with employers",
+    "employers": "what employers have to offer that week",
     "row": "which employer it was",
+    "searching": "how much search there is on the caseload",
     "service": "where this person stood with the programme",
     "skill": "the specialist's skill",
     "symptoms": "symptoms",
@@ -141,15 +144,17 @@ def lot_against_chance(lot: float, chance: float) -> str:
     """What chance there was and what was drawn, told apart however near they lie.
 
     >>> lot_against_chance(0.41, 0.32)
-    'a chance of 32 in 100, and the lot drawn was 41: missed by 9'
+    'a chance of 32 in 100; the lot drawn, 41, was too high by 9'
     """
+    if chance == 0:
+        return "no chance"
     drawn, needed = told_apart([lot, chance])
-    text = f"a chance of {needed} in 100, and the lot drawn was {drawn}"
     if lot < chance:
-        return f"{text}: below it"
+        return f"a chance of {needed} in 100; the lot drawn, {drawn}, was low enough"
     # From the numbers as they are written, so that a reader can check it.
     decimals = len(drawn.partition(".")[2])
-    return f"{text}: missed by {float(drawn) - float(needed):.{decimals}f}"
+    above = f"{float(drawn) - float(needed):.{decimals}f}"
+    return f"a chance of {needed} in 100; the lot drawn, {drawn}, was too high by {above}"
 
 
 def told_apart(numbers: Sequence[float]) -> list[str]:
@@ -210,13 +215,20 @@ def difference_in_words(name: str, here: object, there: object, than: str = "rat
     >>> difference_in_words("interest", 0.741, 0.739)
     ''
     """
+    if here is None:
+        return ""
     one, other = value_in_words(name, here), value_in_words(name, there)
     return f"{one} {than} {other}" if one != other else ""
 
 
-def wishes_met(share: float) -> str:
-    """How many of a person's wishes a job meets."""
-    return f"{round(share * WISHES)} of {WISHES:.0f} wishes met"
+def wishes_met(share: float, unmet: Sequence[str] = ()) -> str:
+    """How many of a person's wishes a job meets, and which it does not.
+
+    >>> wishes_met(0.6, ["hours", "distance"])
+    '3 of 5 wishes met (not: hours and distance)'
+    """
+    text = f"{round(share * WISHES)} of {WISHES:.0f} wishes met"
+    return f"{text} (not: {listed(unmet)})" if unmet else text
 
 
 def person_in_a_line(number: int, start: JobSeekerFields) -> str:
@@ -274,8 +286,8 @@ def standing(fields: JobSeekerFields) -> str:
         Service.WAITING: "on the waiting list",
         Service.PREPARING: "in assessment and prevocational training",
         Service.SERVED: "in search with an employment specialist",
-        Service.NOT_ADMITTED: "not in the programme, on their own",
-        Service.DISENGAGED: "no longer coming, on their own",
-        Service.CLOSED: "place given up, on their own",
-        Service.TRANSFERRED: "without a job, known to the treatment team",
+        Service.NOT_ADMITTED: "not in the programme, without a job",
+        Service.DISENGAGED: "without a job, has stopped coming to the programme",
+        Service.CLOSED: "without a job, the place in the programme given up",
+        Service.TRANSFERRED: "without a job, support from the specialist over",
     }.get(Service(fields.service), "not yet referred")

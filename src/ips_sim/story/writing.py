@@ -9,7 +9,8 @@ from ips_sim.shown.english import count_or_no, sentence
 from ips_sim.shown.pages import UNFINISHED, template, write_whole
 from ips_sim.story.errors import StoryError
 from ips_sim.story.figure import svg_and_png
-from ips_sim.story.telling import Story, moment_in_words
+from ips_sim.story.partings import moment_in_words
+from ips_sim.story.telling import Story
 from ips_sim.story.text import as_text
 
 PAGE, TEXT = "story.html", "story.txt"
@@ -83,7 +84,7 @@ def _page(story: Story, svg: bytes) -> str:
         # Our own drawing; its XML heading has no place inside a page.
         figure=Markup(drawing[drawing.index("<svg") :]),
         figure_in_words=figure_in_words(story),
-        moments=[(moment.week, *moment_in_words(moment, story.worlds)) for moment in story.moments],
+        moments=[(moment.week, *moment_in_words(moment, story.names)) for moment in story.moments],
         version=__version__,
     )
 

@@ -20,7 +20,7 @@ from ips_sim.analysis.calibration.shipping import (
 )
 from ips_sim.analysis.calibration.simulated import Floats, simulate_fits, write_simulated
 from ips_sim.analysis.calibration.space import space_of
-from ips_sim.model.compiled.cache import compiled_hash, source_hash
+from ips_sim.model.compiled.cache import compiled_hash
 from ips_sim.runs.counts import checked
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
@@ -28,6 +28,7 @@ from ips_sim.runs.kinds import Kind
 from ips_sim.runs.manifest import read_manifest, refuse_altered
 from ips_sim.runs.partial import fill
 from ips_sim.runs.work import Store
+from ips_sim.sources import source_hash
 
 SHOWN = 15
 """Parameters that the short table lists, those of which the data taught most."""

@@ -17,10 +17,10 @@ from ips_sim.analysis.calibration.statistics import (
 )
 from ips_sim.analysis.trials.targets import records
 from ips_sim.model.arrays import Array
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.how import How
 from ips_sim.runs.tables import Coded, Column, TableWriter
 from ips_sim.runs.work import Content, Store, Task, complete
+from ips_sim.sources import source_hash
 
 Floats = NDArray[np.float64]
 

@@ -22,9 +22,9 @@ from ips_sim.analysis.trials.targets import simulate_targets
 from ips_sim.analysis.trials.virtual_trials import virtual_trial
 from ips_sim.evidence.tables import targets
 from ips_sim.model.arrays import Array
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.how import How
 from ips_sim.runs.work import Content, Store, Task, complete
+from ips_sim.sources import source_hash
 
 Floats = NDArray[np.float64]
 

@@ -27,7 +27,6 @@ from ips_sim.analysis.experiments.indices import (
     indices_of,
     ranking_index,
 )
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.model.outcomes import FIGURES
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
@@ -35,6 +34,7 @@ from ips_sim.runs.kinds import Kind
 from ips_sim.runs.points import PointsPlan
 from ips_sim.runs.points_folder import DESIGN, RUNS, PointRuns, read_points, run_points
 from ips_sim.runs.tables import Column, write_rows
+from ips_sim.sources import source_hash
 
 INDICES = "indices.csv"
 SETTLING = "settling.csv"

@@ -14,12 +14,12 @@ from ips_sim.analysis.experiments.experiment import Experiment
 from ips_sim.analysis.experiments.files import experiment_of
 from ips_sim.analysis.experiments.goals import Judged, judge
 from ips_sim.analysis.experiments.point_means import PointMeans, point_means
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.points import PointsPlan
 from ips_sim.runs.points_folder import DESIGN, RUNS, PointRuns, run_points
 from ips_sim.runs.tables import Column, write_rows
+from ips_sim.sources import source_hash
 
 POINTS = "points.csv"
 REGION = "region.csv"

@@ -17,7 +17,6 @@ from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.model.results import Runs
 from ips_sim.runs.counts import REPLICATE_LIMIT, checked, replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
@@ -25,6 +24,7 @@ from ips_sim.runs.errors import RunError
 from ips_sim.runs.plan import runs_per_block
 from ips_sim.runs.work import Content, Task
 from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
+from ips_sim.sources import source_hash
 
 Basis = Literal["centre", "prior", "posterior", "people_differ", "interest_fades"]
 """Where parameters come from: the values of the data, what was believed before any fit, what the

@@ -14,13 +14,13 @@ from ips_sim.analysis.trials.validation import Validation, ValidationPlan, gains
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.tables import package_data
 from ips_sim.evidence.trials import read_trial_results, trial_results
-from ips_sim.model.compiled.cache import source_hash
 from ips_sim.runs.counts import checked, seed_of, whole
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.shown.aligned import json_rows
+from ips_sim.sources import source_hash
 
 TABLES = ("validation.csv", "cross_validation.csv", "scores.csv")
 COLUMNS = ("trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90")

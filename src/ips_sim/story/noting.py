@@ -1,0 +1,203 @@
+"""The rules that a person meets, noted while they decide, and asked again afterwards.
+
+Python itself tells of every call while the person lives, so that no agent and no rule knows that
+it is watched, people who are not followed pay nothing, and a new rule is noted without a word
+about it here.  A note holds copies of everything that the rule saw; so the rule can be asked again
+with another lot or another lever, and no number of a rule is repeated.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from types import FrameType, SimpleNamespace
+from typing import Any, TypeVar
+
+from ips_sim.model.entities import (
+    EmployerFields,
+    JobSeekerFields,
+    RelationshipFields,
+    SiteFields,
+    SpecialistFields,
+)
+from ips_sim.model.rules import RULES, arithmetic, counting
+
+Thing = TypeVar("Thing")
+Rule = Callable[..., Any]
+
+_KINDS: tuple[type, ...] = (
+    JobSeekerFields,
+    SpecialistFields,
+    EmployerFields,
+    RelationshipFields,
+    SiteFields,
+)
+_NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS}
+_DECIDE_NOTHING = (arithmetic.__name__, counting.__name__)
+
+
+def names_of(kind: type) -> tuple[str, ...]:
+    """Name the fields of an entity or of a section of a scenario."""
+    if is_dataclass(kind):
+        return tuple(each.name for each in fields(kind))
+    return tuple(getattr(kind, "model_fields"))  # noqa: B009 - a section of a scenario file
+
+
+def copy_of(thing: Thing, kind: type[Thing]) -> Thing:
+    """Copy the fields of an agent into a plain entity."""
+    return kind(*[getattr(thing, name) for name in _NAMES[kind]])
+
+
+def _copied(value: Any) -> Any:
+    """Copy what a rule may change, and whatever it may change behind it."""
+    for kind in _KINDS:
+        if isinstance(value, kind):
+            return copy_of(value, kind)
+    return [_copied(each) for each in value] if isinstance(value, list) else value
+
+
+@dataclass
+class Call:
+    """A rule as it was called, with copies of all that it saw.
+
+    Attributes
+    ----------
+    at
+        The arguments by name, as they were before.
+    rows
+        The rows of the agents among them.
+    result
+        What the rule gave back.
+    after
+        The person's fields when the rule had ended, if it was about a person.
+    calls
+        The rules that it called in turn.
+    """
+
+    rule: Rule
+    at: SimpleNamespace
+    rows: Mapping[str, int] = field(default_factory=dict)
+    result: Any = None
+    after: JobSeekerFields | None = None
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The rule's name."""
+        return self.rule.__name__
+
+    def within(self) -> Iterator[Call]:
+        """Give this call and all that came of it, in the order in which they began."""
+        yield self
+        for call in self.calls:
+            yield from call.within()
+
+    def ask(self, **changed: Any) -> tuple[Any, JobSeekerFields | None]:
+        """Ask the rule again, of copies, with some arguments changed: its result, the person."""
+        given = {name: _copied(value) for name, value in (vars(self.at) | changed).items()}
+        result = self.rule(**given)
+        return result, given.get("seeker")
+
+
+class Notes:
+    """Notes of the rules that are called while they are taken.
+
+    Attributes
+    ----------
+    calls
+        The rules called by the agents themselves; each knows those that it called.
+    """
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._open: list[tuple[FrameType, Call]] = []
+        self._rules = {
+            rule.__code__: rule for rule in RULES if rule.__module__ not in _DECIDE_NOTHING
+        }
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Take notes of what happens inside this."""
+        before = sys.getprofile()
+        sys.setprofile(self._hear)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+
+    def _hear(self, frame: FrameType, event: str, result: Any) -> None:
+        if event == "call" and (rule := self._rules.get(frame.f_code)) is not None:
+            seen = frame.f_locals
+            call = Call(
+                rule,
+                SimpleNamespace(**{name: _copied(value) for name, value in seen.items()}),
+                {name: value.row for name, value in seen.items() if hasattr(value, "row")},
+            )
+            (self._open[-1][1].calls if self._open else self.calls).append(call)
+            self._open.append((frame, call))
+        elif event == "return" and self._open and self._open[-1][0] is frame:
+            _, call = self._open.pop()
+            call.result = result
+            if "seeker" in frame.f_locals:
+                call.after = copy_of(frame.f_locals["seeker"], JobSeekerFields)
+
+
+def noted(rule: Rule, **at: Any) -> Call:
+    """Call a rule once, and give the note of it."""
+    notes = Notes()
+    with notes.taken():
+        rule(**at)
+    return notes.calls[0]
+
+
+# What a rule reads and writes, from its source.
+
+
+@dataclass(frozen=True)
+class _Source:
+    reads: Mapping[str, tuple[str, ...]]
+    writes: frozenset[str]
+    calls: tuple[Rule, ...]
+
+
+@cache
+def _source_of(rule: Rule) -> _Source:
+    reads: dict[str, dict[str, None]] = {}
+    writes = set()
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(rule)))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                writes.add(node.attr)
+            else:
+                reads.setdefault(node.value.id, {})[node.attr] = None
+    named = (rule.__globals__.get(name) for name in rule.__code__.co_names)
+    called = tuple(each for each in named if each in RULES)
+    return _Source({name: tuple(read) for name, read in reads.items()}, frozenset(writes), called)
+
+
+def luck_read(rule: Rule) -> tuple[str, ...]:
+    """Name the lots that a rule itself looks at."""
+    return _source_of(rule).reads.get("luck", ())
+
+
+@cache
+def levers_read(rule: Rule) -> tuple[str, ...]:
+    """Name the levers that a rule or a rule called by it looks at."""
+    source = _source_of(rule)
+    read = dict.fromkeys(source.reads.get("levers", ()))
+    for called in source.calls:
+        read |= dict.fromkeys(levers_read(called))
+    return tuple(read)
+
+
+@cache
+def fields_written(rule: Rule) -> frozenset[str]:
+    """Name the fields, of whatever thing, that a rule or a rule called by it sets."""
+    source = _source_of(rule)
+    return source.writes.union(*(fields_written(called) for called in source.calls))
