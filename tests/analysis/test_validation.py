@@ -231,8 +231,8 @@ def test_rates_of_other_trials(draws: None, tmp_path: Path):
             "trial_id,ips_rate,control_rate\nnobody,x,20\ngold2006,40,\n",
             ["new.csv:2", "nobody", "ips_rate is 'x'", "new.csv:3", "control_rate is empty"],
         ),
-        ("trial_id,ips_rate\ngold2006,40\n", ["missing column control_rate"]),
-        ("", ["the file is empty"]),
+        ("trial_id,ips_rate\ngold2006,40\n", ["no column control_rate"]),
+        ("", ["found an empty file"]),
     ],
 )
 def test_mistakes_in_the_file(tmp_path: Path, text: str, words: list[str]):
@@ -249,7 +249,7 @@ def test_mistakes_in_the_file(tmp_path: Path, text: str, words: list[str]):
 
 def test_other_things_that_can_not_be(tmp_path: Path):
     code, _, err = run("--trials", tmp_path / "nothing.csv", "--out", tmp_path / "result")
-    assert (code, "can't be read" in err) == (2, True)
+    assert (code, "found no such file" in err) == (2, True)
     code, _, err = run("--samples", "0")
     assert (code, "samples must be a whole number from 1" in err) == (2, True)
     code, _, err = run("--variant", "people_differs")
