@@ -274,15 +274,17 @@ class TableWriter:
         self.path = path
         self._columns = columns
         schema = arrow_schema(columns)
+        # An open file, because Arrow reads more into a name than the system does.
+        self._file = path.open("wb")
         self._writer: Any
         if table_format == "csv":
             from pyarrow import csv as arrow_csv
 
-            self._writer = arrow_csv.CSVWriter(str(path), schema)
+            self._writer = arrow_csv.CSVWriter(self._file, schema)
         else:
             from pyarrow import parquet
 
-            self._writer = parquet.ParquetWriter(str(path), schema, compression="zstd")
+            self._writer = parquet.ParquetWriter(self._file, schema, compression="zstd")
         self._pending: list[Any] = []
         self._rows = 0
 
@@ -306,6 +308,7 @@ class TableWriter:
         """Write the rest and make sure that it is on the disk."""
         self.flush()
         self._writer.close()
+        self._file.close()
         settle(self.path)
 
 
