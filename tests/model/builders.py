@@ -44,8 +44,13 @@ _NEUTRAL_PARAMETERS = {
     "recovery_per_week": 1.0,
     "newcomer_half_weeks": 1.0,
     "interest_that_is_a_work_goal": 0.5,
-    "unemployment_floor_share": 0.05,
     "reference_unemployment_share": 0.05,
+    "reference_gain_usd_per_month": 1000.0,
+    "hours_per_employer_contact": 1.0,
+    "half_spare_hours": 1.0,
+    "good_placement_weeks": 13.0,
+    "liked_from_share": 1.0,
+    "reach_without_transport": 1.0,
     "weeks_per_month": 4.0,
 }
 
@@ -55,6 +60,7 @@ _NEUTRAL_LEVERS: dict[str, Any] = {
     "close_after_weeks_without_work": UNLIMITED_WEEKS,
     "transfer_after_weeks_worked": UNLIMITED_WEEKS,
     "visits_before_asking": 1,
+    "review_every_weeks": 1,
     "enrolment_share": 1.0,
     "caseload_limit": 20,
     "specialist_hours_per_week": 40.0,
