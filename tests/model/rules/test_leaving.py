@@ -230,7 +230,7 @@ def test_who_stopped_coming_is_won_back_by_outreach_or_by_the_team(
     known = {"coming_back_per_week": 0.1, "team_on_coming_back": 0.5, "half_spare_hours": 30.0}
     person, here = seeker(interest=0.5), site(idle_hours=idle_hours)
     chance = 0.1 * 0.5 * reached
-    for luck, back in ((chance - 1e-9, bool(reached)), (chance + 1e-9, False)):
+    for luck, back in ((max(0.0, chance - 1e-9), bool(reached)), (chance + 1e-9, False)):
         found = is_brought_back(
             person, here, levers(**of), parameters(**known), Luck(coming_back=luck)
         )
@@ -265,7 +265,7 @@ def test_a_team_that_shares_care_refers_who_wants_to_work() -> None:
     )
     for fields, of in stay:
         person = seeker(**(outside | fields))
-        luck = Luck(coming_back=0.0 if of["team_contact_share"] else 1e-9)
+        luck = Luck(coming_back=0.0)
         assert not is_referred_by_team(person, levers(**of), parameters(**REFERS), luck)
 
 
