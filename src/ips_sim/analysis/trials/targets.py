@@ -20,7 +20,7 @@ from ips_sim.evidence.units import months_to_weeks
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
-from ips_sim.model.entities import Work
+from ips_sim.model.entities import Benefit, Work
 from ips_sim.model.outcomes import count_outcomes
 from ips_sim.model.results import Runs
 from ips_sim.scenario import Scenario, load_scenario
@@ -37,6 +37,7 @@ TYPICAL_CONTROL = {
     "control_sheltered_or_transitional": "1",
     "control_search_help": "1",
     "control_integrated": "0",
+    "early_intervention": "0",
 }
 """Features that most control conditions of ``trial_designs.csv`` share."""
 
@@ -240,15 +241,14 @@ def _without_programme(
     weeks, weeks_at_work = people["weeks_observed"].sum(axis=1), people["weeks_worked"].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         odds_ratio = (at_work / weeks_at_work) / ((admissions - at_work) / (weeks - weeks_at_work))
-    on_cliff = people["benefit"] == 2
+    # Who left has no benefit any more.
+    on_cliff = (people["benefit"] == Benefit.CLIFF) | people["left_benefits"]
     return {
         ("employed_at_a_point_no_service", "none"): _mean(in_work, here),
         ("hospital_admissions", "all"): admissions / weeks * 52,
         ("hospital_admission_odds_when_employed", "all"): odds_ratio,
         ("leave_benefits_for_work", "all"): 52
-        * _share(
-            people["left_benefits"] & on_cliff, np.where(on_cliff, people["weeks_observed"], 0)
-        ),
+        * _share(people["left_benefits"], np.where(on_cliff, people["weeks_observed"], 0)),
     }
 
 
