@@ -40,6 +40,7 @@ TYPICAL_CONTROL = {
     "control_sheltered_or_transitional": "1",
     "control_search_help": "1",
     "control_integrated": "0",
+    "early_intervention": "0",
 }
 """Features that most control conditions of ``trial_designs.csv`` share."""
 
@@ -251,9 +252,7 @@ def _without_programme(
         ("hospital_admissions", "all"): admissions / weeks * 52,
         ("hospital_admission_odds_when_employed", "all"): odds_ratio,
         ("leave_benefits_for_work", "all"): 52
-        * _share(
-            people["left_benefits"] & on_cliff, np.where(on_cliff, people["weeks_observed"], 0)
-        ),
+        * _share(people["left_benefits"], np.where(on_cliff, people["weeks_observed"], 0)),
     }
 
 
