@@ -296,7 +296,7 @@ def trial_baselines() -> Mapping[str, TrialBaseline]:
         if baseline.trial_id not in trial_designs():
             row.problem(
                 f"trial_id '{baseline.trial_id}' is not known"
-                f"{nearest(baseline.trial_id, trial_designs())}"
+                f"{perhaps(baseline.trial_id, trial_designs())}"
             )
         if baseline.trial_id in baselines:
             row.problem(f"trial_id {baseline.trial_id} is there twice")
