@@ -34,6 +34,8 @@ ON_LOG_SCALE = frozenset(
         "first_job_tenure",
         "months_worked_after_first_start",
         "stay_on_caseload",
+        "background_start_late_over_early",
+        "background_return_over_start",
     }
 )
 AS_THEY_ARE = frozenset({"prior_work_of_finders"})
