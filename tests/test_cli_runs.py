@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from ips_sim import __version__
 from ips_sim.cli import app
-from ips_sim.model.compiled.cache import source_hash
+from ips_sim.sources import source_hash
 
 SMALL = """\
 title: Small

@@ -1,64 +1,51 @@
 """The cache of compiled code, on a miniature of two rules with its own driver."""
 
+import ast
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ips_sim.model.compiled import cache
+from ips_sim.sources import PACKAGE
 
-# The compiled package prepares the real cache when it is imported; the miniature has its own.
-DRIVER = f"""
-import importlib.util, json, os, sys, types
-
-def load():
-    spec = importlib.util.spec_from_file_location("cache", {str(cache.__file__)!r})
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["cache"] = module
-    spec.loader.exec_module(module)
-    return module
+DRIVER = """
+import json, os, sys, types
 
 def main(*steps):
     if "numba first" in steps:
         import numba
     if "SVML" in steps:
         sys.modules["numba.core.config"] = types.SimpleNamespace(USING_SVML=True)
-    cache = load()
-    here = os.path.dirname(os.path.abspath(__file__))
-    state = cache.prepare([cache.Path(here, "world")])
-    said = {{"state": state.state, "note": state.note, "stored": str(state.stored)}}
-    said["folder"] = str(state.folder)
-    said["numba"] = "numba" in sys.modules
+    from ips_sim.model.compiled import cache
+    said = {"numba": "numba" in sys.modules}
     said["svml off"] = os.environ.get("NUMBA_DISABLE_INTEL_SVML")
     if "stop" not in steps:
         from world.driver import run
+        if "wait" in steps:
+            print("{}", flush=True)
+            sys.stdin.readline()
         said["result"] = run(2.0)
         said["hits"] = sum(run.stats.cache_hits.values())
         said["misses"] = sum(run.stats.cache_misses.values())
-    if "die before seal" in steps:
-        print(json.dumps(said), flush=True)
-        os.kill(os.getpid(), 9)
-    if "stop" not in steps:
-        said["sealed"] = cache.seal(state)
     if "child" in steps:
         import subprocess
         child = subprocess.run(
             [sys.executable, __file__], check=True, stdout=subprocess.PIPE, text=True
         )
         said["child"] = json.loads(child.stdout)
+    said["home"] = str(cache._home())
     print(json.dumps(said), flush=True)
-    if "wait" in steps:
-        sys.stdin.readline()
 
 main(*sys.argv[1:])
 """
@@ -68,14 +55,17 @@ WORLD = {
     "chores.py": "def fare(x):\n    return x + 1.0\n",
     "rules.py": "from world.chores import fare\n\n\ndef travel(x):\n    return 10.0 * fare(x)\n",
     "driver.py": (
+        "from pathlib import Path\n\n"
         "from numba import njit\n"
         "from numba.extending import register_jitable\n"
         "from world import chores, rules\n\n"
+        "from ips_sim.model.compiled.cache import KeptCode\n\n"
         "for rule in (chores.fare, rules.travel):\n"
         "    register_jitable(rule)\n\n\n"
-        "@njit(cache=True)\n"
+        "@njit\n"
         "def run(x):\n"
-        "    return rules.travel(x)\n"
+        "    return rules.travel(x)\n\n\n"
+        "KeptCode(Path(__file__).parent, ['*.py']).keep(run)\n"
     ),
 }
 
@@ -109,8 +99,7 @@ class Miniature:
     def run(self, *steps: str) -> dict[str, Any]:
         process = self.start(*steps)
         output, errors = process.communicate(timeout=120)
-        expected = -signal.SIGKILL if "die before seal" in steps else 0
-        assert process.returncode == expected, errors
+        assert process.returncode == 0, errors
         return {"errors": errors, **json.loads(output)}
 
     def edit(self, name: str, old: str, new: str) -> None:
@@ -140,29 +129,39 @@ def assert_nothing_in_source_tree(miniature: Miniature) -> None:
 
 def test_second_run_finds_what_the_first_compiled(miniature: Miniature) -> None:
     first = miniature.run()
-    assert (first["state"], first["result"], first["misses"]) == ("empty", RESULT, 1)
-    assert (first["sealed"], first["numba"], first["errors"]) == (True, False, "")
-    assert [str(path) for path in miniature.stored()] == [first["stored"]]
+    assert (first["result"], first["misses"], first["numba"]) == (RESULT, 1, False)
+    assert (len(miniature.stored()), first["errors"]) == (1, "")
 
     second = miniature.run()
-    assert (second["state"], second["result"]) == ("ready", RESULT)
-    assert (second["hits"], second["misses"]) == (1, 0)
-    assert (second["sealed"], second["errors"]) == (False, "")
+    assert (second["result"], second["hits"], second["misses"]) == (RESULT, 1, 0)
+    assert second["errors"] == ""
 
     # Nothing is left but the one file, and nothing went into the source tree.
     assert list(miniature.home.iterdir()) == miniature.stored()
     assert_nothing_in_source_tree(miniature)
 
 
+def test_another_checkout_of_the_same_sources_compiles_nothing(miniature: Miniature) -> None:
+    miniature.run()
+    before = miniature.stored()[0].read_bytes()
+    elsewhere = miniature.folder.parent / "elsewhere"
+    shutil.copytree(miniature.folder, elsewhere)
+    shutil.rmtree(miniature.folder)
+    other = Miniature(elsewhere, miniature.home)
+    run = other.run()
+    assert (run["result"], run["hits"], run["misses"]) == (RESULT, 1, 0)
+    assert [path.read_bytes() for path in other.stored()] == [before]
+
+
 def test_an_edit_in_another_file_compiles_again(miniature: Miniature) -> None:
-    first = miniature.run()
+    miniature.run()
     miniature.edit("chores.py", "x + 1.0", "x + 2.0")
     edited = miniature.run()
-    assert (edited["state"], edited["result"], edited["misses"]) == ("empty", 40.0, 1)
-    assert edited["stored"] != first["stored"]
+    assert (edited["result"], edited["misses"]) == (40.0, 1)
+    assert len(miniature.stored()) == 2
     miniature.edit("chores.py", "x + 2.0", "x + 1.0")
     back = miniature.run()
-    assert (back["state"], back["result"], back["hits"]) == ("ready", RESULT, 1)
+    assert (back["result"], back["hits"]) == (RESULT, 1)
 
 
 def test_a_cache_that_cannot_be_written_is_temporary_and_says_so(miniature: Miniature) -> None:
@@ -170,13 +169,13 @@ def test_a_cache_that_cannot_be_written_is_temporary_and_says_so(miniature: Mini
     (miniature.folder.parent / "file").write_text("")
     miniature.home = miniature.folder.parent / "file" / "below"
     run = miniature.run("child")
-    assert (run["state"], run["result"]) == ("temporary", RESULT)
+    assert run["result"] == RESULT
     assert "compiled code can't be kept" in run["errors"]
     assert str(miniature.home) in run["errors"]
     assert run["errors"].count("\n") == 1
     # Processes it starts find what it compiled, and afterwards nothing is left.
-    assert (run["child"]["state"], run["child"]["hits"]) == ("ready", 1)
-    assert not Path(run["stored"]).parent.exists()
+    assert run["child"]["hits"] == 1
+    assert not Path(run["home"]).exists()
     assert_nothing_in_source_tree(miniature)
 
 
@@ -194,81 +193,88 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def test_a_damaged_cache_is_thrown_away(miniature: Miniature) -> None:
-    stored = Path(miniature.run()["stored"])
-    whole = stored.read_bytes()
-    for name, damage in DAMAGES.items():
-        stored.write_bytes(damage(whole))
-        stopped = miniature.run("stop")
-        assert stopped["state"] == "empty", name
-        assert "damaged" in stopped["errors"], name
-        assert not stored.exists(), name
-    stored.mkdir()
-    assert "damaged" in miniature.run("stop")["errors"]
-
-    stored.write_bytes(DAMAGES["truncated"](whole))
+def test_a_damaged_file_is_thrown_away(miniature: Miniature) -> None:
+    miniature.run()
+    (stored,) = miniature.stored()
+    stored.write_bytes(DAMAGES["one bit"](stored.read_bytes()))
     again = miniature.run()
-    assert (again["state"], again["result"], again["misses"]) == ("empty", RESULT, 1)
-    assert miniature.run()["state"] == "ready"
+    assert (again["result"], again["misses"]) == (RESULT, 1)
+    assert "damaged and is thrown away" in again["errors"]
+    after = miniature.run()
+    assert (after["hits"], after["errors"]) == (1, "")
 
 
-def test_a_kill_leaves_no_half_cache_and_no_litter(miniature: Miniature) -> None:
-    killed = miniature.run("die before seal")
-    left_over = Path(killed["folder"])
-    assert left_over.is_dir()
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_every_damage_is_seen(tmp_path: Path, damage: str) -> None:
+    stored = tmp_path / f"some{cache.SUFFIX}"
+    cache._write(stored, b"some code\n" * 50)
+    assert cache._read(stored) == ("ready", b"some code\n" * 50)
+    stored.write_bytes(DAMAGES[damage](stored.read_bytes()))
+    assert cache._read(stored)[0] == "damaged"
+
+
+def test_a_folder_in_the_place_of_a_file_is_thrown_away(miniature: Miniature) -> None:
+    miniature.run()
+    (stored,) = miniature.stored()
+    stored.unlink()
+    stored.mkdir()
+    assert "damaged" in miniature.run()["errors"]
+    assert stored.is_file()
+
+
+def test_a_kill_leaves_no_half_file_and_its_litter_is_removed(miniature: Miniature) -> None:
+    with miniature.start("wait") as killed:
+        assert killed.stdout is not None
+        killed.stdout.readline()
+        killed.send_signal(signal.SIGKILL)
     assert miniature.stored() == []
-    partial = miniature.home / f"torn{cache._PARTIAL_SUFFIX}"
-    partial.write_bytes(b"half")
-
-    # Old enough to be judged; a process that lives holds its folder however old it is.
-    with miniature.start("stop", "wait") as living:
-        assert living.stdout is not None
-        in_use = Path(json.loads(living.stdout.readline())["folder"])
-        for path in (left_over, partial, in_use):
-            long_ago = time.time() - 10 * cache._LEFT_OVER_AFTER_SECONDS
-            os.utime(path, (long_ago, long_ago))
-        assert miniature.run("stop")["state"] == "empty"
-        assert in_use.is_dir()
-        living.communicate("\n")
-    assert list(miniature.home.iterdir()) == []
+    miniature.home.mkdir(parents=True)
+    old, new = (miniature.home / f"{name}{cache._PARTIAL_SUFFIX}" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    long_ago = time.time() - 10 * cache._LEFT_OVER_AFTER_SECONDS
+    os.utime(old, (long_ago, long_ago))
+    assert miniature.run()["misses"] == 1
+    # Another process may be writing the new one.
+    assert (old.exists(), new.exists()) == (False, True)
 
 
-def test_processes_that_start_together(miniature: Miniature) -> None:
-    processes = [miniature.start() for _ in range(4)]
-    outputs = [process.communicate(timeout=120) for process in processes]
+def test_processes_that_compile_together(miniature: Miniature) -> None:
+    processes = [miniature.start("wait") for _ in range(4)]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    outputs = [process.communicate("\n", timeout=120) for process in processes]
     assert [errors for _, errors in outputs] == [""] * 4
     assert {json.loads(output)["result"] for output, _ in outputs} == {RESULT}
     after = miniature.run()
-    assert (after["state"], after["hits"], after["misses"]) == ("ready", 1, 0)
+    assert (after["hits"], after["misses"]) == (1, 0)
+    assert len(miniature.stored()) == 1
     assert list(miniature.home.iterdir()) == miniature.stored()
 
 
-def test_processors_share_one_file(miniature: Miniature) -> None:
-    own = miniature.run()
-    miniature.environment = {"NUMBA_CPU_NAME": "generic"}
-    generic = miniature.run()
-    assert generic["stored"] == own["stored"]
-    assert (generic["state"], generic["result"], generic["misses"]) == ("ready", RESULT, 1)
-    assert generic["sealed"]
-    for environment in ({"NUMBA_CPU_NAME": "generic"}, {}):
-        miniature.environment = environment
-        again = miniature.run()
-        assert (again["hits"], again["misses"], again["sealed"]) == (1, 0, False)
+def test_processors_have_files_of_their_own(miniature: Miniature) -> None:
+    generic = {"NUMBA_CPU_NAME": "generic"}
+    miniature.run()
+    miniature.environment = generic
+    assert (miniature.run()["misses"], len(miniature.stored())) == (1, 2)
+    for miniature.environment in (generic, {}):
+        assert miniature.run()["hits"] == 1
 
 
 def test_settings_that_change_code_have_files_of_their_own(miniature: Miniature) -> None:
-    # Numba's index does not know bounds checking: it would load the code without it.
-    plain = miniature.run("stop")
+    # Numba's own index does not know bounds checking: it would load the code without it.
+    miniature.run()
     miniature.environment = {"NUMBA_BOUNDSCHECK": "1"}
-    assert miniature.run("stop")["stored"] != plain["stored"]
+    assert miniature.run()["misses"] == 1
     miniature.environment = {"NUMBA_NUM_THREADS": "1"}
-    assert miniature.run("stop")["stored"] == plain["stored"]
+    assert miniature.run()["hits"] == 1
 
 
 def test_numba_imported_before(miniature: Miniature) -> None:
-    assert miniature.run("numba first")["sealed"]
-    again = miniature.run("numba first")
-    assert (again["state"], again["hits"], again["errors"]) == ("ready", 1, "")
+    assert miniature.run("numba first")["misses"] == 1
+    again = miniature.run()
+    assert (again["hits"], again["errors"]) == (1, "")
     assert_nothing_in_source_tree(miniature)
 
 
@@ -278,67 +284,92 @@ def test_svml_is_off_or_said(miniature: Miniature) -> None:
 
 
 def test_few_files_are_kept_those_used_last(miniature: Miniature) -> None:
-    used = miniature.run()["stored"]
+    miniature.run()
+    (used,) = miniature.stored()
     others = [miniature.home / f"{number}{cache.SUFFIX}" for number in range(cache.FILES_KEPT + 2)]
     for age, path in enumerate(others, start=1):
         path.write_bytes(b"")
         os.utime(path, (time.time() - age, time.time() - age))
     long_ago = time.time() - 1000
     os.utime(used, (long_ago, long_ago))
-    assert miniature.run("stop")["state"] == "ready"
+    assert miniature.run()["hits"] == 1
     miniature.edit("rules.py", "10.0", "20.0")
-    new = miniature.run()["stored"]
-    expected = {Path(new), Path(used), *others[: cache.FILES_KEPT - 2]}
-    assert set(miniature.stored()) == expected
+    assert miniature.run()["misses"] == 1
+    (new,) = set(miniature.stored()) - {used, *others}
+    assert set(miniature.stored()) == {new, used, *others[: cache.FILES_KEPT - 2]}
 
 
-def test_where_compiled_code_is_kept(miniature: Miniature, tmp_path: Path) -> None:
-    def stopped(**environment: str) -> dict[str, Any]:
-        miniature.environment = {cache.HOME_VARIABLE: "", "XDG_CACHE_HOME": ""} | environment
-        return miniature.run("stop")
-
+def test_where_compiled_code_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def home(**environment: str) -> Path:
-        return Path(stopped(**environment)["stored"]).parent
+        for name in (cache.HOME_VARIABLE, "XDG_CACHE_HOME"):
+            monkeypatch.setenv(name, environment.get(name, ""))
+        monkeypatch.setenv("HOME", str(tmp_path))
+        return cache._home()
 
-    user, caches = tmp_path / "user", tmp_path / "caches"
-    assert home(HOME=str(user)) == user / ".cache" / "ips-sim"
-    assert home(HOME=str(user), XDG_CACHE_HOME=str(caches)) == caches / "ips-sim"
-    assert home(HOME=str(user), XDG_CACHE_HOME="caches") == user / ".cache" / "ips-sim"
-    named = {cache.HOME_VARIABLE: str(tmp_path / "named"), "XDG_CACHE_HOME": str(caches)}
+    assert home() == tmp_path / ".cache" / "ips-sim"
+    assert home(XDG_CACHE_HOME=str(tmp_path / "caches")) == tmp_path / "caches" / "ips-sim"
+    assert home(XDG_CACHE_HOME="caches") == tmp_path / ".cache" / "ips-sim"
+    named = {cache.HOME_VARIABLE: str(tmp_path / "named"), "XDG_CACHE_HOME": str(tmp_path)}
     assert home(**named) == tmp_path / "named"
-    # As for users of a system service, who have no home.
-    assert stopped(HOME=os.devnull)["state"] == "temporary"
 
 
-def test_stored_state_only_looks(miniature: Miniature, monkeypatch: pytest.MonkeyPatch) -> None:
-    roots = [miniature.folder / "world"]
-    monkeypatch.setenv(cache.HOME_VARIABLE, str(miniature.home))
-    for name in [name for name in os.environ if name.startswith("NUMBA_")]:
-        monkeypatch.delenv(name)
-    assert cache.stored_state(roots) == "empty"
-    assert not miniature.home.exists()
-    stored = Path(miniature.run()["stored"])
-    assert cache.stored_state(roots) == "ready"
+def test_without_a_home_the_code_is_temporary(miniature: Miniature) -> None:
+    # As for users of a system service.
+    miniature.environment = {
+        cache.HOME_VARIABLE: "",
+        "XDG_CACHE_HOME": "",
+        "HOME": os.devnull,
+        "PYTHONUSERBASE": os.devnull,
+    }
+    assert "can't be kept" in miniature.run()["errors"]
+
+
+def test_stored_state_only_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cache.HOME_VARIABLE, str(tmp_path / "home"))
+    assert cache.stored_state() == "empty"
+    assert not (tmp_path / "home").exists()
+    name = cache._name(PACKAGE, cache.COMPILED_FROM)
+    stored = tmp_path / "home" / f"{name}-some{cache.SUFFIX}"
+    cache._write(stored, b"code")
+    assert cache.stored_state() == "ready"
     stored.write_bytes(b"garbage")
-    assert cache.stored_state(roots) == "damaged"
+    assert cache.stored_state() == "damaged"
     assert stored.read_bytes() == b"garbage"
 
 
-def test_a_cache_that_can_no_longer_be_written_stops_nobody(
-    miniature: Miniature, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (miniature.folder / "file").write_text("")
-    numba_folder = miniature.folder / "numba"
-    numba_folder.mkdir()
-    (numba_folder / "run.nbi").write_bytes(b"index")
-    stored = miniature.folder / "file" / f"some{cache.SUFFIX}"
-    state = cache.CacheState(numba_folder, "empty", "", stored, digest="none")
-    assert not cache.seal(state)
-    assert "compiled code can't be kept" in capsys.readouterr().err
+def test_the_sources_are_all_that_compiled_code_is_made_of() -> None:
+    """Whatever the driver's module takes from another at import can stand in compiled code."""
+    package = PACKAGE
+    listed = {path for pattern in cache.COMPILED_FROM for path in package.glob(pattern)}
+    unread, read = [package / "model/compiled/driver.py"], set()
+    while unread:
+        path = unread.pop()
+        read.add(path)
+        unread += set(imported_by(path)) - read - set(unread)
+    # It decides what is kept, and compiles nothing.
+    assert {path for path in read if path not in listed} == {
+        package / "model/compiled/cache.py",
+        package / "sources.py",
+    }
 
 
-class TestHashes:
-    """What the hashes notice, and what they pass over."""
+def imported_by(path: Path) -> Iterator[Path]:
+    """The package's modules from which a module imports names when it is imported itself."""
+    root = PACKAGE.parent
+    for node in ast.parse(path.read_text()).body:
+        assert not (isinstance(node, ast.Import) and "ips_sim" in ast.dump(node))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("ips_sim"):
+            folder = root.joinpath(*str(node.module).split("."))
+            for name in node.names:
+                below = folder / f"{name.name}.py"
+                inside = folder / name.name / "__init__.py"
+                own = folder.with_suffix(".py")
+                found = [one for one in (below, inside, own) if one.exists()]
+                yield found[0] if found else folder / "__init__.py"
+
+
+class TestHash:
+    """What the hash of compiled code's sources notices, and what it passes over."""
 
     @pytest.fixture
     def sources(self, tmp_path: Path) -> Path:
@@ -347,65 +378,27 @@ class TestHashes:
             path = package / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"# {name}\n")
-        (package / "evidence" / "parameters.csv").write_text("key,value\n")
         return package
 
     @pytest.mark.parametrize(
-        "change",
+        ("change", "counts"),
         [
-            lambda package: (package / "model/agents.py").write_text("# other\n"),
-            lambda package: (package / "model/agents.py").rename(package / "model/people.py"),
-            lambda package: (package / "model/rules/support.py").unlink(),
-            lambda package: (package / "model/rules/jobs.py").write_text(""),
+            (lambda package: (package / "model/agents.py").write_text("# other\n"), True),
+            (lambda package: (package / "model/rules/support.py").write_text("# other\n"), True),
+            (lambda package: (package / "model/rules/jobs.py").write_text(""), True),
+            (lambda package: (package / "evidence/grades.py").write_text("# other\n"), False),
+            (lambda package: (package / "model/rules/notes.txt").write_text(""), False),
         ],
-        ids=["edit", "rename", "remove", "add"],
+        ids=["edit", "edit below", "add", "another module", "no source"],
     )
-    def test_sources_count(self, sources: Path, change: Callable[[Path], object]) -> None:
-        roots = [sources / "evidence", sources / "model"]
-        before = cache.compiled_hash(roots), cache.source_hash(sources)
-        change(sources)
-        after = cache.compiled_hash(roots), cache.source_hash(sources)
-        assert before[0] != after[0]
-        assert before[1] != after[1]
-
-    def test_data_count_for_results_and_not_for_compiled_code(self, sources: Path) -> None:
-        roots = [sources / "evidence", sources / "model"]
-        before = cache.compiled_hash(roots), cache.source_hash(sources)
-        (sources / "evidence" / "parameters.csv").write_text("key,value\nhope,1\n")
-        assert cache.compiled_hash(roots) == before[0]
-        assert cache.source_hash(sources) != before[1]
-
-    def test_byte_code_and_editors_files_do_not_count(self, sources: Path) -> None:
-        before = cache.source_hash(sources)
-        (sources / "model" / "__pycache__").mkdir()
-        (sources / "model" / "__pycache__" / "agents.cpython-311.pyc").write_bytes(b"code")
-        (sources / "model" / ".agents.py.swp").write_bytes(b"edit")
-        assert cache.source_hash(sources) == before
-
-    def test_text_cannot_move_between_files(self, sources: Path) -> None:
-        first, second = sources / "model" / "a.py", sources / "model" / "b.py"
-        first.write_text("xy")
-        second.write_text("")
-        before = cache.compiled_hash([sources])
-        first.write_text("x")
-        second.write_text("y")
-        assert cache.compiled_hash([sources]) != before
-
-    @pytest.mark.parametrize("changed", cache.VERSIONED)
-    def test_versions_count(
-        self, sources: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+    def test_the_sources_named_count(
+        self, sources: Path, change: Callable[[Path], object], counts: bool
     ) -> None:
-        version = metadata.version
-        before = cache.compiled_hash([sources])
-        monkeypatch.setattr(
-            metadata, "version", lambda name: version(name) + "9" * (name == changed)
-        )
-        assert cache.compiled_hash([sources]) != before
+        named = ["model/agents.py", "model/rules/*.py"]
+        before = cache.compiled_hash(sources, named)
+        change(sources)
+        assert (cache.compiled_hash(sources, named) != before) == counts
 
-    def test_a_missing_root_is_a_mistake(self, sources: Path) -> None:
-        with pytest.raises(FileNotFoundError, match="no folder of sources"):
-            cache.compiled_hash([sources / "modle"])
-
-    def test_the_package_itself(self) -> None:
-        assert all((cache.PACKAGE / part).is_dir() for part in cache.COMPILED_PARTS)
-        assert cache.compiled_hash() != cache.source_hash()
+    def test_what_is_named_must_be_there(self, sources: Path) -> None:
+        with pytest.raises(FileNotFoundError, match="no sources of this name"):
+            cache.compiled_hash(sources, ["model/agnets.py"])

@@ -33,10 +33,11 @@ def test_check_prints_every_value_with_unit_and_origin(run):
         "programme:\n  caseload_limit: 30\n"
     )
     lines = run("check", "mine.yaml").stdout.splitlines()
-    assert lines[:4] == [
+    assert lines[:5] == [
         "Mine",
         "Ours.",
         "from mine.yaml, based on shipped ips.yaml",
+        "staff: 3.3 full-time posts at 1 site",
         "drops rapid_search",
     ]
     rows = {line.split()[0]: line for line in lines[4:] if line.startswith("  ")}

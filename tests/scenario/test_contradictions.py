@@ -1,12 +1,14 @@
 """Values that are right alone and wrong together."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ips_sim.scenario import ScenarioError, load_scenario
+from ips_sim.scenario import ScenarioError, as_mapping, load_scenario
 from ips_sim.scenario.catalogue import sections
 from ips_sim.scenario.contradictions import CONTRADICTORY, contradictions
+from tests.scenario.conftest import Messages
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,48 @@ def test_keys_that_can_contradict_are_those_that_are_read():
         watched = _Watched(load_scenario("ips", base), "", read)
         assert not list(contradictions(watched))  # type: ignore[arg-type]
     assert read - {".people_rows"} == CONTRADICTORY
+
+
+UNREAD = [
+    ("specialists_per_site: 1", "cohort", "staffed to its size by programme.caseload_limit"),
+    ("warm_up_weeks: 0", "cohort", "counted from its first week"),
+    ("entry_weeks: 8", "open_programme", "entered week by week all along"),
+]
+
+
+@pytest.mark.parametrize(("said", "kind", "why"), UNREAD)
+def test_a_key_that_the_design_does_not_read_is_told(
+    messages: Messages, said: str, kind: str, why: str
+):
+    base = "ips" if kind == "cohort" else "open_programme"
+    (told,) = messages(f"title: Mine\nbased_on: {base}\ndesign:\n  weeks: 30\n  {said}\n")
+    name = said.partition(":")[0]
+    called = kind.replace("_", " ")
+    assert told.startswith(f"mine.yaml:5: design.{name}: found a key that is not read by a")
+    assert f"{called}, which is {why}; allowed: no {name}, or design.kind" in told
+    with pytest.raises(ScenarioError, match="override: design"):
+        load_scenario(base, {f"design.{name}": 2})
+
+
+def test_what_a_base_says_for_its_own_design_is_no_mistake(messages: Messages):
+    """Nor what a part says for a design that comes with another part."""
+    Path("open.yaml").write_text(
+        "title: Open\nbased_on: open_programme\ndesign:\n  specialists_per_site: 1.5\n"
+    )
+    Path("again.yaml").write_text(
+        "title: B\nbased_on: open.yaml\ndesign:\n  kind: cohort\n  sites: 3\n"
+    )
+    assert load_scenario("again.yaml").design.kind == "cohort"
+    Path("part.yaml").write_text("title: C\nbased_on: ips\ndesign:\n  warm_up_weeks: 20\n")
+    Path("both.yaml").write_text("title: D\nbased_on: [part.yaml, open.yaml]\n")
+    # The part alone says it of a cohort, and together it is an open programme's.
+    assert load_scenario("both.yaml").design.kind == "open_programme"
+    with pytest.raises(ScenarioError):
+        load_scenario("part.yaml")
+
+
+def test_a_complete_scenario_has_to_say_every_key():
+    for name in ("ips", "open_programme"):
+        scenario = load_scenario(name)
+        assert load_scenario(as_mapping(scenario)) == scenario
+        assert load_scenario(scenario, {"design.weeks": 30}).design.weeks == 30

@@ -5,19 +5,9 @@ from pathlib import Path
 import pytest
 
 from ips_sim.scenario import ScenarioError, load_scenario, principles, resolve_scenario, shipped
-from ips_sim.scenario.library import library_folder, shipped_path, shipped_text
+from ips_sim.scenario.library import shipped_path, shipped_text
 from ips_sim.scenario.published import EDITOR_HINT, SCHEMA_FILE_NAME
-
-
-def test_checkout_has_its_library_beside_the_sources(repository: Path):
-    assert library_folder() == repository / "scenarios"
-    assert library_folder(repository / "src" / "ips_sim") == repository / "scenarios"
-
-
-def test_wheel_has_its_library_inside_the_package(tmp_path: Path):
-    package = tmp_path / "site-packages" / "ips_sim"
-    (package / "library").mkdir(parents=True)
-    assert library_folder(package) == package / "library"
+from ips_sim.sources import library_folder
 
 
 def test_names_are_paths_in_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -172,8 +172,8 @@ PRINCIPLES = (
         ),
         (
             "design:\n  people: 0x1" + 5000 * "0",
-            "4: design.people: found a number of thousands of digits; allowed: a whole number from "
-            "1 to 10,000,000 (people).",
+            f"4: design.people: found the number 0x1{34 * '0'}..., which is not decimal; allowed: "
+            "decimal digits.",
         ),
         # drop
         (
@@ -207,11 +207,13 @@ PRINCIPLES = (
         ("title: Other", "3: title: found the key a second time (first on line 1); allowed: once."),
         (
             "staff: &anchor\n  skill_sd: 0.1",
-            "3: staff: found an anchor (&anchor); allowed: values without anchors.",
+            "3: staff: found an anchor (&anchor); allowed: each value written out, without anchors "
+            "and aliases.",
         ),
         (
             "staff:\n  skill_sd: *other",
-            "4: staff.skill_sd: found an alias (*other); allowed: the value itself.",
+            "4: staff.skill_sd: found an alias (*other); allowed: each value written out, without "
+            "anchors and aliases.",
         ),
         (
             "staff:\n  skill_sd: !!float 0.1",
@@ -240,6 +242,45 @@ PRINCIPLES = (
         (
             'summary: "half \\ud800"',
             "3: summary: found the character U+D800; allowed: text that prints.",
+        ),
+        (
+            "staff: &mine {skill_sd: 0.1}\nplace:\n  <<: *mine\n  taper_share: *mine",
+            "3: staff: found an anchor (&mine); allowed: each value written out, without anchors "
+            "and aliases.",
+        ),
+        (
+            "staff:\n\tskill_sd: 0.1",
+            "4: found a tab at the start; allowed: spaces before a key.",
+        ),
+        (
+            "staff:\n\u00a0 skill_sd: 0.1\n\u00a0 skill_mean: 1",
+            "4: found a space that is none of the plain ones (such as U+00A0) at the start, and on "
+            "1 more lines; allowed: plain spaces before a key.",
+        ),
+        (
+            "summary: IPS: our town",
+            "3: found a second colon on the line; allowed: a text with a colon in it in quotation "
+            'marks. Did you mean "IPS: our town"?',
+        ),
+        (
+            "design:\n  weeks: 0x34",
+            "4: design.weeks: found the number 0x34, which is not decimal; allowed: decimal "
+            "digits. Did you mean 52?",
+        ),
+        (
+            "place:\n  unemployment_share: 7",
+            "4: place.unemployment_share: found 7; allowed: a number from 0.005 to 0.4 (share). "
+            "Did you mean 0.07?",
+        ),
+        (
+            "place:\n  unemployment_share: 7 %",
+            "4: place.unemployment_share: found the text '7 %'; allowed: a number from 0.005 to "
+            "0.4 (share). Did you mean 0.07?",
+        ),
+        (
+            "design:\n  years: 3",
+            "4: design.years: found an unknown key; allowed: a key of design, see `ips-sim show "
+            "schema`. Did you mean weeks (weeks)?",
         ),
         (
             "staff: {skill_sd: 0.1",
@@ -278,6 +319,11 @@ def test_one_mistake_one_message(messages, added: str, message: str):
         (
             "title:\nbased_on: ips.yaml\n",
             "mine.yaml:1: title: found nothing; allowed: one line of 1 to 120 characters.",
+        ),
+        (
+            "title: 2026\nbased_on: ips.yaml\n",
+            "mine.yaml:1: title: found 2026; allowed: one line of 1 to 120 characters. Did you "
+            'mean "2026", in quotation marks?',
         ),
         (
             "title: |\n  Two\n  lines\nbased_on: ips.yaml\n",

@@ -255,3 +255,39 @@ def test_scenarios_can_not_be_changed():
     with pytest.raises(ValueError, match="frozen"):
         load_scenario("ips").title = "Other"
     assert isinstance(load_scenario("ips"), Scenario)
+
+
+def test_a_shipped_base_with_and_without_its_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ips").mkdir()  # a folder of that name, such as a result, is no scenario
+    for base in ("ips", "ips.yaml"):
+        Path("mine.yaml").write_text(f"title: Mine\nbased_on: {base}\n")
+        assert resolve_scenario("mine.yaml").chain == ("mine.yaml", "shipped ips.yaml")
+        said = {"title": "Mine", "based_on": base}
+        assert resolve_scenario(said).chain == ("mapping", "shipped ips.yaml")
+    assert resolve_scenario("ips").chain == ("shipped ips.yaml",)
+
+
+def test_a_file_of_exactly_that_path_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("ips").write_text("title: Mine\nbased_on: ips.yaml\n")
+    assert load_scenario("ips").title == "Mine"
+    Path("both.yaml").write_text("title: Both\nbased_on: ips\n")
+    assert resolve_scenario("both.yaml").chain == ("both.yaml", "ips", "shipped ips.yaml")
+
+
+def test_a_name_may_be_spelled_with_one_character_or_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What a Mac packs into a zip has accents apart; what people type has not."""
+    monkeypatch.chdir(tmp_path)
+    apart, whole = "leu\u0308te", "le\u00fcte"
+    Path(f"{apart}.csv").write_text("age_years\n31\n")
+    Path(f"{apart}.yaml").write_text("title: Base\nbased_on: ips.yaml\n")
+    Path("mine.yaml").write_text(
+        f"title: Mine\nbased_on: {whole}.yaml\npeople:\n  rows: {whole}.csv\n"
+    )
+    assert load_scenario("mine.yaml").people_rows[0].age_years == 31
+    assert load_scenario(f"{whole}.yaml").title == "Base"

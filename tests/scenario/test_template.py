@@ -65,3 +65,11 @@ def test_folder_that_is_not_there(tmp_path: Path):
 def test_any_file_name_makes_a_title(tmp_path: Path, name: str):
     write_template(tmp_path / name)
     assert load_scenario(tmp_path / name).title == name.removesuffix(".yaml")
+
+
+def test_a_folder_is_no_file_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    for place in (".", "..", str(tmp_path)):
+        with pytest.raises(ScenarioError, match="found a folder; allowed: the name of a file"):
+            write_template(Path(place))
+    assert list(tmp_path.iterdir()) == []

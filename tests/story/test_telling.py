@@ -138,7 +138,6 @@ def test_a_long_waiting_list():
             "kind": "open_programme",
             "warm_up_weeks": 0,
             "specialists_per_site": 1.0,
-            "entry_weeks": WEEKS,
         },
         place={"employers_per_100_people": 0.0},
     )
@@ -158,7 +157,6 @@ def test_where_waiting_parts_two_lives():
     queue = {
         "kind": "open_programme",
         "warm_up_weeks": 0,
-        "entry_weeks": WEEKS,
     }
     short = titled("Two posts", design=queue | {"specialists_per_site": 2.0})
     long = titled(

@@ -43,6 +43,7 @@ def new(
 
 def _resolved_values(resolved: Resolved) -> dict[str, Any]:
     """A resolved scenario with units and origins, for ``--json``."""
+    from ips_sim.model.world import full_time_posts
     from ips_sim.scenario import as_mapping
     from ips_sim.scenario.catalogue import keys
 
@@ -60,11 +61,17 @@ def _resolved_values(resolved: Resolved) -> dict[str, Any]:
             "dropped": origin.dropped,
             "reads": origin.reads,
         }
-    return {"chain": resolved.chain, "dropped": resolved.dropped, "values": values}
+    return {
+        "chain": resolved.chain,
+        "dropped": resolved.dropped,
+        "full_time_posts": full_time_posts(resolved.scenario),
+        "values": values,
+    }
 
 
 def _resolved_lines(resolved: Resolved) -> list[str]:
     """A resolved scenario line by line: key, value, unit, origin, meaning."""
+    from ips_sim.model.world import full_time_posts
     from ips_sim.scenario.catalogue import keys_of, sections
     from ips_sim.scenario.layer import PEOPLE_ROWS
     from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING
@@ -74,6 +81,11 @@ def _resolved_lines(resolved: Resolved) -> list[str]:
     lines = [scenario.title, *textwrap.wrap(scenario.summary, width)]
     own, *beneath = resolved.chain
     lines.append(f"from {own}" + (f", based on {', '.join(beneath)}" if beneath else ""))
+    posts, sites = full_time_posts(scenario), scenario.design.sites
+    lines.append(
+        f"staff: {posts:.1f} full-time post{'' if posts == 1 else 's'} at {sites:,} "
+        f"site{'' if sites == 1 else 's'}"
+    )
     if resolved.dropped:
         lines.append("drops " + ", ".join(resolved.dropped))
     rows: list[tuple[str, ...]] = []

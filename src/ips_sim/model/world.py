@@ -137,3 +137,9 @@ def visiting_order(week: int, count: int) -> tuple[int, int]:
 def entry_week(row: int, people: int, entry_weeks: int) -> int:
     """Say in which week a person enters: evenly spread, in the order of rows, from week 1."""
     return 1 + row * entry_weeks // people
+
+
+def full_time_posts(scenario: Scenario) -> float:
+    """Full-time posts that are simulated, at all sites together."""
+    sites = (site_size(scenario, site) for site in range(scenario.design.sites))
+    return math.fsum(one.specialists * one.full_time_share for one in sites)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.model.rules.counting import STATUSES, Weekly
-from ips_sim.model.world import site_size
+from ips_sim.model.world import full_time_posts
 from ips_sim.report.survival import counted_by_week
 from ips_sim.scenario import load_scenario
 
@@ -63,9 +63,7 @@ class Told:
     @cached_property
     def posts(self) -> float:
         """Full-time posts of employment specialists that are simulated, at all sites together."""
-        scenario = load_scenario(dict(self.values))
-        sizes = [site_size(scenario, site) for site in range(scenario.design.sites)]
-        return sum(one.specialists * one.full_time_share for one in sizes)
+        return full_time_posts(load_scenario(dict(self.values)))
 
     @property
     def is_cohort(self) -> bool:

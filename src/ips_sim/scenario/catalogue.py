@@ -74,6 +74,7 @@ _UNIT_WORDS = frozenset(
     ]
     # fmt: on
 )
+_TIMES = ("day", "days", "week", "weeks", "month", "months", "quarters", "year", "years")
 
 
 @dataclass(frozen=True)
@@ -237,7 +238,9 @@ def nearest_key(word: str, section: str | None) -> str:
     elsewhere = [key for key in keys().values() if key not in here]
     for candidates in (here, elsewhere):
         same_name = [key for key in candidates if key.name == word.lower()]
-        same_stem = [key for key in candidates if _stem(word) and _stem(key.name) == _stem(word)]
+        same_stem = [key for key in candidates if _stem(key.name) == _stem(word)]
+        if not _stem(word):  # a word of time alone, such as years
+            same_stem = [key for key in same_stem if section and word.lower() in _TIMES]
         # Of several keys with the same stem (mean and sd) the one spelled most alike.
         shares = word.lower().replace("percent", "share").replace("pct", "share")
         alike = nearest(shares, [key.name for key in same_stem or candidates])
@@ -254,7 +257,10 @@ _LEAST_PER_CENT = 2
 
 def meant_value(value: object, key: Key) -> str:
     """The value that was perhaps meant by another; empty where none is near."""
-    if key.kind == "choice" or key.kind == "text":
+    if key.kind == "text":
+        is_plain = key.name == "title" and isinstance(value, bool | int | float)
+        return f'"{show_value(value)}", in quotation marks' if is_plain else ""
+    if key.kind == "choice":
         return nearest(value, key.choices) if isinstance(value, str) else ""
     if key.kind == "yes or no":
         if not isinstance(value, str):

@@ -29,6 +29,18 @@ CONTRADICTORY = frozenset(
     for name in names
 )
 """The keys on which it depends whether a scenario contradicts itself."""
+KIND = "design.kind"
+READ_BY = {
+    "design.specialists_per_site": "open_programme",
+    "design.warm_up_weeks": "open_programme",
+    "design.entry_weeks": "cohort",
+}
+"""Keys that only one kind of design reads."""
+_INSTEAD = {
+    "design.specialists_per_site": "staffed to its size by programme.caseload_limit",
+    "design.warm_up_weeks": "counted from its first week",
+    "design.entry_weeks": "entered week by week all along",
+}
 # Shares written with two decimals may add up to a hair more than one.
 _ROUNDING = 1e-9
 
@@ -49,6 +61,16 @@ def contradictions(scenario: Scenario) -> Iterator[Contradiction]:
     yield from _meetings(scenario)
     yield from _rows(scenario)
     yield from _sites(scenario)
+
+
+def unread(dotted: str, scenario: Scenario) -> Contradiction:
+    """Say that a key is not read by the design of a scenario."""
+    kind = "a cohort" if scenario.design.kind == "cohort" else "an open programme"
+    return Contradiction(
+        (dotted, KIND),
+        f"a key that is not read by {kind}, which is {_INSTEAD[dotted]}",
+        f"no {dotted.rpartition('.')[2]}, or {KIND} {READ_BY[dotted]}",
+    )
 
 
 def _shares(scenario: Scenario) -> Iterator[Contradiction]:

@@ -8,21 +8,7 @@ from pathlib import Path
 from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake
 from ips_sim.scenario.errors import ScenarioError
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def library_folder(package: Path = _PACKAGE) -> Path:
-    """The folder of the shipped scenarios.
-
-    Parameters
-    ----------
-    package
-        The folder of the package ``ips_sim``: an installed one holds ``library/``, in a
-        checkout it is ``src/ips_sim`` and the scenarios stand beside ``src``.
-    """
-    installed = package / "library"
-    return installed if installed.is_dir() else package.parent.parent / "scenarios"
+from ips_sim.sources import library_folder
 
 
 @cache

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ips_sim.evidence.mistakes import Mistake, describe
+from ips_sim.evidence.mistakes import Mistake, describe, shortened
 from ips_sim.evidence.text_files import NOT_PRINTABLE, decode, named, read_text
 from ips_sim.scenario.errors import ScenarioError
 
@@ -25,8 +25,9 @@ _NULL = re.compile(r"null|Null|NULL|~|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
 _WHOLE = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_OTHER_BASE = re.compile(r"0(o[0-7]+|x[0-9a-fA-F]+)")
+_WIDE_SPACE = re.compile("^ *[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000][^#]*:")
+_TWO_COLONS = re.compile(r"\s*[^:\s#][^:]*:\s+(\S.*:(\s.*)?)")
 _NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"([-+]?)\.(inf|Inf|INF)")
 _NOT_A_NUMBER = re.compile(r"\.(nan|NaN|NAN)")
@@ -161,12 +162,21 @@ class _Builder:
     def __init__(self, where: str) -> None:
         self.where = where
         self.mistakes: list[Mistake] = []
+        self.lines: list[str] = []
+        self.has_anchor = False
 
     def build(self, text: str) -> Parsed:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import YAMLError
 
         root = Node(Refused())
+        self.lines = re.split("\r\n|\n|\r", text)
+        wide = [place for place, line in enumerate(self.lines, 1) if _WIDE_SPACE.match(line)]
+        if wide:
+            more = f", and on {len(wide) - 1} more lines" if len(wide) > 1 else ""
+            found = f"a space that is none of the plain ones (such as U+00A0) at the start{more}"
+            self.tell(wide[0], found, "plain spaces before a key")
+            return Parsed(root, self.mistakes)
         try:
             root = self._documents(YAML(typ="safe", pure=True).parse(text))
         except _StopError:
@@ -178,13 +188,25 @@ class _Builder:
             self.tell(None, f"text that is not YAML ({error})", "YAML 1.2")
         return Parsed(root, self.mistakes)
 
-    def tell(self, line: int | None, found: str, allowed: str, key: str = "") -> None:
-        self.mistakes.append(Mistake(self.where, line, key, found, allowed))
+    def tell(
+        self, line: int | None, found: str, allowed: str, key: str = "", meant: str = ""
+    ) -> None:
+        self.mistakes.append(Mistake(self.where, line, key, found, allowed, meant))
 
     def _not_yaml(self, error: Any) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "no reason"
         line = None if mark is None else mark.line + 1
+        text = self.lines[line - 1] if line is not None and line <= len(self.lines) else ""
+        if "\t" in text[: len(text) - len(text.lstrip())]:
+            self.tell(line, "a tab at the start", "spaces before a key")
+            return
+        two = _TWO_COLONS.fullmatch(text)
+        if two and "mapping values are not allowed" in str(problem):
+            value = two.group(1)
+            allowed = "a text with a colon in it in quotation marks"
+            self.tell(line, "a second colon on the line", allowed, meant=f'"{value}"')
+            return
         said = " ".join(str(problem).split())
         self.tell(
             line, f"text that is not YAML ({said})", "YAML 1.2, with `key: value` on each line"
@@ -213,11 +235,14 @@ class _Builder:
         if depth > DEEPEST_NESTING:
             self.tell(line, f"more than {DEEPEST_NESTING} levels of nesting", "two levels", path)
             raise _StopError
-        if isinstance(event, kinds.AliasEvent):
-            self.tell(line, f"an alias (*{event.anchor})", "the value itself", path)
+        is_alias = isinstance(event, kinds.AliasEvent)
+        # One message for them all: what refers to an anchor goes where the anchor goes.
+        if event.anchor is not None and not self.has_anchor:
+            self.has_anchor = True
+            found = f"an alias (*{event.anchor})" if is_alias else f"an anchor (&{event.anchor})"
+            self.tell(line, found, "each value written out, without anchors and aliases", path)
+        if is_alias:
             return Node(Refused(), line)
-        if event.anchor is not None:
-            self.tell(line, f"an anchor (&{event.anchor})", "values without anchors", path)
         if event.tag is not None:
             self.tell(line, f"a tag ({event.tag})", "values without tags", path)
         if isinstance(event, kinds.ScalarEvent):
@@ -256,6 +281,11 @@ class _Builder:
         if bad:
             self.tell(line, f"the character {bad}", "text that prints", path)
             return Refused()
+        if event.implicit[0] and _OTHER_BASE.fullmatch(text):
+            found = f"the number {shortened(text)}, which is not decimal"
+            meant = str(int(text, base=0)) if len(text) <= _LONGEST_NUMBER else ""
+            self.tell(line, found, "decimal digits", path, meant)
+            return Refused()
         return plain_value(text) if event.implicit[0] else text
 
 
@@ -267,10 +297,6 @@ def plain_value(text: str) -> object:
         return True
     if _FALSE.fullmatch(text):
         return False
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], base=8)
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text[2:], base=16)
     # Python refuses to read integers of thousands of digits; as a float they are out of range.
     if _WHOLE.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
         return int(text)

@@ -16,13 +16,13 @@ from typing import Any
 
 from ips_sim.evidence.mistakes import Mistake
 from ips_sim.scenario.catalogue import UNLIMITED, keys, keys_of, sections
-from ips_sim.scenario.contradictions import contradictions
+from ips_sim.scenario.contradictions import KIND, READ_BY, contradictions, unread
 from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, to_python
 from ips_sim.scenario.schema import UNLIMITED_WEEKS, Scenario
-from ips_sim.scenario.sources import OVERRIDE, Sources
+from ips_sim.scenario.sources import OVERRIDE, Sources, is_shipped
 
 ScenarioSource = str | Path | Mapping[str, Any] | Scenario
 """What names a scenario: a path, a shipped name, a mapping with a file's keys, a scenario."""
@@ -87,8 +87,8 @@ def load_scenario(
     Parameters
     ----------
     source
-        A path; the name of a shipped scenario (``"ips"`` or ``"ips.yaml"``; a file of that
-        path comes first); a mapping with the keys of a file, ``based_on`` and ``drop``
+        A path; the name of a shipped scenario (``"ips"`` or ``"ips.yaml"``; a file of exactly
+        that path comes first); a mapping with the keys of a file, ``based_on`` and ``drop``
         included; or a `Scenario`.
     overrides
         Values by dotted name, ``{"programme.caseload_limit": 30}``; also ``title``,
@@ -193,13 +193,33 @@ def _merge(layers: list[Layer]) -> Resolved:
         origins.pop(PEOPLE_ROWS, None)
     _raise_if(_missing(values, layers))
     scenario = Scenario.model_validate(_nested(values))
-    _raise_if(_contradictory(scenario, origins, layers))
+    _raise_if(_contradictory(scenario, origins, layers) + _unread(scenario, layers))
     return Resolved(
         scenario=scenario,
         origins=MappingProxyType(origins),
         chain=tuple(layer.where for layer in layers),
         dropped=tuple(dropped),
     )
+
+
+def _unread(scenario: Scenario, layers: list[Layer]) -> list[Mistake]:
+    """Keys that a source says though the design that holds, for it and in the end, reads none.
+
+    What ships says some of them for scenarios that are based on it, and a complete scenario has to
+    say them all.
+    """
+    mistakes = []
+    for place, layer in enumerate(layers):
+        kinds = [one.values[KIND].value for one in layers[place:] if KIND in one.values]
+        is_whole = all(key.dotted in layer.values for key in keys_of("design"))
+        if is_shipped(layer.where) or is_whole or not kinds:
+            continue
+        for dotted, reader in READ_BY.items():
+            if dotted in layer.values and reader not in (kinds[0], scenario.design.kind):
+                one = unread(dotted, scenario)
+                line = layer.values[dotted].line
+                mistakes.append(Mistake(layer.where, line, dotted, one.found, one.allowed))
+    return mistakes
 
 
 def _missing(values: Mapping[str, object], layers: list[Layer]) -> list[Mistake]:

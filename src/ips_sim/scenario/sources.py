@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +12,10 @@ from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.errors import ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer, check_layer
-from ips_sim.scenario.library import library_folder, shipped, shipped_path
+from ips_sim.scenario.library import shipped, shipped_path
 from ips_sim.scenario.people_rows import read_people
 from ips_sim.scenario.reader import Node, Parsed, from_python, parse, read_file
+from ips_sim.sources import library_folder
 
 _SHIPPED = "shipped "
 _LONGEST_CHAIN = 20
@@ -107,6 +109,7 @@ class Sources:
         text, meant = said.value, ""
         try:
             path = _inside(folder, text)
+            path = path and _as_spelled(path)
             wrong = "which lies outside the folder" if path is None else ""
             if path is not None and not _exists(path):
                 wrong, meant = "which is not there", _nearest_file(text, _beside(path, "*.csv"))
@@ -117,7 +120,7 @@ class Sources:
             found = f"{describe(text)}, {wrong}"
             self._refuse(layer, said, PEOPLE_ROWS, found, inside, meant)
             return
-        named = _shipped_name(path) if where.startswith(_SHIPPED) else str(folder / text)
+        named = _shipped_name(path) if is_shipped(where) else str(folder / text)
         layer.people, found_in_file = read_people(path, named)
         self.mistakes += found_in_file
 
@@ -164,14 +167,15 @@ class Sources:
             inner, named = _inside(folder, text), str(folder / text)
             if inner is None:
                 return refuse(f"{said_text}, which lies outside the folder", inside)
-            path = inner
-            if not _exists(path):
-                own = shipped_path(text) if text.endswith(".yaml") else None
-                if own is None:
+            path = _as_spelled(inner)
+            if not path.is_file():
+                own = shipped_path(text)
+                if own is None and not path.exists():
                     names = [f"{name}.yaml" for name in shipped()] + _beside(path, "*.yaml")
                     meant = _nearest_file(text, names)
                     return refuse(f"{said_text}, which is not there", inside, meant)
-                path, named = own.resolve(), _shipped_name(own)
+                if own is not None:
+                    path, named = own.resolve(), _shipped_name(own)
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name too long
             return refuse(f"{said_text}, which can't be looked up ({error})", inside)
         if path in above:
@@ -180,15 +184,20 @@ class Sources:
         if len(above) >= _LONGEST_CHAIN:
             return refuse(f"more than {_LONGEST_CHAIN} files based on each other", "fewer")
         if path not in self._seen:
-            if where.startswith(_SHIPPED):
+            if is_shipped(where):
                 named = _shipped_name(path)
-            shown = path if named.startswith(_SHIPPED) else folder / text
+            shown = path if is_shipped(named) else _as_spelled(folder / text)
             try:
                 self._seen[path] = self._of_file(shown, named, above)
             except ScenarioError as error:
                 self.mistakes += error.mistakes
                 self._seen[path] = []
         return self._seen[path]
+
+
+def is_shipped(where: str) -> bool:
+    """Whether a source, as messages name it, ships."""
+    return where.startswith(_SHIPPED)
 
 
 def in_one_order(chains: Sequence[Sequence[Layer]]) -> list[Layer] | None:
@@ -227,9 +236,9 @@ def in_one_order(chains: Sequence[Sequence[Layer]]) -> list[Layer] | None:
 def _locate(source: str | Path) -> tuple[Path, str]:
     """The file that a source names, and what to call it in messages."""
     text = str(source)
-    path = Path(source)
+    path = _as_spelled(Path(source))
     own = shipped_path(text) if isinstance(source, str) else None
-    if own is not None and (path.suffix == "" or not _exists(path)):
+    if own is not None and not _is_file(path):
         return own, _shipped_name(own)
     if not _exists(path):
         meant = _nearest_file(text, [*shipped(), *_beside(path, "*.yaml")])
@@ -262,6 +271,22 @@ def _exists(path: Path) -> bool:
         return False
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _as_spelled(path: Path) -> Path:
+    """The path as its folder spells it: a letter with an accent may be one character or two."""
+    if _exists(path):
+        return path
+    wanted = unicodedata.normalize("NFC", path.name)
+    alike = [name for name in _beside(path, "*") if unicodedata.normalize("NFC", name) == wanted]
+    return path.with_name(alike[0]) if alike else path
+
+
 def _nearest_file(text: str, names: list[str]) -> str:
     """The file most like a name, endings and folders left aside."""
     by_stem = {Path(name).stem: name for name in reversed(names)}
@@ -277,7 +302,7 @@ def _beside(path: Path, pattern: str) -> list[str]:
 
 
 def _read(path: Path, where: str) -> Parsed:
-    if not where.startswith(_SHIPPED):
+    if not is_shipped(where):
         return read_file(path, where)
     # The library is read again and again, by sweeps and by pages that redraw.
     status = path.stat()

@@ -10,7 +10,6 @@ from typing import Any
 from ips_sim.evidence.mistakes import Mistake
 from ips_sim.scenario.catalogue import Key, keys_of, person_columns, sections, show_value
 from ips_sim.scenario.errors import ScenarioError
-from ips_sim.scenario.library import shipped_path
 from ips_sim.scenario.published import EDITOR_HINT, SCHEMA_FILE_NAME, schema_text
 from ips_sim.scenario.resolve import Resolved, as_mapping, resolve_text
 from ips_sim.scenario.schema import PRINCIPLES
@@ -46,8 +45,9 @@ def write_template(path: Path, based_on: str = "ips.yaml") -> list[Path]:
     ScenarioError
         If there is such a file already, no such folder, or no such base.
     """
-    if Path(based_on).suffix == "" and shipped_path(based_on):
-        based_on += ".yaml"
+    if not path.name or path.is_dir():
+        allowed = "the name of a file to write, such as my_programme.yaml"
+        raise ScenarioError([Mistake(str(path), None, "", "a folder", allowed)])
     opening = _opening(path, based_on)
     text = opening + _sections_text(resolve_text(opening, path))
     _write_new(path, text)

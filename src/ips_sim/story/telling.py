@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ips_sim.model.entities import Service, Work
-from ips_sim.runs.plan import REPLICATE_LIMIT
+from ips_sim.runs.counts import REPLICATE_LIMIT
 from ips_sim.scenario import Scenario, ScenarioSource, load_scenario
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story.choosing import person_by_number, person_by_traits, read_wishes

@@ -27,8 +27,8 @@ from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import describe
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.outcomes import FIGURES, OUTCOMES
+from ips_sim.runs.counts import REPLICATE_LIMIT, SEED_LIMIT
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT
 from ips_sim.scenario import Scenario, ScenarioError, load_scenario
 from ips_sim.scenario.catalogue import (
     DOTTED_ALLOWED,
@@ -38,7 +38,7 @@ from ips_sim.scenario.catalogue import (
     nearest_dotted,
 )
 from ips_sim.scenario.checking import UNKNOWN, Said, Unknown, check
-from ips_sim.scenario.contradictions import CONTRADICTORY
+from ips_sim.scenario.contradictions import CONTRADICTORY, KIND, READ_BY, unread
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.layer import check_values
 from ips_sim.scenario.reader import Node, from_python, inside, mapping, read_file, to_python
@@ -351,6 +351,11 @@ def _factors(
         made = _linked(told, label, lists, node)
         found += [(made, node)] if made else []
     targets = [name for factor, _ in found for name in factor.targets]
+    for factor, node in found:
+        for name in set(factor.targets) & set(READ_BY):
+            if base and KIND not in targets and base.design.kind != READ_BY[name]:
+                one = unread(name, base)
+                told.tell(node.line, f"factors.{name}", one.found, one.allowed)
     changes = inside(root, "set").value
     for factor, node in found:
         for name in factor.targets:

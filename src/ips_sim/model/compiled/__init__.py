@@ -1,9 +1,8 @@
 """The compiled driver: the same rules over arrays, by numba.
 
-Importing this package imports numba, with its cache where :mod:`.cache` puts it.
+Importing this package makes numba, imported later, compute the same everywhere.
 """
 
-from ips_sim.model.compiled.cache import prepare
+from ips_sim.model.compiled.cache import switch_svml_off
 
-CACHE = prepare()
-"""What was found where compiled code is kept; said before numba is imported."""
+switch_svml_off()

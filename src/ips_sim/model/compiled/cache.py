@@ -1,68 +1,62 @@
 """Where compiled code is kept between runs, so that it is never stale and never half there.
 
 Numba's own cache looks only at the file that a compiled function stands in: after an edit of a
-rule in another file it would go on with the old code. It writes several files that belong
-together one by one, loads them without a check, and where it can't write it falls back to
-`__pycache__`. So numba gets a folder of this process alone, and what lasts is one file:
+rule in another file it would go on with the old code.  It names what it keeps by the path of that
+file, writes several files that belong together one by one, and loads them without a check.  So
+:class:`KeptCode` takes its place: each compiled function is one file, named by a hash of everything
+that its code depends on, whatever checkout or environment it stands in.
 
-- :func:`prepare`, before numba is imported, makes the folder, fills it from the file named by a
-  hash of everything that compiled code depends on, and points numba at it;
-- :func:`seal`, after compiling, packs the folder into that file again, if anything is new.
-
-The file begins with its own checksum and is replaced in one step. Whatever is damaged fails the
-check and is thrown away, a kill at any moment leaves the old file or the new one, and processes
-that start together can't disturb each other: the last to finish leaves its file.
-
-Numba's index within the folder tells processors apart, so one file serves several of them.
+A file begins with its own checksum and is written in one step.  Whatever is damaged is thrown away,
+a kill at any moment leaves the old file, the new one or none, and processes that compile at the
+same time leave the same file.
 """
+
+from __future__ import annotations
 
 import atexit
 import contextlib
-import fcntl
 import hashlib
-import io
 import os
-import platform
+import pickle
 import shutil
 import sys
 import tempfile
 import time
-import zipfile
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from ips_sim.sources import PACKAGE, hash_of
 
 Stored = Literal["ready", "empty", "damaged"]
 
 HOME_VARIABLE = "IPS_SIM_CACHE_DIR"
 """Environment variable that says where compiled code is kept."""
 
-PACKAGE = Path(__file__).resolve().parents[2]
-
-COMPILED_PARTS = ("evidence", "scenario", "model")
-"""Sub-packages that compiled code can depend on: the model may import no others."""
-
-VERSIONED = ("numba", "llvmlite", "numpy")
+COMPILED_FROM = (
+    "model/compiled/driver.py",
+    "model/compiled/philox.py",
+    "model/entities.py",
+    "model/luck.py",
+    "model/parameters.py",
+    "model/philox.py",
+    "model/rules/*.py",
+    "model/world.py",
+    "scenario/schema.py",
+)
+"""What compiled code is made of, below the package; data reach it as arguments."""
 
 SUFFIX = ".compiled"
-FILES_KEPT = 5
-"""Stored files, for as many states of the sources, that are kept when a new one is added."""
+FILES_KEPT = 10
+"""Files, for as many states of the sources and processors, that are kept when one is added."""
 
 _PARTIAL_SUFFIX = ".partial"
-_WORKING_PREFIX = "working-"
-_LOCK_NAME = "in-use"
 _LEFT_OVER_AFTER_SECONDS = 60.0
 _NAME_DIGITS = 32
-_NUMBA_FILES = (".nbi", ".nbc")
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
-# Everything numba can choose from but the source tree's __pycache__.
-_LOCATORS = "UserProvidedCacheLocator,IPythonCacheLocator,ZipCacheLocator"
-
-# Settings of numba that change no compiled code, or that its own index tells apart. All others
-# (bounds checking, optimisation) do change it, and numba's index does not know them.
+# Settings of numba that change no compiled code, or that the name of the processor tells apart.
+# All others (bounds checking, optimisation) do change it.
 _HARMLESS_SETTINGS = frozenset(
     {
         "NUMBA_CACHE_DIR",
@@ -76,192 +70,125 @@ _HARMLESS_SETTINGS = frozenset(
     }
 )
 
-# Open locks of this process: closing one would tell others that its folder is left over.
-_locks: list[int] = []
 
-
-@dataclass(frozen=True)
-class CacheState:
-    """What :func:`prepare` found and arranged.
-
-    Attributes
-    ----------
-    folder
-        Where numba reads and writes in this process.
-    state
-        ``ready``: compiled code was found; ``empty``: there is none yet; ``temporary``: nothing
-        can be kept, so it lasts as long as this process (and serves those it starts).
-    note
-        What a user should know, in a sentence; empty if there is nothing to say.
-    stored
-        The file that lasts.
-    digest
-        Checksum of the folder's content, as found.
-    """
-
-    folder: Path
-    state: Literal["ready", "empty", "temporary"]
-    note: str
-    stored: Path
-    digest: str
-
-
-def source_hash(package: Path = PACKAGE) -> str:
-    """Hash of every file of the package, sources and data, and of the versions below it.
-
-    It goes into manifests. Take it when a run starts: it reads the files as they are now.
-    """
-    return _hash([package], suffix="")
-
-
-def compiled_hash(roots: Sequence[Path] | None = None) -> str:
-    """Hash of the sources that compiled code can depend on, and of the versions below them.
+class KeptCode:
+    """Keeps what numba compiles of one function; stands where numba's own cache would.
 
     Parameters
     ----------
-    roots
-        Folders with sources; by default the sub-packages that the model may import. Data files
-        don't count: they reach compiled code as arguments.
+    package, sources
+        A folder, and patterns of the files below it that the compiled code depends on.
+    """
 
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
+    def __init__(self, package: Path = PACKAGE, sources: Sequence[str] = COMPILED_FROM) -> None:
+        # As the sources are now, when they are imported, and not when something is compiled.
+        self._name = _name(package, sources)
+
+    def keep(self, dispatcher: Any) -> None:
+        """Take the place of the cache of a function that numba compiles."""
+        dispatcher._cache = self
+
+    @property
+    def cache_path(self) -> str:
+        """Where files are kept."""
+        return str(_home())
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """Load what is kept for a signature and this processor; None if there is nothing."""
+        from numba.core.compiler import CompileResult
+
+        target.refresh()
+        path = _home() / self._file_name(signature, target.codegen())
+        found, content = _read(path)
+        if found == "damaged":
+            _tell("kept compiled code was damaged and is thrown away; it is compiled again.")
+            _remove(path)
+        if found != "ready":
+            return None
+        # So that the files used last are the ones kept.
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return CompileResult._rebuild(target, *pickle.loads(content))
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        """Keep what was compiled for a signature; if it can't be written, say so and go on."""
+        from numba.core.serialize import dumps
+
+        if compiled.library.has_dynamic_globals:
+            return
+        content = dumps(compiled._reduce())
+        name = self._file_name(signature, compiled.library.codegen)
+        try:
+            _write(_home() / name, content)
+        except (OSError, RuntimeError) as error:
+            _tell(
+                f"compiled code can't be kept ({error}); a temporary folder is used. "
+                f"{HOME_VARIABLE} may name a folder that can be written."
+            )
+            with contextlib.suppress(OSError):
+                _write(_temporary_home() / name, content)
+
+    def _file_name(self, signature: Any, codegen: Any) -> str:
+        of = hashlib.sha256(repr((signature, codegen.magic_tuple())).encode()).hexdigest()
+        return f"{self._name}-{of[:_NAME_DIGITS]}{SUFFIX}"
+
+
+def compiled_hash(package: Path = PACKAGE, sources: Sequence[str] = COMPILED_FROM) -> str:
+    """Hash of the sources that compiled code depends on, and of the versions below them.
 
     Raises
     ------
     FileNotFoundError
-        If a root is not a folder.
+        If there is nothing of the name that one of the sources has.
     """
-    return _hash(_roots(roots), suffix=".py")
+    files: dict[str, Path] = {}
+    for pattern in sources:
+        found = {path.relative_to(package).as_posix(): path for path in package.glob(pattern)}
+        if not found:
+            raise FileNotFoundError(f"no sources of this name: {package / pattern}")
+        files |= found
+    return hash_of(files)
 
 
-def stored_state(roots: Sequence[Path] | None = None) -> Stored:
+def stored_state() -> Stored:
     """Whether compiled code for the present sources is kept; changes nothing."""
-    try:
-        return _read(_home() / _stored_name(roots))[0]
-    except (OSError, RuntimeError):
-        return "empty"
+    states: set[Stored] = set()
+    with contextlib.suppress(OSError, RuntimeError):
+        for path in _home().glob(f"{_name(PACKAGE, COMPILED_FROM)}-*{SUFFIX}"):
+            states.add(_read(path)[0])
+    return "ready" if "ready" in states else "damaged" if "damaged" in states else "empty"
 
 
-def prepare(roots: Sequence[Path] | None = None) -> CacheState:
-    """Make numba's cache folder and point numba at it; call before numba is imported.
+def switch_svml_off() -> None:
+    """Have numba call plain functions instead of Intel's SVML, whose last bits differ.
 
-    Parameters
-    ----------
-    roots
-        As in :func:`compiled_hash`.
-
-    Returns
-    -------
-    CacheState
-        What was found. What a user should know is also said on standard error.
-
-    Notes
-    -----
-    Vector mathematics by Intel's SVML is switched off: its last bits differ from those of the
-    plain functions. If numba was imported before, with SVML at hand, it is too late for that,
-    and the note says so.
+    Call it before numba is imported.  Where numba was imported before, with SVML at hand, it is
+    too late, and a line on standard error says so.
     """
-    name = _stored_name(roots)
-    notes: list[str] = []
-    temporary = False
-    try:
-        stored = _home() / name
-        folder, found, digest = _open(stored)
-    except (OSError, RuntimeError) as error:
-        temporary = True
-        stored = _temporary_home() / name
-        folder, found, digest = _open(stored)
-        notes.append(
-            f"compiled code can't be kept ({error}); a temporary folder is used. "
-            f"{HOME_VARIABLE} may name a folder that can be written."
+    config = sys.modules.get("numba.core.config")
+    if config is None:
+        os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
+    # A change of its environment would make numba forget what a user set by hand.
+    elif getattr(config, "USING_SVML", False):
+        _tell(
+            "numba was imported before, with SVML: last bits may differ from other machines. "
+            "Import ips_sim's compiled driver first, or set NUMBA_DISABLE_INTEL_SVML=1."
         )
-    if found == "damaged":
-        notes.append("kept compiled code was damaged and is thrown away; it is compiled again.")
-    notes.append(_point_numba_at(folder))
-    note = " ".join(filter(None, notes))
-    if note:
-        print(f"ips-sim: {note}", file=sys.stderr)
-    state: Literal["ready", "empty", "temporary"]
-    state = "temporary" if temporary else "ready" if found == "ready" else "empty"
-    return CacheState(folder, state, note, stored, digest)
 
 
-def seal(state: CacheState) -> bool:
-    """Keep what was compiled since :func:`prepare`.
-
-    Parameters
-    ----------
-    state
-        What :func:`prepare` returned.
-
-    Returns
-    -------
-    bool
-        Whether there was something new and it is kept now. If it can't be written, a line on
-        standard error says so, and the run goes on.
-    """
-    content = _pack(state.folder)
-    digest = _digest(content)
-    if digest == state.digest:
-        return False
-    home = state.stored.parent
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=home, suffix=_PARTIAL_SUFFIX, delete=False) as partial:
-            partial.write(digest.encode() + b"\n" + content)
-        Path(partial.name).replace(state.stored)
-    except OSError as error:
-        print(f"ips-sim: compiled code can't be kept ({error}).", file=sys.stderr)
-        return False
-    _remove_old(home)
-    return True
-
-
-def _hash(roots: Sequence[Path], suffix: str) -> str:
-    """Hash of the files below some folders, their names, and of the versions below them."""
-    digest = hashlib.sha256()
-    versions = [f"{sys.implementation.cache_tag} {platform.python_version()}"]
-    versions += [f"{name} {metadata.version(name)}" for name in VERSIONED]
-    for version in versions:
-        digest.update(version.encode() + b"\0")
-    for root in roots:
-        for path in _files(root, suffix):
-            content = path.read_bytes()
-            name = (root.name / path.relative_to(root)).as_posix()
-            # Lengths keep a byte from moving between name and content unnoticed.
-            digest.update(f"{len(name)} {name} {len(content)} ".encode())
-            digest.update(content)
-    return digest.hexdigest()
-
-
-def _files(root: Path, suffix: str) -> list[Path]:
-    """Files below a folder in a fixed order, without byte code and editors' hidden files."""
-    if not root.is_dir():
-        raise FileNotFoundError(f"no folder of sources: {root}")
-    found = []
-    for folder, names_of_folders, names in os.walk(root):
-        names_of_folders[:] = [
-            name for name in names_of_folders if name != "__pycache__" and name[0] != "."
-        ]
-        found += [Path(folder, name) for name in names if name.endswith(suffix) and name[0] != "."]
-    return sorted(found, key=lambda path: path.relative_to(root).as_posix())
-
-
-def _roots(roots: Sequence[Path] | None) -> Sequence[Path]:
-    return [PACKAGE / part for part in COMPILED_PARTS] if roots is None else roots
-
-
-def _stored_name(roots: Sequence[Path] | None) -> str:
-    """Name of the file that holds what the present sources compile to."""
+def _name(package: Path, sources: Sequence[str]) -> str:
+    """What the names of files begin with that hold what the present sources compile to."""
     settings = sorted(
         f"{name}={value}"
         for name, value in os.environ.items()
         if name.startswith("NUMBA_") and name not in _HARMLESS_SETTINGS
     )
-    digest = hashlib.sha256("\0".join([compiled_hash(roots), *settings]).encode())
-    return digest.hexdigest()[:_NAME_DIGITS] + SUFFIX
+    digest = hashlib.sha256("\0".join([compiled_hash(package, sources), *settings]).encode())
+    return digest.hexdigest()[:_NAME_DIGITS]
+
+
+def _tell(line: str) -> None:
+    print(f"ips-sim: {line}", file=sys.stderr)
 
 
 def _home() -> Path:
@@ -278,134 +205,51 @@ def _temporary_home() -> Path:
     """A home for this process and those it starts, which find it in their environment."""
     home = Path(tempfile.mkdtemp(prefix="ips-sim-"))
     os.environ[HOME_VARIABLE] = str(home)
-    atexit.register(_remove_at_exit, home, os.getpid())
+    maker = os.getpid()
+
+    def remove() -> None:
+        # A forked child must not clean up for its parent.
+        if os.getpid() == maker:
+            _remove(home)
+
+    atexit.register(remove)
     return home
 
 
-def _working_folder(home: Path) -> Path:
-    """A new folder of this process alone, marked as in use and removed at exit."""
-    home.mkdir(parents=True, exist_ok=True)
-    _remove_left_over(home)
-    folder = Path(tempfile.mkdtemp(prefix=_WORKING_PREFIX, dir=home))
-    atexit.register(_remove_at_exit, folder, os.getpid())
-    lock = os.open(folder / _LOCK_NAME, os.O_CREAT | os.O_RDWR)
-    _locks.append(lock)
-    # Without locks on this file system a folder left by a kill stays; nothing else changes.
-    with contextlib.suppress(OSError):
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return folder
-
-
-def _open(stored: Path) -> tuple[Path, Stored, str]:
-    """A working folder filled from a stored file, what was found there, and its checksum."""
-    folder = _working_folder(stored.parent)
-    found, content = _read(stored)
-    if found == "damaged":
-        _remove(stored)
-    if found != "ready":
-        return folder, found, _digest(_pack(folder))
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        packed.extractall(folder)
-    # So that the files used last are the ones kept.
-    with contextlib.suppress(OSError):
-        os.utime(stored)
-    return folder, found, _digest(content)
-
-
-def _read(stored: Path) -> tuple[Stored, bytes]:
-    """What a stored file holds, once its checksum is found right."""
+def _read(path: Path) -> tuple[Stored, bytes]:
+    """What a file holds, once its checksum is found right."""
     try:
-        head, _, content = stored.read_bytes().partition(b"\n")
-    except FileNotFoundError:
+        head, _, content = path.read_bytes().partition(b"\n")
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return "empty", b""
     except OSError:
         return "damaged", b""
-    if head != _digest(content).encode():
+    if head != hashlib.sha256(content).hexdigest().encode():
         return "damaged", b""
     return "ready", content
 
 
-def _pack(folder: Path) -> bytes:
-    """Numba's files as one archive: the same bytes for the same files."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as packed:
-        for path in _numba_files(folder):
-            name = path.relative_to(folder).as_posix()
-            # Numba replaces files in one step, so each is whole even if it compiles meanwhile.
-            packed.writestr(zipfile.ZipInfo(name, _ZIP_DATE), path.read_bytes())
-    return archive.getvalue()
-
-
-def _numba_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in _NUMBA_FILES)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _point_numba_at(folder: Path) -> str:
-    """Set numba's options; returns what a user should know if it is too late for one."""
-    options = {
-        "CACHE_DIR": str(folder),
-        "CACHE_LOCATOR_CLASSES": _LOCATORS,
-        "DISABLE_INTEL_SVML": 1,
-    }
-    config = sys.modules.get("numba.core.config")
-    if config is None:
-        os.environ.update({f"NUMBA_{name}": str(value) for name, value in options.items()})
-        return ""
-    # Numba is loaded: a change of its environment would make it forget what a user set by hand.
-    for name, value in options.items():
-        setattr(config, name, value)
-    if getattr(config, "USING_SVML", False):
-        return (
-            "numba was imported before, with SVML: last bits may differ from other machines. "
-            "Import ips_sim's compiled driver first, or set NUMBA_DISABLE_INTEL_SVML=1."
-        )
-    return ""
-
-
-def _remove_old(home: Path) -> None:
-    """Keep the few stored files that were used last."""
+def _write(path: Path, content: bytes) -> None:
+    """Write a file with its checksum in one step, and keep the few that were used last."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.stem}-{uuid.uuid4().hex}{_PARTIAL_SUFFIX}")
+    try:
+        partial.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        partial.replace(path)
+    except OSError:
+        _remove(partial)
+        raise
     by_use: list[tuple[float, Path]] = []
-    for stored in home.glob(f"*{SUFFIX}"):
+    for other in path.parent.iterdir():
         # Another process may have removed it by now.
         with contextlib.suppress(OSError):
-            by_use.append((stored.stat().st_mtime, stored))
-    for _, stored in sorted(by_use, reverse=True)[FILES_KEPT:]:
-        _remove(stored)
-
-
-def _remove_left_over(home: Path) -> None:
-    """Remove what killed processes left behind."""
-    left_over_before = time.time() - _LEFT_OVER_AFTER_SECONDS
-    for path in [*home.glob(f"{_WORKING_PREFIX}*"), *home.glob(f"*{_PARTIAL_SUFFIX}")]:
-        with contextlib.suppress(OSError):
-            # A process that has only just made its folder may not have locked it yet.
-            if path.stat().st_mtime < left_over_before and not _is_in_use(path):
-                _remove(path)
-
-
-def _is_in_use(folder: Path) -> bool:
-    """Whether a living process holds the folder's lock."""
-    try:
-        lock = os.open(folder / _LOCK_NAME, os.O_RDWR)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(lock)
-    return False
-
-
-def _remove_at_exit(path: Path, process: int) -> None:
-    # A forked child must not clean up for its parent.
-    if os.getpid() == process:
-        _remove(path)
+            used = other.stat().st_mtime
+            if other.suffix == SUFFIX:
+                by_use.append((used, other))
+            elif other.suffix == _PARTIAL_SUFFIX and time.time() - used > _LEFT_OVER_AFTER_SECONDS:
+                _remove(other)
+    for _, other in sorted(by_use, reverse=True)[FILES_KEPT:]:
+        _remove(other)
 
 
 def _remove(path: Path) -> None:

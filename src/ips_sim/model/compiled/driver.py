@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -17,7 +17,7 @@ from numba.core.cpu import CPUTargetOptions
 from numba.extending import register_jitable
 
 from ips_sim.model import rules
-from ips_sim.model.arrays import Floats
+from ips_sim.model.compiled.cache import KeptCode
 from ips_sim.model.compiled.philox import Scratch, fill_uniforms
 from ips_sim.model.entities import (
     EmployerFields,
@@ -63,6 +63,9 @@ from ips_sim.model.rules.week import live_at_work, search_alone, search_with_spe
 from ips_sim.model.rules.work import work_a_week
 from ips_sim.model.world import MOST_SPECIALISTS, REGION, SiteSize, entry_week, visiting_order
 from ips_sim.scenario.schema import Levers, People, Place, Staff
+
+if TYPE_CHECKING:
+    from ips_sim.model.arrays import Floats
 
 # Of a type with a width: for plain numbers the filling of chance would be compiled one by one.
 _SEEKER, _SEEKER_START = np.int64(Kind.SEEKER), np.int64(Kind.SEEKER_START)
@@ -156,7 +159,6 @@ for _function in (*rules.RULES, visiting_order, entry_week):
     _inline = "always" if _function.__module__ == search_alone.__module__ else "never"
     register_jitable(inline=_inline, **_WITHOUT_WRAPPERS)(_function)
 
-compiled = njit(nogil=True, cache=True, error_model="python", **_UNCOUNTED)
 part = njit(error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)
 inlined = njit(inline="always", error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)
 
@@ -353,7 +355,7 @@ def live_person_week(
     count_person(seeker, site)
 
 
-@compiled
+@njit(nogil=True, error_model="python", **_UNCOUNTED)
 def run_sites(
     runs: Sequence[SiteRun],
     everything: Stage,
@@ -397,3 +399,6 @@ def run_sites(
                 begin_world(stage, chance, world, run)
             else:
                 live_week(week, stage, chance, world, run, weekly[number])
+
+
+KeptCode().keep(run_sites)

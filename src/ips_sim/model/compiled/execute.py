@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
+from numba.core import event
 
 from ips_sim.model import arrays, entities
 from ips_sim.model.arrays import Array, Floats, Ints
-from ips_sim.model.compiled import CACHE
-from ips_sim.model.compiled.cache import seal
 from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
 from ips_sim.model.compiled.philox import scratch
 from ips_sim.model.results import RunResult, Runs
+from ips_sim.model.rules import RULES
 from ips_sim.model.rules.counting import Weekly
 from ips_sim.model.world import SiteSize, calendar, site_size
 from ips_sim.scenario.schema import Scenario
@@ -27,6 +30,14 @@ _KINDS = (
     (entities.EmployerFields, arrays.EMPLOYER),
     (entities.RelationshipFields, arrays.RELATIONSHIP),
     (entities.SiteFields, arrays.SITE),
+)
+_ROWS = (
+    arrays.LEVERS,
+    arrays.STAFF,
+    arrays.PEOPLE,
+    arrays.PLACE,
+    arrays.PARAMETERS,
+    arrays.GIVEN,
 )
 
 
@@ -159,7 +170,8 @@ def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int) -> World
         arrays.as_records([one.staff for one in scenarios], arrays.STAFF),
         arrays.as_records([one.people for one in scenarios], arrays.PEOPLE),
         arrays.as_records([one.place for one in scenarios], arrays.PLACE),
-        parameters,
+        # Whatever its layout and rights, or another one would be compiled.
+        np.require(parameters, requirements=["C", "W"]),
         arrays.given_people(scenarios[0].people_rows),
     )
     laid_out = Design(
@@ -176,7 +188,7 @@ def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int) -> World
 def _chance(table: Array) -> Chance:
     """Make room for the chance of the largest site of some runs."""
     people, specialists, employers = (
-        int(table[name].max()) for name in ("people", "specialists", "employers")
+        int(table[name].max(initial=0)) for name in ("people", "specialists", "employers")
     )
     return Chance(
         *_luck_space(arrays.LUCK, people),
@@ -247,6 +259,60 @@ class SteppedSite:
         )
 
 
-def keep_compiled_code() -> None:
-    """Keep what has been compiled, for later processes."""
-    seal(CACHE)
+def keep_compiled_code(say: Callable[[str], None] | None = None) -> None:
+    """Compile the rules unless that is done or kept, and keep the code for later processes.
+
+    Parameters
+    ----------
+    say
+        Told that they are compiled, which takes time, and how far that is.
+    """
+    if run_sites.signatures:
+        return
+    no_runs = np.zeros(0, _SITE_RUN)
+    no_rows: Any = (np.zeros(0, dtype) for dtype in _ROWS)
+    world = World(Design(False, False, 0, 0, False, 0), np.uint64(0), *no_rows)
+    no_figures = np.zeros((0, 0, len(Weekly)))
+    watch = _Watch(say) if say else nullcontext()
+    collects = gc.isenabled()
+    # A compiler makes much and forgets little, so looking for what is forgotten takes a tenth.
+    gc.disable()
+    try:
+        with watch:
+            run_sites(no_runs, _everything(no_runs), _chance(no_runs), world, no_figures, 0, 0)
+    finally:
+        if collects:
+            gc.enable()
+
+
+class _Watch(event.Listener):  # type: ignore[misc]
+    """Says how far compiling is, less and less often."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._began = self._done = 0.0
+        self._next_after = _FIRST_LINE_AFTER_SECONDS
+
+    def __enter__(self) -> None:
+        event.register("numba:compile", self)
+
+    def __exit__(self, *failure: object) -> None:
+        event.unregister("numba:compile", self)
+        if self._began:
+            self._say(f"Compiled in {time.monotonic() - self._began:.0f} seconds.")
+
+    def on_start(self, event: Any) -> None:
+        if not self._began:
+            self._began = time.monotonic()
+            self._say("Compiling the rules for this machine, only this once.")
+
+    def on_end(self, event: Any) -> None:
+        self._done += 1
+        passed = time.monotonic() - self._began
+        if passed > self._next_after:
+            self._next_after *= 2
+            share = min(self._done / len(RULES), 1.0)
+            self._say(f"Compiling: {share:.0%} after {passed:.0f} seconds.")
+
+
+_FIRST_LINE_AFTER_SECONDS = 5.0

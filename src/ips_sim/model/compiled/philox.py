@@ -7,14 +7,18 @@ between blocks and those that differ between people meet only in the third round
 and two are worked out once per person and once per block.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit, uint64
 from numpy.typing import NDArray
 
 from ips_sim.model import philox
-from ips_sim.model.arrays import Floats
+
+if TYPE_CHECKING:
+    from ips_sim.model.arrays import Floats
 
 CHUNK = 128
 """People worked on together: the six rows of `Scratch` stay in the first-level cache."""

@@ -1,0 +1,75 @@
+"""Where the package's own files are, and hashes that tell whether they are still the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+VERSIONED = ("numba", "llvmlite", "numpy")
+"""What results are computed with; the other libraries read and draw."""
+
+
+def library_folder(package: Path = PACKAGE) -> Path:
+    """The folder of the shipped scenarios.
+
+    Parameters
+    ----------
+    package
+        The folder of the package ``ips_sim``: an installed one holds ``library/``, in a
+        checkout it is ``src/ips_sim`` and the scenarios stand beside ``src``.
+    """
+    installed = package / "library"
+    return installed if installed.is_dir() else package.parent.parent / "scenarios"
+
+
+def source_hash(package: Path = PACKAGE) -> str:
+    """Hash of all sources and data, of the scenarios that ship, and of the versions below them.
+
+    The same in a checkout and installed.  Manifests hold it; take it when a run starts, as it reads
+    the files as they are now.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    library = library_folder(package)
+    shipped = {f"library/{name}": path for name, path in _files(library).items()}
+    own = {f"package/{name}": path for name, path in _files(package, leave_out=library).items()}
+    return hash_of(own | shipped)
+
+
+def hash_of(files: Mapping[str, Path]) -> str:
+    """Hash of files, by their names, and of the versions of what runs them."""
+    digest = hashlib.sha256()
+    versions = [f"{sys.implementation.cache_tag} {platform.python_version()}"]
+    versions += [f"{name} {metadata.version(name)}" for name in VERSIONED]
+    for version in versions:
+        digest.update(version.encode() + b"\0")
+    for name, path in sorted(files.items()):
+        content = path.read_bytes()
+        # Lengths keep a byte from moving between name and content unnoticed.
+        digest.update(f"{len(name)} {name} {len(content)} ".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _files(root: Path, leave_out: Path | None = None) -> dict[str, Path]:
+    """Files below a folder by their names there, without byte code and editors' hidden files."""
+    found = {}
+    for folder, below, names in os.walk(root):
+        below[:] = [
+            name
+            for name in below
+            if name != "__pycache__" and name[0] != "." and Path(folder, name) != leave_out
+        ]
+        for path in (Path(folder, name) for name in names if name[0] != "."):
+            found[path.relative_to(root).as_posix()] = path
+    return found
