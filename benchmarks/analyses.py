@@ -110,6 +110,7 @@ def _cluster(out: Path) -> Figure:
 
     from ips_sim.analysis.experiments.files import load_experiment
     from ips_sim.analysis.experiments.sweep import run_sweep
+    from ips_sim.runs.how import How
 
     experiment = load_experiment(EXPERIMENTS / "turnover.yaml", "sweep")
     taken: dict[int, float] = {}
@@ -122,7 +123,7 @@ def _cluster(out: Path) -> Figure:
                 run_sweep(
                     experiment.with_runs(None, replicates),
                     out / f"dask-{workers}-{name}",
-                    cluster=cluster.scheduler_address,
+                    How(cluster=cluster.scheduler_address),
                 )
                 taken[workers] = time.perf_counter() - began
     return Figure(

@@ -10,6 +10,7 @@ import ips_sim
 from ips_sim.api import Comparison
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.folder import run_to_folder
+from ips_sim.runs.kinds import plan_again
 from ips_sim.runs.plan import make_plan
 
 SMALL = {"design.people": 12, "design.weeks": 26, "place.vacancies_per_employer_per_year": 12.0}
@@ -111,8 +112,6 @@ def test_custom_agents_run_on_mesa_and_are_refused_by_name_otherwise(tmp_path: P
     assert not result.people["dropped_out"].any()
     assert plain.people["dropped_out"].any()
     # What is saved says so, and can't be taken for a run that anyone can repeat.
-    from ips_sim.runs.manifest import plan_of, read_manifest
-
-    manifest = read_manifest(result.save(tmp_path / "eager"))
+    folder = result.save(tmp_path / "eager")
     with pytest.raises(RunError, match="Eager"):
-        plan_of(manifest)
+        plan_again(folder)

@@ -93,7 +93,7 @@ def test_ctrl_c_says_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ips_sim.runs.points_folder.do_blocks", interrupt)
+    monkeypatch.setattr("ips_sim.runs.work.do_blocks", interrupt)
     with pytest.raises(KeyboardInterrupt):
         ips_sim.sweep(CASELOADS)
     with pytest.raises(InterruptedRunError, match="kept"):

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats  # type: ignore[import-untyped]
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import ips_sim.analysis.calibration.fit as fit_module
+import ips_sim.analysis.calibration.points as points_module
 import ips_sim.analysis.calibration.posterior as posterior_module
 import ips_sim.evidence.draws as draws_module
 from ips_sim.analysis.calibration.emulator import Emulator, QuadraticRegression
-from ips_sim.analysis.calibration.fit import FitPlan, fit
+from ips_sim.analysis.calibration.fit import fit, simulate
 from ips_sim.analysis.calibration.likelihood import LEAST_VARIANCE, Likelihood, site_effects
 from ips_sim.analysis.calibration.plan_files import load_calibration
 from ips_sim.analysis.calibration.posterior import draws_to_choose_from, sample_posterior
@@ -39,6 +40,8 @@ from ips_sim.evidence.trials import trial_designs
 from ips_sim.model import arrays
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.work import FileStore
 from ips_sim.scenario import ScenarioError, load_scenario
 
 Floats = NDArray[np.float64]
@@ -396,25 +399,31 @@ def test_a_stopped_fit_goes_on_and_comes_to_the_same(
             raise StoppedError
         return simulate_statistics(*arguments, **named)
 
-    monkeypatch.setattr(fit_module, "simulate_statistics", counted)
-    monkeypatch.setattr(fit_module, "BLOCK", 4)  # so that there is something to stop between
+    monkeypatch.setattr(points_module, "simulate_statistics", counted)
+    monkeypatch.setattr(points_module, "BLOCK", 4)  # so that there is something to stop between
 
-    def go_on(threads: int):
-        return fit(plan, space, tmp_path, threads, lambda *_: None)
+    def go_on(jobs: int, where: Path = tmp_path):
+        how = How(jobs=jobs)
+        return fit(plan, space, simulate(plan, space, FileStore(where), how), how)
 
     with pytest.raises(StoppedError):
         go_on(1)
-    kept = {path.name: path.read_bytes() for path in (tmp_path / "wide").iterdir()}
-    assert list(kept) == ["points-000000.npz"]
-    (tmp_path / "wide" / "points-000004.partial.npz").write_bytes(b"half")  # as a kill leaves it
+    (kept,) = tmp_path.iterdir()
+    assert kept.name.startswith("wide-000000-")
+    before = kept.stat().st_mtime_ns
+    (tmp_path / "wide-000004.writing").write_bytes(b"half")  # as a kill leaves it
     found = go_on(2)
     assert len(simulated) == 2 + 1 + 3  # the stopped block once more, and three more blocks near
-    assert (tmp_path / "wide" / "points-000000.npz").read_bytes() == kept["points-000000.npz"]
+    assert kept.stat().st_mtime_ns == before
     simulated.clear()
     again = go_on(1)
     assert not simulated  # a second look simulates nothing
     assert np.array_equal(again.posterior.coordinates, found.posterior.coordinates)
-    fresh = fit(plan, space, tmp_path / "fresh", 1, lambda *_: None)
+    kept.write_bytes(b"PK\003\004half")
+    go_on(1)
+    assert simulated == [4]  # what is damaged is done again
+    (tmp_path / "fresh").mkdir()
+    fresh = go_on(1, tmp_path / "fresh")
     assert np.array_equal(fresh.posterior.coordinates, found.posterior.coordinates)
     assert np.array_equal(
         fresh.variants["interest_fades"].posterior.coordinates,
@@ -426,46 +435,64 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fit_module, "simulate_statistics", stop)
+    monkeypatch.setattr(points_module, "simulate_statistics", stop)
     (tmp_path / "tiny.yaml").write_text(TINY)
     result = CliRunner().invoke(
         app, ["calibrate", str(tmp_path / "tiny.yaml"), "--out", str(tmp_path / "out")]
     )
     assert result.exit_code == 130
     assert "the same command goes on from there" in result.stderr
-    assert not (tmp_path / "out" / "manifest.json").exists()
+    assert not (tmp_path / "out").exists()
+    assert (tmp_path / "out.partial").exists()
+
+
+def calibrate(path: Path, *options: str | Path) -> Result:
+    return CliRunner().invoke(app, ["calibrate", str(path), *map(str, options)])
 
 
 @pytest.mark.slow
-def test_points_of_another_plan_are_refused(tiny: Path):
-    (tiny / "other.yaml").write_text(TINY.replace("seed: 5", "seed: 6"))
-    result = CliRunner().invoke(
-        app, ["calibrate", str(tiny / "other.yaml"), "--out", str(tiny / "out")]
+def test_an_earlier_fits_points_serve_one_with_other_draws(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(points_module, "simulate_statistics", never)
+    (tmp_path / "more.yaml").write_text(TINY.replace("draws: 12", "draws: 20"))
+    more = calibrate(
+        tmp_path / "more.yaml", "--points", tiny / "out", "--out", tmp_path / "more", "--no-report"
     )
-    assert result.exit_code == 2
-    assert "other settings (seed)" in result.stderr
+    assert more.exit_code == 0, more.output
+    assert len(rows(tmp_path / "more" / "posterior_draws.csv")) == 20
+    same = calibrate(
+        tiny / "tiny.yaml", "--points", tiny / "out", "--out", tmp_path / "same", "--no-report"
+    )
+    assert same.exit_code == 0, same.output
+    for name in json.loads((tiny / "out" / "manifest.json").read_text())["tables"]:
+        assert (tmp_path / "same" / name).read_bytes() == (tiny / "out" / name).read_bytes(), name
 
 
-def test_a_plan_saved_before_there_were_variants_goes_on(tmp_path: Path):
-    plan = FitPlan(("a", "b"), 32, 20, 160, 5, 1, variants={"interest_fades": {}})
-    before = {"free": ["a", "b"], "points": 32, "draws": 9, "steps": 160, "left_out_draws": 1}
-    (tmp_path / "plan.json").write_text(json.dumps({**before, "seed": 1}))
-    said: list[str] = []
-    fit_module._keep_plan(plan, tmp_path, said.append)
-    assert not said
-    with pytest.raises(RunError, match="points"):
-        fit_module._keep_plan(replace(plan, points=64), tmp_path, said.append)
+@pytest.mark.slow
+def test_points_of_other_settings_or_rules_are_refused(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "other.yaml").write_text(TINY.replace("seed: 5", "seed: 6"))
+    options = ("--points", tiny / "out", "--out", tmp_path / "out")
+    other = calibrate(tmp_path / "other.yaml", *options)
+    assert other.exit_code == 2
+    assert "other settings (seed)" in other.stderr
+    monkeypatch.setattr("ips_sim.analysis.calibration.folder.compiled_hash", lambda: "other rules")
+    changed = calibrate(tiny / "tiny.yaml", *options)
+    assert changed.exit_code == 2
+    assert "other settings (rules)" in changed.stderr
+    assert not (tmp_path / "out").exists()
 
 
-def test_changed_rules_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    plan = FitPlan(("a", "b"), 32, 20, 160, 5, 1)
-    said: list[str] = []
-    fit_module._keep_plan(plan, tmp_path, said.append)
-    fit_module._keep_plan(plan, tmp_path, said.append)
-    assert not said
-    monkeypatch.setattr(fit_module, "compiled_hash", lambda: "another")
-    fit_module._keep_plan(plan, tmp_path, said.append)
-    assert "rules have changed" in said[0]
+@pytest.mark.slow
+def test_a_finished_fit_is_replaced_by_force_only(tiny: Path):
+    again = calibrate(tiny / "tiny.yaml", "--out", tiny / "out")
+    assert again.exit_code == 2
+    assert "is there already" in again.stderr
 
 
 @pytest.mark.slow
@@ -477,7 +504,8 @@ def test_shipping(tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: p
         (tmp_path / name).write_bytes(package_data(name).read_bytes())
     monkeypatch.setattr(shipping_module, "package_data", lambda name: tmp_path / name)
     plan = load_calibration(tiny / "tiny.yaml").plan
-    found = fit(plan, space_of(list(plan.free)), tiny / "out", 1, lambda *_: None)
+    points = points_module.read_points(tiny / "out", len(plan.free))
+    found = fit(plan, space_of(list(plan.free)), points, PLAIN)
     written = {path.name for path in ship(found, tiny / "out")}
     assert written >= {"posterior_draws.csv", "posterior_draws_interest_fades.csv", "learned.csv"}
     before = rows(package_data("model_parameters.csv"))

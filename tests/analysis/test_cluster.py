@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from ips_sim.analysis.experiments.sweep import run_sweep
+from ips_sim.analysis.experiments.sweep import run_sweep, sweep_plan
 from ips_sim.analysis.principles.folder import principles_to_folder
 from ips_sim.analysis.principles.plan import make_principles_plan
 from ips_sim.cli import app
@@ -20,7 +20,9 @@ from ips_sim.runs import points
 from ips_sim.runs.cluster import spread_on_cluster
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.folder import run_to_folder
+from ips_sim.runs.how import How
 from ips_sim.runs.plan import make_plan
+from ips_sim.runs.work import do_blocks
 from tests.analysis.experiments import SWEEP, experiment, tables, written
 
 distributed = pytest.importorskip("distributed")
@@ -44,8 +46,8 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_blocks")
 def test_a_cluster_gives_the_same_bytes_as_threads(tmp_path: Path, scheduler: Any) -> None:
     made = experiment(tmp_path, SWEEP, "sweep")
-    run_sweep(made, tmp_path / "threads", jobs=2)
-    run_sweep(made, tmp_path / "cluster", cluster=scheduler.scheduler_address)
+    run_sweep(made, tmp_path / "threads", How(jobs=2))
+    run_sweep(made, tmp_path / "cluster", How(cluster=scheduler.scheduler_address))
     assert tables(tmp_path / "cluster") == tables(tmp_path / "threads")
 
 
@@ -85,7 +87,9 @@ def test_a_worker_that_is_killed_costs_time_and_nothing_else(
     killer = _in_background(kill_the_first)
     blocks = list(range(24))
     found = dict(
-        spread_on_cluster(_slowly, tmp_path, blocks, scheduler.scheduler_address, 2, source_hash())
+        spread_on_cluster(
+            partial(_slowly, tmp_path), blocks, scheduler.scheduler_address, 2, source_hash()
+        )
     )
     killer.join(10)
     assert {block: content for block, (content, _) in found.items()} == {
@@ -106,19 +110,21 @@ def test_runs_survive_a_killed_worker(
     run_sweep(made, tmp_path / "threads")
     killed: list[int] = []
 
-    def kill_one(done: int, total: int) -> None:
+    def kill_one(stage: str, done: int, total: int) -> None:
         if done > 10 and not killed:
             worker = next(iter(scheduler.workers.values()))
             killed.append(worker.process.pid)
             os.kill(worker.process.pid, signal.SIGKILL)
 
-    run_sweep(made, tmp_path / "cluster", cluster=scheduler.scheduler_address, progress=kill_one)
+    run_sweep(
+        made, tmp_path / "cluster", How(cluster=scheduler.scheduler_address, progress=kill_one)
+    )
     assert killed
     assert tables(tmp_path / "cluster") == tables(tmp_path / "threads")
 
 
 def test_workers_with_other_sources_are_refused(scheduler: Any, tmp_path: Path) -> None:
-    spread = partial(spread_on_cluster, _slowly, tmp_path, [1])
+    spread = partial(spread_on_cluster, partial(_slowly, tmp_path), [1])
     with pytest.raises(RunError, match="another version of ips-sim"):
         list(spread(scheduler.scheduler_address, 2, "0" * 64))
     assert not list(tmp_path.iterdir())
@@ -128,7 +134,7 @@ def test_a_worker_that_joins_late_is_asked_too() -> None:
     from ips_sim.runs.cluster import _do_there
 
     with pytest.raises(RunError, match="another version of ips-sim"):
-        _do_there(_slowly, Path(), 1, "0" * 64)
+        _do_there(partial(_slowly, Path()), 1, "0" * 64)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +158,7 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("ips_sim.runs.cluster.import_module", missing)
     with pytest.raises(RunError, match="ips-sim\\[cluster\\]"):
-        list(spread_on_cluster(_slowly, Path(), [1], "local", 1, ""))
+        list(spread_on_cluster(partial(_slowly, Path()), [1], "local", 1, ""))
 
 
 def test_comparisons_and_principles_run_on_a_cluster_too(tmp_path: Path, scheduler: Any) -> None:
@@ -160,13 +166,12 @@ def test_comparisons_and_principles_run_on_a_cluster_too(tmp_path: Path, schedul
     plan = make_plan(["ips", "traditional"], replicates=40, overrides=small)
     shared = make_principles_plan("ips", draws=1, replicates=2, overrides=small)
     for name, cluster in (("threads", None), ("cluster", scheduler.scheduler_address)):
-        run_to_folder(plan, tmp_path / f"{name}-runs", cluster=cluster)
-        principles_to_folder(shared, tmp_path / f"{name}-principles", cluster=cluster)
+        run_to_folder(plan, tmp_path / f"{name}-runs", How(cluster=cluster))
+        principles_to_folder(shared, tmp_path / f"{name}-principles", How(cluster=cluster))
     for what in ("runs", "principles"):
         assert tables(tmp_path / f"cluster-{what}") == tables(tmp_path / f"threads-{what}")
 
 
 def test_what_is_finished_needs_no_cluster(tmp_path: Path) -> None:
-    from ips_sim.runs.execution import do_blocks
-
-    assert not list(do_blocks(_slowly, tmp_path, [], source_hash="", cluster="tcp://127.0.0.1:1"))
+    plan = sweep_plan(experiment(tmp_path, SWEEP, "sweep"))
+    assert not list(do_blocks(plan, [], How(cluster="tcp://127.0.0.1:1")))

@@ -26,7 +26,6 @@ from ips_sim.analysis.principles.plan import (
     prior_draws,
 )
 from ips_sim.analysis.principles.players import Player, ask, player_of_text
-from ips_sim.analysis.principles.running import ADMITTED, SHARED_OUTCOMES
 from ips_sim.analysis.principles.shares import (
     THE_FIT,
     Estimate,
@@ -37,12 +36,15 @@ from ips_sim.analysis.principles.shares import (
     rank,
 )
 from ips_sim.analysis.principles.shown import shown_lines
+from ips_sim.analysis.principles.totals import ADMITTED, SHARED_OUTCOMES
 from ips_sim.analysis.principles.trial import QUESTIONS, factorial_power, power_of_test
 from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change
 from ips_sim.cli import app
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.how import How
 from ips_sim.runs.manifest import read_manifest
+from ips_sim.runs.work import MemoryStore
 from ips_sim.scenario import ScenarioError, load_scenario, principles
 
 SMALL = {"based_on": "ips.yaml", "design": {"people": 40, "weeks": 39}}
@@ -72,7 +74,7 @@ def small_plan(
 
 @pytest.fixture(scope="module")
 def result() -> PrinciplesResult:
-    return share_principles(small_plan())
+    return share_principles(small_plan(), MemoryStore())
 
 
 def of(result: PrinciplesResult, outcome: str) -> dict[str, ShareRow]:
@@ -131,7 +133,7 @@ def test_per_person_admitted_counts_those_with_a_place(result: PrinciplesResult)
 def test_a_principle_that_is_dropped_anyway_brings_nothing_and_needs_no_worlds():
     plan = small_plan(source={**SMALL, "drop": ["rapid_search"]}, replicates=1)
     assert len(plan.worlds[0]) == 2 ** (COUNT - 1)
-    shares = share_principles(plan).shares.rows
+    shares = share_principles(plan, MemoryStore()).shares.rows
     dead = [row for row in shares if row.principle == "rapid_search"]
     assert {
         (row.dropped, row.alone, row.shapley) for row in dead if row.shapley == row.shapley
@@ -146,7 +148,7 @@ def test_with_its_mechanism_at_zero_a_principle_brings_nothing():
         "programme": {"team_meeting_hours_per_week": 0.0},
         "parameters": dict.fromkeys(strengths, 0.0),
     }
-    without = share_principles(small_plan(source=source, replicates=1))
+    without = share_principles(small_plan(source=source, replicates=1), MemoryStore())
     for outcome in ("employed_ever", "weeks_worked", "dropped_out", "hospital_days"):
         assert of(without, outcome)["integration"].shapley == pytest.approx(0, abs=1e-9)
 
@@ -326,7 +328,7 @@ def test_prior_draws_lie_in_their_ranges_and_leave_what_the_scenario_says():
 def test_with_several_draws_the_range_before_the_fit_is_told():
     plan = small_plan(draws=3, replicates=1)
     assert "prior" in plan.bases
-    told = share_principles(plan)
+    told = share_principles(plan, MemoryStore())
     for row in of(told, "weeks_worked").values():
         assert row.prior_low <= row.prior_high
     assert sum(row.shapley for row in of(told, "weeks_worked").values()) == pytest.approx(
@@ -351,7 +353,7 @@ def test_a_fit_is_set_beside_what_was_believed_before(monkeypatch: pytest.Monkey
             assert np.ptp(posterior[name]) < np.ptp(prior[name])
         else:
             assert (prior[name] == info.value).all()
-    told = share_principles(plan)
+    told = share_principles(plan, MemoryStore())
     for outcome in ("weeks_worked", "employed_ever"):
         rows = of(told, outcome)
         (whole,) = (one for one in told.shares.whole if one.outcome == outcome)
@@ -382,7 +384,7 @@ def checksums(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("principles") / "whole"
-    principles_to_folder(small_plan(), folder, jobs=1)
+    principles_to_folder(small_plan(), folder, How(jobs=1))
     return folder
 
 
@@ -391,19 +393,21 @@ def test_stopped_and_started_again_gives_the_same_bytes(finished: Path, tmp_path
     partial = tmp_path / "stopped.partial"
     for stop_at in (0, 60, 300):
 
-        def stop(done: int, total: int, stop_at: int = stop_at) -> None:
+        def stop(stage: str, done: int, total: int, stop_at: int = stop_at) -> None:
             if done >= stop_at:
                 raise KeyboardInterrupt
 
         with pytest.raises(InterruptedRunError):
-            principles_to_folder(small_plan(), folder, jobs=2, progress=stop)
+            principles_to_folder(small_plan(), folder, How(jobs=2, progress=stop))
         assert partial.exists()
         assert not folder.exists()
     kept = len(list((partial / "blocks").glob("*.npz")))
     assert kept >= 150
     started_with: list[int] = []
     principles_to_folder(
-        small_plan(), folder, jobs=2, progress=lambda done, total: started_with.append(done)
+        small_plan(),
+        folder,
+        How(jobs=2, progress=lambda stage, done, total: started_with.append(done)),
     )
     assert started_with[0] >= 300
     assert not partial.exists()
@@ -413,26 +417,26 @@ def test_stopped_and_started_again_gives_the_same_bytes(finished: Path, tmp_path
 def test_a_damaged_block_is_done_again(finished: Path, tmp_path: Path):
     folder = tmp_path / "damaged"
 
-    def stop(done: int, total: int) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
         if done >= total / 2:
             raise KeyboardInterrupt
 
     with pytest.raises(InterruptedRunError):
-        principles_to_folder(small_plan(), folder, jobs=1, progress=stop)
+        principles_to_folder(small_plan(), folder, How(jobs=1, progress=stop))
     block = sorted((tmp_path / "damaged.partial" / "blocks").glob("*.npz"))[3]
     block.write_bytes(block.read_bytes()[:-100])
-    principles_to_folder(small_plan(), folder, jobs=1)
+    principles_to_folder(small_plan(), folder, How(jobs=1))
     assert checksums(folder) == checksums(finished)
 
 
 def test_what_was_begun_with_other_settings_is_not_mixed(tmp_path: Path):
     folder = tmp_path / "mixed"
 
-    def stop(done: int, total: int) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(InterruptedRunError):
-        principles_to_folder(small_plan(), folder, progress=stop)
+        principles_to_folder(small_plan(), folder, How(progress=stop))
     with pytest.raises(RunError, match="begun with other settings"):
         principles_to_folder(small_plan(seed=2), folder)
 
@@ -475,7 +479,7 @@ def test_above_ten_players_orders_are_sampled():
     ]
     plan = small_plan(extra=extra, replicates=1, order_pairs=3)
     assert len(plan.coalitions) < 100
-    told = share_principles(plan)
+    told = share_principles(plan, MemoryStore())
     for whole in told.shares.whole:
         shares = [row.shapley for row in of(told, whole.outcome).values()]
         assert len(shares) == COUNT + 3
@@ -597,7 +601,7 @@ def test_the_command_says_what_is_wrong(tmp_path: Path):
 
 
 def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
-    told = principles_to_folder(small_plan(variants=True), tmp_path / "out", jobs=1)
+    told = principles_to_folder(small_plan(variants=True), tmp_path / "out", How(jobs=1))
     rows = pd.read_csv(tmp_path / "out" / "variants.csv").set_index(["variant", "outcome"])
     assert set(rows.index.get_level_values(0)) == {"the fit", "people_differ", "interest_fades"}
     plain = {(row.principle, row.outcome): row.shapley for row in told.shares.rows}
@@ -606,7 +610,9 @@ def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
     }
     assert fit == pytest.approx(plain, nan_ok=True)
     # Each variant is the fit's own world with other parameters, chosen as a scenario chooses them.
-    alone = share_principles(small_plan({**SMALL, "variant": "people_differ"}))
+    alone = share_principles(
+        small_plan({**SMALL, "variant": "people_differ"}), MemoryStore(), How()
+    )
     wanted = {(row.principle, row.outcome): row.shapley for row in alone.shares.rows}
     found = {
         (row.principle, row.outcome): row.shapley
@@ -624,7 +630,7 @@ def test_a_variant_is_not_chosen_twice() -> None:
 
 
 def test_a_share_that_a_variant_moves_is_named() -> None:
-    told = share_principles(small_plan(draws=3, variants=True))
+    told = share_principles(small_plan(draws=3, variants=True), MemoryStore())
     lines = [part for part in shown_lines(told) if isinstance(part, str)]
     said = [line for line in lines if "variant puts" in line]
     outcomes = [line.partition(",")[0] for line in lines if line.endswith("by structural variant")]
@@ -638,5 +644,5 @@ def test_a_share_that_a_variant_moves_is_named() -> None:
             if not fit[row.principle].low <= row.shapley <= fit[row.principle].high
         }
         assert {name for name in fit if name in sentence} == moved
-    alone = share_principles(small_plan(replicates=1, variants=True))
+    alone = share_principles(small_plan(replicates=1, variants=True), MemoryStore())
     assert not [part for part in shown_lines(alone) if "variant puts" in part]

@@ -34,6 +34,7 @@ from ips_sim.analysis.experiments.sensitivity import (
 from ips_sim.cli import app
 from ips_sim.model.outcomes import FIGURES
 from ips_sim.runs.errors import RunError
+from ips_sim.runs.how import How
 from ips_sim.runs.points import PointsPlan
 from ips_sim.scenario import load_scenario
 from tests.analysis.experiments import SENSITIVITY, SWEEP, experiment, tables, written
@@ -372,8 +373,8 @@ def test_mere_noise_is_all_chance() -> None:
 
 def test_from_file_to_tables(tmp_path: Path) -> None:
     made = experiment(tmp_path, SENSITIVITY, "sensitivity")
-    run_sensitivity(made, tmp_path / "out", jobs=1)
-    run_sensitivity(made, tmp_path / "again", jobs=3)
+    run_sensitivity(made, tmp_path / "out", How(jobs=1))
+    run_sensitivity(made, tmp_path / "again", How(jobs=3))
     assert tables(tmp_path / "out") == tables(tmp_path / "again")
     with (tmp_path / "out" / "indices.csv").open(encoding="utf-8", newline="") as file:
         head, *rows = list(csv.reader(file))

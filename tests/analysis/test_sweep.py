@@ -28,7 +28,8 @@ from ips_sim.cli import app
 from ips_sim.model.compiled import execute as driver
 from ips_sim.runs import points
 from ips_sim.runs.errors import InterruptedRunError, RunError
-from ips_sim.runs.points import PointsBlock, do_points_block, points_blocks
+from ips_sim.runs.how import How
+from ips_sim.runs.points import PointsBlock, PointsPlan
 from ips_sim.runs.points_folder import read_points
 from ips_sim.scenario import ScenarioError, load_scenario
 from ips_sim.scenario.vary import vary
@@ -175,8 +176,8 @@ def test_points_may_differ_in_size_length_and_sites(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small_blocks")
 def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
     made = experiment(tmp_path, SWEEP, "sweep")
-    run_sweep(made, tmp_path / "one", jobs=1)
-    run_sweep(made, tmp_path / "three", jobs=3)
+    run_sweep(made, tmp_path / "one", How(jobs=1))
+    run_sweep(made, tmp_path / "three", How(jobs=3))
     assert tables(tmp_path / "one") == tables(tmp_path / "three")
     assert set(tables(tmp_path / "one")) == {"design.csv", "runs.parquet", "points.csv"}
 
@@ -189,15 +190,14 @@ def test_a_stop_costs_only_what_was_in_flight(
     made = experiment(tmp_path, SWEEP, "sweep")
     run_sweep(made, tmp_path / "whole")
 
-    def stop(done: int, total: int) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
         if done > 10:
             raise KeyboardInterrupt
 
     with pytest.raises(InterruptedRunError):
-        run_sweep(made, tmp_path / "stopped", jobs=1, progress=stop)
+        run_sweep(made, tmp_path / "stopped", How(jobs=1, progress=stop))
     partial = tmp_path / "stopped.partial"
-    assert (partial / "design.csv").read_text() == sweep_plan(made).design_text
-    kept = sorted(partial.glob("blocks/*.parquet"))
+    kept = sorted(partial.glob("blocks/*.npz"))
     assert len(kept) == 3
     # One bit of a file is wrong, another file is half written.
     content = bytearray(kept[0].read_bytes())
@@ -205,14 +205,14 @@ def test_a_stop_costs_only_what_was_in_flight(
     kept[0].write_bytes(content)
     kept[1].write_bytes(kept[1].read_bytes()[:200])
     ran: list[PointsBlock] = []
-    original = points.do_points_block
+    original = PointsPlan.do
 
-    def watched(plan: Any, block: PointsBlock, threads: int = 1) -> Any:
+    def watched(plan: Any, block: PointsBlock, threads: int) -> Any:
         ran.append(block)
         return original(plan, block, threads)
 
-    monkeypatch.setattr("ips_sim.runs.points_folder.do_points_block", watched)
-    run_sweep(made, tmp_path / "stopped", jobs=1)
+    monkeypatch.setattr(PointsPlan, "do", watched)
+    run_sweep(made, tmp_path / "stopped", How(jobs=1))
     assert [block.number for block in ran] == [0, 1, 3, 4]
     assert tables(tmp_path / "stopped") == tables(tmp_path / "whole")
     assert not partial.exists()
@@ -221,11 +221,11 @@ def test_a_stop_costs_only_what_was_in_flight(
 def test_other_settings_do_not_go_on_with_what_was_begun(tmp_path: Path) -> None:
     made = experiment(tmp_path, SWEEP, "sweep")
 
-    def stop(done: int, total: int) -> None:
+    def stop(stage: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(InterruptedRunError):
-        run_sweep(made, tmp_path / "out", progress=stop)
+        run_sweep(made, tmp_path / "out", How(progress=stop))
     with pytest.raises(RunError, match="other settings"):
         run_sweep(made.with_runs(5, None), tmp_path / "out")
 
@@ -289,8 +289,8 @@ def test_a_contradictory_point_is_a_row_with_its_reason(tmp_path: Path) -> None:
 
 def test_a_run_that_fails_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = sweep_plan(experiment(tmp_path, SWEEP, "sweep"))
-    (block,) = points_blocks(plan)
-    whole = do_points_block(plan, block)
+    (block,) = plan.blocks()
+    whole = plan.do(block, 1)
     original = driver.execute_many
 
     def failing(scenarios: Any, which: Any, parameters: Any, runs: Any, *rest: Any) -> Any:
@@ -301,12 +301,12 @@ def test_a_run_that_fails_costs_no_other(tmp_path: Path, monkeypatch: pytest.Mon
         return original(scenarios, which, parameters, runs, *rest)
 
     monkeypatch.setattr(driver, "execute_many", failing)
-    broken = do_points_block(plan, block)
-    failed = [row for row, text in enumerate(broken.failure) if text]
+    broken = plan.do(block, 1)
+    failed = [row for row, text in enumerate(broken["failure"]) if text]
     assert failed == [2 * 4 + 2, 3 * 4 + 2]
-    assert {broken.failure[row] for row in failed} == {"ZeroDivisionError: division by zero"}
+    assert set(broken["failure"][failed].tolist()) == {"ZeroDivisionError: division by zero"}
     kept = [row for row in range(24) if row not in failed]
-    assert np.array_equal(broken.totals[:, kept], whole.totals[:, kept])
+    assert np.array_equal(broken["totals"][:, kept], whole["totals"][:, kept])
 
 
 def test_draws_are_crossed_with_points(tmp_path: Path) -> None:
@@ -326,17 +326,22 @@ def test_design_and_runs_that_do_not_belong_together_are_refused(tmp_path: Path)
     assert stored.figures.shape[1:] == (6, 4)
     design = tmp_path / "out" / "design.csv"
     text = design.read_text()
-    for changed, said in (
-        (text.replace("1,6,unlimited", "1,6,13"), "another design"),
-        (text.replace("5,24,unlimited\n", ""), "another design"),
+    for changed in (
+        text.replace("1,6,unlimited", "1,6,13"),
+        text.replace("5,24,unlimited\n", ""),
     ):
         design.write_text(changed)
-        with pytest.raises(RunError, match=said):
+        with pytest.raises(RunError, match=r"not as it was written: design\.csv was changed"):
             read_points(tmp_path / "out")
-    # Someone who changes the checksum too is found out by the runs.
+    # Someone who changes the checksums too is found out by the runs.
     manifest = tmp_path / "out" / "manifest.json"
     said_of_itself = json.loads(manifest.read_text())
-    said_of_itself["design_sha256"] = hashlib.sha256(design.read_bytes()).hexdigest()
+    digits = hashlib.sha256(design.read_bytes()).hexdigest()
+    said_of_itself["tables"]["design.csv"] = digits
+    manifest.write_text(json.dumps(said_of_itself))
+    with pytest.raises(RunError, match="another design"):
+        read_points(tmp_path / "out")
+    said_of_itself["design_sha256"] = digits
     manifest.write_text(json.dumps(said_of_itself))
     with pytest.raises(RunError, match="has 5 points, and 6 were run"):
         read_points(tmp_path / "out")
@@ -344,7 +349,7 @@ def test_design_and_runs_that_do_not_belong_together_are_refused(tmp_path: Path)
 
 def test_the_manifest_tells_what_was_done(tmp_path: Path) -> None:
     made = experiment(tmp_path, SWEEP, "sweep")
-    run_sweep(made, tmp_path / "out", command=["ips-sim", "sweep"])
+    run_sweep(made, tmp_path / "out", How(command=["ips-sim", "sweep"]))
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["kind"] == "sweep"
     assert manifest["experiment"]["title"] == "A test"

@@ -18,7 +18,11 @@ from ips_sim.analysis.trials.validation import (
     ips_arm_of,
     validate,
 )
-from ips_sim.analysis.trials.validation_folder import make_validation_plan, validate_to_folder
+from ips_sim.analysis.trials.validation_folder import (
+    TABLES,
+    make_validation_plan,
+    validate_to_folder,
+)
 from ips_sim.analysis.trials.virtual_trials import (
     control_levers,
     features_of,
@@ -27,10 +31,12 @@ from ips_sim.analysis.trials.virtual_trials import (
 )
 from ips_sim.cli import app
 from ips_sim.evidence.tables import package_data
-from ips_sim.evidence.trials import read_trial_results, trial_designs, trial_results
+from ips_sim.evidence.trials import trial_designs, trial_results
 from ips_sim.report.validation_figures import published_interval
-from ips_sim.runs.errors import RunError
+from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.how import How
 from ips_sim.runs.manifest import FORMAT, MANIFEST, read_manifest, write_json
+from ips_sim.runs.work import MemoryStore
 
 COLUMNS = ["trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90"]
 SAMPLES = "4"
@@ -130,10 +136,41 @@ def test_picture_and_manifest(result: Path):
 
 def test_the_same_whatever_the_jobs_and_over_an_earlier_result(result: Path):
     before = (result / "validation.csv").read_bytes()
-    assert run("--out", result, "--samples", SAMPLES, "--jobs", "1")[0] == 0
+    again = ("--out", result, "--samples", SAMPLES, "--no-report")
+    code, _, err = run(*again)
+    assert (code, "is there already" in err) == (2, True)
+    assert run(*again, "--force", "--jobs", "1")[0] == 0
     assert (result / "validation.csv").read_bytes() == before
-    assert run("--out", result, "--samples", SAMPLES, "--seed", "2")[0] == 0
+    assert run(*again, "--force", "--seed", "2")[0] == 0
     assert (result / "validation.csv").read_bytes() != before
+
+
+def test_a_stopped_one_goes_on(draws: None, tmp_path: Path):
+    plan = make_validation_plan(None, samples=2, seed=1)
+    validate_to_folder(plan, tmp_path / "whole")
+
+    def stop(stage: str, done: int, total: int) -> None:
+        if done > 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(InterruptedRunError):
+        validate_to_folder(plan, tmp_path / "out", How(progress=stop))
+    seen: list[int] = []
+    how = How(progress=lambda stage, done, total: seen.append(done))
+    validate_to_folder(plan, tmp_path / "out", how)
+    assert seen[0] > 20
+    for name in TABLES:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_two_into_one_folder_do_not_mix(draws: None, tmp_path: Path):
+    plan = make_validation_plan(None, samples=2, seed=1)
+
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        with pytest.raises(RunError, match="another process is working on"):
+            validate_to_folder(make_validation_plan(None, samples=2, seed=2), tmp_path / "out")
+
+    validate_to_folder(plan, tmp_path / "out", How(progress=meanwhile))
 
 
 def test_rates_of_other_trials(draws: None, tmp_path: Path):
@@ -214,19 +251,19 @@ def test_other_things_that_can_not_be(tmp_path: Path):
     code, _, err = run("--trials", tmp_path / "nothing.csv", "--out", tmp_path / "result")
     assert (code, "found no such file" in err) == (2, True)
     code, _, err = run("--samples", "0")
-    assert (code, "samples must be from 1" in err) == (2, True)
+    assert (code, "samples must be a whole number from 1" in err) == (2, True)
     code, _, err = run("--variant", "people_differs")
     assert (code, "people_differ" in err) == (2, True)
     (tmp_path / "file").write_text("")
     code, _, err = run("--samples", "1", "--out", tmp_path / "file")
-    assert (code, "can't be a folder" in err) == (2, True)
+    assert (code, "file is there already" in err) == (2, True)
 
 
 def test_an_upper_bound_is_never_counted(draws: None, tmp_path: Path):
     """Also where a user's file does not say so."""
     trials = tmp_path / "new.csv"
     trials.write_text("trial_id,ips_rate,control_rate\nchristensen2019,59.9,46.5\n")
-    validation = validate(read_trial_results(trials), samples=2)
+    validation = validate(make_validation_plan(trials, samples=2, seed=1), MemoryStore())
     assert {one.who.split(", ")[1] for one in validation.scores} == {"cross-validated"}
 
 
@@ -303,5 +340,5 @@ def test_control_conditions_follow_from_the_mapping_alone(trial_id: str):
 def test_another_result_is_not_replaced(tmp_path: Path) -> None:
     write_json(tmp_path / MANIFEST, {"format": FORMAT, "kind": "sweep"})
     plan = make_validation_plan(None, samples=2, seed=1)
-    with pytest.raises(RunError, match="no validation"):
+    with pytest.raises(RunError, match="is there already"):
         validate_to_folder(plan, tmp_path)

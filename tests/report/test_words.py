@@ -45,7 +45,7 @@ def test_outcomes(outcome, value, mean, difference):
     assert shown_difference(value, WORDINGS[outcome]) == difference
 
 
-def test_every_wording_of_the_model_has_words():
+def test_every_outcome_of_the_model_has_words():
     assert {one.name for one in COUNTED} == set(WORDINGS)
     assert sum(map(len, GROUPS.values())) == len(WORDINGS)
 

@@ -7,6 +7,7 @@ import pytest
 
 from ips_sim.model.turns import turns_of
 from ips_sim.runs.folder import run_to_folder
+from ips_sim.runs.how import How
 
 LIVELY = {
     "design.people": 24,
@@ -166,7 +167,7 @@ def test_agents_and_arrays_tell_the_same_events(tmp_path):
         run_to_folder(
             make_plan(["ips"], replicates=1, events=True, overrides=LIVELY, driver=driver),
             tmp_path / driver,
-            jobs=1,
+            How(jobs=1),
         ).folder
         for driver in ("compiled", "mesa")
     ]

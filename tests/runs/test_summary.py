@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from ips_sim.model.outcomes import FIGURES, OUTCOMES, TOTALS
-from ips_sim.runs.rounds import MemoryStore, complete
+from ips_sim.runs.rounds import collect
 from ips_sim.runs.summary import (
     ScenarioRuns,
     contrast,
     monte_carlo_errors,
     summarise,
 )
+from ips_sim.runs.work import MemoryStore
 
 
 def runs_of(values: list[list[float]], *, draw: list[int] | None = None) -> ScenarioRuns:
@@ -122,7 +123,7 @@ def test_other_people_have_no_range_between_people():
 
 
 def test_a_scenario_against_itself_differs_by_exactly_nothing(small_plan):
-    collected = complete(small_plan("ips", "ips"), MemoryStore())
+    collected = collect(small_plan("ips", "ips"), MemoryStore())
     rows = collected.contrasts
     assert {row.interval for row in rows} == {"chance", "people"}
     assert all(row.difference == 0 for row in rows if not np.isnan(row.difference))
@@ -133,7 +134,7 @@ def test_a_scenario_against_itself_differs_by_exactly_nothing(small_plan):
 
 
 def test_the_summary_of_real_runs_agrees_with_their_people(small_plan):
-    collected = complete(small_plan("ips"), MemoryStore())
+    collected = collect(small_plan("ips"), MemoryStore())
     people = np.concatenate([block["people"] for _, block in collected.blocks()], axis=1)
     for row, outcome in enumerate(OUTCOMES):
         found = rows_of(collected.summary, outcome.name)
@@ -145,8 +146,8 @@ def test_the_summary_of_real_runs_agrees_with_their_people(small_plan):
 
 def test_columns_read_in_parts_give_the_same(small_plan, monkeypatch: pytest.MonkeyPatch):
     plan = small_plan()
-    whole = complete(plan, MemoryStore())
+    whole = collect(plan, MemoryStore())
     expected = [whole.summary, whole.contrasts]
     monkeypatch.setattr("ips_sim.runs.summary.COLUMNS_AT_ONCE_BYTES", 1)
-    parts = complete(plan, MemoryStore())
+    parts = collect(plan, MemoryStore())
     assert repr([parts.summary, parts.contrasts]) == repr(expected)

@@ -12,7 +12,7 @@ from ips_sim.model.outcomes import FIGURES, OUTCOMES
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.runs.folder import run_to_folder, write_tables
 from ips_sim.runs.plan import blocks_of
-from ips_sim.runs.rounds import MemoryStore, complete
+from ips_sim.runs.rounds import collect
 from ips_sim.runs.tables import (
     PEOPLE_COLUMNS,
     RUNS_COLUMNS,
@@ -23,6 +23,7 @@ from ips_sim.runs.tables import (
     arrow_table,
     write_rows,
 )
+from ips_sim.runs.work import MemoryStore
 
 TABLES = {"runs": RUNS_COLUMNS, "people": PEOPLE_COLUMNS, "weekly": WEEKLY_COLUMNS}
 
@@ -34,7 +35,7 @@ def collected():
 
     overrides = SMALL | {"design.sites": 2}
     plan = make_plan(["ips", "traditional"], replicates=4, overrides=overrides)
-    return complete(plan, MemoryStore())
+    return collect(plan, MemoryStore())
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_sites_of_a_replicate_in_two_blocks_are_added_up(small_plan, tmp_path):
     assert any(
         len(set(block.runs.replicate)) > 1 or block.runs.site[0] > 0 for block in blocks_of(plan)
     )
-    collected = complete(plan, MemoryStore())
+    collected = collect(plan, MemoryStore())
     write_tables(collected, tmp_path)
     weekly = pq.read_table(tmp_path / "weekly.parquet").to_pandas()
     people = pq.read_table(tmp_path / "people.parquet").to_pandas()

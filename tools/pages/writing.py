@@ -295,11 +295,11 @@ def _commands(_: Session) -> Mapping[str, Any]:
 
 def _python_api(opened: Session) -> Mapping[str, Any]:
     import ips_sim
-    from ips_sim.api import Analysis, Comparison, Principles, Result, Sensitivity, Sweep
+    from ips_sim.api import Analysis, Comparison, Result
     from tools.pages.reference import api_texts
 
     public = {name: getattr(ips_sim, name) for name in ips_sim.__all__ if name[0] != "_"}
-    kinds = (Result, Comparison, Analysis, Principles, Sweep, Sensitivity)
+    kinds = (Result, Comparison, Analysis)
     brought = {kind.__name__: kind for kind in kinds}
     return {
         "example": opened.python(examples.COMPARE),

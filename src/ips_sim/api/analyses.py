@@ -5,27 +5,29 @@ from __future__ import annotations
 import shutil
 import weakref
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ips_sim.api.runs import say
-from ips_sim.shown.aligned import columns
+from ips_sim.runs.how import How
+from ips_sim.runs.kinds import Kind, kind_named
+from ips_sim.runs.places import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
-    from ips_sim.analysis.experiments.experiment import Experiment, Kind
     from ips_sim.scenario import ScenarioSource
 
 
 class Analysis:
-    """What an analysis brings; each table is read when it is first asked for.
+    """What an analysis brings; each of its tables is an attribute, read when first asked for.
 
     A table that the analysis did not make, or whose folder is gone, raises `AttributeError`.
+    Where a word may stand for a number, as in the indices of a sensitivity analysis, the column
+    ``word`` says it, and the number is NaN.
 
     Attributes
     ----------
@@ -34,27 +36,35 @@ class Analysis:
         it is a temporary one, which goes with this object.
     """
 
-    def __init__(self, out: str | Path | None) -> None:
+    def __init__(self, kind: Kind[Any, Any], out: str | Path | None) -> None:
+        self._kind = kind
         self.is_temporary = out is None
         if out is None:
             there = Path(mkdtemp(prefix="ips-sim-"))
             weakref.finalize(self, shutil.rmtree, there, ignore_errors=True)
             out = there / "result"
-        self.folder = Path(out)
+        self.folder = place(out)
         self._lines: list[str] = []
 
     def __str__(self) -> str:
         """Show what the command of the same name prints."""
         return "\n".join(self._lines)
 
-    def _table(self, name: str) -> pd.DataFrame:
-        import pandas as pd
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._kind.tables]
 
-        path = self.folder / name
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_") or name not in self._kind.tables:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        path = self.folder / self._kind.tables[name]
         if not path.exists():
             gone = "" if self.folder.exists() else f": {self.folder} is gone"
-            raise AttributeError(f"this {type(self).__name__} has no {path.stem}{gone}")
-        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+            raise AttributeError(f"this {self._kind.name} has no {name}{gone}")
+        table = _read(path)
+        if name in self._kind.with_words:
+            table = _numbers_and_words(table)
+        setattr(self, name, table)  # the next access finds it without coming here
+        return table
 
     @contextmanager
     def _being_made(self) -> Iterator[None]:
@@ -69,101 +79,41 @@ class Analysis:
             raise
 
 
-class Principles(Analysis):
-    """What `principles` brings."""
+def _read(path: Path) -> pd.DataFrame:
+    import pandas as pd
 
-    @cached_property
-    def shares(self) -> pd.DataFrame:
-        """Each principle and outcome: lost when dropped, brought alone, its share; how learned."""
-        return self._table("principles.csv")
-
-    @cached_property
-    def whole(self) -> pd.DataFrame:
-        """Each outcome with no principle, with all of them, and the difference."""
-        return self._table("whole.csv")
-
-    @cached_property
-    def interactions(self) -> pd.DataFrame:
-        """What each pair of principles brings together beyond one by one."""
-        return self._table("interactions.csv")
-
-    @cached_property
-    def why(self) -> pd.DataFrame:
-        """The change in weeks worked: more people, earlier, longer, sooner again."""
-        return self._table("why.csv")
-
-    @cached_property
-    def trial_power(self) -> pd.DataFrame:
-        """Power of a virtual factorial trial by its size."""
-        return self._table("trial_power.csv")
-
-    @cached_property
-    def variants(self) -> pd.DataFrame:
-        """Shares under the fit and under each structural variant."""
-        return self._table("variants.csv")
-
-    @cached_property
-    def combinations(self) -> pd.DataFrame:
-        """Every run of every combination."""
-        return self._table("combinations.parquet")
+    if path.suffix != ".parquet":
+        return pd.read_csv(path)
+    with path.open("rb") as file:
+        # Arrow's threads may abort the interpreter when it ends.
+        return pd.read_parquet(file, use_threads=False)
 
 
-class Sweep(Analysis):
-    """What `sweep` brings."""
+def _numbers_and_words(table: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
 
-    @cached_property
-    def design(self) -> pd.DataFrame:
-        """What was changed, and its value at each point."""
-        return self._table("design.csv")
-
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """Every outcome and measure of every run; a run that failed says why."""
-        return self._table("runs.parquet")
-
-    @cached_property
-    def points(self) -> pd.DataFrame:
-        """Means of the experiment's outcomes at each point, with intervals."""
-        return self._table("points.csv")
-
-    @cached_property
-    def region(self) -> pd.DataFrame:
-        """What the experiment's goal says of each point, the best first."""
-        return self._table("region.csv")
+    given = table["value"]
+    for column in ("value", "low", "high"):
+        table[column] = pd.to_numeric(table[column], errors="coerce")
+    table["word"] = given.where(table["value"].isna(), "").astype(str)
+    return table
 
 
-class Sensitivity(Analysis):
-    """What `sensitivity` brings."""
-
-    @cached_property
-    def design(self) -> pd.DataFrame:
-        """The factors' values at each point."""
-        return self._table("design.csv")
-
-    @cached_property
-    def runs(self) -> pd.DataFrame:
-        """Every outcome and measure of every run; a run that failed says why."""
-        return self._table("runs.parquet")
-
-    @cached_property
-    def indices(self) -> pd.DataFrame:
-        """Indices of every factor, outcome and method; ``word`` says why there is no number."""
-        return self._numbers_and_words("indices.csv")
-
-    @cached_property
-    def settling(self) -> pd.DataFrame:
-        """Indices from growing parts of the design; ``word`` says why there is no number."""
-        return self._numbers_and_words("settling.csv")
-
-    def _numbers_and_words(self, name: str) -> pd.DataFrame:
-        import pandas as pd
-
-        table = self._table(name)
-        given = table["value"]
-        for column in ("value", "low", "high"):
-            table[column] = pd.to_numeric(table[column], errors="coerce")
-        table["word"] = given.where(table["value"].isna(), "").astype(str)
-        return table
+def _analysed(
+    name: str,
+    plan: Any,
+    out: str | Path | None,
+    jobs: int | None,
+    cluster: str | None,
+    force: bool,
+) -> Analysis:
+    """Run an analysis of a kind."""
+    kind = kind_named(name)
+    made = Analysis(kind, out)
+    how = How(jobs=jobs, cluster=cluster, force=force, command=("ips_sim", name), say=say)
+    with made._being_made():
+        made._lines = kind.shown(kind.run(plan, made.folder, how))
+    return made
 
 
 def principles(
@@ -179,7 +129,7 @@ def principles(
     cluster: str | None = None,
     out: str | Path | None = None,
     force: bool = False,
-) -> Principles:
+) -> Analysis:
     """Say what each principle brings: dropped, alone, and as its share of the difference.
 
     Parameters
@@ -209,9 +159,12 @@ def principles(
 
     Returns
     -------
-    Principles
-        With the tables `shares`, `whole`, `why`, `combinations`; up to ten players
-        `interactions` and `trial_power`; and `variants` if they were asked for.
+    Analysis
+        With the tables `shares`, what is lost when each principle is dropped, brought alone, and
+        its share, and how that was learned; `whole`, each outcome with no principle and with all;
+        `why`, the change in weeks worked in parts; `combinations`, every run of every combination;
+        up to ten players `interactions` of pairs and `trial_power` of a virtual factorial trial;
+        and `variants` if they were asked for.
 
     Raises
     ------
@@ -228,10 +181,8 @@ def principles(
     >>> len(found.combinations)
     256
     """
-    from ips_sim.analysis.principles.folder import principles_to_folder
     from ips_sim.analysis.principles.plan import make_principles_plan
     from ips_sim.analysis.principles.players import player_of_key
-    from ips_sim.analysis.principles.shown import shown_lines
 
     plan = make_principles_plan(
         scenario,
@@ -242,20 +193,7 @@ def principles(
         overrides=overrides,
         variants=variants,
     )
-    made = Principles(out)
-    with made._being_made():
-        found = principles_to_folder(
-            plan,
-            made.folder,
-            jobs=jobs,
-            cluster=cluster,
-            force=force,
-            command=["ips_sim", "principles"],
-            say=say,
-        )
-    for part in shown_lines(found):
-        made._lines += [part] if isinstance(part, str) else columns(part)
-    return made
+    return _analysed("principles", plan, out, jobs, cluster, force)
 
 
 def sweep(
@@ -267,7 +205,7 @@ def sweep(
     cluster: str | None = None,
     out: str | Path | None = None,
     force: bool = False,
-) -> Sweep:
+) -> Analysis:
     """Vary levers, settings and parameters, and say where outcomes are best.
 
     Parameters
@@ -282,8 +220,10 @@ def sweep(
 
     Returns
     -------
-    Sweep
-        With the tables `design`, `runs` and `points`, and `region` if the experiment has a goal.
+    Analysis
+        With the tables `design`, what was changed at each point; `runs`, every outcome of every
+        run, or why it failed; `points`, means with intervals; and, if the experiment has a goal,
+        `region`, what it says of each point, the best first.
 
     Raises
     ------
@@ -303,22 +243,7 @@ def sweep(
     >>> made.design["programme.caseload_limit"].tolist()
     [20, 40]
     """
-    from ips_sim.analysis.experiments.sweep import run_sweep
-    from ips_sim.report.sweep_words import sweep_table
-
-    made = Sweep(out)
-    with made._being_made():
-        found = run_sweep(
-            _experiment(experiment, "sweep", seed, replicates),
-            made.folder,
-            jobs=jobs,
-            cluster=cluster,
-            force=force,
-            command=["ips_sim", "sweep"],
-            say=say,
-        )
-    made._lines = columns(sweep_table(found))
-    return made
+    return _experiment("sweep", experiment, seed, replicates, out, jobs, cluster, force)
 
 
 def sensitivity(
@@ -330,7 +255,7 @@ def sensitivity(
     cluster: str | None = None,
     out: str | Path | None = None,
     force: bool = False,
-) -> Sensitivity:
+) -> Analysis:
     """Say which levers and uncertainties drive which outcome, and how much is mere chance.
 
     Parameters
@@ -340,8 +265,10 @@ def sensitivity(
 
     Returns
     -------
-    Sensitivity
-        With the tables `design`, `runs`, `indices` and `settling`.
+    Analysis
+        With the tables `design`, the factors' values at each point; `runs`, every outcome of every
+        run, or why it failed; `indices` of every factor, outcome and method; and `settling`, the
+        same from growing parts of the design.
 
     Raises
     ------
@@ -352,27 +279,16 @@ def sensitivity(
     InterruptedRunError
         As `sweep`.
     """
-    from ips_sim.analysis.experiments.sensitivity import run_sensitivity
-    from ips_sim.report.sensitivity_words import sensitivity_table
-
-    made = Sensitivity(out)
-    with made._being_made():
-        found = run_sensitivity(
-            _experiment(experiment, "sensitivity", seed, replicates),
-            made.folder,
-            jobs=jobs,
-            cluster=cluster,
-            force=force,
-            command=["ips_sim", "sensitivity"],
-            say=say,
-        )
-    made._lines = columns(sensitivity_table(found))
-    return made
+    return _experiment("sensitivity", experiment, seed, replicates, out, jobs, cluster, force)
 
 
 def _experiment(
-    source: str | Path | Mapping[str, Any], kind: Kind, seed: int | None, replicates: int | None
-) -> Experiment:
+    kind: Literal["sweep", "sensitivity"],
+    source: str | Path | Mapping[str, Any],
+    seed: int | None,
+    replicates: int | None,
+    *how: Any,
+) -> Analysis:
     from ips_sim.analysis.experiments.files import load_experiment
 
-    return load_experiment(source, kind).with_runs(seed, replicates)
+    return _analysed(kind, load_experiment(source, kind).with_runs(seed, replicates), *how)

@@ -11,12 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ips_sim.report.alike import unlike
-from ips_sim.report.short_table import short_table
+from ips_sim.report.short_table import short_table, unlike_of
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import save
+from ips_sim.runs.how import How
+from ips_sim.runs.places import place
 from ips_sim.runs.plan import Plan, make_plan
-from ips_sim.runs.rounds import MemoryStore, complete
+from ips_sim.runs.rounds import collect
 from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
     EVENTS_COLUMNS,
@@ -32,7 +33,8 @@ from ips_sim.runs.tables import (
     runs_table,
     weekly_table,
 )
-from ips_sim.scenario import ScenarioSource, as_mapping
+from ips_sim.runs.work import MemoryStore
+from ips_sim.scenario import ScenarioSource
 from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
@@ -115,9 +117,8 @@ class Result:
         RunError
             If the folder is there already, or an unfinished one of another plan is.
         """
-        return save(
-            self.collected, Path(folder), force=force, command=["ips_sim", type(self).__name__]
-        ).folder
+        how = How(force=force, command=("ips_sim", type(self).__name__))
+        return save(self.collected, place(folder), how).folder
 
     def _frame(self, make: Any, columns: Sequence[Column]) -> pd.DataFrame:
         tables = (
@@ -128,13 +129,7 @@ class Result:
     def __str__(self) -> str:
         """Show the headline outcomes, and whether scenarios are alike besides the programme."""
         table = columns(short_table(self.collected.summary, self.collected.contrasts))
-        plan = self.collected.plan
-        alike = unlike(
-            {
-                name: as_mapping(scenario)
-                for name, scenario in zip(plan.names, plan.scenarios, strict=True)
-            }
-        )
+        alike = unlike_of(self.plan)
         return "\n".join([*table, *(["", alike] if alike else [])])
 
 
@@ -276,7 +271,7 @@ def _collect(plan: Plan, jobs: int | None, agents: Mapping[str, type] | None) ->
     if jobs is None and plan.driver == "mesa":
         # Other processes import the caller's script again; that has to be asked for.
         jobs = 1
-    return complete(plan, MemoryStore(), jobs=jobs, agents=agents, say=say)
+    return collect(plan, MemoryStore(), How(jobs=jobs, say=say), agents)
 
 
 def say(line: str) -> None:

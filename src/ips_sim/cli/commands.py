@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,8 @@ from typer.core import TyperGroup
 
 from ips_sim import __version__
 from ips_sim.cli import analyses, fitting, running, scenarios, show
-from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE, INTERRUPTED_EXIT_CODE
+from ips_sim.cli.process import finish_output, prepare, stopped_exit_code
+from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE
 
 
 class _Commands(TyperGroup):
@@ -19,18 +21,23 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
+            raise typer.Exit(stopped_exit_code()) from None
         except Exception as error:
             from ips_sim.evidence.reading import EvidenceError
-            from ips_sim.runs.errors import InterruptedRunError, RunError
+            from ips_sim.runs.errors import InterruptedRunError, RunError, in_words
             from ips_sim.scenario import ScenarioError
 
             if isinstance(error, InterruptedRunError):
                 typer.echo(str(error), err=True)
-                raise typer.Exit(INTERRUPTED_EXIT_CODE) from None
-            if not isinstance(error, ScenarioError | RunError | EvidenceError):
+                raise typer.Exit(stopped_exit_code()) from None
+            if isinstance(error, BrokenPipeError):
+                raise  # whoever read the output has enough of it
+            if isinstance(error, OSError | MemoryError):
+                typer.echo(in_words(error), err=True)
+            elif isinstance(error, ScenarioError | RunError | EvidenceError):
+                typer.echo(str(error), err=True)
+            else:
                 raise
-            typer.echo(str(error), err=True)
             raise typer.Exit(BAD_INPUT_EXIT_CODE) from None
 
 
@@ -60,7 +67,15 @@ app.add_typer(show.app, name="show")
 
 def main() -> None:
     """Run the command line."""
-    app()
+    prepare()
+    try:
+        try:
+            app()
+        finally:
+            finish_output()
+    except OSError as error:  # of the output itself, where nothing can be said but there
+        print(f"the output can't be written: {error.strerror or error}", file=sys.stderr)
+        sys.exit(BAD_INPUT_EXIT_CODE)
 
 
 def _print_version(wanted: bool) -> None:

@@ -14,12 +14,23 @@ OneScenario = Annotated[str, typer.Argument(help="A scenario file or a shipped s
 ExperimentFile = Annotated[Path, typer.Argument(help="An experiment file.")]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+def place_of(out: str) -> Path:
+    """Read where a result goes."""
+    from ips_sim.runs.places import place
+
+    return place(out)
+
+
 Out = Annotated[
-    Path | None, typer.Option(help="Folder for the result; by default one in outputs/.")
+    Path | None,
+    typer.Option(
+        metavar="FOLDER", parser=place_of, help="Folder for the result; by default one in outputs/."
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Leave out report and figures.")]
-NoFigures = Annotated[bool, typer.Option("--no-report", help="Leave out figures.")]
 
 Seed = Annotated[int, typer.Option(help="Key of all chance.")]
 Replicates = Annotated[int, typer.Option(help="Stochastic runs of each draw.")]

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ips_sim.cli.analyses import watch_principles, watch_sensitivity, watch_sweep
-from ips_sim.cli.fitting import watch_calibration, watch_validation
 from ips_sim.cli.options import (
     OUTPUTS,
     AsJson,
@@ -25,20 +23,13 @@ from ips_sim.cli.options import (
     Precision,
     Replicates,
     Seed,
+    place_of,
 )
-from ips_sim.cli.terminal import (
-    DIFFERENT_EXIT_CODE,
-    How,
-    echo_columns,
-    echo_json,
-    echo_places,
-    watch,
-)
+from ips_sim.cli.terminal import DIFFERENT_EXIT_CODE, echo_json, watch, watch_and_echo
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from collections.abc import Sequence
 
-    from ips_sim.runs.folder import Finished
     from ips_sim.runs.plan import Plan
 
 
@@ -71,9 +62,16 @@ def run(
         table_format=table_format,
         precision=precision,
     )
-    folder = out or OUTPUTS / Path(scenario).stem
-    done = _watch_plan(plan, folder, jobs=jobs, cluster=cluster, force=force, no_report=no_report)
-    _echo_finished(done, as_json)
+    _run_plan(
+        plan,
+        [scenario],
+        out,
+        as_json,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        no_report=no_report,
+    )
 
 
 def compare(
@@ -114,38 +112,81 @@ def compare(
         table_format=table_format,
         precision=precision,
     )
-    folder = out or OUTPUTS / "-vs-".join(Path(one).stem for one in scenarios)
-    done = _watch_plan(plan, folder, jobs=jobs, cluster=cluster, force=force, no_report=no_report)
-    _echo_finished(done, as_json)
+    _run_plan(
+        plan,
+        scenarios,
+        out,
+        as_json,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        no_report=no_report,
+    )
+
+
+def _run_plan(
+    plan: Plan, sources: Sequence[str], out: Path | None, as_json: bool, **options: Any
+) -> None:
+    from ips_sim.runs.kinds import kind_named
+    from ips_sim.runs.places import name_of
+
+    watch_and_echo(kind_named("run"), plan, out or OUTPUTS / name_of(sources), as_json, **options)
 
 
 def rerun(
     folder: Annotated[Path, typer.Argument(help="A finished result.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the new result. [default: FOLDER-rerun]")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            parser=place_of,
+            help="Folder for the new result. [default: FOLDER-rerun]",
+        ),
     ] = None,
     jobs: Jobs = None,
+    cluster: Cluster = None,
     force: Force = False,
     no_report: NoReport = False,
     as_json: AsJson = False,
 ) -> None:
     """Make the tables of a result again and say whether they are the same to the byte."""
-    from ips_sim.runs.folder import compare_manifests
-    from ips_sim.runs.manifest import read_manifest
+    from ips_sim.runs.errors import DrawingError
+    from ips_sim.runs.kinds import plan_again
+    from ips_sim.runs.manifest import altered, compare_manifests, read_manifest
 
-    manifest = read_manifest(folder)
-    target = out or folder.with_name(f"{folder.resolve().name}-rerun")
-    _watch_again(manifest, target, jobs=jobs, force=force, no_report=no_report)
+    kind, plan = plan_again(folder)
+    changed = altered(folder, read_manifest(folder))
+    for name, why in changed.items():
+        typer.echo(f"{folder}: {name} {why} since it was written", err=True)
+    named = folder if folder.name and folder.name != ".." else folder.resolve()
+    target = out or named.with_name(f"{folder.resolve().name}-rerun")
+    failed = None
+    try:
+        watch(kind, plan, target, jobs=jobs, cluster=cluster, force=force, no_report=no_report)
+    except DrawingError as error:
+        failed = error
     differing, notes = compare_manifests(target, folder)
     if as_json:
-        echo_json({"folder": str(target), "differing": differing, "notes": notes})
+        echo_json(
+            {
+                "folder": str(target),
+                "differing": differing,
+                "notes": notes,
+                "changed": changed,
+            }
+        )
     elif differing:
         typer.echo(f"{target} differs from {folder} in {', '.join(differing)}")
+    elif changed:
+        typer.echo(
+            f"{target} has the tables that {folder} had when it was made; "
+            f"{', '.join(changed)} there can't be vouched for"
+        )
     else:
         typer.echo(f"{target} has the same tables as {folder}, byte for byte")
-    for note in notes:
+    for note in [*notes, *([str(failed)] if failed else [])]:
         typer.echo(note, err=True)
-    if differing:
+    if differing or changed or failed:
         raise typer.Exit(DIFFERENT_EXIT_CODE)
 
 
@@ -187,69 +228,3 @@ def story(
         return
     for line in [*outline(told), "", *(f"wrote {file}" for file in files)]:
         typer.echo(line)
-
-
-def _watch_again(manifest: dict[str, Any], folder: Path, **how: Unpack[How]) -> None:
-    """Do again what a manifest tells of, whatever kind of result it made."""
-    match manifest.get("kind"):
-        case "principles":
-            from ips_sim.analysis.principles.plan import plan_from_json
-
-            watch_principles(plan_from_json(manifest), folder, **how)
-        case "sweep":
-            from ips_sim.analysis.experiments.files import experiment_of
-
-            watch_sweep(experiment_of(manifest), folder, **how)
-        case "sensitivity":
-            from ips_sim.analysis.experiments.files import experiment_of
-
-            watch_sensitivity(experiment_of(manifest), folder, **how)
-        case "calibration":
-            from ips_sim.analysis.calibration.folder import calibration_from_json
-
-            calibration = calibration_from_json(manifest)
-            watch_calibration(calibration, folder, how["jobs"], how["no_report"])
-        case "validation":
-            from ips_sim.analysis.trials.validation_folder import validation_plan_from_json
-
-            plan = validation_plan_from_json(manifest)
-            watch_validation(plan, folder, how["jobs"], how["no_report"])
-        case _:
-            from ips_sim.runs.manifest import plan_of
-
-            _watch_plan(plan_of(manifest), folder, **how)
-
-
-def _watch_plan(plan: Plan, folder: Path, **how: Unpack[How]) -> Finished:
-    from ips_sim.runs.folder import run_to_folder
-
-    def report(partial: Path) -> None:
-        from ips_sim.report import write_report
-
-        write_report(partial)
-
-    return watch(run_to_folder, plan, folder, report, **how)
-
-
-def _echo_finished(finished: Finished, as_json: bool) -> None:
-    """Print the short table and where the rest is, or everything as JSON."""
-    from ips_sim.report.alike import unlike
-    from ips_sim.report.short_table import as_json_values, short_table
-    from ips_sim.runs.manifest import read_manifest
-
-    if as_json:
-        report = finished.folder / "report.html"
-        echo_json(
-            {
-                "folder": str(finished.folder),
-                "report": str(report) if report.exists() else None,
-                "replicates": finished.replicates,
-                "summary": as_json_values(finished.summary),
-                "contrasts": as_json_values(finished.contrasts),
-            }
-        )
-        return
-    echo_columns(short_table(finished.summary, finished.contrasts))
-    if said := unlike(read_manifest(finished.folder)["scenarios"]):
-        typer.echo(f"\n{said}")
-    echo_places(finished.folder, "report.html")

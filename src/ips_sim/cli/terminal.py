@@ -6,61 +6,26 @@ import json
 import shutil
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from rich.progress import Progress as Bars
-
-    from ips_sim.analysis.calibration.fit import Progress as StageProgress
-    from ips_sim.runs.rounds import Progress
+    from ips_sim.runs.how import Progress
+    from ips_sim.runs.kinds import Kind
 
 DIFFERENT_EXIT_CODE = 1
 BAD_INPUT_EXIT_CODE = 2
-INTERRUPTED_EXIT_CODE = 130
-
-Made = TypeVar("Made")
-
-
-class How(TypedDict):
-    """How runs are done, as the options of a command say."""
-
-    jobs: int | None
-    cluster: NotRequired[str | None]
-    force: bool
-    no_report: bool
 
 
 @contextmanager
-def run_bar() -> Iterator[Progress]:
-    """Show on a terminal how far a run is."""
-    with _bars() as bars:
-        task = bars.add_task("runs", total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
-
-
-@contextmanager
-def stage_bars() -> Iterator[StageProgress]:
-    """Show on a terminal how far long work of several stages is, with the time left of each."""
-    with _bars() as bars:
-        tasks: dict[str, Any] = {}
-
-        def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield report
-
-
-def _bars() -> Bars:
+def bars() -> Iterator[Progress]:
+    """Show on a terminal how far work is, stage by stage, with the time left of each."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -71,7 +36,7 @@ def _bars() -> Bars:
     )
 
     console = Console(stderr=True)
-    return Progress(
+    with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -79,58 +44,114 @@ def _bars() -> Bars:
         console=console,
         transient=True,
         disable=not console.is_terminal,
-    )
+    ) as shown:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = shown.add_task(stage, total=total)
+            shown.update(tasks[stage], completed=done, total=total)
+
+        yield report
 
 
 def watch(
-    work: Callable[..., Made],
-    plan: object,
+    kind: Kind[Any, Any],
+    plan: Any,
     folder: Path,
-    draw: Callable[..., object],
-    bars: Callable[[], AbstractContextManager[Callable[..., None]]] = run_bar,
     *,
+    jobs: int | None,
+    cluster: str | None,
+    force: bool,
     no_report: bool,
-    **how: object,
-) -> Made:
-    """Do work into a folder with everything that a person at a terminal sees of it.
+    **more: Any,
+) -> Any:
+    """Make a result with everything that a person at a terminal sees of it.
 
     Parameters
     ----------
-    work
-        Takes plan and folder, and writes the tables.
-    plan
-        What to do.
+    kind, plan
+        What to make.
     folder
-        Where the result goes.
-    draw
-        Adds a report or figures to the tables.
-    bars
-        Shows how far the work is.
-    no_report
-        Whether report and figures are left out.
-    how
-        What else the work is told, such as ``jobs``.
+        Where it goes.
+    jobs, cluster, force, no_report
+        As the options of a command say.
+    more
+        What else this kind of result takes.
+
+    Raises
+    ------
+    DrawingError
+        If report or figures fail; then it holds the result, whose folder has all its tables.
     """
+    from ips_sim.runs.how import How
+
     with bars() as progress:
-        return work(
-            plan,
-            folder,
-            command=["ips-sim", *sys.argv[1:]],
-            finish=None if no_report else draw,
+        how = How(
+            jobs=jobs,
+            cluster=cluster,
+            force=force,
+            command=("ips-sim", *map(printable, sys.argv[1:])),
+            finish=None if no_report else kind.finish,
             progress=progress,
             say=lambda line: typer.echo(line, err=True),
-            **how,
         )
+        return kind.run(plan, folder, how, **more)
+
+
+def watch_and_echo(
+    kind: Kind[Any, Any],
+    plan: Any,
+    folder: Path,
+    as_json: bool,
+    *,
+    after: Callable[[Any], Mapping[str, Sequence[str]]] | None = None,
+    **options: Any,
+) -> None:
+    """Make a result, and print what came out and where the rest is, or everything as JSON.
+
+    What could not be drawn costs no result: it is told at the end, and the exit code says so.
+
+    Parameters
+    ----------
+    kind, plan, folder, options
+        As `watch` takes them.
+    as_json
+        Whether to print JSON.
+    after
+        Does something more with the result; gives lines to print by a word for each group.
+    """
+    from ips_sim.runs.errors import DrawingError
+
+    failed = None
+    try:
+        made = watch(kind, plan, folder, **options)
+    except DrawingError as error:
+        failed, made = error, error.made
+    done = after(made) if after else {}
+    drawn = folder / kind.drawn
+    if as_json:
+        there = str(drawn) if drawn.exists() else None
+        echo_json({"folder": str(folder), drawn.stem: there, **done, **kind.as_json(made)})
+    else:
+        echo_lines([*kind.shown(made), "", f"tables: {folder}"])
+        if drawn.exists():
+            typer.echo(f"{drawn.stem}: {drawn}")
+        for word, lines in done.items():
+            echo_lines(f"{word} {line}" for line in lines)
+    if failed:
+        typer.echo(str(failed), err=True)
+        raise typer.Exit(DIFFERENT_EXIT_CODE)
+
+
+def printable(text: str) -> str:
+    """Give a text that can be written down: what is no UTF-8 in it is spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def echo_json(value: object) -> None:
     """Print a value as JSON for other programs."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def json_row(row: dict[str, Any]) -> dict[str, Any]:
-    """Give a row as JSON can hold it; a number that is not known is null."""
-    return {name: None if value != value else value for name, value in row.items()}
 
 
 def echo_lines(lines: Iterable[str]) -> None:
@@ -139,22 +160,9 @@ def echo_lines(lines: Iterable[str]) -> None:
         typer.echo(_fitted(line))
 
 
-def echo_columns(rows: Sequence[tuple[str, ...]]) -> None:
+def echo_columns(rows: Sequence[tuple[str, ...] | str]) -> None:
     """Print rows of texts with aligned columns."""
     echo_lines(columns(rows))
-
-
-def echo_places(folder: Path, drawn: str) -> None:
-    """Say where the tables are, and beside them the report or the figures, if any were drawn."""
-    typer.echo()
-    typer.echo(f"tables: {folder}")
-    echo_drawn(folder / drawn)
-
-
-def echo_drawn(drawn: Path) -> None:
-    """Say where the report or the figures are, if there are any."""
-    if drawn.exists():
-        typer.echo(f"{drawn.stem}: {drawn}")
 
 
 def _fitted(line: str) -> str:

@@ -28,6 +28,7 @@ MOST_FACTORS = 20
 MOST_SETTLING = 6
 MOST_NAMES = 8
 ROW_INCHES = 0.24
+FIGURES = "figures"
 
 _AXIS = {
     ("morris", "mu_star"): "mean absolute effect",
@@ -40,7 +41,7 @@ _AXIS = {
 
 
 def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]:
-    """Draw every outcome and method into a folder, as SVG and PNG.
+    """Draw every outcome and method into a result folder, as SVG and PNG.
 
     Returns
     -------
@@ -52,7 +53,7 @@ def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]
     DrawingError
         If some can't be drawn, after all others were written.
     """
-    return write_figures(folder, _figures(analysis))
+    return write_figures(folder / FIGURES, _figures(analysis))
 
 
 def _figures(analysis: Sensitivity) -> Iterator[tuple[str, Callable[[], Figure]]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import asdict
 
+from ips_sim.report.alike import unlike
+from ips_sim.runs.folder import Finished
+from ips_sim.runs.plan import Plan
 from ips_sim.runs.summary import ContrastRow, SummaryRow
+from ips_sim.scenario import as_mapping
+from ips_sim.shown.aligned import json_rows
 from ips_sim.shown.english import range_with_unit, with_unit
 
 HEADLINES = (
@@ -84,12 +87,26 @@ def _shown(
     return row.interval == next(kind for kind in SHOWN_INTERVALS if kind in kinds)
 
 
-def as_json_values(rows: Sequence[SummaryRow] | Sequence[ContrastRow]) -> list[dict[str, object]]:
-    """Give rows as JSON can hold them; a number that is not known is null."""
+def run_lines(finished: Finished) -> list[tuple[str, ...] | str]:
+    """Give what a person sees of runs: the short table, and whether scenarios are unlike."""
+    said = unlike_of(finished.plan)
     return [
-        {
-            name: None if isinstance(value, float) and math.isnan(value) else value
-            for name, value in asdict(row).items()
-        }
-        for row in rows
+        *short_table(finished.summary, finished.contrasts),
+        *(["", said] if said else []),
     ]
+
+
+def run_json(finished: Finished) -> dict[str, object]:
+    """Give summary and contrasts as JSON can hold them, and whether scenarios are unlike."""
+    said = unlike_of(finished.plan)
+    return {
+        "replicates": finished.replicates,
+        "summary": json_rows(finished.summary),
+        "contrasts": json_rows(finished.contrasts),
+        "notes": [said] if said else [],
+    }
+
+
+def unlike_of(plan: Plan) -> str:
+    """Say in what the scenarios of a plan differ besides programme and place; see `unlike`."""
+    return unlike(dict(zip(plan.names, map(as_mapping, plan.scenarios), strict=True)))

@@ -26,6 +26,7 @@ MOST_FIGURES = 8
 MOST_PANELS = 6
 MOST_LINES = 6
 BINS = 10
+FIGURES = "figures"
 CELL_INCHES = 0.34
 _MOST_CELLS_WITH_NUMBERS = 10
 _WIDE_MAP = 2.6
@@ -42,7 +43,7 @@ class _Axis:
 
 
 def write_sweep_figures(sweep: Sweep, folder: Path) -> list[Path]:
-    """Draw a sweep's outcomes into a folder, as SVG and PNG.
+    """Draw a sweep's outcomes into a result folder, as SVG and PNG.
 
     Grids of one factor become response curves, grids of more become heat maps and curves, other
     designs a curve along each factor. Points in the best region are framed.
@@ -57,7 +58,7 @@ def write_sweep_figures(sweep: Sweep, folder: Path) -> list[Path]:
     DrawingError
         If some can't be drawn, after all others were written.
     """
-    return write_figures(folder, _figures(sweep))
+    return write_figures(folder / FIGURES, _figures(sweep))
 
 
 def _figures(sweep: Sweep) -> Iterator[tuple[str, Callable[[], Figure]]]:

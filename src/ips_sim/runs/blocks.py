@@ -1,12 +1,10 @@
-"""One block of runs: done by a driver, counted, priced, and kept in a file."""
+"""One block of runs: done by a driver, counted and priced."""
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -139,40 +137,3 @@ def _weekly_by_replicate(result: RunResult) -> dict[str, Array]:
         "weekly_replicate": replicate[starts],
         "weekly": np.add.reduceat(result.weekly, starts, axis=0),
     }
-
-
-def keep_block(path: Path, block: Block) -> None:
-    """Write a block's file in one step: it is there whole, or not at all.
-
-    It is not forced to the disk, which would take as long as the block: what a power cut leaves
-    damaged fails its checksums, and the block is done again.
-    """
-    partial = path.with_name(f"{path.name}.writing")
-    with partial.open("wb") as file:
-        np.savez(file, **_as_arguments(block))
-    partial.replace(path)
-
-
-def _as_arguments(block: Block) -> dict[str, Any]:
-    return dict(block)
-
-
-def read_block(path: Path, names: Collection[str] = ()) -> dict[str, Array]:
-    """Read a block's file, or some of its arrays.
-
-    Raises
-    ------
-    OSError, ValueError, zipfile.BadZipFile
-        If it is not there or damaged.
-    """
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in names or file.files}
-
-
-def is_whole(path: Path) -> bool:
-    """Say whether a block's file is there and undamaged, by its checksums."""
-    try:
-        with zipfile.ZipFile(path) as file:
-            return file.testzip() is None
-    except (OSError, zipfile.BadZipFile):
-        return False

@@ -13,11 +13,10 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.execution import Say, silent
+from ips_sim.runs.how import Say, silent
 
 AnyBlock = TypeVar("AnyBlock")
-AnyPlan = TypeVar("AnyPlan")
-Content = TypeVar("Content")
+Made = TypeVar("Made")
 
 LOCAL = "local"
 MOST_DEATHS = 20
@@ -28,22 +27,22 @@ CONNECT_SECONDS = 30
 
 
 def spread_on_cluster(
-    do: Callable[[AnyPlan, AnyBlock, int], Content],
-    plan: AnyPlan,
+    do: Callable[[AnyBlock, int], Made],
     blocks: Sequence[AnyBlock],
     address: str,
     workers: int,
     source_hash: str,
     say: Say = silent,
-) -> Generator[tuple[AnyBlock, Content], None, None]:
+) -> Generator[tuple[AnyBlock, Made], None, None]:
     """Do blocks on a cluster, and hand over each when it is finished, in any order.
 
     Parameters
     ----------
     do
-        Takes the plan, a block and how many threads it may use.
-    plan, blocks
-        What to do; the plan goes to each worker once.
+        Takes a block and how many threads it may use; it goes to each worker once, with all that
+        it is bound to.
+    blocks
+        What to do.
     address
         Of the scheduler, such as ``tcp://10.0.0.5:8786``, or ``local`` to start one here.
     workers
@@ -61,8 +60,8 @@ def spread_on_cluster(
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers, stack))
         _check_workers(client, source_hash, say)
-        plan_there = client.scatter(plan, broadcast=True, hash=False)
-        yield from _in_turn(client, do, plan_there, blocks, source_hash)
+        do_there = client.scatter(do, broadcast=True, hash=False)
+        yield from _in_turn(client, do_there, blocks, source_hash)
 
 
 def _client(address: str, workers: int, stack: ExitStack) -> Any:
@@ -133,8 +132,8 @@ def _check_workers(client: Any, source_hash: str, say: Say) -> None:
 
 
 def _in_turn(
-    client: Any, do: Callable[..., Content], plan: Any, blocks: Sequence[AnyBlock], source_hash: str
-) -> Generator[tuple[AnyBlock, Content], None, None]:
+    client: Any, do_there: Any, blocks: Sequence[AnyBlock], source_hash: str
+) -> Generator[tuple[AnyBlock, Any], None, None]:
     """Keep every thread of the cluster busy, with few blocks in flight."""
     distributed = _library("distributed")
     left = iter(enumerate(blocks))
@@ -147,7 +146,7 @@ def _in_turn(
             if number is None:
                 return
             future = client.submit(
-                _do_there, do, plan, block, source_hash, key=f"ips-sim-{id(waiting)}-{number}"
+                _do_there, do_there, block, source_hash, key=f"ips-sim-{id(waiting)}-{number}"
             )
             waiting[future] = number
             finished.add(future)
@@ -176,7 +175,7 @@ _checked: set[str] = set()
 """Hashes that this worker has found equal to its own."""
 
 
-def _do_there(do: Callable[..., Content], plan: Any, block: AnyBlock, source_hash: str) -> Content:
+def _do_there(do: Callable[[AnyBlock, int], Made], block: AnyBlock, source_hash: str) -> Made:
     """Do a block on a worker, which may have joined after the others were asked."""
     if source_hash not in _checked:
         from ips_sim.sources import source_hash as hash_here
@@ -184,4 +183,4 @@ def _do_there(do: Callable[..., Content], plan: Any, block: AnyBlock, source_has
         if hash_here() != source_hash:
             raise RunError("a worker has another version of ips-sim than the machine that asks it")
         _checked.add(source_hash)
-    return do(plan, block, 1)
+    return do(block, 1)

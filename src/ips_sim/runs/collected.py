@@ -5,48 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
 from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import FloatArray
-from ips_sim.runs.blocks import Block, read_block
+from ips_sim.runs.blocks import Block
 from ips_sim.runs.plan import Plan
 from ips_sim.runs.summary import ContrastRow, ScenarioRuns, SummaryRow, contrast, summarise
+from ips_sim.runs.work import Holder
 
 Place: TypeAlias = tuple[int, int, int]
 """Scenario, round and number of a block."""
-
-
-class BlockHolder(Protocol):
-    """Something that has a block, at hand or in a file."""
-
-    def load(self, *names: str) -> Block:
-        """Give the block's arrays of these names at least, or all without any."""
-
-
-@dataclass(frozen=True)
-class HeldBlock:
-    """A block in memory."""
-
-    block: Block
-
-    def load(self, *names: str) -> Block:
-        """Give all of the block."""
-        return self.block
-
-
-@dataclass(frozen=True)
-class StoredBlock:
-    """A block in a file, read when it is needed."""
-
-    path: Path
-
-    def load(self, *names: str) -> Block:
-        """Read the arrays of these names, or all without any."""
-        return read_block(self.path, names)
 
 
 _WEEKLY = ("weekly_draw", "weekly_replicate", "weekly")
@@ -68,7 +39,7 @@ class Collected:
 
     plan: Plan
     replicates: int
-    holders: Mapping[Place, BlockHolder]
+    holders: Mapping[Place, Holder]
 
     def blocks(self, *names: str) -> Iterator[tuple[int, Block]]:
         """Give every block with its scenario, in the order of the plan, perhaps in part."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from typing import Any
 
 
 class RunError(Exception):
@@ -10,7 +12,15 @@ class RunError(Exception):
 
 
 class DrawingError(RunError):
-    """Some figures can't be drawn; tables and everything else are there."""
+    """Some figures or a report can't be drawn; tables and everything else are there.
+
+    Attributes
+    ----------
+    made
+        What the work gave, if it came to an end.
+    """
+
+    made: Any = None
 
 
 class InterruptedRunError(Exception):
@@ -21,3 +31,22 @@ class InterruptedRunError(Exception):
             f"Stopped. {partial} holds what is finished; the same command goes on from there."
         )
         self.partial = partial
+
+
+def in_words(error: OSError | MemoryError, place: Path | None = None) -> str:
+    """Say in a sentence what the system refuses.
+
+    Parameters
+    ----------
+    error
+        What it raised.
+    place
+        Where, if the error does not say.
+    """
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this: fewer --jobs or replicates need less"
+    where = place or error.filename
+    what = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        what += ": make room and give the same command again"
+    return f"{where} can't be written: {what}" if where else what

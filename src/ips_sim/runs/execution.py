@@ -1,4 +1,4 @@
-"""Blocks in flight: on threads for the compiled driver, processes for Mesa's, or a cluster."""
+"""Blocks in flight on this machine: on threads for the compiled driver, processes for Mesa's."""
 
 from __future__ import annotations
 
@@ -15,105 +15,40 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager
-from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from ips_sim.model.arrays import Array
-from ips_sim.runs.plan import Driver, Plan
-from ips_sim.scenario.schema import Scenario
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.plan import Driver
 
-AnyPlan = TypeVar("AnyPlan")
 AnyBlock = TypeVar("AnyBlock")
-Content = TypeVar("Content")
-
-Say = Callable[[str], None]
-"""Takes a line for the person who waits."""
+Made = TypeVar("Made")
 
 WAITING_PER_WORKER = 2
 """Blocks handed out for each that is being done, so that nobody waits for work."""
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def check_settings() -> None:
+    """Refuse settings with which numba can't work.
 
-
-def silent(line: str) -> None:
-    """Say nothing."""
-
-
-def prepare_driver(plan: Plan, say: Say = silent) -> None:
-    """Compile the rules if that has not happened yet, before threads start, and keep the code.
-
-    Parameters
-    ----------
-    plan
-        What is to be run.
-    say
-        Told how long it takes, if it takes long.
+    Raises
+    ------
+    RunError
+        With the setting and what it has to be.
     """
-    if plan.driver == "compiled":
-        compile_rules(plan.scenarios[0], plan.parameters[0], plan.seed, plan.events, say)
-
-
-def compile_rules(
-    scenario: Scenario, parameters: Array, seed: int, events: bool = False, say: Say = silent
-) -> None:
-    """Compile the rules, unless that is done or kept."""
-    from ips_sim.model.compiled.execute import keep_compiled_code
-
-    keep_compiled_code(say)
-
-
-def do_blocks(
-    do: Callable[[AnyPlan, AnyBlock, int], Content],
-    plan: AnyPlan,
-    blocks: Sequence[AnyBlock],
-    *,
-    source_hash: str,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    driver: Driver = "compiled",
-    say: Say = silent,
-) -> Generator[tuple[AnyBlock, Content], None, None]:
-    """Do blocks, here or on a cluster, and hand over each when it is finished, in any order.
-
-    Parameters
-    ----------
-    do
-        Takes the plan, a block and how many threads it may use.
-    plan, blocks
-        What to do.
-    source_hash
-        Of the package that made the plan; workers elsewhere must have the same.
-    jobs
-        Threads, processes for Mesa's driver, or workers of a cluster started here; by default as
-        many as there are cores.  Results don't depend on it.
-    cluster
-        Address of a Dask scheduler, or ``local`` to start one; by default this machine alone.
-    driver
-        What runs the blocks: Mesa's needs processes here, and is no matter on a cluster.
-    say
-        Told about the cluster.
-    """
-    workers = jobs or cores()
-    if not blocks:
-        return  # without a cluster that may be gone by now
-    if cluster is None:
-        yield from spread(partial(do, plan), blocks, workers, driver)
-    else:
-        from ips_sim.runs.cluster import spread_on_cluster
-
-        yield from spread_on_cluster(do, plan, blocks, cluster, workers, source_hash, say)
+    threads = os.environ.get("NUMBA_NUM_THREADS", "1")
+    if not threads.isdecimal() or int(threads) < 1:
+        raise RunError(f"NUMBA_NUM_THREADS must be 1 or more, found {threads!r}")
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        raise RunError("NUMBA_DISABLE_JIT is set, and without compiling nothing can be run")
 
 
 def spread(
-    do: Callable[[AnyBlock, int], Content],
+    do: Callable[[AnyBlock, int], Made],
     blocks: Sequence[AnyBlock],
     jobs: int,
     driver: Driver = "compiled",
-) -> Generator[tuple[AnyBlock, Content], None, None]:
+) -> Generator[tuple[AnyBlock, Made], None, None]:
     """Do blocks of any kind, several at a time, and hand over each when it is finished.
 
     Parameters
@@ -134,7 +69,7 @@ def spread(
             yield block, do(block, threads)
         return
     with _pool(driver, in_flight) as pool:
-        waiting: dict[Future[Content], AnyBlock] = {}
+        waiting: dict[Future[Made], AnyBlock] = {}
         left = iter(blocks)
         while True:
             for block in islice(left, in_flight * WAITING_PER_WORKER - len(waiting)):

@@ -7,17 +7,17 @@ its name.  A stop at any moment leaves something that the same command goes on f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from ips_sim.runs.blocks import Block
 from ips_sim.runs.collected import Collected
-from ips_sim.runs.execution import Say, silent
-from ips_sim.runs.manifest import read_manifest
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.plan import Plan
-from ips_sim.runs.rounds import FileStore, Progress, complete
+from ips_sim.runs.plan import Plan, plan_from_json
+from ips_sim.runs.rounds import collect
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
@@ -35,34 +35,21 @@ from ips_sim.runs.tables import (
     weekly_table,
     write_rows,
 )
-
-Finish = Callable[[Path], object]
-"""Adds files, such as a report, to a folder that has all its tables."""
+from ips_sim.runs.work import Store
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A finished result: where it is, and its short tables."""
+    """A finished result: what was run, where it is, and its short tables."""
 
+    plan: Plan
     folder: Path
     replicates: int
     summary: list[SummaryRow]
     contrasts: list[ContrastRow]
 
 
-def run_to_folder(
-    plan: Plan,
-    folder: Path,
-    *,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    force: bool = False,
-    command: Sequence[str] = (),
-    agents: Mapping[str, type] | None = None,
-    finish: Finish | None = None,
-    progress: Progress | None = None,
-    say: Say = silent,
-) -> Finished:
+def run_to_folder(plan: Plan, folder: Path, how: How = PLAIN) -> Finished:
     """Run a plan into a folder, or go on with it where it was stopped.
 
     Parameters
@@ -71,18 +58,8 @@ def run_to_folder(
         What to run.
     folder
         Where the result will be; while it runs, it is ``folder.partial``.
-    jobs, cluster
-        As `do_blocks` takes them.
-    force
-        Replace a finished result, and begin anew what was begun with another plan.
-    command
-        For the manifest.
-    agents
-        Custom agent classes for Mesa's driver, by argument of ``IPSModel``.
-    finish
-        Called with the folder once all tables are there, before it gets its name.
-    progress, say
-        Told how far it is, and what takes long.
+    how
+        As `fill` and `collect` take it.
 
     Raises
     ------
@@ -91,24 +68,10 @@ def run_to_folder(
     InterruptedRunError
         After Ctrl-C.
     """
-
-    def work(blocks: Path) -> Collected:
-        return complete(
-            plan,
-            FileStore(blocks),
-            jobs=jobs,
-            cluster=cluster,
-            agents=agents,
-            progress=progress,
-            say=say,
-        )
-
-    return _filled(plan, folder, work, force, command, finish)
+    return _filled(plan, folder, lambda store: collect(plan, store, how), how)
 
 
-def save(
-    collected: Collected, folder: Path, *, force: bool = False, command: Sequence[str] = ()
-) -> Finished:
+def save(collected: Collected, folder: Path, how: How = PLAIN) -> Finished:
     """Write a simulation that is in memory as a result folder: the same tables as a run's.
 
     Raises
@@ -116,29 +79,25 @@ def save(
     RunError
         As `run_to_folder`.
     """
-    return _filled(collected.plan, folder, lambda blocks: collected, force, command, None)
+    return _filled(collected.plan, folder, lambda store: collected, how)
 
 
-def _filled(
-    plan: Plan,
-    folder: Path,
-    work: Callable[[Path], Collected],
-    force: bool,
-    command: Sequence[str],
-    finish: Finish | None,
-) -> Finished:
-    collected = fill(
-        plan,
-        folder,
-        work,
-        write_tables,
-        replicates=lambda made: made.replicates,
-        finish=(lambda made, partial: finish(partial)) if finish else None,
-        force=force,
-        command=command,
+def _filled(plan: Plan, folder: Path, work: Callable[[Store], Collected], how: How) -> Finished:
+    def finished(collected: Collected) -> Finished:
+        contrasts = collected.contrasts if len(plan.scenarios) > 1 else []
+        return Finished(plan, folder, collected.replicates, collected.summary, contrasts)
+
+    return finished(
+        fill(
+            plan,
+            folder,
+            work,
+            write_tables,
+            how,
+            replicates=lambda made: made.replicates,
+            shown=finished,
+        )
     )
-    contrasts = collected.contrasts if len(plan.scenarios) > 1 else []
-    return Finished(folder, collected.replicates, collected.summary, contrasts)
 
 
 def write_tables(collected: Collected, folder: Path) -> list[Path]:
@@ -180,33 +139,13 @@ def write_tables(collected: Collected, folder: Path) -> list[Path]:
     return written
 
 
-def compare_with_manifest(finished: Finished, original: Path) -> tuple[list[str], list[str]]:
-    """Say how a rerun differs from the original; otherwise as `compare_manifests`."""
-    return compare_manifests(finished.folder, original)
-
-
-def compare_manifests(made: Path, original: Path) -> tuple[list[str], list[str]]:
-    """Say how what one folder holds differs from another of the same plan.
-
-    Returns
-    -------
-    differing : list of str
-        Tables that are not the same to the byte.
-    notes : list of str
-        What has changed since that may explain it.
-    """
-    old, new = read_manifest(original), read_manifest(made)
-    differing = sorted(
-        name
-        for name in {*old["tables"], *new["tables"]}
-        if old["tables"].get(name) != new["tables"].get(name)
-    )
-    notes = []
-    if old["source_hash"] != new["source_hash"]:
-        notes.append("the sources have changed since")
-    notes += [
-        f"{library} was {version}, is {new['versions'].get(library)}"
-        for library, version in old["versions"].items()
-        if new["versions"].get(library) != version
-    ]
-    return differing, notes
+KIND = Kind(
+    name="run",
+    plan_from_json=plan_from_json,
+    run=run_to_folder,
+    tables={},
+    lines="ips_sim.report.short_table:run_lines",
+    json="ips_sim.report.short_table:run_json",
+    draw="ips_sim.report:report_on",
+    drawn="report.html",
+)

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -14,12 +15,14 @@ from typing import Any, Protocol
 
 from ips_sim import __version__
 from ips_sim.economics.prices import default_prices
+from ips_sim.runs.counts import checked
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.plan import Plan, plan_from_json
-from ips_sim.runs.tables import settle
+from ips_sim.runs.tables import checksum, settle
 from ips_sim.sources import PACKAGE
 
 MANIFEST = "manifest.json"
+PARTIAL_SUFFIX = ".partial"
+"""A result is called so while it is unfinished."""
 WRITING_SUFFIX = ".writing"
 FORMAT = 1
 """Number of the layout of result folders; it rises when a reader of older ones would stumble."""
@@ -83,54 +86,102 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     partial.replace(path)
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What every manifest says, whatever kind of result it is of."""
+
+    command: list[str]
+    seed: int
+    replicates: int
+    replicates_asked: int
+    source_hash: str
+    versions: dict[str, str]
+    tables: dict[str, str]
+    kind: str = ""
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a finished result.
 
     Raises
     ------
     RunError
-        If the folder is none.
+        If the folder is none, or the manifest is not what this version writes.
     """
+    path = folder / MANIFEST
+    if folder.resolve().name.endswith(PARTIAL_SUFFIX):
+        raise RunError(f"{folder} is an unfinished result: the command that began it goes on")
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RunError(f"{folder} is not a finished result: it has no {MANIFEST}") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{folder / MANIFEST} can't be read ({error})") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunError(f"{path} can't be read ({error})") from None
+    if not isinstance(manifest, dict):
+        raise RunError(f"{path} is no manifest: it holds no keys with values")
     if manifest.get("format") != FORMAT:
         raise RunError(
-            f"{folder} has layout {manifest.get('format')}, and this version reads {FORMAT}"
+            f"{folder} has layout {manifest.get('format')!r}, and this version reads {FORMAT}"
         )
+    try:
+        checked(_Said, manifest)
+    except RunError as error:
+        raise RunError(f"{path} is no whole manifest: {error}") from None
     return manifest
 
 
-def plan_of(manifest: Mapping[str, Any]) -> Plan:
-    """Give the plan by which the same tables are made again, with the sources as they are now."""
-    return plan_from_json({**manifest, "replicates": manifest["replicates_asked"]})
+def altered(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Hash the tables of a result, and say which are not as they were written, and why."""
+    found = {}
+    for name, digits in manifest["tables"].items():
+        try:
+            if checksum(folder / name) != digits:
+                found[name] = "was changed"
+        except FileNotFoundError:
+            found[name] = "is missing"
+        except OSError as error:
+            found[name] = f"can't be read ({error.strerror})"
+    return found
 
 
-def check_comparable(folder: Path, other: Path) -> list[str]:
-    """Say why two results can't be compared; nothing if they can.
-
-    They can if the same model ran with the same chance: then they differ by their scenarios only.
+def refuse_altered(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse to read a result that is not as it was written.
 
     Raises
     ------
     RunError
-        If one of the folders is not a finished result.
+        With the names of the tables.
     """
-    mine, theirs = read_manifest(folder), read_manifest(other)
-    return [
-        f"{folder} has {what} {mine[key]}, {other} has {theirs[key]}"
-        for key, what in (
-            ("source_hash", "source hash"),
-            ("seed", "seed"),
-            ("replicates", "replicates"),
-            ("draws", "draws"),
-            ("agents", "agent classes"),
-        )
-        if mine[key] != theirs[key]
+    if found := altered(folder, manifest):
+        what = ", ".join(f"{name} {why}" for name, why in found.items())
+        raise RunError(f"{folder} is not as it was written: {what}")
+
+
+def compare_manifests(made: Path, original: Path) -> tuple[list[str], list[str]]:
+    """Say how what one folder holds differs from another of the same plan.
+
+    Returns
+    -------
+    differing : list of str
+        Tables that are not the same to the byte.
+    notes : list of str
+        What has changed since that may explain it.
+    """
+    old, new = read_manifest(original), read_manifest(made)
+    differing = sorted(
+        name
+        for name in {*old["tables"], *new["tables"]}
+        if old["tables"].get(name) != new["tables"].get(name)
+    )
+    notes = []
+    if old["source_hash"] != new["source_hash"]:
+        notes.append("the sources have changed since")
+    notes += [
+        f"{library} was {version}, is {new['versions'].get(library)}"
+        for library, version in old["versions"].items()
+        if new["versions"].get(library) != version
     ]
+    return differing, notes
 
 
 def git_state() -> dict[str, Any] | None:

@@ -16,9 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.errors import DrawingError, InterruptedRunError, RunError, in_words
+from ips_sim.runs.how import How
 from ips_sim.runs.manifest import (
     MANIFEST,
+    PARTIAL_SUFFIX,
     WRITING_SUFFIX,
     Planned,
     make_manifest,
@@ -27,10 +29,12 @@ from ips_sim.runs.manifest import (
     write_json,
 )
 from ips_sim.runs.tables import checksum, settle
+from ips_sim.runs.work import FileStore, Store
 
-PARTIAL_SUFFIX = ".partial"
 PLAN = "plan.json"
 BLOCKS = "blocks"
+REPLACED_SUFFIX = ".old"
+"""Shorter than that of an unfinished result, so that it fits wherever that does."""
 
 Result = TypeVar("Result")
 
@@ -38,13 +42,12 @@ Result = TypeVar("Result")
 def fill(
     plan: Planned,
     folder: Path,
-    work: Callable[[Path], Result],
+    work: Callable[[Store], Result],
     write: Callable[[Result, Path], Sequence[Path]],
+    how: How,
     *,
     replicates: Callable[[Result], int] | None = None,
-    finish: Callable[[Result, Path], object] | None = None,
-    force: bool = False,
-    command: Sequence[str] = (),
+    shown: Callable[[Result], Any] = lambda made: made,
 ) -> Result:
     """Make a result folder, or go on with one that was stopped.
 
@@ -55,17 +58,16 @@ def fill(
     folder
         Where it will be; while it is made, it is ``folder.partial``.
     work
-        Does what is missing; takes the folder in which finished blocks are kept.
+        Does what is missing; takes the store in which finished blocks are kept.
     write
         Writes tables into the folder and gives their paths.
+    how
+        Whether a finished result is replaced, what to tell the manifest, and what adds files that
+        are no tables, such as a report.
     replicates
         How many replicates it came to, if that may differ from what the plan asks for.
-    finish
-        Adds files that are no tables, such as a report, to a folder that has all its tables.
-    force
-        Replace a finished result, and begin anew what was begun with another plan.
-    command
-        For the manifest.
+    shown
+        What of the result ``how.finish`` takes.
 
     Returns
     -------
@@ -74,17 +76,21 @@ def fill(
     Raises
     ------
     RunError
-        If there is a finished result already, or something begun with another plan.
+        If there is a finished result already, something begun with another plan, or the system
+        refuses something.
+    DrawingError
+        If ``how.finish`` fails: the folder has its name and all tables all the same.
     InterruptedRunError
         After Ctrl-C.
     """
-    refuse_existing(folder, force)
     partial = partial_of(folder)
-    with locked(partial):
-        try:
-            _begin(plan, partial, force)
+    try:
+        folder = refuse_existing(folder, how.force)
+        partial = partial_of(folder)
+        with locked(partial):
+            _begin(plan, partial, how.force)
             began = time.monotonic()
-            result = work(partial / BLOCKS)
+            result = work(FileStore(partial / BLOCKS))
             tables = {path.name: checksum(path) for path in write(result, partial)}
             begun = datetime.fromtimestamp((partial / PLAN).stat().st_mtime, UTC)
             times = {
@@ -93,14 +99,39 @@ def fill(
                 "seconds": round(time.monotonic() - began, 3),
             }
             came_to = replicates(result) if replicates else plan.as_json()["replicates"]
-            manifest = make_manifest(plan, came_to, command, tables, times)
+            manifest = make_manifest(plan, came_to, how.command, tables, times)
             write_json(partial / MANIFEST, manifest)
-            if finish:
-                finish(result, partial)
+            failed = _finished(how, shown(result), partial)
             _give_name(partial, folder)
-        except KeyboardInterrupt:
-            raise InterruptedRunError(partial) from None
+    except KeyboardInterrupt:
+        raise InterruptedRunError(partial) from None
+    except (OSError, MemoryError) as error:
+        kept = f" ({partial} keeps what is finished)" if (partial / PLAN).exists() else ""
+        raise RunError(in_words(error, partial) + kept) from error
+    if failed:
+        raise failed
     return result
+
+
+def _finished(how: How, made: object, partial: Path) -> DrawingError | None:
+    """Add what is no table; tell what can't be, which costs no result."""
+    if how.finish is None:
+        return None
+    try:
+        how.finish(made, partial)
+    except DrawingError as error:
+        failed = error
+    except Exception as error:
+        if isinstance(error, OSError | MemoryError):
+            reason = in_words(error)
+        else:
+            reason = f"{type(error).__name__}: {error}"
+        failed = DrawingError(f"report or figures can't be drawn, the tables are there: {reason}")
+        failed.__cause__ = error
+    else:
+        return None
+    failed.made = made
+    return failed
 
 
 def partial_of(folder: Path) -> Path:
@@ -108,14 +139,26 @@ def partial_of(folder: Path) -> Path:
     return folder.with_name(folder.name + PARTIAL_SUFFIX)
 
 
-def refuse_existing(folder: Path, force: bool) -> None:
-    """Refuse to write where something is, unless it is a result that may be replaced."""
-    if folder.exists():
-        if not force:
-            raise RunError(
-                f"{folder} is there already: choose another place (--out), or replace it (--force)"
-            )
-        read_manifest(folder)  # refuses to replace anything but a result
+def refuse_existing(folder: Path, force: bool) -> Path:
+    """Refuse to write where something is, unless it is a result that may be replaced.
+
+    Returns
+    -------
+    Path
+        Where to write: what a link points to, so that the link stays.
+    """
+    if folder.name.endswith(PARTIAL_SUFFIX):
+        raise RunError(f"{folder}: {PARTIAL_SUFFIX} is what unfinished results are called")
+    if folder.is_symlink() and not folder.exists():
+        raise RunError(f"{folder} is a link to {folder.readlink()}, where nothing is")
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return folder
+    if not force:
+        raise RunError(
+            f"{folder} is there already: choose another place (--out), or replace it (--force)"
+        )
+    read_manifest(folder)  # refuses to replace anything but a result
+    return folder.resolve() if folder.is_symlink() else folder
 
 
 @contextmanager
@@ -191,7 +234,7 @@ def _give_name(partial: Path, folder: Path) -> None:
     shutil.rmtree(partial / BLOCKS)
     (partial / PLAN).unlink()
     settle(partial)
-    replaced = folder.with_name(f"{folder.name}.replaced")
+    replaced = folder.with_name(f"{folder.name}{REPLACED_SUFFIX}")
     if folder.exists():
         shutil.rmtree(replaced, ignore_errors=True)
         folder.rename(replaced)

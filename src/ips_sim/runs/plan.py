@@ -14,6 +14,7 @@ from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import OUTCOMES
 from ips_sim.model.results import Runs
 from ips_sim.model.world import calendar
+from ips_sim.runs.counts import checked, replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import ScenarioSource, as_mapping, load_scenario
@@ -27,8 +28,6 @@ PERSON_WEEKS_PER_BLOCK = 400_000
 """A block takes about a tenth of a second on the compiled driver, some seconds on Mesa's."""
 MOST_ROUNDS = 200
 """How often replicates are added for a precision before it is given up."""
-SEED_LIMIT = 2**64
-REPLICATE_LIMIT = 2**32
 
 
 @dataclass(frozen=True)
@@ -139,12 +138,7 @@ def make_plan(
     ScenarioError
         If a scenario has mistakes.
     """
-    if not 0 <= seed < SEED_LIMIT:
-        raise RunError(f"the seed must be a whole number from 0 to {SEED_LIMIT - 1}, found {seed}")
-    if not 1 <= replicates < REPLICATE_LIMIT:
-        raise RunError(f"replicates must be 1 or more, found {replicates}")
-    if draws < 1:
-        raise RunError(f"draws must be 1 or more, found {draws}")
+    seed, replicates, draws = seed_of(seed), replicates_of(replicates), whole("draws", draws)
     if driver == "compiled" and agents:
         raise RunError(
             f"the compiled driver knows the rules only and can't run {', '.join(agents)}: "
@@ -176,27 +170,27 @@ def plan_from_json(said: Mapping[str, Any]) -> Plan:
     Raises
     ------
     RunError
-        If it was run with custom agent classes, which no file can bring back.
+        If it was run with custom agent classes, which no file can bring back, or is no plan.
     """
-    if said["agents"]:
+    if said.get("agents"):
         raise RunError(
-            f"this was run with custom agent classes ({', '.join(said['agents'])}), which a "
-            "manifest can't hold"
+            f"this was run with custom agent classes ({', '.join(map(str, said['agents']))}), "
+            "which a manifest can't hold"
         )
     names = tuple(said["scenarios"])
-    return Plan(
-        names=names,
-        scenarios=tuple(load_scenario(values) for values in said["scenarios"].values()),
-        reference=names.index(said["reference"]),
-        seed=said["seed"],
-        replicates=said["replicates"],
-        draws=said["draws"],
-        driver=said["driver"],
-        events=said["events"],
-        table_format=said["table_format"],
-        precision=Precision(**said["precision"]) if said["precision"] else None,
-        agents=(),
-        source_hash=source_hash(),
+    if said["reference"] not in names:
+        raise RunError(f"the reference {said['reference']!r} is none of {', '.join(names)}")
+    return checked(
+        Plan,
+        {
+            **said,
+            "names": names,
+            "scenarios": tuple(load_scenario(values) for values in said["scenarios"].values()),
+            "reference": names.index(said["reference"]),
+            "replicates": said.get("replicates_asked", said["replicates"]),
+            "agents": (),
+            "source_hash": source_hash(),
+        },
     )
 
 
@@ -228,6 +222,9 @@ class BlockPlan:
     def place(self) -> tuple[int, int, int]:
         """What blocks are sorted by."""
         return (self.scenario, self.round, self.number)
+
+    def __len__(self) -> int:
+        return len(self.runs)
 
 
 def blocks_of(plan: Plan, round_number: int = 0) -> list[BlockPlan]:

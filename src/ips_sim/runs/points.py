@@ -17,19 +17,38 @@ from ips_sim.model.outcomes import TOTALS, FloatArray
 from ips_sim.model.results import Runs
 from ips_sim.model.world import calendar
 from ips_sim.runs.blocks import count_people
+from ips_sim.runs.counts import replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
-from ips_sim.runs.errors import RunError
-from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT
+from ips_sim.runs.work import Content, Task
 from ips_sim.scenario import Scenario, ScenarioError, as_mapping
 from ips_sim.scenario.catalogue import PARAMETERS, show_value
 from ips_sim.scenario.vary import vary
 
 PERSON_WEEKS_PER_BLOCK = 3_200_000
 """A block takes about a third of a second: seldom enough to keep, soon enough to lose."""
+LONGEST_REASON = 300
+"""Letters that are kept of why a run failed."""
 
 
 @dataclass(frozen=True)
-class PointsPlan:
+class PointsBlock:
+    """A stretch of runs, done and kept together: from ``first`` up to, not including, ``end``."""
+
+    number: int
+    first: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """A file name that says the place."""
+        return f"block-{self.number}"
+
+    def __len__(self) -> int:
+        return self.end - self.first
+
+
+@dataclass(frozen=True)
+class PointsPlan(Task[PointsBlock]):
     """Everything that the runs of a sweep or a sensitivity design depend on.
 
     Attributes
@@ -61,12 +80,9 @@ class PointsPlan:
     source_hash: str
 
     def __post_init__(self) -> None:
-        if not 0 <= self.seed < SEED_LIMIT:
-            raise RunError(f"the seed must be from 0 to {SEED_LIMIT - 1}, found {self.seed}")
-        if not 1 <= self.replicates < REPLICATE_LIMIT:
-            raise RunError(f"replicates must be 1 or more, found {self.replicates}")
-        if self.draws < 1:
-            raise RunError(f"draws must be 1 or more, found {self.draws}")
+        seed_of(self.seed)
+        replicates_of(self.replicates)
+        whole("draws", self.draws)
 
     @property
     def runs_per_point(self) -> int:
@@ -120,90 +136,58 @@ class PointsPlan:
         """
         return vary(self.base, dict(zip(self.names, self.values[point], strict=True)))
 
+    def blocks(self) -> list[PointsBlock]:
+        """Cut the runs into blocks; how many workers there are does not matter."""
+        cost = self.base.design.people * calendar(self.base).weeks_to_run
+        size = max(1, PERSON_WEEKS_PER_BLOCK // cost)
+        return [
+            PointsBlock(number, first, min(first + size, self.runs))
+            for number, first in enumerate(range(0, self.runs, size))
+        ]
 
-@dataclass(frozen=True)
-class PointsBlock:
-    """A stretch of runs, done and kept together: from ``first`` up to, not including, ``end``."""
+    def do(self, block: PointsBlock, threads: int) -> Content:
+        """Run a block; a run that can't be done says why, and costs no other.
 
-    number: int
-    first: int
-    end: int
-
-    @property
-    def name(self) -> str:
-        """A file name that says the place."""
-        return f"block-{self.number}"
-
-    def __len__(self) -> int:
-        return self.end - self.first
-
-
-@dataclass(frozen=True)
-class PointsContent:
-    """What a block brought.
-
-    Attributes
-    ----------
-    run
-        Numbers of the runs, shape (runs,).
-    totals
-        Shape (`TOTALS`, runs), sites added up; zero where a run failed.
-    failure
-        For each run why it failed; empty if it did not.
-    """
-
-    run: Array
-    totals: FloatArray
-    failure: tuple[str, ...]
-
-
-def points_blocks(plan: PointsPlan) -> list[PointsBlock]:
-    """Cut the runs into blocks; how many workers there are does not matter."""
-    cost = plan.base.design.people * calendar(plan.base).weeks_to_run
-    size = max(1, PERSON_WEEKS_PER_BLOCK // cost)
-    return [
-        PointsBlock(number, first, min(first + size, plan.runs))
-        for number, first in enumerate(range(0, plan.runs, size))
-    ]
-
-
-def do_points_block(plan: PointsPlan, block: PointsBlock, threads: int = 1) -> PointsContent:
-    """Run a block and add up what it brings; a run that can't be done says why, and costs no other.
-
-    The result does not depend on the threads.
-    """
-    run = np.arange(block.first, block.end, dtype=np.int64)
-    point, within = np.divmod(run, plan.runs_per_point)
-    draw, replicate = np.divmod(within, plan.replicates)
-    totals = np.zeros((len(TOTALS), len(block)))
-    failure = [""] * len(block)
-    scenarios: dict[int, Scenario] = {}
-    refused: dict[int, str] = {}
-    for number in dict.fromkeys(point.tolist()):
-        try:
-            scenarios[number] = plan.scenario(number)
-        except ScenarioError as error:
-            refused[number] = "; ".join(
-                f"{one.key}: found {one.found}; allowed: {one.allowed}" for one in error.mistakes
-            )
-    for row in np.flatnonzero(np.isin(point, list(refused))).tolist():
-        failure[row] = refused[int(point[row])]
-    for numbers in _alike(scenarios):
-        rows = np.flatnonzero(np.isin(point, numbers))
-        batch = _Batch(plan, [scenarios[number] for number in numbers], numbers)
-        try:
-            totals[:, rows] = batch.totals(point[rows], draw[rows], replicate[rows], threads)
-        except (MemoryError, OSError):
-            raise
-        except Exception:
-            # Once more one by one, to find out which runs it is.
-            for row in rows.tolist():
-                here = slice(row, row + 1)
-                try:
-                    totals[:, here] = batch.totals(point[here], draw[here], replicate[here], 1)
-                except Exception as error:
-                    failure[row] = f"{type(error).__name__}: {error}"
-    return PointsContent(run, totals, tuple(failure))
+        Returns
+        -------
+        dict
+            ``run``, numbers of the runs, shape (runs,); ``totals``, shape (`TOTALS`, runs), sites
+            added up, zero where a run failed; ``failure``, for each run why it failed, or empty.
+        """
+        run = np.arange(block.first, block.end, dtype=np.int64)
+        point, within = np.divmod(run, self.runs_per_point)
+        draw, replicate = np.divmod(within, self.replicates)
+        totals = np.zeros((len(TOTALS), len(block)))
+        failure = [""] * len(block)
+        scenarios: dict[int, Scenario] = {}
+        refused: dict[int, str] = {}
+        for number in dict.fromkeys(point.tolist()):
+            try:
+                scenarios[number] = self.scenario(number)
+            except ScenarioError as error:
+                refused[number] = "; ".join(
+                    f"{one.key}: found {one.found}; allowed: {one.allowed}"
+                    for one in error.mistakes
+                )
+        for row in np.flatnonzero(np.isin(point, list(refused))).tolist():
+            failure[row] = refused[int(point[row])]
+        for numbers in _alike(scenarios):
+            rows = np.flatnonzero(np.isin(point, numbers))
+            batch = _Batch(self, [scenarios[number] for number in numbers], numbers)
+            try:
+                totals[:, rows] = batch.totals(point[rows], draw[rows], replicate[rows], threads)
+            except (MemoryError, OSError):
+                raise
+            except Exception:
+                # Once more one by one, to find out which runs it is.
+                for row in rows.tolist():
+                    here = slice(row, row + 1)
+                    try:
+                        totals[:, here] = batch.totals(point[here], draw[here], replicate[here], 1)
+                    except Exception as error:
+                        failure[row] = f"{type(error).__name__}: {error}"
+        reasons = np.array([text[:LONGEST_REASON] for text in failure], dtype=np.str_)
+        return {"run": run, "totals": totals, "failure": reasons}
 
 
 def _alike(scenarios: Mapping[int, Scenario]) -> list[list[int]]:

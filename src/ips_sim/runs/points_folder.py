@@ -1,54 +1,33 @@
-"""A folder of runs at many points: kept block by block as Parquet, resumed, and read back."""
+"""A folder of runs at many points: kept block by block, resumed, and read back."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import FIGURES, FINDERS, PEOPLE, TOTALS, FloatArray, figures
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.execution import Say, compile_rules, do_blocks, silent
-from ips_sim.runs.manifest import read_manifest
+from ips_sim.runs.how import How
+from ips_sim.runs.manifest import read_manifest, refuse_altered
 from ips_sim.runs.partial import fill
-from ips_sim.runs.points import (
-    PointsBlock,
-    PointsContent,
-    PointsPlan,
-    do_points_block,
-    points_blocks,
-)
-from ips_sim.runs.rounds import Progress
-from ips_sim.runs.tables import (
-    Coded,
-    Column,
-    TableWriter,
-    arrow_schema,
-    arrow_table,
-    checksum,
-    settle,
-)
+from ips_sim.runs.points import PointsPlan
+from ips_sim.runs.tables import Coded, Column, TableWriter, settle
+from ips_sim.runs.work import Store, complete
+
+Made = TypeVar("Made")
 
 DESIGN = "design.csv"
 RUNS = "runs.parquet"
-_LONGEST_REASON = 300
-_ENDING = ".parquet"
-_CHECKSUM_DIGITS = 16
 
 _RUN = Column("run", "whole number", "", "number of the run, over all points, from 0")
 _FAILURE = Column("failure", "text", "", "why the run could not be done; empty if it was done")
-
-BLOCK_COLUMNS = (
-    _RUN,
-    _FAILURE,
-    *(Column(name, "number", "", "total over the run's people or weeks") for name in TOTALS),
-)
 
 POINT_RUNS_COLUMNS = (
     _RUN,
@@ -68,43 +47,43 @@ class PointRuns:
 
     Attributes
     ----------
+    plan
+        What was run.
     totals
         Shape (`TOTALS`, points, draws × replicates); NaN where a run failed.
-    failures
-        How many runs of each point failed, shape (points,).
-    reasons
-        Why, for each point of which some did: the reason of the first.
+    failure
+        For each run why it failed, or empty: shape (points, draws × replicates).
     """
 
+    plan: PointsPlan
     totals: FloatArray
-    failures: np.ndarray[Any, np.dtype[np.int64]]
-    reasons: dict[int, str]
+    failure: Array
 
     @property
     def figures(self) -> FloatArray:
         """Every outcome and measure of every run: shape (`FIGURES`, points, draws × replicates)."""
         return figures(self.totals)
 
-
-Analyse = Callable[[PointRuns, Path], list[Path]]
-"""Takes all runs and a folder; writes tables there, and gives their paths."""
-Finish = Callable[[Path], object]
-"""Adds files, such as figures, to a folder that has all its tables."""
+    @property
+    def failures(self) -> dict[int, tuple[int, str]]:
+        """For each point of which runs failed, how many and why the first of them did."""
+        failed = self.failure != ""
+        return {
+            int(point): (
+                int(failed[point].sum()),
+                str(self.failure[point, int(np.argmax(failed[point]))]),
+            )
+            for point in np.flatnonzero(failed.any(axis=1))
+        }
 
 
 def run_points(
     plan: PointsPlan,
     folder: Path,
-    analyse: Analyse,
-    *,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    force: bool = False,
-    command: Sequence[str] = (),
-    finish: Finish | None = None,
-    progress: Progress | None = None,
-    say: Say = silent,
-) -> PointRuns:
+    how: How,
+    analyse: Callable[[PointRuns], Made],
+    write: Callable[[Made, Path], Sequence[Path]],
+) -> Made:
     """Run a plan into a folder, or go on with it where it was stopped.
 
     Parameters
@@ -113,18 +92,12 @@ def run_points(
         What to run.
     folder
         Where the result will be; while it runs, it is ``folder.partial``.
+    how
+        As `fill` and `complete` take it.
     analyse
-        Makes the tables that rest on all runs.
-    jobs, cluster
-        As `do_blocks` takes them.
-    force
-        Replace a finished result, and begin anew what was begun with another plan.
-    command
-        For the manifest.
-    finish
-        Called with the folder once all tables are there, before it gets its name.
-    progress, say
-        Told how far it is, and what takes long.
+        Works out a result from all runs.
+    write
+        Writes the tables that rest on all runs, beside those of the design and of the runs.
 
     Raises
     ------
@@ -133,173 +106,59 @@ def run_points(
     InterruptedRunError
         After Ctrl-C.
     """
-    blocks = points_blocks(plan)
 
-    def work(kept: Path) -> PointRuns:
-        unfinished = kept.parent
-        _save_design(plan, unfinished / DESIGN)
-        files = _do_missing(plan, blocks, kept, jobs, cluster, progress, say)
-        return _merge(plan, blocks, files, unfinished)
+    def work(store: Store) -> tuple[PointRuns, Made]:
+        runs = _gathered(plan, store, how)
+        return runs, analyse(runs)
 
-    def write(runs: PointRuns, unfinished: Path) -> list[Path]:
-        return [unfinished / DESIGN, unfinished / RUNS, *analyse(runs, unfinished)]
+    def write_all(made: tuple[PointRuns, Made], unfinished: Path) -> list[Path]:
+        (unfinished / DESIGN).write_text(plan.design_text, encoding="utf-8", newline="")
+        settle(unfinished / DESIGN)
+        _write_runs(made[0], unfinished / RUNS)
+        return [unfinished / DESIGN, unfinished / RUNS, *write(made[1], unfinished)]
 
-    return fill(
-        plan,
-        folder,
-        work,
-        write,
-        finish=(lambda runs, unfinished: finish(unfinished)) if finish else None,
-        force=force,
-        command=command,
-    )
+    return fill(plan, folder, work, write_all, how, shown=lambda made: made[1])[1]
 
 
-def _save_design(plan: PointsPlan, path: Path) -> None:
-    """Write the design, all of it or nothing."""
-    unfinished = path.with_name(f"{path.name}.writing")
-    unfinished.write_text(plan.design_text, encoding="utf-8", newline="")
-    settle(unfinished)
-    unfinished.replace(path)
-
-
-def _do_missing(
-    plan: PointsPlan,
-    blocks: Sequence[PointsBlock],
-    folder: Path,
-    jobs: int | None,
-    cluster: str | None,
-    progress: Progress | None,
-    say: Say,
-) -> dict[str, Path]:
-    """Do the blocks that have no file yet, and give every block's file by its name."""
-    kept = _kept(folder)
-    missing = [block for block in blocks if block.name not in kept]
-    done = plan.runs - sum(map(len, missing))
-    if progress:
-        progress(done, plan.runs)
-    if not missing:
-        return kept
-    compile_rules(plan.base, plan.parameters, plan.seed, say=say)
-    finished = do_blocks(
-        do_points_block,
-        plan,
-        missing,
-        source_hash=plan.source_hash,
-        jobs=jobs,
-        cluster=cluster,
-        say=say,
-    )
-    with closing(finished):
-        for block, content in finished:
-            kept[block.name] = _keep(folder, block, content)
-            done += len(block)
-            if progress:
-                progress(done, plan.runs)
-    return kept
-
-
-def _kept(folder: Path) -> dict[str, Path]:
-    """Find the files of blocks that are whole; what is damaged is removed.
-
-    A file has its own checksum in its name, so it need not be forced to the disk: if it was lost
-    on the way there, that shows.
-    """
-    found: dict[str, Path] = {}
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        name, _, digits = path.name.removesuffix(_ENDING).rpartition("-")
-        if path.name.endswith(_ENDING) and checksum(path)[:_CHECKSUM_DIGITS] == digits:
-            found[name] = path
-        else:
-            path.unlink()
-    return found
-
-
-def _keep(folder: Path, block: PointsBlock, content: PointsContent) -> Path:
-    """Write a block's file in one step: it is there whole, or not at all."""
-    from pyarrow import parquet  # type: ignore[import-untyped]
-
-    table = {
-        "run": content.run,
-        "failure": _reasons(content.failure),
-        **dict(zip(TOTALS, content.totals, strict=True)),
-    }
-    unfinished = folder / f"{block.name}.writing"
-    parquet.write_table(
-        arrow_table(table, BLOCK_COLUMNS),
-        str(unfinished),
-        use_dictionary=False,
-        write_statistics=False,
-    )
-    digits = checksum(unfinished)[:_CHECKSUM_DIGITS]
-    return unfinished.replace(folder / f"{block.name}-{digits}{_ENDING}")
-
-
-def _reasons(failure: Sequence[str]) -> Coded:
-    words = tuple(dict.fromkeys(text[:_LONGEST_REASON] for text in failure))
-    place = {word: number for number, word in enumerate(words)}
-    return Coded(words, np.array([place[text[:_LONGEST_REASON]] for text in failure]))
-
-
-def _read(path: Path) -> PointsContent:
-    """Read a block's file."""
-    from pyarrow import parquet
-
-    table = parquet.read_table(
-        str(path), schema=arrow_schema(BLOCK_COLUMNS), use_threads=False, memory_map=False
-    )
-    return PointsContent(
-        run=_numbers(table, "run"),
-        totals=np.array([_numbers(table, name) for name in TOTALS]),
-        failure=tuple(table.column("failure").to_pylist()),
-    )
-
-
-def _numbers(table: Any, name: str) -> np.ndarray[Any, Any]:
-    values: np.ndarray[Any, Any] = table.column(name).to_numpy()
-    return values
-
-
-def _merge(
-    plan: PointsPlan, blocks: Sequence[PointsBlock], files: Mapping[str, Path], folder: Path
-) -> PointRuns:
-    """Write the table of runs from the blocks, in their order, and give what it rests on."""
+def _gathered(plan: PointsPlan, store: Store, how: How) -> PointRuns:
+    holders = complete(plan, store, how)
     totals = np.empty((len(TOTALS), plan.runs))
-    failure: list[str] = []
-    writer = TableWriter(folder / RUNS, POINT_RUNS_COLUMNS, "parquet")
-    for block in blocks:
-        content = _read(files[block.name])
-        failed = np.array([bool(text) for text in content.failure])
-        here = content.totals.copy()
-        here[:, failed] = np.nan
-        point, within = np.divmod(content.run, plan.runs_per_point)
+    failure = []
+    for block in plan.blocks():
+        content = holders[block.name].load()
+        totals[:, block.first : block.end] = content["totals"]
+        failure.append(content["failure"])
+    reasons = np.concatenate(failure)
+    totals[:, reasons != ""] = np.nan
+    points = len(plan.values)
+    return PointRuns(plan, totals.reshape(len(TOTALS), points, -1), reasons.reshape(points, -1))
+
+
+def _write_runs(runs: PointRuns, path: Path) -> None:
+    """Write the table of runs, block by block, so that it falls into the same groups of rows."""
+    plan = runs.plan
+    totals, failure = runs.totals.reshape(len(TOTALS), -1), runs.failure.reshape(-1)
+    writer = TableWriter(path, POINT_RUNS_COLUMNS, "parquet")
+    for block in plan.blocks():
+        run = np.arange(block.first, block.end, dtype=np.int64)
+        here = totals[:, run]
+        point, within = np.divmod(run, plan.runs_per_point)
         draw, replicate = np.divmod(within, plan.replicates)
         values = figures(here)
+        words = tuple(dict.fromkeys(failure[run].tolist()))
+        place = {word: number for number, word in enumerate(words)}
         writer.add(
             {
-                "run": content.run,
+                "run": run,
                 "point": point,
                 "draw": draw,
                 "replicate": replicate,
-                "failure": _reasons(content.failure),
+                "failure": Coded(words, np.array([place[text] for text in failure[run].tolist()])),
                 **{name: here[TOTALS.index(name)] for name in (PEOPLE, FINDERS)},
                 **{one.name: values[row] for row, one in enumerate(FIGURES)},
             }
         )
-        totals[:, block.first : block.end] = here
-        failure += content.failure
     writer.close()
-    return _by_point(totals, failure, len(plan.values))
-
-
-def _by_point(totals: FloatArray, failure: Sequence[str], points: int) -> PointRuns:
-    each = totals.shape[1] // points
-    failed = np.array([bool(text) for text in failure]).reshape(points, each)
-    reasons = {
-        int(point): failure[int(point) * each + int(np.argmax(failed[point]))]
-        for point in np.flatnonzero(failed.any(axis=1))
-    }
-    return PointRuns(totals.reshape(totals.shape[0], points, each), failed.sum(axis=1), reasons)
 
 
 @dataclass(frozen=True)
@@ -330,15 +189,17 @@ def read_points(folder: Path) -> StoredPoints:
     RunError
         If design and runs don't belong together, point by point and run by run.
     """
-    from pyarrow import parquet
+    from pyarrow import parquet  # type: ignore[import-untyped]
 
     manifest = read_manifest(folder)
     if manifest.get("kind") not in ("sweep", "sensitivity"):
         raise RunError(f"{folder} holds no design: it is no sweep and no sensitivity analysis")
+    refuse_altered(folder, manifest)
     text = (folder / DESIGN).read_text(encoding="utf-8")
     head, *rows = list(csv.reader(text.splitlines()))
     points, each = len(rows), manifest["draws"] * manifest["replicates"]
-    table = parquet.read_table(str(folder / RUNS), use_threads=False)
+    with (folder / RUNS).open("rb") as file:
+        table = parquet.read_table(file, use_threads=False)
     run, point = _numbers(table, "run"), _numbers(table, "point")
     wrong = ""
     if hashlib.sha256(text.encode()).hexdigest() != manifest["design_sha256"]:
@@ -349,8 +210,6 @@ def read_points(folder: Path) -> StoredPoints:
         wrong = f"{RUNS} does not hold each of the {points * each:,} runs once"
     elif not np.array_equal(run // each, point):
         wrong = f"{RUNS} gives runs to other points than {DESIGN} does"
-    elif checksum(folder / RUNS) != manifest["tables"][RUNS]:
-        wrong = f"{RUNS} has changed since it was written"
     if wrong:
         raise RunError(f"{folder}: design and results don't belong together: {wrong}")
     order = np.argsort(run)
@@ -361,3 +220,8 @@ def read_points(folder: Path) -> StoredPoints:
         design=tuple(tuple(row[1:]) for row in rows),
         figures=values.reshape(len(FIGURES), points, each),
     )
+
+
+def _numbers(table: Any, name: str) -> Array:
+    values: Array = table.column(name).to_numpy()
+    return values

@@ -74,8 +74,8 @@ RUNS_COLUMNS = (
 )
 
 _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
-    Weekly.WAITING: ("people", "on the waiting list"),
-    Weekly.PREPARING: ("people", "in assessment or training before search"),
+    Weekly.WAITING: ("people", "on the waiting list and without a job"),
+    Weekly.PREPARING: ("people", "in assessment or training before search, without a job"),
     Weekly.SEARCHING: ("people", "served and without any job"),
     Weekly.SET_ASIDE_WORK: ("people", "in a sheltered or transitional job"),
     Weekly.EMPLOYED_SUPPORTED: ("people", "in a competitive job and served"),
@@ -94,10 +94,16 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     Weekly.HOURS_SEARCH: ("hours", "of specialists for people in search"),
     Weekly.HOURS_EMPLOYER_CONTACT: ("hours", "of specialists with employers"),
     Weekly.HOURS_KEEP_IN_TOUCH: ("hours", "of specialists for everyone else on the caseload"),
-    Weekly.STAFF_HOURS: ("hours", "of specialists that are paid"),
+    Weekly.STAFF_HOURS: (
+        "hours",
+        "of specialists that are paid, shared equally among their people",
+    ),
     Weekly.HOURS_WORKED: ("hours", "worked in competitive jobs"),
     Weekly.EARNINGS_USD: ("US dollars", "earned in competitive jobs"),
-    Weekly.HOURS_IDLE: ("hours", "of specialists that nobody on the caseload needed"),
+    Weekly.HOURS_IDLE: (
+        "hours",
+        "of specialists that nobody on the caseload needed, shared equally among their people",
+    ),
 }
 
 
@@ -268,15 +274,17 @@ class TableWriter:
         self.path = path
         self._columns = columns
         schema = arrow_schema(columns)
+        # An open file, because Arrow reads more into a name than the system does.
+        self._file = path.open("wb")
         self._writer: Any
         if table_format == "csv":
             from pyarrow import csv as arrow_csv
 
-            self._writer = arrow_csv.CSVWriter(str(path), schema)
+            self._writer = arrow_csv.CSVWriter(self._file, schema)
         else:
             from pyarrow import parquet
 
-            self._writer = parquet.ParquetWriter(str(path), schema, compression="zstd")
+            self._writer = parquet.ParquetWriter(self._file, schema, compression="zstd")
         self._pending: list[Any] = []
         self._rows = 0
 
@@ -300,6 +308,7 @@ class TableWriter:
         """Write the rest and make sure that it is on the disk."""
         self.flush()
         self._writer.close()
+        self._file.close()
         settle(self.path)
 
 

@@ -2,42 +2,38 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ips_sim.analysis.calibration.fit import Fit, FitPlan, Progress, fit
+from ips_sim.analysis.calibration.fit import POINTS_REST_ON, Fit, FitPlan, fit, simulate
 from ips_sim.analysis.calibration.plan_files import Calibration
+from ips_sim.analysis.calibration.points import SimulatedPoints, read_points, write_points
 from ips_sim.analysis.calibration.shipping import (
     PRIOR_SAMPLE,
     write_draws,
     write_learning,
     write_sampling,
 )
-from ips_sim.analysis.calibration.simulated import write_simulated
-from ips_sim.analysis.calibration.space import Pin, space_of
-from ips_sim.runs.draws import parameter_draws
-from ips_sim.runs.errors import InterruptedRunError
-from ips_sim.runs.execution import Say, compile_rules, cores, silent
-from ips_sim.runs.manifest import MANIFEST, make_manifest, now, write_json
-from ips_sim.runs.partial import locked
-from ips_sim.runs.tables import checksum
-from ips_sim.scenario import load_scenario
+from ips_sim.analysis.calibration.simulated import Floats, simulate_fits, write_simulated
+from ips_sim.analysis.calibration.space import space_of
+from ips_sim.model.compiled.cache import compiled_hash
+from ips_sim.runs.counts import checked
+from ips_sim.runs.errors import RunError
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.kinds import Kind
+from ips_sim.runs.manifest import read_manifest, refuse_altered
+from ips_sim.runs.partial import fill
+from ips_sim.runs.work import Store
 from ips_sim.sources import source_hash
 
-KIND = "calibration"
 SHOWN = 15
 """Parameters that the short table lists, those of which the data taught most."""
 UNIDENTIFIED = 0.9
 """A parameter that keeps more of its prior's spread than this is not identified."""
-CHECKING = "simulating draws of the fit"
-
-Finish = Callable[["Calibrated", Path], object]
-"""Adds files, such as figures, to a folder that has all its tables."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +44,18 @@ class Calibrated:
     ----------
     calibration
         What was asked for.
+    points
+        What was simulated for it.
     fit
         What came out.
+    simulated
+        What the simulator says at draws of each fit, by variant.
     """
 
     calibration: Calibration
+    points: SimulatedPoints
     fit: Fit
+    simulated: Mapping[str, Mapping[tuple[str, str], Floats]]
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,13 @@ class _Planned:
     def as_json(self) -> dict[str, Any]:
         """Give what was asked for as JSON can hold it."""
         return {
-            "kind": KIND,
+            "kind": KIND.name,
             "title": self.calibration.title,
             "summary": self.calibration.summary,
             **asdict(self.calibration.plan),
+            "free": list(self.calibration.plan.free),
             "replicates": 1,
+            "rules": compiled_hash(),
             "source_hash": source_hash(),
         }
 
@@ -75,79 +79,79 @@ class _Planned:
 def calibrate_to_folder(
     calibration: Calibration,
     folder: Path,
-    *,
-    jobs: int | None = None,
-    command: Sequence[str] = (),
-    finish: Finish | None = None,
-    progress: Progress,
-    say: Say = silent,
+    how: How = PLAIN,
+    points: SimulatedPoints | None = None,
 ) -> Calibrated:
     """Fit into a folder, or go on with it where it was stopped.
-
-    Simulated points stay in the folder, so that another look at them is cheap: other variants or
-    more draws need no new simulation.  The manifest is written last; a folder without one is
-    unfinished.
 
     Parameters
     ----------
     calibration
         What to do.
     folder
-        Where points and results are kept.
-    jobs
-        Threads; by default as many as there are cores. The result does not depend on it.
-    command
-        For the manifest.
-    finish
-        Called with the result and the folder once all tables are there.
-    progress, say
-        Told how far it is, and what one should know.
+        Where the result will be; while it is made, it is ``folder.partial``.
+    how
+        As `fill` and `complete` take it.
+    points
+        What an earlier fit simulated, as `points_of` reads it; without any it is simulated.
 
     Raises
     ------
     RunError
-        If the folder holds points of another plan, or another process works on it.
+        If there is a finished result already, or something begun with another plan.
     InterruptedRunError
         After Ctrl-C.
     """
-    plan, threads = calibration.plan, jobs or cores()
-    began, begun = time.monotonic(), now()
-    with locked(folder):
-        try:
-            (folder / MANIFEST).unlink(missing_ok=True)
-            ips = load_scenario("ips")
-            compile_rules(ips, parameter_draws(ips, 1), plan.seed, say=say)
-            fitted = fit(plan, space_of(list(plan.free)), folder, threads, progress, say)
-            fits = {"": fitted, **fitted.variants}
-            draws = [write_draws(one, folder, name) for name, one in fits.items()]
-            written = [path for paths in draws for path in paths]
-            written += write_learning(fitted, folder, plan.seed)
-            written.append(write_sampling(fitted, folder))
-            progress(CHECKING, 0, 1)
-            written.append(write_simulated(fits, folder, plan.seed, threads))
-            progress(CHECKING, 1, 1)
-            calibrated = Calibrated(calibration, fitted)
-            if finish:
-                finish(calibrated, folder)
-            tables = {path.name: checksum(path) for path in written}
-            taken = round(time.monotonic() - began, 3)
-            times = {"begun": begun, "finished": now(), "seconds": taken}
-            manifest = make_manifest(_Planned(calibration), 1, command, tables, times)
-            write_json(folder / MANIFEST, manifest)
-        except KeyboardInterrupt:
-            raise InterruptedRunError(folder) from None
-    return calibrated
+    plan = calibration.plan
+    space = space_of(list(plan.free))
+
+    def work(store: Store) -> Calibrated:
+        found = points or simulate(plan, space, store, how)
+        fitted = fit(plan, space, found, how)
+        simulated = simulate_fits(fitted.with_variants, plan.seed, store, how)
+        return Calibrated(calibration, found, fitted, simulated)
+
+    return fill(_Planned(calibration), folder, work, write_calibrated, how)
+
+
+def write_calibrated(made: Calibrated, folder: Path) -> list[Path]:
+    """Write the tables of a calibration and give their paths."""
+    plan, fitted = made.calibration.plan, made.fit
+    draws = [write_draws(one, folder, name) for name, one in fitted.with_variants.items()]
+    return [
+        *(path for paths in draws for path in paths),
+        *write_learning(fitted, folder, plan.seed),
+        write_sampling(fitted, folder),
+        write_simulated(made.simulated, folder),
+        write_points(made.points, fitted.space, plan.points, folder),
+    ]
+
+
+def points_of(folder: Path, calibration: Calibration) -> SimulatedPoints:
+    """Read what a finished calibration simulated, for a fit to the same points.
+
+    Raises
+    ------
+    RunError
+        If its points are not those that the calibration would simulate.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != KIND.name:
+        raise RunError(f"{folder} is no calibration and holds no simulated points")
+    refuse_altered(folder, manifest)
+    wanted = _Planned(calibration).as_json()
+    differ = [key for key in (*POINTS_REST_ON, "rules") if manifest.get(key) != wanted[key]]
+    if differ:
+        raise RunError(
+            f"the points in {folder} were simulated with other settings ({', '.join(differ)}): "
+            "leave out --points"
+        )
+    return read_points(folder, len(calibration.plan.free))
 
 
 def calibration_from_json(said: Mapping[str, Any]) -> Calibration:
     """Read back what a manifest says was done, to do it with the sources as they are now."""
-    whole = {name: said[name] for name in ("points", "draws", "steps", "left_out_draws", "seed")}
-    variants = {
-        name: {parameter: Pin(**pin) for parameter, pin in pins.items()}
-        for name, pins in said["variants"].items()
-    }
-    plan = FitPlan(free=tuple(said["free"]), **whole, variants=variants)
-    return Calibration(said["title"], said["summary"], plan)
+    return checked(Calibration, {**said, "plan": checked(FitPlan, said)})
 
 
 def shown_fit(calibrated: Calibrated) -> dict[str, Any]:
@@ -175,3 +179,20 @@ def shown_fit(calibrated: Calibrated) -> dict[str, Any]:
         ),
     ]
     return {"table": rows, "sentences": sentences}
+
+
+def shown_lines(calibrated: Calibrated) -> list[tuple[str, ...] | str]:
+    """Give table and sentences."""
+    said = shown_fit(calibrated)
+    return [*said["table"], "", *said["sentences"]]
+
+
+KIND = Kind(
+    name="calibration",
+    plan_from_json=calibration_from_json,
+    run=calibrate_to_folder,
+    tables={},
+    lines=shown_lines,
+    json=shown_fit,
+    draw="ips_sim.report.calibration_figures:write_calibration_figures",
+)

@@ -16,7 +16,7 @@ from ips_sim.evidence.draws import VARIANTS
 from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import describe
 from ips_sim.evidence.parameters import load_parameters
-from ips_sim.runs.plan import SEED_LIMIT
+from ips_sim.runs.counts import SEED_LIMIT
 from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.reader import Node, inside, read_file

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ips_sim.analysis.experiments.factors import Factor
+from ips_sim.runs.counts import replicates_of, seed_of
 from ips_sim.scenario import Scenario
 
 Kind = Literal["sweep", "sensitivity"]
@@ -124,6 +125,6 @@ class Experiment:
         """Give the same experiment with another seed or number of replicates, where one is said."""
         return replace(
             self,
-            seed=self.seed if seed is None else seed,
-            replicates=self.replicates if replicates is None else replicates,
+            seed=self.seed if seed is None else seed_of(seed),
+            replicates=self.replicates if replicates is None else replicates_of(replicates),
         )

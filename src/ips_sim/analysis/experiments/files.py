@@ -27,8 +27,8 @@ from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import describe
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.outcomes import FIGURES, OUTCOMES
+from ips_sim.runs.counts import REPLICATE_LIMIT, SEED_LIMIT
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT
 from ips_sim.scenario import Scenario, ScenarioError, load_scenario
 from ips_sim.scenario.catalogue import (
     DOTTED_ALLOWED,

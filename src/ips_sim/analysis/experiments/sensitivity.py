@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ips_sim.analysis.experiments.designs import (
     unit_problem,
 )
 from ips_sim.analysis.experiments.experiment import Experiment, Method
+from ips_sim.analysis.experiments.files import experiment_of
 from ips_sim.analysis.experiments.indices import (
     LEAST_GROUPS,
     Floats,
@@ -28,10 +29,10 @@ from ips_sim.analysis.experiments.indices import (
 )
 from ips_sim.model.outcomes import FIGURES
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.execution import Say, silent
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.kinds import Kind
 from ips_sim.runs.points import PointsPlan
-from ips_sim.runs.points_folder import PointRuns, read_points, run_points
-from ips_sim.runs.rounds import Progress
+from ips_sim.runs.points_folder import DESIGN, RUNS, PointRuns, read_points, run_points
 from ips_sim.runs.tables import Column, write_rows
 from ips_sim.sources import source_hash
 
@@ -123,18 +124,7 @@ def sensitivity_plan(experiment: Experiment) -> tuple[PointsPlan, list[Part]]:
     return plan, parts
 
 
-def run_sensitivity(
-    experiment: Experiment,
-    folder: Path,
-    *,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    force: bool = False,
-    finish: Callable[[Sensitivity, Path], object] | None = None,
-    command: Sequence[str] = (),
-    progress: Progress | None = None,
-    say: Say = silent,
-) -> Sensitivity:
+def run_sensitivity(experiment: Experiment, folder: Path, how: How = PLAIN) -> Sensitivity:
     """Run a sensitivity analysis into a folder, or go on with it where it was stopped.
 
     Parameters
@@ -144,10 +134,8 @@ def run_sensitivity(
     folder
         Where the tables will be: ``design.csv``, ``runs.parquet``, ``indices.csv`` and
         ``settling.csv``.
-    jobs, cluster, force, command, progress, say
-        As `run_points` takes them.
-    finish
-        Called with the analysis and its folder once all tables are there; adds figures.
+    how
+        As `run_points` takes it.
 
     Raises
     ------
@@ -157,27 +145,12 @@ def run_sensitivity(
         After Ctrl-C.
     """
     plan, parts = sensitivity_plan(experiment)
-    made: list[Sensitivity] = []
 
-    def analyse(runs: PointRuns, partial: Path) -> list[Path]:
-        say("Working out indices.")
-        failures = {point: (int(runs.failures[point]), why) for point, why in runs.reasons.items()}
-        made.append(analysed(experiment, plan, parts, runs.figures, failures))
-        return write_sensitivity(made[0], partial)
+    def analyse(runs: PointRuns) -> Sensitivity:
+        how.say("Working out indices.")
+        return analysed(experiment, plan, parts, runs.figures, runs.failures)
 
-    run_points(
-        plan,
-        folder,
-        analyse,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        command=command,
-        finish=(lambda partial: finish(made[0], partial)) if finish else None,
-        progress=progress,
-        say=say,
-    )
-    return made[0]
+    return run_points(plan, folder, how, analyse, write_sensitivity)
 
 
 def analyse_again(experiment: Experiment, folder: Path) -> Sensitivity:
@@ -343,3 +316,15 @@ def ranking(analysis: Sensitivity, outcome: str, method: Method) -> list[Index]:
         if name == outcome and one.method == method and one.index == wanted
     ]
     return sorted(found, key=lambda one: -one.value if isinstance(one.value, float) else np.inf)
+
+
+KIND = Kind(
+    name="sensitivity",
+    plan_from_json=experiment_of,
+    run=run_sensitivity,
+    tables={"design": DESIGN, "runs": RUNS, "indices": INDICES, "settling": SETTLING},
+    lines="ips_sim.report.sensitivity_words:sensitivity_table",
+    json="ips_sim.report.sensitivity_words:sensitivity_json",
+    draw="ips_sim.report.sensitivity_figures:write_sensitivity_figures",
+    with_words=("indices", "settling"),
+)

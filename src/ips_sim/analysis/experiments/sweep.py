@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ips_sim.analysis.experiments.designs import sweep_values
 from ips_sim.analysis.experiments.experiment import Experiment
+from ips_sim.analysis.experiments.files import experiment_of
 from ips_sim.analysis.experiments.goals import Judged, judge
 from ips_sim.analysis.experiments.point_means import PointMeans, point_means
-from ips_sim.runs.execution import Say, silent
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.kinds import Kind
 from ips_sim.runs.points import PointsPlan
-from ips_sim.runs.points_folder import PointRuns, run_points
-from ips_sim.runs.rounds import Progress
+from ips_sim.runs.points_folder import DESIGN, RUNS, PointRuns, run_points
 from ips_sim.runs.tables import Column, write_rows
 from ips_sim.sources import source_hash
 
@@ -89,18 +91,7 @@ def sweep_plan(experiment: Experiment) -> PointsPlan:
     )
 
 
-def run_sweep(
-    experiment: Experiment,
-    folder: Path,
-    *,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    force: bool = False,
-    finish: Callable[[Sweep, Path], object] | None = None,
-    command: Sequence[str] = (),
-    progress: Progress | None = None,
-    say: Say = silent,
-) -> Sweep:
+def run_sweep(experiment: Experiment, folder: Path, how: How = PLAIN) -> Sweep:
     """Run a sweep into a folder, or go on with it where it was stopped.
 
     Parameters
@@ -110,10 +101,8 @@ def run_sweep(
     folder
         Where the tables will be: ``design.csv``, ``runs.parquet``, ``points.csv`` and, with a
         goal, ``region.csv``.
-    jobs, cluster, force, command, progress, say
-        As `run_points` takes them.
-    finish
-        Called with the sweep and its folder once all tables are there; adds figures.
+    how
+        As `run_points` takes it.
 
     Raises
     ------
@@ -122,42 +111,24 @@ def run_sweep(
     InterruptedRunError
         After Ctrl-C.
     """
-    plan = sweep_plan(experiment)
-    made: list[Sweep] = []
-
-    def analyse(runs: PointRuns, partial: Path) -> list[Path]:
-        made.append(analysed(experiment, plan, runs))
-        return write_sweep(made[0], partial)
-
-    run_points(
-        plan,
-        folder,
-        analyse,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        command=command,
-        finish=(lambda partial: finish(made[0], partial)) if finish else None,
-        progress=progress,
-        say=say,
-    )
-    return made[0]
+    analyse = partial(analysed, experiment)
+    return run_points(sweep_plan(experiment), folder, how, analyse, write_sweep)
 
 
-def analysed(experiment: Experiment, plan: PointsPlan, runs: PointRuns) -> Sweep:
+def analysed(experiment: Experiment, runs: PointRuns) -> Sweep:
     """Take means at every point and judge them by the goal."""
     wanted = dict.fromkeys(experiment.outcomes)
     goal = experiment.goal
     if goal is not None:
         wanted |= dict.fromkeys(bound.outcome for bound in goal.bounds)
         wanted |= dict.fromkeys([goal.outcome] if goal.outcome else [])
-    means = {name: point_means(runs, name, plan.draws) for name in wanted}
+    means = {name: point_means(runs, name, runs.plan.draws) for name in wanted}
     return Sweep(
         experiment=experiment,
-        plan=plan,
+        plan=runs.plan,
         means=means,
         judged=judge(goal, means) if goal else [],
-        failures={point: (int(runs.failures[point]), why) for point, why in runs.reasons.items()},
+        failures=runs.failures,
     )
 
 
@@ -252,3 +223,14 @@ def _span(values: Sequence[object]) -> str:
 
 def _shown(value: object) -> object:
     return ("true" if value else "false") if isinstance(value, bool) else value
+
+
+KIND = Kind(
+    name="sweep",
+    plan_from_json=experiment_of,
+    run=run_sweep,
+    tables={"design": DESIGN, "runs": RUNS, "points": POINTS, "region": REGION},
+    lines="ips_sim.report.sweep_words:sweep_table",
+    json="ips_sim.report.sweep_words:sweep_json",
+    draw="ips_sim.report.sweep_figures:write_sweep_figures",
+)

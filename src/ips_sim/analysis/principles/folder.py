@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ips_sim.analysis.principles.plan import Basis, PrinciplesPlan
-from ips_sim.analysis.principles.running import SHARED_OUTCOMES, Progress, WorldTotals, run_worlds
+from ips_sim.analysis.principles.plan import Basis, PrinciplesPlan, plan_from_json
 from ips_sim.analysis.principles.shares import (
     Shares,
     VariantRow,
@@ -17,11 +16,16 @@ from ips_sim.analysis.principles.shares import (
     main_basis,
     work_out,
 )
+from ips_sim.analysis.principles.totals import ROWS, SHARED_OUTCOMES, WorldTotals
 from ips_sim.analysis.principles.trial import PowerRow, trial_power
 from ips_sim.analysis.principles.why import WhyRow, explain
-from ips_sim.runs.execution import Say, silent
+from ips_sim.model.outcomes import FloatArray
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
+from ips_sim.runs.work import Holder, Store, complete
+from ips_sim.shown.aligned import json_rows
 
 _PRINCIPLE = Column("principle", "text", "", "a principle, or another player that was named")
 _OUTCOME = (
@@ -90,9 +94,6 @@ TRIAL_COLUMNS = (
     Column("power", "number", "share", "chance that a trial of this size finds it"),
 )
 
-Finish = Callable[["PrinciplesResult", Path], object]
-"""Adds files, such as figures, to a folder that has all its tables."""
-
 
 @dataclass(frozen=True)
 class PrinciplesResult:
@@ -122,23 +123,10 @@ class PrinciplesResult:
     variants: list[VariantRow]
 
 
-def share_principles(
-    plan: PrinciplesPlan,
-    folder: Path | None = None,
-    *,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    progress: Progress | None = None,
-    say: Say = silent,
-) -> PrinciplesResult:
-    """Run all worlds and share out what they bring.
-
-    Parameters
-    ----------
-    plan, folder, jobs, cluster, progress, say
-        As `run_worlds`.
-    """
-    totals = run_worlds(plan, folder, jobs=jobs, cluster=cluster, progress=progress, say=say)
+def share_principles(plan: PrinciplesPlan, store: Store, how: How = PLAIN) -> PrinciplesResult:
+    """Run all worlds, apart from blocks that the store has, and share out what they bring."""
+    found = complete(plan, store, how)
+    totals = {basis: _gathered(plan, basis, found) for basis in plan.bases}
     main = totals[main_basis(plan)]
     shares = work_out(plan, totals)
     return PrinciplesResult(
@@ -151,18 +139,21 @@ def share_principles(
     )
 
 
-def principles_to_folder(
-    plan: PrinciplesPlan,
-    folder: Path,
-    *,
-    jobs: int | None = None,
-    cluster: str | None = None,
-    force: bool = False,
-    command: Sequence[str] = (),
-    finish: Finish | None = None,
-    progress: Progress | None = None,
-    say: Say = silent,
-) -> PrinciplesResult:
+def _gathered(plan: PrinciplesPlan, basis: Basis, found: dict[str, Holder]) -> WorldTotals:
+    """Put blocks together in the order of the plan, and give each coalition its world."""
+    scenarios, lived = plan.worlds
+    pieces: list[list[FloatArray]] = [[] for _ in scenarios]
+    for block in plan.blocks():
+        if block.basis == basis:
+            pieces[block.world].append(found[block.name].load()["totals"])
+    by_world = np.array([np.concatenate(parts, axis=1) for parts in pieces])
+    shaped = by_world.transpose(1, 0, 2).reshape(
+        len(ROWS), len(scenarios), plan.draws, plan.replicates
+    )
+    return WorldTotals(np.ascontiguousarray(shaped[:, lived]))
+
+
+def principles_to_folder(plan: PrinciplesPlan, folder: Path, how: How = PLAIN) -> PrinciplesResult:
     """Run a plan into a folder, or go on with it where it was stopped.
 
     Parameters
@@ -171,16 +162,8 @@ def principles_to_folder(
         What to run.
     folder
         Where the result will be; while it runs, it is ``folder.partial``.
-    jobs, cluster
-        As `do_blocks` takes them.
-    force
-        Replace a finished result, and begin anew what was begun with another plan.
-    command
-        For the manifest.
-    finish
-        Called with the result and the folder once all tables are there.
-    progress, say
-        Told how far it is, and what takes long.
+    how
+        As `fill` and `complete` take it.
 
     Raises
     ------
@@ -189,13 +172,7 @@ def principles_to_folder(
     InterruptedRunError
         After Ctrl-C.
     """
-
-    def work(blocks: Path) -> PrinciplesResult:
-        return share_principles(
-            plan, blocks, jobs=jobs, cluster=cluster, progress=progress, say=say
-        )
-
-    return fill(plan, folder, work, write_tables, finish=finish, force=force, command=command)
+    return fill(plan, folder, lambda store: share_principles(plan, store, how), write_tables, how)
 
 
 def write_tables(result: PrinciplesResult, folder: Path) -> list[Path]:
@@ -252,3 +229,30 @@ def _write_combinations(result: PrinciplesResult, path: Path) -> Path:
         )
     writer.close()
     return path
+
+
+def shown_json(result: PrinciplesResult) -> dict[str, Any]:
+    """Give all shares as JSON can hold them."""
+    return {
+        "principles": json_rows(result.shares.rows),
+        "variants": json_rows(result.variants),
+    }
+
+
+KIND = Kind(
+    name="principles",
+    plan_from_json=plan_from_json,
+    run=principles_to_folder,
+    tables={
+        "shares": "principles.csv",
+        "whole": "whole.csv",
+        "interactions": "interactions.csv",
+        "why": "why.csv",
+        "trial_power": "trial_power.csv",
+        "variants": "variants.csv",
+        "combinations": "combinations.parquet",
+    },
+    lines="ips_sim.analysis.principles.shown:shown_lines",
+    json=shown_json,
+    draw="ips_sim.report.principles_figures:write_principles_figures",
+)

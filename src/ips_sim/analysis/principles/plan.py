@@ -12,14 +12,17 @@ import numpy as np
 from ips_sim.analysis.calibration.space import space_of
 from ips_sim.analysis.principles.players import Asked, Player, ask, worlds
 from ips_sim.analysis.principles.shapley import IntArray, coalitions_of, draw_orders
+from ips_sim.analysis.principles.totals import ROWS, run_totals
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.results import Runs
+from ips_sim.runs.counts import REPLICATE_LIMIT, checked, replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.plan import REPLICATE_LIMIT, SEED_LIMIT, runs_per_block
+from ips_sim.runs.plan import runs_per_block
+from ips_sim.runs.work import Content, Task
 from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
 from ips_sim.sources import source_hash
 
@@ -45,7 +48,38 @@ DEFAULT_TRIAL_SIZES = (50, 100, 200, 400, 800, 1600, 3200)
 
 
 @dataclass(frozen=True)
-class PrinciplesPlan:
+class WorldBlock:
+    """A stretch of runs of one world, done and kept together.
+
+    Attributes
+    ----------
+    world
+        Which of the plan's worlds.
+    basis
+        Where its parameters come from.
+    number
+        Its place among the blocks of this world and basis.
+    runs
+        By draw, then replicate, then site.  Each draw has replicates of its own, because more
+        different people settle a mean sooner; all worlds share them.
+    """
+
+    world: int
+    basis: Basis
+    number: int
+    runs: Runs
+
+    @property
+    def name(self) -> str:
+        """A file name that says the place."""
+        return f"world-{self.world}-{self.basis}-block-{self.number}"
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+
+@dataclass(frozen=True)
+class PrinciplesPlan(Task[WorldBlock]):
     """Everything that the tables depend on.
 
     Attributes
@@ -121,6 +155,33 @@ class PrinciplesPlan:
             scenario = scenario.model_copy(update={"variant": basis})
         return parameter_draws(scenario, self.draws)
 
+    def blocks(self) -> list[WorldBlock]:
+        """Cut the runs of all worlds into blocks; how many threads there are does not matter."""
+        sites = self.asked.scenario.design.sites
+        blocks = []
+        for world, scenario in enumerate(self.worlds[0]):
+            size = max(1, BLOCKS_TOGETHER * runs_per_block(scenario) // sites)
+            groups = np.arange(self.draws * self.replicates * sites).reshape(-1, sites)
+            for basis in self.bases:
+                for number, part in enumerate(np.array_split(groups, -(-len(groups) // size))):
+                    run = part.ravel()
+                    draw = run // (sites * self.replicates)
+                    runs = Runs(draw=draw, replicate=run // sites, site=run % sites)
+                    blocks.append(WorldBlock(world, basis, number, runs))
+        return blocks
+
+    def do(self, block: WorldBlock, threads: int) -> Content:
+        """Run a block of one world: totals of its runs, shape (`ROWS`, runs), sites added up."""
+        sites = self.asked.scenario.design.sites
+        totals = run_totals(
+            self.worlds[0][block.world],
+            self.parameters[block.basis],
+            block.runs,
+            self.seed,
+            threads,
+        )
+        return {"totals": totals.reshape(len(ROWS), -1, sites).sum(axis=2)}
+
     def as_json(self) -> dict[str, Any]:
         """The plan as JSON can hold it; `plan_from_json` reads it back."""
         return {
@@ -173,16 +234,9 @@ def make_principles_plan(
     ScenarioError
         If the scenario or a player has mistakes.
     """
-    if not 0 <= seed < SEED_LIMIT:
-        raise RunError(f"the seed must be a whole number from 0 to {SEED_LIMIT - 1}, found {seed}")
-    for what, number in (
-        ("replicates", replicates),
-        ("draws", draws),
-        ("pairs of orders", order_pairs),
-        *(("the size of a trial's arm", size) for size in trial_sizes),
-    ):
-        if number < 1:
-            raise RunError(f"{what} must be 1 or more, found {number}")
+    seed, replicates, draws = seed_of(seed), replicates_of(replicates), whole("draws", draws)
+    order_pairs = whole("pairs of orders", order_pairs)
+    sizes = {whole("the size of a trial's arm", size) for size in trial_sizes}
     if draws * replicates >= REPLICATE_LIMIT:
         raise RunError(f"draws × replicates must stay below {REPLICATE_LIMIT}")
     asked = ask(source, extra, overrides)
@@ -197,7 +251,7 @@ def make_principles_plan(
         draws=draws,
         order_pairs=order_pairs if len(asked.players) > MOST_EXACT else 0,
         bases=(*_bases(draws), *(STRUCTURAL if variants else ())),
-        trial_sizes=tuple(sorted(set(trial_sizes))),
+        trial_sizes=tuple(sorted(sizes)),
         source_hash=source_hash(),
     )
     _ = plan.parameters, plan.worlds  # so that what is wrong is said before anything starts
@@ -227,17 +281,16 @@ def sizes_of_text(text: str) -> list[int]:
 
 def plan_from_json(said: Mapping[str, Any]) -> PrinciplesPlan:
     """Read a plan back, to run it with the sources as they are now."""
-    return PrinciplesPlan(
-        asked=Asked(
-            load_scenario(said["scenario"]), tuple(Player(**one) for one in said["players"])
-        ),
-        seed=said["seed"],
-        replicates=said["replicates"],
-        draws=said["draws"],
-        order_pairs=said["order_pairs"],
-        bases=tuple(said["bases"]),
-        trial_sizes=tuple(said["trial_sizes"]),
-        source_hash=source_hash(),
+    return checked(
+        PrinciplesPlan,
+        {
+            **said,
+            "asked": Asked(
+                load_scenario(said["scenario"]),
+                tuple(checked(Player, one) for one in said["players"]),
+            ),
+            "source_hash": source_hash(),
+        },
     )
 
 
@@ -281,48 +334,3 @@ def prior_draws(scenario: Scenario, draws: int, seed: int) -> Array:
             for row in drawn
         ]
     )
-
-
-@dataclass(frozen=True)
-class WorldBlock:
-    """A stretch of runs of one world, done and kept together.
-
-    Attributes
-    ----------
-    world
-        Which of the plan's worlds.
-    basis
-        Where its parameters come from.
-    number
-        Its place among the blocks of this world and basis.
-    runs
-        By draw, then replicate, then site.  Each draw has replicates of its own, because more
-        different people settle a mean sooner; all worlds share them.
-    """
-
-    world: int
-    basis: Basis
-    number: int
-    runs: Runs
-
-    @property
-    def name(self) -> str:
-        """A file name that says the place."""
-        return f"world-{self.world}-{self.basis}-block-{self.number}"
-
-
-def world_blocks(plan: PrinciplesPlan) -> list[WorldBlock]:
-    """Cut the runs of all worlds into blocks; how many threads there are does not matter."""
-    sites = plan.asked.scenario.design.sites
-    blocks = []
-    for world, scenario in enumerate(plan.worlds[0]):
-        size = max(1, BLOCKS_TOGETHER * runs_per_block(scenario) // sites)
-        groups = np.arange(plan.draws * plan.replicates * sites).reshape(-1, sites)
-        for basis in plan.bases:
-            for number, part in enumerate(np.array_split(groups, -(-len(groups) // size))):
-                run = part.ravel()
-                runs = Runs(
-                    draw=run // (sites * plan.replicates), replicate=run // sites, site=run % sites
-                )
-                blocks.append(WorldBlock(world, basis, number, runs))
-    return blocks

@@ -27,11 +27,11 @@ def ranked_for(result: PrinciplesResult, outcome: str) -> list[Ranked]:
     return rank([row for row in result.shares.rows if row.outcome == outcome])
 
 
-def shown_lines(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
+def shown_lines(result: PrinciplesResult) -> list[tuple[str, ...] | str]:
     """Give tables as rows of texts, and sentences between them."""
-    made: list[list[tuple[str, ...]] | str] = []
+    made: list[tuple[str, ...] | str] = []
     for outcome in SHOWN_OUTCOMES:
-        made += [_title(result, outcome), _table(result, outcome), *_order(result, outcome), ""]
+        made += [_title(result, outcome), *_table(result, outcome), *_order(result, outcome), ""]
     made += [*_why(result), "", _BASES[main_basis(result.plan)]]
     made += _sampling(result.plan)
     made += _variants(result)
@@ -106,9 +106,9 @@ def shares_by_variant(result: PrinciplesResult, outcome: str) -> dict[str, dict[
     return found
 
 
-def _variants(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
+def _variants(result: PrinciplesResult) -> list[tuple[str, ...] | str]:
     """Set shares under both structural variants beside those of the fit."""
-    made: list[list[tuple[str, ...]] | str] = []
+    made: list[tuple[str, ...] | str] = []
     for outcome in SHOWN_OUTCOMES:
         found = shares_by_variant(result, outcome)
         if not found:
@@ -128,7 +128,8 @@ def _variants(result: PrinciplesResult) -> list[list[tuple[str, ...]] | str]:
                 )
             )
         fit, *variants = found.values()
-        made += ["", f"{outcome}, share by structural variant", rows, *_moved(names, fit, variants)]
+        made += ["", f"{outcome}, share by structural variant", *rows]
+        made += _moved(names, fit, variants)
     return made
 
 

@@ -15,8 +15,8 @@ from statistics import NormalDist
 import numpy as np
 
 from ips_sim.analysis.principles.plan import PrinciplesPlan
-from ips_sim.analysis.principles.running import SHARED_OUTCOMES, WorldTotals
 from ips_sim.analysis.principles.shares import draw_means
+from ips_sim.analysis.principles.totals import SHARED_OUTCOMES, WorldTotals
 from ips_sim.model.outcomes import FloatArray
 
 TRIAL_OUTCOMES = ("employed_ever", "weeks_worked")

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ips_sim.analysis.principles.plan import PrinciplesPlan
-from ips_sim.analysis.principles.running import WorldTotals
 from ips_sim.analysis.principles.shapley import sampled_shares, shapley_shares
 from ips_sim.analysis.principles.shares import estimate
+from ips_sim.analysis.principles.totals import WorldTotals
 from ips_sim.model.outcomes import FINDERS, PEOPLE, FloatArray
 
 PARTS = {

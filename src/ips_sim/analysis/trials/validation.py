@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,8 @@ from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.results import Runs
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.work import Content, Store, Task, complete
 
 Floats = NDArray[np.float64]
 Baseline = Callable[[TrialDesign, str, Sequence[TrialResult], float], Prediction]
@@ -88,74 +92,107 @@ def predict_arm(
     return np.asarray(100 * worked.reshape(samples, -1).mean(axis=1))
 
 
-def validate(
-    results: Sequence[TrialResult],
-    *,
-    samples: int = 500,
-    seed: int = 1,
-    threads: int = 1,
-    variant: str = "",
-    progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> Validation:
-    """Run every design and compare with every published rate that is given.
+@dataclass(frozen=True)
+class TrialBlock:
+    """One virtual trial, by the fit to all trials or by the one that left it out."""
 
-    Parameters
+    trial_id: str
+    is_left_out: bool
+
+    @property
+    def name(self) -> str:
+        """A file name that says the place."""
+        return f"{'left-out' if self.is_left_out else 'trial'}-{self.trial_id}"
+
+    def __len__(self) -> int:
+        return 1
+
+
+@dataclass(frozen=True)
+class ValidationPlan(Task[TrialBlock]):
+    """What a validation does.
+
+    Attributes
     ----------
     results
-        Published rates; designs without one are predicted all the same.
+        Published rates to compare with; designs without one are predicted all the same.
     samples
         Virtual trials for each design.
-    seed, threads
-        As for `execute`.
+    seed
+        Of all chance.
     variant
-        Structural variant whose draws are used.
-    progress
-        Told what is done, how far, and how much there is.
+        Structural variant whose draws are used; empty for the fit itself.
+    source_hash
+        Of the package that runs it.
     """
-    published = {result.trial_id: result for result in results}
-    parameters = draw_records([dict(draw) for draw in posterior_draws(variant)])
+
+    results: tuple[TrialResult, ...]
+    samples: int
+    seed: int
+    variant: str
+    source_hash: str
+
+    stage = "virtual trials"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the plan as JSON can hold it."""
+        return {"kind": "validation", **asdict(self), "replicates": 1}
+
+    @cached_property
+    def parameters(self) -> Array:
+        """Records of all draws of the fit."""
+        return draw_records([dict(draw) for draw in posterior_draws(self.variant)])
+
+    def blocks(self) -> list[TrialBlock]:
+        """Every design, and every trial that a fit has left out."""
+        # A variant is fitted to all trials at once; only the fit itself leaves trials out.
+        left_out = {} if self.variant else left_out_draws()
+        return [
+            *(TrialBlock(one, is_left_out=False) for one in trial_designs()),
+            *(TrialBlock(one, is_left_out=True) for one in left_out),
+        ]
+
+    def do(self, block: TrialBlock, threads: int) -> Content:
+        """Sample the rates of a trial's arms; an IPS arm that two designs share stands once."""
+        trial = virtual_trial(block.trial_id)
+        arms: Sequence[str] = ARMS
+        if block.is_left_out:
+            parameters = draw_records(left_out_draws()[block.trial_id])
+        else:
+            parameters = self.parameters
+            if ips_arm_of(block.trial_id) != block.trial_id:
+                arms = ARMS[1:]
+        return {
+            arm: predict_arm(trial, arm, parameters, self.samples, self.seed, threads)
+            for arm in arms
+        }
+
+
+def validate(plan: ValidationPlan, store: Store, how: How = PLAIN) -> Validation:
+    """Run every design and compare with every published rate that is given."""
+    found = complete(plan, store, how)
+    published = {result.trial_id: result for result in plan.results}
+    fitted = {result.trial_id: result for result in fitted_trials()}
     predictions: list[Prediction] = []
-    for count, trial_id in enumerate(trial_designs(), start=1):
-        shared = {each.trial_id: each.sample for each in predictions if each.arm == "ips"}
-        predictions += _predict(
-            trial_id,
-            published.get(trial_id),
-            parameters,
-            samples,
-            seed,
-            threads,
-            shared.get(ips_arm_of(trial_id)),
-        )
-        progress("virtual trials", count, len(trial_designs()))
     crossed: list[Prediction] = []
-    # A variant is fitted to all trials at once; only the fit itself leaves trials out.
-    left_out = {} if variant else left_out_draws()
-    for count, (trial_id, draws) in enumerate(left_out.items(), start=1):
-        fitted = next(result for result in fitted_trials() if result.trial_id == trial_id)
-        crossed += _predict(trial_id, fitted, draw_records(draws), samples, seed, threads)
-        progress("each trial by the fit without it", count, len(left_out))
+    for block in plan.blocks():
+        sampled = dict(found[block.name].load())
+        if block.is_left_out:
+            crossed += _predicted(block.trial_id, fitted[block.trial_id], sampled)
+            continue
+        if "ips" not in sampled:
+            other = TrialBlock(ips_arm_of(block.trial_id), is_left_out=False)
+            sampled["ips"] = found[other.name].load("ips")["ips"]
+        predictions += _predicted(block.trial_id, published.get(block.trial_id), sampled)
     return Validation(
         tuple(predictions), tuple(crossed), tuple(_scores(predictions, crossed, published))
     )
 
 
-def _predict(
-    trial_id: str,
-    result: TrialResult | None,
-    parameters: Array,
-    samples: int,
-    seed: int,
-    threads: int,
-    ips_sample: Floats | None = None,
+def _predicted(
+    trial_id: str, result: TrialResult | None, sampled: Mapping[str, Floats]
 ) -> list[Prediction]:
-    trial = virtual_trial(trial_id)
-    design = trial.design
-
-    def sample(arm: str) -> Floats:
-        if arm == "ips" and ips_sample is not None:
-            return ips_sample
-        return predict_arm(trial, arm, parameters, samples, seed, threads)
-
+    design = trial_designs()[trial_id]
     return [
         Prediction(
             trial_id=trial_id,
@@ -163,7 +200,7 @@ def _predict(
             n=design.n_ips if arm == "ips" else design.n_control,
             months=design.months,
             published=_rate(result, arm),
-            sample=sample(arm),
+            sample=sampled[arm],
             is_counted=result is None or not _is_upper_bound(result),
         )
         for arm in ARMS

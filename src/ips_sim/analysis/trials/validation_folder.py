@@ -3,61 +3,29 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
 from ips_sim.analysis.calibration.shipping import write_table
 from ips_sim.analysis.trials.scores import Prediction, Score
-from ips_sim.analysis.trials.validation import Validation, gains, validate
+from ips_sim.analysis.trials.validation import Validation, ValidationPlan, gains, validate
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.tables import package_data
-from ips_sim.evidence.trials import TrialResult, read_trial_results, trial_results
-from ips_sim.runs.draws import parameter_draws
+from ips_sim.evidence.trials import read_trial_results, trial_results
+from ips_sim.runs.counts import checked, seed_of, whole
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.execution import Say, compile_rules, cores, silent
-from ips_sim.runs.manifest import MANIFEST, make_manifest, now, read_manifest, write_json
-from ips_sim.runs.plan import SEED_LIMIT
-from ips_sim.runs.tables import checksum
-from ips_sim.scenario import load_scenario
+from ips_sim.runs.how import PLAIN, How
+from ips_sim.runs.kinds import Kind
+from ips_sim.runs.partial import fill
+from ips_sim.shown.aligned import json_rows
 from ips_sim.sources import source_hash
 
-KIND = "validation"
 TABLES = ("validation.csv", "cross_validation.csv", "scores.csv")
 COLUMNS = ("trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90")
 """Of the first two; rates in per cent."""
 MOST_SAMPLES = 100_000
-
-Finish = Callable[[Validation, Path], object]
-"""Adds files, such as figures, to a folder that has all its tables."""
-
-
-@dataclass(frozen=True)
-class ValidationPlan:
-    """What a validation does.
-
-    Attributes
-    ----------
-    results
-        Published rates to compare with.
-    samples
-        Virtual trials for each design.
-    seed
-        Of all chance.
-    variant
-        Structural variant whose draws are used; empty for the fit itself.
-    """
-
-    results: tuple[TrialResult, ...]
-    samples: int
-    seed: int
-    variant: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the plan as JSON can hold it."""
-        return {"kind": KIND, **asdict(self), "replicates": 1, "source_hash": source_hash()}
 
 
 def make_validation_plan(
@@ -78,67 +46,32 @@ def make_validation_plan(
         If something asked for is not possible.
     """
     results = trial_results().values() if trials is None else read_trial_results(trials)
-    if not 1 <= samples <= MOST_SAMPLES:
-        raise RunError(f"samples must be from 1 to {MOST_SAMPLES:,}, found {samples}")
-    if not 0 <= seed < SEED_LIMIT:
-        raise RunError(f"the seed must be a whole number from 0 to {SEED_LIMIT - 1}, found {seed}")
+    samples, seed = whole("samples", samples, 1, MOST_SAMPLES + 1), seed_of(seed)
     try:
         is_missing = bool(variant) and not posterior_draws(variant)
     except ValueError as error:
         raise RunError(str(error)) from None
     if is_missing:
         raise RunError(f"no draws of the variant {variant} ship with this version")
-    return ValidationPlan(tuple(results), samples, seed, variant)
+    return ValidationPlan(tuple(results), samples, seed, variant, source_hash())
 
 
 def validation_plan_from_json(said: Mapping[str, Any]) -> ValidationPlan:
     """Read a plan back, to run it with the sources as they are now."""
-    results = tuple(TrialResult(**one) for one in said["results"])
-    return ValidationPlan(results, said["samples"], said["seed"], said["variant"])
+    return checked(ValidationPlan, {**said, "source_hash": source_hash()})
 
 
-def validate_to_folder(
-    plan: ValidationPlan,
-    folder: Path,
-    *,
-    jobs: int | None = None,
-    command: Sequence[str] = (),
-    finish: Finish | None = None,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
-    say: Say = silent,
-) -> Validation:
-    """Run every design, compare, and write the tables; an earlier validation is replaced.
+def validate_to_folder(plan: ValidationPlan, folder: Path, how: How = PLAIN) -> Validation:
+    """Run every design into a folder, or go on with it where it was stopped.
 
     Raises
     ------
     RunError
-        If the folder can't be written to, or holds another result.
+        If there is a finished result already, or something begun with another plan.
+    InterruptedRunError
+        After Ctrl-C.
     """
-    if (folder / MANIFEST).exists() and read_manifest(folder).get("kind") != KIND:
-        raise RunError(f"{folder} holds a result that is no validation: choose another (--out)")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f"{folder} can't be a folder for results: {error.strerror}") from None
-    began, begun = time.monotonic(), now()
-    ips = load_scenario("ips")
-    compile_rules(ips, parameter_draws(ips, 1), plan.seed, say=say)
-    validation = validate(
-        plan.results,
-        samples=plan.samples,
-        seed=plan.seed,
-        threads=jobs or cores(),
-        variant=plan.variant,
-        progress=progress,
-    )
-    written = write_validation(validation, folder)
-    if finish:
-        finish(validation, folder)
-    tables = {path.name: checksum(path) for path in written}
-    taken = round(time.monotonic() - began, 3)
-    times = {"begun": begun, "finished": now(), "seconds": taken}
-    write_json(folder / MANIFEST, make_manifest(plan, 1, command, tables, times))
-    return validation
+    return fill(plan, folder, lambda store: validate(plan, store, how), write_validation, how)
 
 
 def write_validation(validation: Validation, folder: Path) -> list[Path]:
@@ -208,3 +141,24 @@ def summary_sentences(validation: Validation) -> list[str]:
         f"{'below' if one.points > 0 else 'above'} that of the {one.who}."
         for one in gains(validation.cross_validated)
     ]
+
+
+def shown_lines(validation: Validation) -> list[tuple[str, ...] | str]:
+    """Give the scores as a table, and what they say in words."""
+    return [*summary_rows(validation), "", *summary_sentences(validation)]
+
+
+def shown_json(validation: Validation) -> dict[str, Any]:
+    """Give the scores as JSON can hold them."""
+    return {"scores": json_rows(validation.scores)}
+
+
+KIND = Kind(
+    name="validation",
+    plan_from_json=validation_plan_from_json,
+    run=validate_to_folder,
+    tables={},
+    lines=shown_lines,
+    json=shown_json,
+    draw="ips_sim.report.validation_figures:write_validation_figures",
+)

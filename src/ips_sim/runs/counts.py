@@ -1,0 +1,76 @@
+"""What somebody asks for, checked: the same in Python, on the command line and in a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any, TypeVar
+
+from ips_sim.runs.errors import RunError
+
+Made = TypeVar("Made")
+
+SEED_LIMIT = 2**64
+REPLICATE_LIMIT = 2**32
+MOST_LETTERS = 300
+"""Of a message about what a file holds."""
+
+
+def whole(what: str, value: object, low: int = 1, limit: int | None = None) -> int:
+    """Give a whole number; NumPy's count, and so does 20.0.
+
+    Parameters
+    ----------
+    what
+        What it is called.
+    value
+        What was given.
+    low, limit
+        The lowest number allowed, and the first that is too large.
+
+    Raises
+    ------
+    RunError
+        If it is something else, or outside.
+    """
+    given: Any = value
+    found = repr(given)
+    if isinstance(value, Real) and not isinstance(value, bool):
+        found = str(given)
+        if isinstance(value, Integral) or float(given).is_integer():
+            number = int(given)
+            if low <= number and (limit is None or number < limit):
+                return number
+    allowed = f"{low} or more" if limit is None else f"a whole number from {low} to {limit - 1}"
+    raise RunError(f"{what} must be {allowed}, found {found}")
+
+
+def seed_of(value: object) -> int:
+    """Check a seed; see `whole`."""
+    return whole("the seed", value, 0, SEED_LIMIT)
+
+
+def replicates_of(value: object) -> int:
+    """Check a number of replicates; see `whole`."""
+    if isinstance(value, Integral) and int(value) >= REPLICATE_LIMIT:
+        raise RunError(f"replicates must be less than {REPLICATE_LIMIT}, found {value}")
+    return whole("replicates", value)
+
+
+def checked(kind: type[Made], values: Mapping[str, Any]) -> Made:
+    """Make a dataclass from values that a file holds, if they are of its types.
+
+    Raises
+    ------
+    RunError
+        If one is missing, or of another type.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        made: Made = TypeAdapter(kind).validate_python(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        raise RunError(f"{key}: {first['msg']}, found {first['input']!r}"[:MOST_LETTERS]) from None
+    return made
