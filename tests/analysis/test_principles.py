@@ -550,6 +550,7 @@ def test_the_experiment_that_ships_is_in_order(repository: Path):
         ("weeks: 26", "weeks: many", "experiment.yaml:4: design.weeks"),
         ("    without:", "    absent:", "experiment.yaml:7: players.small_caseload"),
         ("base: small.yaml", "base: 3", "experiment.yaml:2: base"),
+        ("base: small.yaml", "base: smal.yaml", "experiment.yaml:2: base: found nothing of this"),
     ],
 )
 def test_mistakes_in_an_experiment_say_where(experiment: Path, old: str, new: str, said: str):

@@ -101,7 +101,7 @@ OUTCOMES = (
         "support ended while working, at some time: its limit was reached, or the treatment team "
         "took over",
     ),
-    Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list"),
+    Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list, in a job or not"),
     Outcome(
         "employer_contacts",
         "contacts",
@@ -130,7 +130,12 @@ PRICED = ("programme_cost_usd", "health_cost_usd", "qalys")
 
 QUANTITIES = (
     Outcome("staff_hours", "hours", "number", "paid specialist hours, spread over the caseload"),
-    Outcome("weeks_preparing", "weeks", "whole number", "weeks of preparation before search"),
+    Outcome(
+        "weeks_preparing",
+        "weeks",
+        "whole number",
+        "weeks of preparation before search, in a job or not",
+    ),
     Outcome("benefits_plans", "plans", "whole number", "plans made by a benefits planner"),
     Outcome("weeks_observed", "weeks", "whole number", "weeks followed, until the end or leaving"),
     Outcome("weeks_in_relapse", "weeks", "whole number", "weeks in relapse"),

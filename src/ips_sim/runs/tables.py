@@ -74,8 +74,8 @@ RUNS_COLUMNS = (
 )
 
 _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
-    Weekly.WAITING: ("people", "on the waiting list"),
-    Weekly.PREPARING: ("people", "in assessment or training before search"),
+    Weekly.WAITING: ("people", "on the waiting list and without a job"),
+    Weekly.PREPARING: ("people", "in assessment or training before search, without a job"),
     Weekly.SEARCHING: ("people", "served and without any job"),
     Weekly.SET_ASIDE_WORK: ("people", "in a sheltered or transitional job"),
     Weekly.EMPLOYED_SUPPORTED: ("people", "in a competitive job and served"),
@@ -94,10 +94,16 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     Weekly.HOURS_SEARCH: ("hours", "of specialists for people in search"),
     Weekly.HOURS_EMPLOYER_CONTACT: ("hours", "of specialists with employers"),
     Weekly.HOURS_KEEP_IN_TOUCH: ("hours", "of specialists for everyone else on the caseload"),
-    Weekly.STAFF_HOURS: ("hours", "of specialists that are paid"),
+    Weekly.STAFF_HOURS: (
+        "hours",
+        "of specialists that are paid, shared equally among their people",
+    ),
     Weekly.HOURS_WORKED: ("hours", "worked in competitive jobs"),
     Weekly.EARNINGS_USD: ("US dollars", "earned in competitive jobs"),
-    Weekly.HOURS_IDLE: ("hours", "of specialists that nobody on the caseload needed"),
+    Weekly.HOURS_IDLE: (
+        "hours",
+        "of specialists that nobody on the caseload needed, shared equally among their people",
+    ),
 }
 
 

@@ -266,3 +266,15 @@ def test_what_a_user_leaves_open_is_drawn() -> None:
     assert (person.benefit, person.benefit_fear) == (Benefit.TAPERED, 0.5)
     drawn, open_ = begun(those), begun(those, given=GivenFields())
     assert dataclasses.astuple(drawn) == dataclasses.astuple(open_)
+
+
+@pytest.mark.parametrize(
+    ("luck", "in_relapse"), [(0.0, True), (0.19, True), (0.21, False), (0.9, False)]
+)
+def test_as_many_are_in_relapse_at_the_start_as_relapse_and_recover_leave(
+    luck: float, in_relapse: bool
+) -> None:
+    # One relapse in ten weeks and a recovery in two and a half: a fifth of the time.
+    those = people(relapses_per_year=5.2)
+    known = parameters(recovery_per_week=0.4)
+    assert begun(those, StartLuck(in_relapse=luck), known).in_relapse == in_relapse

@@ -166,3 +166,10 @@ def test_a_visit_counts_once() -> None:
     row = list(NOTHING)
     count_contact(row)
     assert row[Weekly.EMPLOYER_CONTACTS] == sum(row) == 1.0
+
+
+@pytest.mark.parametrize(("weeks_left", "counted"), [(0, 0.0), (1, 1.0), (3, 1.0)])
+def test_only_who_is_in_hospital_is_counted_there(weeks_left: int, counted: float) -> None:
+    row = list(NOTHING)
+    count_standing(row, seeker(service=Service.SERVED, hospital_weeks_left=weeks_left))
+    assert row[Weekly.IN_HOSPITAL] == counted
