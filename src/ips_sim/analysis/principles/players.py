@@ -17,6 +17,7 @@ from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.reader import Node, inside, mapping, plain_value, read_file
 from ips_sim.scenario.schema import PRINCIPLES, Allowed, Once, OneOf, Title
+from ips_sim.scenario.sources import is_file, named_beside
 
 MOST_PLAYERS = 60
 """Coalitions are bits of a whole number."""
@@ -149,7 +150,7 @@ def ask(
     where = ""
     changes: dict[str, Any] = {}
     players = principle_players()
-    if isinstance(source, str | Path) and Path(source).is_file():
+    if isinstance(source, str | Path) and is_file(Path(source)):
         where = str(source)
         parsed = read_file(Path(source), where)
         if "base" in mapping(parsed.root):
@@ -165,10 +166,16 @@ def ask(
         for one in players:
             load_scenario(scenario, one.absent)
     except ScenarioError as error:
-        raise ScenarioError(
-            replace(one, where=where, line=lines[one.key]) if one.key in lines else one
-            for one in error.mistakes
-        ) from None
+        told = Told(where)
+        for mistake in error.mistakes:
+            # What is wrong with a scenario's name or with a value stands in this file.
+            key = mistake.key or ("base" if mistake.where == str(source) else "")
+            if key in lines:
+                where_said = replace(mistake, where=where, line=lines[key], key=key)
+                told.mistakes.append(where_said)
+            else:
+                told.mistakes.append(mistake)
+        raise ScenarioError(told.mistakes) from None
     return Asked(scenario, players)
 
 
@@ -205,16 +212,14 @@ def _read_experiment(
     said, mistakes = check(root, PlayersFile, told.where)
     told.mistakes += mistakes
     told.stop()
-    beside = path.parent / said["base"]
     some = said["principles"]
     players = principle_players([some] if isinstance(some, str) else some)
-    lines = _lines(inside(root, "set"))
+    lines = {"base": inside(root, "base").line, **_lines(inside(root, "set"))}
     for name, parts in said["players"].items():
         for part in ("with", "without"):
             lines |= _lines(inside(root, "players", name, part))
         players += (Player(name, parts["with"], parts["without"]),)
-    source = str(beside) if beside.is_file() else said["base"]
-    return source, said["set"] or {}, players, lines
+    return named_beside(path.parent, said["base"]), said["set"] or {}, players, lines
 
 
 def _lines(node: Node) -> dict[str, int | None]:
