@@ -53,7 +53,7 @@ def _phases(name: str, turns: int, seconds: float) -> Iterator[Figure]:
         yield Figure(f"{name}: {phase}", 100 * share, "% of a week", note=note)
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _ticks(context: object):
     """The processor's own count of cycles, which takes a few of them to read."""
 
@@ -65,7 +65,7 @@ def _ticks(context: object):
     return types.int64(), code
 
 
-@njit(error_model="python", **driver._UNCOUNTED)  # type: ignore[untyped-decorator]
+@njit(error_model="python", **driver._UNCOUNTED)
 def _timed_weeks(runs, stage, chance, world, weekly, weeks, ticks):
     """What `driver.live_week` does, with a look at the clock between."""
     run = runs[0]
