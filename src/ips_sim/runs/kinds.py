@@ -105,8 +105,8 @@ def plan_again(folder: Path) -> tuple[Kind[Any, Any], Any]:
         If it holds a scenario with mistakes.
     """
     manifest = read_manifest(folder)
-    kind = kind_named(manifest.get("kind", "run"))
     try:
+        kind = kind_named(manifest.get("kind", "run"))
         return kind, kind.plan_from_json(manifest)
     except RunError as error:
         raise RunError(f"{folder / MANIFEST} can't be run again: {error}") from None
