@@ -18,6 +18,7 @@ from ips_sim.analysis.principles.folder import (
     principles_to_folder,
     share_principles,
 )
+from ips_sim.analysis.principles.lines import shown_lines
 from ips_sim.analysis.principles.plan import (
     DEFAULT_PAIRS,
     PrinciplesPlan,
@@ -35,7 +36,6 @@ from ips_sim.analysis.principles.shares import (
     learned_word,
     rank,
 )
-from ips_sim.analysis.principles.shown import shown_lines
 from ips_sim.analysis.principles.totals import ADMITTED, SHARED_OUTCOMES
 from ips_sim.analysis.principles.trial import QUESTIONS, factorial_power, power_of_test
 from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change

@@ -4,7 +4,13 @@ import pytest
 
 from ips_sim.model.entities import EmployerFields
 from ips_sim.model.luck import PlaceLuck
-from ips_sim.model.rules.labour_market import MOST_VACANCIES, slack, turn_over_vacancies
+from ips_sim.model.rules.labour_market import (
+    MOST_VACANCIES,
+    filled_by_others,
+    openings,
+    slack,
+    turn_over_vacancies,
+)
 from ips_sim.scenario.schema import Place
 from tests.model.builders import employer, parameters, place, site
 
@@ -18,7 +24,9 @@ def turned(
     where = here or place(
         vacancies_per_employer_per_year=5.2, filled_by_others_per_week=0.25, hidden_share=0.3
     )
-    turn_over_vacancies(firm, site(labour_market=labour_market), where, parameters(), luck)
+    known = parameters()
+    opened = openings(site(labour_market=labour_market), where, known)
+    turn_over_vacancies(firm, opened, filled_by_others(where, known), where, luck)
     return firm
 
 

@@ -51,7 +51,7 @@ from ips_sim.model.rules.counting import (
 )
 from ips_sim.model.rules.health import live_with_illness
 from ips_sim.model.rules.interest import keep_interest
-from ips_sim.model.rules.labour_market import turn_over_vacancies
+from ips_sim.model.rules.labour_market import filled_by_others, openings, turn_over_vacancies
 from ips_sim.model.rules.leaving import keep_or_leave
 from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
@@ -243,8 +243,9 @@ def live_week(
         run.first_employer,
         len(employers),
     )
+    opened, filled = openings(site, place, parameters), filled_by_others(place, parameters)
     for row in range(len(employers)):
-        turn_over_vacancies(employers[row], site, place, parameters, chance.of_employer[row])
+        turn_over_vacancies(employers[row], opened, filled, place, chance.of_employer[row])
     first_post, posts = run.site * MOST_SPECIALISTS, len(specialists)
     fill_uniforms(chance.posts, scratch, seed, replicate, week, _SPECIALIST, first_post, posts)
     for row in range(posts):

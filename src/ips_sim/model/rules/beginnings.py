@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.entities import (
     Benefit,
     EmployerFields,
@@ -22,7 +23,6 @@ from ips_sim.model.rules.relationships import gain_trust
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
 WEEKS_IN_FIVE_YEARS = 260.0
-WEEKS_IN_YEAR = 52.0
 LEAST_OF_AVERAGE, MOST_OF_AVERAGE = 0.2, 3.0
 LOWEST_SKILL, HIGHEST_SKILL = 0.2, 2.5
 YEARS_IN_DECADE = 10.0
@@ -246,7 +246,7 @@ def begin_traits(
 ) -> None:
     """Give a person a record that employers read, and two lasting traits that nobody sees."""
     decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
-    history_years = seeker.work_history_weeks / WEEKS_IN_YEAR - parameters.reference_history_years
+    history_years = seeker.work_history_weeks / WEEKS_PER_YEAR - parameters.reference_history_years
     burdens = 0.0
     if seeker.substance_use:
         burdens = burdens + parameters.substance_use_on_work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.entities import JobSeekerFields, SiteFields, SpecialistFields
 from ips_sim.model.luck import StaffLuck
 from ips_sim.model.parameters import Parameters
@@ -9,8 +10,6 @@ from ips_sim.model.rules.arithmetic import saturating
 from ips_sim.model.rules.beginnings import drawn_skill
 from ips_sim.model.rules.registry import rule
 from ips_sim.scenario.schema import Levers, Staff
-
-WEEKS_IN_YEAR = 52.0
 
 
 @rule
@@ -29,7 +28,7 @@ def begin_staff_week(
         specialist.vacant_weeks_left = specialist.vacant_weeks_left - 1
         return
     specialist.experience_weeks = specialist.experience_weeks + 1.0
-    if luck.leaving < staff.turnover_per_year / WEEKS_IN_YEAR:
+    if luck.leaving < staff.turnover_per_year / WEEKS_PER_YEAR:
         specialist.vacant_weeks_left = staff.post_vacant_weeks
         specialist.experience_weeks = 0.0
         specialist.skill = drawn_skill(site, staff, luck)
