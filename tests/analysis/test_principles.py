@@ -18,6 +18,7 @@ from ips_sim.analysis.principles.folder import (
     principles_to_folder,
     share_principles,
 )
+from ips_sim.analysis.principles.lines import shown_lines
 from ips_sim.analysis.principles.plan import (
     DEFAULT_PAIRS,
     PrinciplesPlan,
@@ -35,7 +36,6 @@ from ips_sim.analysis.principles.shares import (
     learned_word,
     rank,
 )
-from ips_sim.analysis.principles.shown import shown_lines
 from ips_sim.analysis.principles.totals import ADMITTED, SHARED_OUTCOMES
 from ips_sim.analysis.principles.trial import QUESTIONS, factorial_power, power_of_test
 from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change
@@ -550,6 +550,7 @@ def test_the_experiment_that_ships_is_in_order(repository: Path):
         ("weeks: 26", "weeks: many", "experiment.yaml:4: design.weeks"),
         ("    without:", "    absent:", "experiment.yaml:7: players.small_caseload"),
         ("base: small.yaml", "base: 3", "experiment.yaml:2: base"),
+        ("base: small.yaml", "base: smal.yaml", "experiment.yaml:2: base: found nothing of this"),
     ],
 )
 def test_mistakes_in_an_experiment_say_where(experiment: Path, old: str, new: str, said: str):

@@ -11,6 +11,7 @@ from ips_sim.evidence import (
     evidence_parameters,
     fidelity_scale,
     findings,
+    mechanism_studies,
     months_to_weeks,
     package_data,
     price_index,
@@ -20,9 +21,10 @@ from ips_sim.evidence import (
 
 
 def test_every_row_of_every_table_is_read() -> None:
-    assert len(targets()) == 39
+    assert len(targets()) == 42
     assert len(evidence_parameters()) == 122
     assert len(findings()) == 15
+    assert len(mechanism_studies()) == 20
     assert [item.item for item in fidelity_scale()] == list(range(1, 26))
 
 
@@ -33,6 +35,10 @@ def test_rows_keep_what_was_published() -> None:
     contacts = evidence_parameters()["first_employer_contact_days_target"]
     assert (contacts.value, contacts.low, contacts.high) == (30, None, 30)
     assert findings()["audit_claim_rejected"].confidence == "none"
+    remediation = mechanism_studies()["christensen_ipse"]
+    assert (remediation.rate_a, remediation.rate_b, remediation.n) == (59.1, 59.9, 481)
+    assert mechanism_studies()["lfs_return"].effect == "0.1679"
+    assert mechanism_studies()["danish_predictors"].rate_a is None
     assert fidelity_scale()[0].anchors[4] == "20 or fewer"
 
 

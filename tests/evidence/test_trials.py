@@ -14,6 +14,7 @@ from ips_sim.evidence import (
     package_data,
     read_trial_results,
     targets,
+    trial_baselines,
     trial_behind,
     trial_designs,
     trial_results,
@@ -79,6 +80,52 @@ def test_results_repeat_the_designs() -> None:
             design.n_ips,
             design.n_control,
         )
+
+
+def test_every_trial_has_a_row_of_who_its_people_were() -> None:
+    assert list(trial_baselines()) == list(trial_designs())
+    burns = trial_baselines()["burns2007"]
+    assert (burns.age_mean, burns.share_schizophrenia, burns.share_worked_past_year) == (
+        37.8,
+        0.8,
+        0,
+    )
+    assert burns.share_on_benefits is None
+    assert trial_baselines()["drake2013"].share_on_benefits == 1
+    with pytest.raises(TypeError):
+        trial_baselines()["burns2007"] = burns  # type: ignore[index]
+
+
+def test_a_baseline_says_nothing_of_results() -> None:
+    """Columns are of people, entry and place; who was lost is no outcome of work."""
+    text = package_data("trial_baselines.csv").read_text(encoding="utf-8")
+    header = text.splitlines()[0]
+    assert not any(word in header for word in ("ips_rate", "control_rate", "outcome"))
+
+
+def test_a_bad_baseline_is_told_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "trial_baselines.csv"
+    header, first, *_ = package_data("trial_baselines.csv").read_text().splitlines()
+    cells = {"drake1996": "drake1969", "37.0": "7", "0.47": "47", "seen,high": "heard,high"}
+    for right, wrong in cells.items():
+        first = first.replace(right, wrong, 1)
+    path.write_text(f"{header}\n{first}\n")
+    trial_designs()  # read, and kept, before another file stands in
+    monkeypatch.setattr("ips_sim.evidence.trials.package_data", lambda _: path)
+    trial_baselines.cache_clear()
+    try:
+        with pytest.raises(EvidenceError) as caught:
+            trial_baselines()
+    finally:
+        trial_baselines.cache_clear()
+    assert [message.replace(str(path), "b.csv") for message in caught.value.problems] == [
+        "b.csv:2: age_mean is 7, allowed is 16 to 75",
+        "b.csv:2: share_schizophrenia is 47, allowed is 0 to 1",
+        "b.csv:2: status 'heard' names none of seen, derived, recalled, assumed, mixed",
+        "b.csv:2: trial_id 'drake1969' is not known; perhaps 'drake1999' was meant",
+    ]
 
 
 def test_leaving_a_trial_out_leaves_out_the_targets_that_rest_on_it_alone() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ips_sim.evidence import units
 from ips_sim.model import entities, rules
 from ips_sim.model.arrays import (
     EMPLOYER,
@@ -23,7 +24,10 @@ from tests.model.rule_syntax import Source, complaints, read, read_file
 FOLDER = Path(str(rules.__file__)).parent
 SOURCES = {path.stem: read_file(path) for path in sorted(FOLDER.glob("*.py"))}
 NAMES = frozenset(name for source in SOURCES.values() for name in source.rules)
-CONSTANTS = {name: whole for one in SOURCES.values() for name, whole in one.constants.items()}
+UNITS = read_file(Path(str(units.__file__)))
+CONSTANTS = {
+    name: whole for one in (*SOURCES.values(), UNITS) for name, whole in one.constants.items()
+}
 ENUMS = frozenset(
     name
     for name, kind in vars(entities).items()
@@ -52,6 +56,7 @@ ALLOWED_IMPORTS = (
     "enum",
     "math",
     "typing",
+    "ips_sim.evidence.units",
     "ips_sim.model.entities",
     "ips_sim.model.luck",
     "ips_sim.model.parameters",

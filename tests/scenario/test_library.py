@@ -121,6 +121,16 @@ def test_the_example_puts_a_service_and_a_place_together():
     assert (club.place, club.design) == (town.place, town.design)
 
 
+def test_the_pair_on_joining_care_differs_from_traditional_services_in_care_alone():
+    traditional, ips = load_scenario("traditional"), load_scenario("ips")
+    alone, joined = load_scenario("care_better_alone"), load_scenario("care_joined")
+    assert alone.programme == traditional.programme.model_copy(update={"early_care_share": 1.0})
+    kept = {name: getattr(ips.programme, name) for name in principles()["integration"].levers}
+    assert joined.programme == traditional.programme.model_copy(update=kept)
+    sections = {"staff", "people", "place", "design"}
+    assert alone.model_dump(include=sections) == joined.model_dump(include=sections)
+
+
 def test_no_such_shipped_scenario():
     with pytest.raises(ScenarioError, match=r"^tradition: .* Did you mean traditional\?$"):
         shipped_text("tradition")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ips_sim.scenario import (
@@ -26,6 +26,7 @@ from ips_sim.scenario.people_rows import (
 )
 from ips_sim.scenario.reader import from_python
 from ips_sim.scenario.schema import PersonRow
+from tests.mangling import cases, damaged
 
 MINE = "title: Mine\nbased_on: ips.yaml\npeople:\n  rows: people.csv\n"
 COLUMNS = ", ".join(person_columns())
@@ -253,6 +254,11 @@ SAVED = "allowed: a table saved as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
             "2: discloses: found the text 'yes'; allowed: true or false, or 1 or 0. Did you "
             "mean true?",
         ),
+        (
+            'work_history_weeks\n"1,200"\n',
+            "2: work_history_weeks: found the text '1,200'; allowed: a number from 0 to 260 "
+            "(weeks). Did you mean 1200?",
+        ),
         ("discloses\n2\n", "2: discloses: found 2; allowed: true or false, or 1 or 0."),
         ("discloses\n1.5\n", "2: discloses: found 1.5; allowed: true or false, or 1 or 0."),
         (
@@ -477,39 +483,20 @@ GOOD = (
     f"{HEADER}\n31,52,0.5,true,false,cliff,0.25,0.75,20,false\n,,,,,,,0.5,,\n"
     "60,0,1,0,1,none,,0,45,1\n"
 ).encode()
-PIECES = st.sampled_from(
-    [b",", b"\n", b"\r", b'"', b"'", b";", b"\t", b"\0", b"\xff", b"\xef\xbb\xbf", b"nan", b"1e999"]
-    + [b".inf", b"-", b"age_years", b"true", b"none", b"0x1F", b"~", b"null", b"\xe2\x80\xa8", b" "]
-    + [b"9" * 5000, b",,,,,,,,,\n", b"\x1b[31m"]
+
+
+@cases(400)
+@given(
+    data=st.one_of(damaged([GOOD]), st.binary(max_size=60), st.text(max_size=60).map(str.encode))
 )
-
-
-@st.composite
-def damaged(draw: st.DrawFn) -> bytes:
-    data = GOOD
-    for _ in range(draw(st.integers(1, 3))):
-        start = draw(st.integers(0, len(data)))
-        end = min(len(data), start + draw(st.integers(0, 12)))
-        piece = draw(PIECES)
-        data = draw(
-            st.sampled_from(
-                [data[:start] + data[end:], data[:start] + piece + data[end:], data[end:] + piece]
-            )
-        )
-    return data
-
-
-@settings(max_examples=1000)
-@given(data=st.one_of(damaged(), st.binary(max_size=60), st.text(max_size=60).map(str.encode)))
 def test_damaged_bytes_are_refused_or_people(tmp_path_factory: pytest.TempPathFactory, data: bytes):
     path = tmp_path_factory.getbasetemp() / "people.csv"
     path.write_bytes(data)
     people, mistakes = read_people(path, "people.csv")
     assert people or mistakes
     for mistake in mistakes:
-        assert "\n" not in str(mistake)
+        assert str(mistake).isprintable()
         assert mistake.found
-        str(mistake).encode()
     if not mistakes:
         # Read again from what was understood: nothing is lost and nothing is out of range.
         items = from_python([row.model_dump(exclude_none=True) for row in people]).value
@@ -532,7 +519,7 @@ def wrong_cells(key: Key) -> list[str]:
     return wrong
 
 
-@settings(max_examples=300)
+@cases(300)
 @given(data=st.data())
 def test_one_wrong_cell_is_told_at_its_line(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

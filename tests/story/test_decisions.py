@@ -211,6 +211,7 @@ def test_a_note_keeps_what_a_rule_saw_before_it_changed_it():
         luck=Luck(),
     )
     assert isinstance(call, Call) and isinstance(call.at, SimpleNamespace)
+    assert call.after is not None
     assert (call.at.seeker.benefit_fear, call.after.benefit_fear) == (0.8, 0.4)
     assert (call.at.specialist.caseload, call.at.row) == (0, 4)
     assert [each.name for each in call.within()] == ["admit", "begin_search"]

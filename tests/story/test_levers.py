@@ -21,7 +21,7 @@ def worlds(**levers):
 
 def behind(of, weeks, one, other):
     lives = [life_of(each, world.title, world) for each, world in zip(weeks, of, strict=True)]
-    found = Behind(*lives, week=len(weeks[0]))
+    found = Behind(lives[0], lives[1], len(weeks[0]))
     found.differing(one, other, 3)
     return [name for name, _, _ in found.levers]
 

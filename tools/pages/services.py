@@ -30,6 +30,7 @@ _FEATURES = {
         "active help with a search",
     ),
     "control_integrated": ("apart from mental health care", "in one team with mental health care"),
+    "early_intervention": ("clinical care as usual", "clinical care of early intervention"),
 }
 
 

@@ -19,7 +19,7 @@ _OTHER_BASES = re.compile(r"0[xX][0-9a-fA-F]{1,12}|0[oO][0-7]{1,12}")
 def likely_numbers(text: str) -> Iterator[tuple[float, bool]]:
     """The numbers that a text may stand for, the likelier first, each with whether it is per cent.
 
-    ``30 %`` is 30 per cent, ``0,3`` 0.3, ``1,200`` 1200 or 1.2, ``1.200,5`` 1200.5, ``0x1F`` 31.
+    ``30 %`` is 30 per cent, ``0,3`` 0.3, ``1,200`` 1200, ``1.200,5`` 1200.5, ``0x1F`` 31.
     """
     text = text.strip()
     if _OTHER_BASES.fullmatch(text):
@@ -31,9 +31,10 @@ def likely_numbers(text: str) -> Iterator[tuple[float, bool]]:
     sign, digits, per_cent = found.groups()
     digits = re.sub(r"['\u2019 \u00a0\u202f]", "", digits)
     readings = []
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", digits) or "," not in digits:
+    is_grouped = re.fullmatch(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?", digits)
+    if is_grouped or "," not in digits:
         readings.append(digits.replace(",", ""))
-    if digits.count(",") == 1:
+    if digits.count(",") == 1 and not is_grouped:
         readings.append(digits.replace(".", "").replace(",", "."))
     elif re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", digits):
         readings.append(digits.replace(".", ""))

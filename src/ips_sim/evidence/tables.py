@@ -90,6 +90,47 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class MechanismStudy:
+    """A study that moves one thing, or follows people without a programme (``mechanisms_new.csv``).
+
+    Attributes
+    ----------
+    name
+        Key; one study may have several rows.
+    principle
+        What it is about: a principle, a person factor, the labour market, and so on.
+    design, comparison, arm_a, arm_b
+        How it was done, and what was compared.
+    rate_a, rate_b
+        Per cent in each arm; None where no rates belong here.
+    effect
+        A probability or a size, or a sentence.
+    n, months
+        People, and follow-up in the words of the source.
+    status
+        Begins with a grade, such as *seen*, and may say of what.
+    """
+
+    name: str
+    principle: str
+    design: str
+    comparison: str
+    arm_a: str
+    rate_a: float | None
+    arm_b: str
+    rate_b: float | None
+    effect: str
+    n: int | None
+    months: str
+    population: str
+    other_figures: str
+    source: str
+    status: str
+    confidence: Confidence
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class FidelityItem:
     """One item of the IPS fidelity scale (IPS-25) with what earns the scores 1 to 5."""
 
@@ -173,6 +214,12 @@ def _status(row: Row) -> Status:
     return cast(Status, row.choice("status", get_args(Status)))
 
 
+def check_grade(row: Row, said: str) -> None:
+    """Note a mistake where a status in words names no grade, such as *seen*."""
+    if said and not any(grade in said for grade in (*get_args(Status), "mixed")):
+        row.problem(f"status '{said}' names none of {', '.join(get_args(Status))}, mixed")
+
+
 def _check_range(row: Row, value: float, low: float | None, high: float | None) -> None:
     if (low is not None and value < low) or (high is not None and value > high):
         row.problem(f"value {value:g} lies outside its range {low} to {high}")
@@ -254,6 +301,39 @@ def findings() -> Mapping[str, Finding]:
         if finding.name in table:
             row.problem(f"{finding.name} is there twice")
         table[finding.name] = finding
+    stop_on_problems(rows)
+    return MappingProxyType(table)
+
+
+@cache
+def mechanism_studies() -> Mapping[str, MechanismStudy]:
+    """Give the studies that move one thing, by name, read-only."""
+    rows = _rows("mechanisms_new.csv", columns_of(MechanismStudy))
+    table: dict[str, MechanismStudy] = {}
+    for row in rows:
+        study = MechanismStudy(
+            name=row.text("name"),
+            principle=row.text("principle"),
+            design=row.text("design"),
+            comparison=row.text("comparison", required=False),
+            arm_a=row.text("arm_a", required=False),
+            rate_a=row.optional_number("rate_a", low=0, high=100),
+            arm_b=row.text("arm_b", required=False),
+            rate_b=row.optional_number("rate_b", low=0, high=100),
+            effect=row.text("effect"),
+            n=row.optional_integer("n", low=1),
+            months=row.text("months", required=False),
+            population=row.text("population", required=False),
+            other_figures=row.text("other_figures", required=False),
+            source=row.text("source"),
+            status=row.text("status"),
+            confidence=cast(Confidence, row.choice("confidence", get_args(Confidence))),
+            note=row.text("note", required=False),
+        )
+        check_grade(row, study.status)
+        if study.name in table:
+            row.problem(f"{study.name} is there twice")
+        table[study.name] = study
     stop_on_problems(rows)
     return MappingProxyType(table)
 

@@ -17,7 +17,14 @@ from ips_sim.evidence.reading import (
     read_rows,
     stop_on_problems,
 )
-from ips_sim.evidence.tables import Target, columns_of, package_data, targets
+from ips_sim.evidence.tables import (
+    Confidence,
+    Target,
+    check_grade,
+    columns_of,
+    package_data,
+    targets,
+)
 from ips_sim.evidence.units import months_to_weeks
 
 Integration = Literal["0", "partial", "1"]
@@ -147,6 +154,48 @@ class TrialDesign:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialBaseline:
+    """Who a trial's people were when they came in, and where (``trial_baselines.csv``).
+
+    All of it was known before any result; None or an empty text where nothing was found.
+
+    Attributes
+    ----------
+    age_mean
+        Years.
+    share_schizophrenia, share_worked_past_year, share_worked_past_5y, share_on_benefits
+        Of everybody at entry, 0 to 1.
+    unemployment_rate
+        Per cent, in the place and year of `unemployment_place_year`.
+    entry_requirement
+        Who could take part, in words.
+    lost_to_follow_up
+        Share of everybody, 0 to 1.
+    status
+        A grade such as *seen*, and of what.
+    """
+
+    trial_id: str
+    age_mean: float | None
+    share_schizophrenia: float | None
+    share_worked_past_year: float | None
+    share_worked_past_5y: float | None
+    share_on_benefits: float | None
+    education: str
+    unemployment_rate: float | None
+    unemployment_place_year: str
+    unemployment_status: str
+    work_history_other: str
+    entry_requirement: str
+    lost_to_follow_up: float | None
+    fidelity: str
+    source: str
+    status: str
+    confidence: Confidence
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrialResult:
     """Published rates of one trial, in per cent (``trial_results.csv``, or a user's own file).
 
@@ -234,6 +283,59 @@ def _design(row: Row) -> TrialDesign:
         feature_status=row.text("feature_status"),
         ips_extras=row.text("ips_extras", required=False),
     )
+
+
+@cache
+def trial_baselines() -> Mapping[str, TrialBaseline]:
+    """Give what was published of the people of each trial, by trial id, read-only."""
+    columns = columns_of(TrialBaseline)
+    rows = read_rows(package_data("trial_baselines.csv"), columns=columns, required=columns)
+    baselines: dict[str, TrialBaseline] = {}
+    for row in rows:
+        baseline = _baseline(row)
+        if baseline.trial_id not in trial_designs():
+            row.problem(
+                f"trial_id '{baseline.trial_id}' is not known"
+                f"{perhaps(baseline.trial_id, trial_designs())}"
+            )
+        if baseline.trial_id in baselines:
+            row.problem(f"trial_id {baseline.trial_id} is there twice")
+        baselines[baseline.trial_id] = baseline
+    stop_on_problems(rows)
+    return MappingProxyType(baselines)
+
+
+def _baseline(row: Row) -> TrialBaseline:
+    def share(column: str) -> float | None:
+        return row.optional_number(column, low=0, high=1)
+
+    def words(column: str) -> str:
+        return row.text(column, required=False)
+
+    baseline = TrialBaseline(
+        trial_id=row.text("trial_id"),
+        age_mean=row.optional_number("age_mean", low=16, high=75),
+        share_schizophrenia=share("share_schizophrenia"),
+        share_worked_past_year=share("share_worked_past_year"),
+        share_worked_past_5y=share("share_worked_past_5y"),
+        share_on_benefits=share("share_on_benefits"),
+        education=words("education"),
+        unemployment_rate=row.optional_number("unemployment_rate", low=0, high=100),
+        unemployment_place_year=words("unemployment_place_year"),
+        unemployment_status=words("unemployment_status"),
+        work_history_other=words("work_history_other"),
+        entry_requirement=words("entry_requirement"),
+        lost_to_follow_up=share("lost_to_follow_up"),
+        fidelity=words("fidelity"),
+        source=row.text("source"),
+        status=row.text("status"),
+        confidence=cast(Confidence, row.choice("confidence", get_args(Confidence))),
+        note=words("note"),
+    )
+    check_grade(row, baseline.status)
+    if baseline.unemployment_rate is not None and not baseline.unemployment_status:
+        row.problem("unemployment_status is empty, but there is a rate")
+    return baseline
 
 
 @cache

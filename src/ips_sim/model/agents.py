@@ -77,7 +77,10 @@ from ips_sim.model.rules.counting import (  # noqa: E402
 )
 from ips_sim.model.rules.health import live_with_illness  # noqa: E402
 from ips_sim.model.rules.interest import keep_interest  # noqa: E402
-from ips_sim.model.rules.labour_market import turn_over_vacancies  # noqa: E402
+from ips_sim.model.rules.labour_market import (  # noqa: E402
+    openings,
+    turn_over_vacancies,
+)
 from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
 from ips_sim.model.rules.preparation import prepare  # noqa: E402
 from ips_sim.model.rules.referral import (  # noqa: E402
@@ -147,8 +150,12 @@ class Employer(EmployerFields, mesa.Agent):  # type: ignore[misc]
 
     def turn_over_vacancies(self) -> None:
         """Open vacancies and let others fill some."""
+        world = self.model
         turn_over_vacancies(
-            self, self.model.site, self.model.place, self.model.parameters, self.luck
+            self,
+            openings(world.site, world.place, world.parameters),
+            world.place,
+            self.luck,
         )
 
 

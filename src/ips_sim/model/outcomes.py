@@ -16,9 +16,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.arrays import Array
 from ips_sim.model.entities import Benefit, Service, Work
-from ips_sim.model.rules.counting import WEEKS_IN_YEAR, Weekly
+from ips_sim.model.rules.counting import Weekly
 from ips_sim.model.world import calendar
 from ips_sim.scenario.schema import Scenario
 
@@ -209,7 +210,7 @@ class Measure:
     per: float = 1.0
 
 
-_PER_YEAR = float(WEEKS_IN_YEAR)
+_PER_YEAR = float(WEEKS_PER_YEAR)
 
 MEASURES = (
     Measure("endings_quit_share", "share", "job endings by quitting", "endings_quit", "endings"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.scenario.schema import Scenario
 
 MOST_SPECIALISTS = 8
@@ -14,7 +15,6 @@ MOST_EMPLOYERS = 1_000
 REGION = 2**28 - 1
 """Number of the luck that all sites of a scenario share, beyond that of any site."""
 PEOPLE_PER_MEASURE = 100
-WEEKS_IN_YEAR = 52
 
 # Each is prime and larger than any number of people at a site, so that the stride through the
 # people is prime to their number whatever it is.
@@ -108,7 +108,7 @@ def site_size(scenario: Scenario, site: int) -> SiteSize:
         people_at_a_time = float(people)
     else:
         posts = design.specialists_per_site
-        people_at_a_time = people * WEEKS_IN_YEAR / calendar(scenario).weeks_to_run
+        people_at_a_time = people * WEEKS_PER_YEAR / calendar(scenario).weeks_to_run
     specialists = math.ceil(posts)
     per_person = scenario.place.employers_per_100_people / PEOPLE_PER_MEASURE
     return SiteSize(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ips_sim.analysis.principles.folder import PrinciplesResult
+from ips_sim.analysis.principles.lines import ranked_for, shares_by_variant
 from ips_sim.analysis.principles.shares import Ranked, WholeRow
-from ips_sim.analysis.principles.shown import ranked_for, shares_by_variant
 from ips_sim.report.drawing import in_words, write_figures
 from ips_sim.report.figures import parts
 from ips_sim.shown import english, style

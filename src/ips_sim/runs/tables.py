@@ -88,7 +88,11 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     Weekly.ON_CASELOAD: ("people", "on a specialist's caseload"),
     Weekly.IN_HOSPITAL: ("people", "in psychiatric hospital"),
     Weekly.FIRST_JOBS: ("people", "who started their first competitive job"),
-    Weekly.EMPLOYER_CONTACTS: ("contacts", "employers seen by a specialist for a person"),
+    Weekly.EMPLOYER_CONTACTS: (
+        "contacts",
+        "employers seen by specialists, for a person or for the book, which all on the caseload "
+        "share equally",
+    ),
     Weekly.HOURS_TROUBLE: ("hours", "of specialists for people with a problem at work"),
     Weekly.HOURS_NEW_JOB: ("hours", "of specialists for people new in a job"),
     Weekly.HOURS_SEARCH: ("hours", "of specialists for people in search"),
@@ -96,19 +100,27 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     Weekly.HOURS_KEEP_IN_TOUCH: ("hours", "of specialists for everyone else on the caseload"),
     Weekly.STAFF_HOURS: (
         "hours",
-        "of specialists that are paid, shared equally among their people",
+        "of posts that these people pay for: all of them, or their places where free ones are "
+        "others'",
     ),
     Weekly.HOURS_WORKED: ("hours", "worked in competitive jobs"),
     Weekly.EARNINGS_USD: ("US dollars", "earned in competitive jobs"),
     Weekly.HOURS_IDLE: (
         "hours",
-        "of specialists that nobody on the caseload needed, shared equally among their people",
+        "of the same posts that nobody on the caseload needed",
     ),
+    Weekly.HOURS_TEAM: ("hours", "of specialists with the care team, families and counsellors"),
+    Weekly.HOURS_TRAVEL: ("hours", "of specialists on the way"),
+    Weekly.HOURS_OFFICE: ("hours", "of specialists with records and supervision"),
 }
 
 
 def _weekly_kind(column: Weekly) -> ColumnKind:
-    return "number" if _WEEKLY_MEANINGS[column][0] in ("hours", "US dollars") else "whole number"
+    return (
+        "number"
+        if _WEEKLY_MEANINGS[column][0] in ("hours", "contacts", "US dollars")
+        else "whole number"
+    )
 
 
 WEEKLY_COLUMNS = (

@@ -251,6 +251,7 @@ def nearest_key(word: str, section: str | None) -> str:
     return ""
 
 
+_THOUSAND = 1000
 _LEAST_PER_CENT = 2
 """A number from here that stands for a share is taken for per cent, below it for a slip."""
 
@@ -273,7 +274,9 @@ def meant_value(value: object, key: Key) -> str:
         numbers = [value / 100] if key.unit == "share" and value >= _LEAST_PER_CENT else []
     for number in numbers:
         is_whole = number == int(number) if math.isfinite(number) else False
-        if is_allowed_number(number, key) and (is_whole or key.kind == "number"):
+        # Thousands set apart are meant as such, even where there may be no thousands.
+        is_apart = isinstance(value, str) and "," in value and number >= _THOUSAND
+        if (is_apart or is_allowed_number(number, key)) and (is_whole or key.kind == "number"):
             return f"{int(number)}" if is_whole else f"{number:.12g}"
     if isinstance(value, str) and key.may_be_unlimited:
         return nearest(value, [UNLIMITED])

@@ -10,7 +10,7 @@ from typing import Any
 
 from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake, describe
-from ips_sim.scenario.errors import ScenarioError
+from ips_sim.scenario.errors import OVERRIDE, ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer, check_layer
 from ips_sim.scenario.library import shipped, shipped_path
 from ips_sim.scenario.people_rows import read_people
@@ -19,8 +19,6 @@ from ips_sim.sources import library_folder
 
 _SHIPPED = "shipped "
 _LONGEST_CHAIN = 20
-OVERRIDE = "override"
-"""What overrides are called in messages."""
 
 
 class Sources:
@@ -195,6 +193,11 @@ class Sources:
         return self._seen[path]
 
 
+def named_beside(folder: Path, name: str) -> str | Path:
+    """What a file in a folder means by the name of a scenario: one beside it, or a shipped one."""
+    return folder / name if is_file(folder / name) else name
+
+
 def is_shipped(where: str) -> bool:
     """Whether a source, as messages name it, ships."""
     return where.startswith(_SHIPPED)
@@ -238,7 +241,7 @@ def _locate(source: str | Path) -> tuple[Path, str]:
     text = str(source)
     path = _as_spelled(Path(source))
     own = shipped_path(text) if isinstance(source, str) else None
-    if own is not None and not _is_file(path):
+    if own is not None and not is_file(path):
         return own, _shipped_name(own)
     if not _exists(path):
         meant = _nearest_file(text, [*shipped(), *_beside(path, "*.yaml")])
@@ -271,7 +274,8 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether a file is there, also of a path that no file can have."""
     try:
         return path.is_file()
     except (OSError, ValueError):

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ips_sim.model.entities import JobSeekerFields, Service, Work
+from ips_sim.model.entities import Service, Work
 from ips_sim.story.partings import Moment, Trace
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
+
+_TOLD_AT_THE_END = (
+    "weeks_to_first_job",
+    "weeks_worked",
+    "jobs_held",
+    "employer_contacts",
+    "weeks_waiting",
+    "hospital_days",
+    "earnings_usd",
+)
 
 
 def as_json(story: Story) -> dict[str, Any]:
@@ -39,8 +49,7 @@ def as_json(story: Story) -> dict[str, Any]:
 def _trace_json(trace: Trace | None) -> Mapping[str, Any] | None:
     if trace is None:
         return None
-    fields = [{"field": name, "here": here, "there": there} for name, here, there in trace.fields]
-    return {"week": trace.week, "fields": fields}
+    return {"week": trace.week, "fields": _pairs("field", trace.fields)}
 
 
 def _moment_json(moment: Moment) -> Mapping[str, Any]:
@@ -52,30 +61,20 @@ def _moment_json(moment: Moment) -> Mapping[str, Any]:
         "there": moment.there,
         "mechanism": cause.mechanism if cause else None,
         "why": cause.text if cause else None,
-        "levers": [
-            {"lever": name, "here": here, "there": there} for name, here, there in moment.levers
-        ],
+        "levers": _pairs("lever", moment.levers),
     }
+
+
+def _pairs(what: str, found: Iterable[tuple[str, Any, Any]]) -> list[dict[str, Any]]:
+    return [{what: name, "here": here, "there": there} for name, here, there in found]
 
 
 def _world_json(world: World) -> Mapping[str, Any]:
     return {
         "scenario": world.name,
         "answers": [asdict(answer) for answer in world.answers],
-        "end": _fields_json(world.life.end),
+        "end": {name: getattr(world.life.end, name) for name in _TOLD_AT_THE_END},
         "weeks": [_week_json(world, week) for week in world.life.weeks],
-    }
-
-
-def _fields_json(fields: JobSeekerFields) -> dict[str, Any]:
-    return {
-        "weeks_to_first_job": fields.weeks_to_first_job,
-        "weeks_worked": fields.weeks_worked,
-        "jobs_held": fields.jobs_held,
-        "employer_contacts": fields.employer_contacts,
-        "weeks_waiting": fields.weeks_waiting,
-        "hospital_days": fields.hospital_days,
-        "earnings_usd": fields.earnings_usd,
     }
 
 

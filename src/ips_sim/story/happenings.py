@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ips_sim.model.entities import Ending, Problem, Service, Work
 from ips_sim.model.rules.search import share_of_preferences_met
-from ips_sim.model.turns import Turn
+from ips_sim.model.turns import TURNS, Turn
 from ips_sim.shown.english import counted, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import MECHANISMS
+from ips_sim.story.decisions import MECHANISMS, Mechanism
 from ips_sim.story.noting import Call
 from ips_sim.story.watching import Attempt, Life, Week
 from ips_sim.story.words import ENDING, PROBLEM, in_100, lot_against_chance, score, wishes_met
@@ -31,6 +31,8 @@ Mark = Literal[
     "benefits",
 ]
 """What a happening is, for the figure."""
+Say = Callable[[Week, Life], str]
+"""Gives a sentence about a week of a life, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -65,34 +67,39 @@ def happenings(life: Life) -> list[Happening]:
 
 def of_week(week: Week, life: Life) -> Iterator[Happening]:
     """Everything that happened in a week, in the order of the model's week."""
-    said: list[tuple[Mark, str]] = [("service", text) for text in _specialist(week, life)]
-    said += [("service", text) for text in _entry(week, life)]
-    names = [turn.name for turn in week.turns]
-    early, late = (
-        [turn for turn in week.turns if (turn.name in _BEFORE_SEARCH) == is_early]
-        for is_early in (True, False)
-    )
-    for turn in early:
-        said += _turn(turn, week, life)
-    if "entered" not in names:
-        said += [("service", text) for text in _place(week, life)]
-    yield from (Happening(week.number, mark, text) for mark, text in said)
-    for attempt in week.attempts:
-        yield _attempt(week, attempt)
-    for turn in late:
-        for mark, text in _turn(turn, week, life):
+
+    def told(said: Iterable[tuple[Mark, str]]) -> Iterator[Happening]:
+        for mark, text in said:
             yield Happening(week.number, mark, text)
-    for text in _unknown(week):
-        yield Happening(week.number, "service", text)
+
+    turns = {
+        is_early: [turn for turn in week.turns if (turn.name in _BEFORE_SEARCH) == is_early]
+        for is_early in (True, False)
+    }
+    yield from told(_in_service(_specialist(week, life), _entry(week, life)))
+    yield from told(_turns(turns[True], week, life))
+    yield from told(_in_service(_place(week, life)))
+    yield from (_attempt(week, attempt) for attempt in week.attempts)
+    yield from told(_turns(turns[False], week, life))
+    yield from told(_in_service(_unknown(week)))
 
 
-_BEFORE_SEARCH = ("relapse", "admission", "home", "relapse_over", "benefits_plan")
+_FIRST_CONTACT = [turn.name for turn in TURNS].index("first_contact")
+_BEFORE_SEARCH = frozenset(turn.name for turn in TURNS[:_FIRST_CONTACT])
 
 
-def _turn(turn: Turn, week: Week, life: Life) -> list[tuple[Mark, str]]:
-    mark, say = _SAYS.get(turn.name, ("service", _nothing))
-    text = say(turn, week, life)
-    return [(mark, text)] if text else []
+def _in_service(*texts: Iterable[str]) -> Iterator[tuple[Mark, str]]:
+    return (("service", text) for part in texts for text in part)
+
+
+def _turns(turns: Iterable[Turn], week: Week, life: Life) -> Iterator[tuple[Mark, str]]:
+    for turn in turns:
+        mark, say = _SAYS.get(turn.name, ("service", ""))
+        text = say if isinstance(say, str) else say(week, life)
+        if turn.name == "job_ended":
+            mark, text = "job over", _job_over(turn, week)
+        if text:
+            yield mark, text
 
 
 def _unknown(week: Week) -> Iterator[str]:
@@ -146,7 +153,7 @@ def ahead_in_words(week: Week) -> str:
 
 
 def _place(week: Week, life: Life) -> Iterator[str]:
-    if week.called("admit"):
+    if week.called("admit") and not week.called("enter"):
         wait = f"after {counted(week.after.weeks_waiting, 'week')} of waiting in all"
         yield f"Gets a place on a caseload {wait} and {_stage(week, life)}."
         yield from _no_plan(week)
@@ -188,67 +195,44 @@ def _specialist(week: Week, life: Life) -> Iterator[str]:
 # The turns of a life
 
 
-def _nothing(turn: Turn, week: Week, life: Life) -> str:
-    return ""
-
-
-def _relapse(turn: Turn, week: Week, life: Life) -> str:
-    return f"A relapse begins; symptoms, now {score(week.after.symptoms)} of 100, rise."
-
-
-def _relapse_over(turn: Turn, week: Week, life: Life) -> str:
-    ill: list[Week] = [week]
+def _relapse_over(week: Week, life: Life) -> str:
+    ill = [week]
     for one in reversed(life.weeks[: week.number - 1]):
         if not one.after.in_relapse:
             break
         ill.append(one)
-    height = max(each.after.symptoms for each in ill)
-    text = f"The relapse is over after {counted(len(ill) - 1, 'week')}; symptoms, at their height "
+    height = score(max(each.after.symptoms for each in ill))
     now = score(week.after.symptoms)
-    if score(height) == now:
-        return text + f"now with {now} of 100, fall back."
-    return text + f"{score(height)} of 100, are at {now} and fall back."
+    lasted = counted(len(ill) - 1, "week")
+    levels = f"{height} of 100, are at {now} and fall back"
+    if height == now:
+        levels = f"now with {now} of 100, fall back"
+    return f"The relapse is over after {lasted}; symptoms, at their height {levels}."
 
 
-def _admission(turn: Turn, week: Week, life: Life) -> str:
-    return f"Is admitted to hospital, for {counted(week.after.hospital_weeks_left, 'week')}."
-
-
-def _home(turn: Turn, week: Week, life: Life) -> str:
-    return "" if week.took("admission") else "Comes home from hospital."
-
-
-def _plan(turn: Turn, week: Week, life: Life) -> str:
+def _plan(week: Week, life: Life) -> str:
     call = week.called("admit")
-    before, after = (
-        (call.at.seeker, call.after) if call and call.after else (week.before, week.after)
-    )
+    before, after = week.before, week.after
+    if call and call.after:
+        before, after = call.at.seeker, call.after
     return (
         "A benefits planner works out what earnings would mean; fear of losing benefits falls "
         f"from {score(before.benefit_fear)} to {score(after.benefit_fear)} of 100."
     )
 
 
-def _search(turn: Turn, week: Week, life: Life) -> str:
+def _search(week: Week, life: Life) -> str:
     if not week.is_preparation:
         return ""
     weeks = counted(life.scenario.programme.preparation_weeks, "week")
     return f"Preparation is over after {weeks}. Search with an employment specialist begins."
 
 
-def _aside(turn: Turn, week: Week, life: Life) -> str:
-    kind = "sheltered work" if turn.name.startswith("sheltered") else "a transitional job"
-    return f"Is steered to {kind}, for {counted(week.after.stage_job_weeks_left, 'week')}."
+def _aside(kind: str) -> Say:
+    def say(week: Week, life: Life) -> str:
+        return f"Is steered to {kind}, for {counted(week.after.stage_job_weeks_left, 'week')}."
 
-
-def _aside_over(turn: Turn, week: Week, life: Life) -> str:
-    kind = "Sheltered work" if turn.name.startswith("sheltered") else "The transitional job"
-    return f"{kind} is over."
-
-
-def _job(turn: Turn, week: Week, life: Life) -> str:
-    how = "Moves straight to a better job" if moved(week) else "Starts a competitive job"
-    return f"{how}: {_job_in_words(week)}."
+    return say
 
 
 def moved(week: Week) -> bool:
@@ -256,18 +240,19 @@ def moved(week: Week) -> bool:
     return week.before.work == Work.COMPETITIVE and week.took("job_started")
 
 
-def _job_in_words(week: Week) -> str:
+def _job(week: Week, life: Life) -> str:
     call = week.called("start_job")
     fields = call.after if call and call.after else week.after
+    how = "Moves straight to a better job" if moved(week) else "Starts a competitive job"
     found = "found by the specialist" if fields.job_found_by_specialist else "found alone"
     unmet = unmet_wishes(call) if call else []
     text = (
-        f"employer {fields.employer_row}, {fields.job_hours:.0f} hours a week at "
+        f"{how}: employer {fields.employer_row}, {fields.job_hours:.0f} hours a week at "
         f"${fields.job_wage_usd:.2f} an hour, {wishes_met(fields.preferences_met, unmet)}, {found}"
     )
     if fields.fixed_weeks_left >= 0:
         text += f"; temporary, for {counted(fields.fixed_weeks_left, 'week')}"
-    return text
+    return f"{text}."
 
 
 def unmet_wishes(start: Call) -> list[str]:
@@ -288,7 +273,7 @@ def unmet_wishes(start: Call) -> list[str]:
     return [name for name, wish in fulfilled.items() if met(**wish) > met()]
 
 
-def _job_over(turn: Turn, week: Week, life: Life) -> str:
+def _job_over(turn: Turn, week: Week) -> str:
     if moved(week) and turn.cause == Ending.QUIT:
         return ""
     text = ENDING[turn.cause]
@@ -311,37 +296,19 @@ def weeks_in_job_over(week: Week) -> int:
     return held + week.after.weeks_worked - week.before.weeks_worked
 
 
-def _problem(turn: Turn, week: Week, life: Life) -> str:
-    return f"A problem at work: {PROBLEM[Problem(week.after.problem)]}."
-
-
-def _solved(turn: Turn, week: Week, life: Life) -> str:
-    return f"The problem is solved ({PROBLEM[Problem(week.before.problem)]})."
-
-
-def _cut(turn: Turn, week: Week, life: Life) -> str:
-    return (
-        "An overpayment is found and claimed back: a surprise cut; fear of losing benefits is now "
-        f"{score(week.after.benefit_fear)} of 100."
-    )
-
-
-def _stopped(turn: Turn, week: Week, life: Life) -> str:
-    return "The benefit stops because of earnings."
-
-
-def _paid_again(turn: Turn, week: Week, life: Life) -> str:
-    return "The benefit is paid again."
-
-
-def _dropped_out(turn: Turn, week: Week, life: Life) -> str:
-    dropout = week.decision(asked.DROPOUT)
-    risk = f" ({in_100(dropout.chance)} that week)" if dropout is not None else ""
-    text = f"Stops coming{risk}, without agreement; interest in work {score(week.after.interest)}"
+def _dropped_out(week: Week, life: Life) -> str:
     outreach = "The team goes on to seek the person out."
     if not life.scenario.programme.outreach_share:
         outreach = "Nobody seeks the person out: the programme has no outreach."
-    return f"{text} of 100. {outreach}"
+    return (
+        f"Stops coming{_chance_of(week, asked.DROPOUT)}, without agreement; interest in work "
+        f"{score(week.after.interest)} of 100. {outreach}"
+    )
+
+
+def _chance_of(week: Week, mechanism: Mechanism) -> str:
+    decision = week.decision(mechanism)
+    return f" ({in_100(decision.chance)} that week)" if decision else ""
 
 
 def closed_by_agreement(week: Week) -> bool:
@@ -350,7 +317,7 @@ def closed_by_agreement(week: Week) -> bool:
     return closing is not None and closing.happened and closing.chance < 1
 
 
-def _closed(turn: Turn, week: Week, life: Life) -> str:
+def _closed(week: Week, life: Life) -> str:
     if week.before.service == Service.TRANSFERRED:
         return "Without a job and without a specialist: the case is closed."
     if closed_by_agreement(week):
@@ -368,50 +335,69 @@ def support_limit_reached(week: Week) -> bool:
     return bool(over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks)
 
 
-def _transferred(turn: Turn, week: Week, life: Life) -> str:
+def _transferred(week: Week, life: Life) -> str:
     weeks = counted(week.after.tenure_weeks, "week")
     if support_limit_reached(week):
         return f"After {weeks} in the job the time limit of the programme's support is reached."
     return f"After {weeks} of steady work the treatment team takes over from the specialist."
 
 
-def _came_back(turn: Turn, week: Week, life: Life) -> str:
-    if week.before.service == Service.DISENGAGED:
-        back = week.decision(asked.RETURN)
-        chance = f" ({in_100(back.chance)} that week)" if back else ""
-        return f"Outreach brings the person back{chance}; joins the waiting list again."
-    return "Without a job again, comes back and joins the waiting list."
+def _came_back(week: Week, life: Life) -> str:
+    if week.before.service != Service.DISENGAGED:
+        return "Without a job again, comes back and joins the waiting list."
+    chance = _chance_of(week, asked.RETURN)
+    return f"Outreach brings the person back{chance}; joins the waiting list again."
 
 
-def _gone(turn: Turn, week: Week, life: Life) -> str:
-    return "Leaves for good: moves away, goes to prison or dies. No service decides this."
-
-
-_SAYS: dict[str, tuple[Mark, Callable[[Turn, Week, Life], str]]] = {
-    "relapse": ("relapse", _relapse),
+_SAYS: dict[str, tuple[Mark, Say | str]] = {
+    "relapse": (
+        "relapse",
+        lambda week, _: (
+            f"A relapse begins; symptoms, now {score(week.after.symptoms)} of 100, rise."
+        ),
+    ),
     "relapse_over": ("relapse", _relapse_over),
-    "admission": ("hospital", _admission),
-    "home": ("hospital", _home),
+    "admission": (
+        "hospital",
+        lambda week, _: (
+            f"Is admitted to hospital, for {counted(week.after.hospital_weeks_left, 'week')}."
+        ),
+    ),
+    "home": ("hospital", "Comes home from hospital."),
     "benefits_plan": ("benefits", _plan),
     "started_search": ("service", _search),
-    "sheltered_started": ("service", _aside),
-    "transitional_started": ("service", _aside),
-    "sheltered_ended": ("service", _aside_over),
-    "transitional_ended": ("service", _aside_over),
+    "sheltered_started": ("service", _aside("sheltered work")),
+    "transitional_started": ("service", _aside("a transitional job")),
+    "sheltered_ended": ("service", "Sheltered work is over."),
+    "transitional_ended": ("service", "The transitional job is over."),
     "job_started": ("job", _job),
-    "job_ended": ("job over", _job_over),
-    "problem": ("problem", _problem),
-    "solved": ("solved", _solved),
-    "benefit_cut": ("benefits", _cut),
-    "benefit_stopped": ("benefits", _stopped),
-    "benefit_back": ("benefits", _paid_again),
+    "problem": (
+        "problem",
+        lambda week, _: f"A problem at work: {PROBLEM[Problem(week.after.problem)]}.",
+    ),
+    "solved": (
+        "solved",
+        lambda week, _: f"The problem is solved ({PROBLEM[Problem(week.before.problem)]}).",
+    ),
+    "benefit_cut": (
+        "benefits",
+        lambda week, _: (
+            "An overpayment is found and claimed back: a surprise cut; fear of losing benefits "
+            f"is now {score(week.after.benefit_fear)} of 100."
+        ),
+    ),
+    "benefit_stopped": ("benefits", "The benefit stops because of earnings."),
+    "benefit_back": ("benefits", "The benefit is paid again."),
     "dropped_out": ("service", _dropped_out),
     "closed": ("service", _closed),
     "transferred": ("service", _transferred),
     "came_back": ("service", _came_back),
-    "gone": ("service", _gone),
+    "gone": (
+        "service",
+        "Leaves for good: moves away, goes to prison or dies. No service decides this.",
+    ),
 }
-"""What is said of turns; `_entry`, `_place` and the tries tell the others."""
+"""What is said of turns; `_entry`, `_place`, `_job_over` and the tries tell the others."""
 
 
 # Tries for a job

@@ -15,12 +15,11 @@ from ips_sim.story.decisions import Decision, Mechanism
 from ips_sim.story.happenings import (
     job_over,
     support_limit_reached,
-    why_no_offer,
     why_turned_away,
 )
 from ips_sim.story.levers import Behind, Lever
 from ips_sim.story.noting import names_of
-from ips_sim.story.watching import Attempt, Life, Week
+from ips_sim.story.watching import Life, Week
 from ips_sim.story.words import difference_in_words, field_in_words, standing, told_apart
 
 OTHER = "what happened before"
@@ -288,6 +287,16 @@ def _latest(mechanism: Mechanism, side: Side) -> Decision | None:
     return None
 
 
+_WAYS_TO_A_JOB = {
+    False: (("search_alone",), (asked.APPLICATION, asked.OFFER_ALONE, asked.ACCEPTANCE)),
+    True: (
+        (asked.CONTACT.rule, "search_with_specialist"),
+        (asked.CONTACT, asked.CHOICE, asked.ASKING, asked.OFFER, asked.ACCEPTANCE),
+    ),
+}
+"""The rules and steps by which a job is found, alone and through a specialist."""
+
+
 def _why_job_here_only(mine: Side, theirs: Side) -> Cause:
     """Say why a job began here and not there: the first step that came out differently."""
     attempt = next((one for one in mine.week.attempts if one.brought_job), None)
@@ -295,43 +304,30 @@ def _why_job_here_only(mine: Side, theirs: Side) -> Cause:
         return compared(asked.MOVE, mine, theirs)
     if theirs.week.before.work == Work.COMPETITIVE:
         return Cause(OTHER, f"In {theirs.world} the person had a job already.")
-    first = asked.CONTACT if attempt.through_specialist else asked.APPLICATION
-    if not theirs.week.did(first):
-        return compared(first, mine, theirs)
-    tries = (one for one in theirs.week.attempts)
-    other = next(one for one in tries if one.through_specialist == attempt.through_specialist)
-    return _why_no_job_at_employer(attempt, other, mine, theirs)
+    calls, steps = _WAYS_TO_A_JOB[attempt.through_specialist]
+    chosen: Cause | None = None
+    for step in steps:
+        one, other = (side.week.decision(step, *calls) for side in (mine, theirs))
+        if one is None or (one.mechanism is not asked.CHOICE and _alike(one, other)):
+            continue
+        if other is None:
+            return _came_up_in_one_only(step, theirs)
+        if step is not asked.CHOICE:
+            cause = side_by_side(one, other, mine, theirs)
+            if chosen is None:
+                return cause
+            return replace(chosen, text=f"{chosen.text} {cause.text}")
+        if one.outcome != other.outcome:
+            text = (
+                f"The specialist visited employer {one.outcome} in {mine.world} and employer "
+                f"{other.outcome} in {theirs.world}."
+            )
+            chosen = Cause(step.name, text, (one, other))
+    return chosen or _FOLLOWS
 
 
-def _why_no_job_at_employer(attempt: Attempt, other: Attempt, mine: Side, theirs: Side) -> Cause:
-    """Say why the try brought a job here and not there, though there was one in both worlds."""
-    chosen = ""
-    choices: tuple[Decision, ...] = ()
-    if attempt.employer_row != other.employer_row:
-        chosen = (
-            f"The specialist visited employer {attempt.employer_row} in {mine.world} and employer "
-            f"{other.employer_row} in {theirs.world}. "
-        )
-        both = mine.week.decision(asked.CHOICE), theirs.week.decision(asked.CHOICE)
-        choices = tuple(one for one in both if one)
-    if other.brought_job:
-        return Cause(asked.CHOICE.name, chosen.strip(), choices)
-    pair = attempt.acceptance, other.acceptance
-    if other.acceptance is None:
-        pair = attempt.offer, other.offer
-    if other.chance == 0:
-        why = f"{chosen}In {theirs.world}: {why_no_offer(other)}."
-        asks = mine.week.decision(asked.ASKING), theirs.week.decision(asked.ASKING)
-        if other.offer is None and all(asks):
-            return Cause(asked.ASKING.name, why, tuple(one for one in asks if one))
-        if choices:
-            return Cause(asked.CHOICE.name, why, choices)
-    if pair[0] is None or pair[1] is None:
-        return _FOLLOWS
-    cause = side_by_side(pair[0], pair[1], mine, theirs)
-    if not chosen:
-        return cause
-    return Cause(asked.CHOICE.name, chosen + cause.text, choices)
+def _alike(one: Decision, other: Decision | None) -> bool:
+    return other is not None and one.outcome == other.outcome
 
 
 def _why_job_over_here_only(mine: Side, theirs: Side) -> Cause:
@@ -378,7 +374,11 @@ def compared(question: Mechanism, mine: Side, theirs: Side) -> Cause:
     one, other = mine.week.decision(question), theirs.week.decision(question)
     if one is not None and other is not None:
         return side_by_side(one, other, mine, theirs)
-    side = mine if one is None else theirs
+    return _came_up_in_one_only(question, mine if one is None else theirs)
+
+
+def _came_up_in_one_only(question: Mechanism, side: Side) -> Cause:
+    """Say why a question did not come up for this side."""
     if question in (asked.DROPOUT, asked.RETURN, asked.CLOSING):
         return Cause(OTHER, f"In {side.world} this did not come up.")
     text = f"In {side.world} this did not come up: {standing(side.week.after)}."

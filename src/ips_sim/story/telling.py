@@ -280,7 +280,6 @@ def _cell(world: World, first: int, last: int) -> Cell:
         if told:
             is_quiet = all(one.is_minor for one in world.happened if one.week == first)
             return Cell(tuple(told), is_quiet)
-        return Cell((sentence(standing(weeks[0].after)),), is_quiet=True)
     return Cell((_quiet_weeks(weeks),), is_quiet=True)
 
 
@@ -288,9 +287,12 @@ def _quiet_weeks(weeks: Sequence[Week]) -> str:
     """Sum up weeks in which nothing of note happened."""
     start, end = weeks[0], weeks[-1]
     parts = [_standing_over(start, end)]
+    if all(week.specialist and week.specialist.vacant_weeks_left for week in weeks):
+        parts.append("nobody holds the specialist's post")
     if start.after.service == Service.WAITING:
-        ahead = counted(start.ahead, "person", "people")
-        parts[0] += f", {ahead} ahead at first and {end.ahead} at last"
+        parts[0] += f", {counted(start.ahead, 'person', 'people')} ahead"
+        if start is not end:
+            parts[0] += f" at first and {end.ahead} at last"
     attempts = [attempt for week in weeks for attempt in week.attempts]
     if attempts:
         parts.append(_fruitless(attempts))
@@ -303,7 +305,7 @@ def _quiet_weeks(weeks: Sequence[Week]) -> str:
 
 
 def _standing_over(start: Week, end: Week) -> str:
-    if start.after.work != Work.COMPETITIVE:
+    if start is end or start.after.work != Work.COMPETITIVE:
         return standing(start.after)
     text = standing(end.after)
     return text.replace("week ", f"weeks {start.after.tenure_weeks} to ", 1)

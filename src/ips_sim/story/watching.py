@@ -164,9 +164,15 @@ class Week:
         """The turns that the life took, as everybody's are told."""
         return turns_of(self.before, self.after)
 
-    def decision(self, mechanism: Mechanism) -> Decision | None:
-        """The last decision on a question, if it came up this week."""
-        return next((one for one in self.decisions[::-1] if one.mechanism == mechanism), None)
+    def decision(self, mechanism: Mechanism, *within: str) -> Decision | None:
+        """The last decision on a question this week, of all or within calls of some rules."""
+        decisions = self.decisions
+        if within:
+            calls = (call for call in self.calls if call.name in within)
+            decisions = [
+                one for call in calls for each in call.within() for one in _decisions(each)
+            ]
+        return next((one for one in decisions[::-1] if one.mechanism == mechanism), None)
 
     def did(self, mechanism: Mechanism) -> bool:
         """Whether a question came up and the answer was yes."""

@@ -6,6 +6,7 @@ from ips_sim.model.entities import EmployerFields
 from ips_sim.model.luck import PlaceLuck
 from ips_sim.model.rules.labour_market import (
     MOST_VACANCIES,
+    openings,
     openings_share,
     slack,
     turn_over_vacancies,
@@ -23,7 +24,8 @@ def turned(
     where = here or place(
         vacancies_per_employer_per_year=5.2, filled_by_others_per_week=0.25, hidden_share=0.3
     )
-    turn_over_vacancies(firm, site(labour_market=labour_market), where, parameters(), luck)
+    opened = openings(site(labour_market=labour_market), where, parameters())
+    turn_over_vacancies(firm, opened, where, luck)
     return firm
 
 
@@ -116,7 +118,7 @@ def test_unemployment_opens_fewer_and_fills_none_the_sooner() -> None:
 
     def after(fields: dict[str, int], **luck: float) -> EmployerFields:
         firm = employer(**fields)
-        turn_over_vacancies(firm, site(), hard, known, NEVER._replace(**luck))
+        turn_over_vacancies(firm, openings(site(), hard, known), hard, NEVER._replace(**luck))
         return firm
 
     assert after({}, opening=0.031).vacancies == 0
@@ -129,3 +131,9 @@ def test_unemployment_opens_fewer_and_fills_none_the_sooner() -> None:
 
 def test_what_it_takes_to_be_told_is_drawn_each_week() -> None:
     assert turned(NEVER._replace(telling=0.7), reticence=0.1).reticence == 0.7
+
+
+def test_no_more_than_one_opens_in_a_week() -> None:
+    many = place(vacancies_per_employer_per_year=50.0)
+    assert openings(site(labour_market=3.0), many, parameters()) == 1.0
+    assert openings(site(labour_market=0.5), many, parameters()) == pytest.approx(25 / 52)

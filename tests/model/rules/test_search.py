@@ -348,7 +348,7 @@ def chosen(
         here,
         levers(**of),
         known,
-        Luck(contact_first=first),
+        Luck(contact_employer=first),
     )
 
 

@@ -16,11 +16,13 @@ from ips_sim.analysis.calibration.statistics import (
     expit,
     fitted_targets,
     fitted_trials,
+    logit,
+    pooled_means,
     scale_of,
     split_table,
     variance_share,
 )
-from ips_sim.evidence.trials import trial_designs
+from ips_sim.evidence.trials import TrialResult, trial_designs
 
 Floats = NDArray[np.float64]
 
@@ -64,6 +66,11 @@ def site_effects(spread: Floats) -> SiteEffects:
     return SiteEffects(shared, other, np.sqrt(np.maximum(control - other**2, LEAST_VARIANCE / 10)))
 
 
+def _rate(result: TrialResult, arm: int) -> float:
+    """Give the published share with a job in an arm, a column of `ARMS`."""
+    return (result.ips_rate, result.control_rate)[arm] / 100
+
+
 class Likelihood:
     """Log posterior density over coordinates of a space, through an emulator.
 
@@ -89,6 +96,13 @@ class Likelihood:
             float(scale_of(target)(target.high) - scale_of(target)(target.low)) for target in chosen
         ]
         self._variance = (np.array(ranges) / RANGE_IN_SD) ** 2 + emulator.error[kept] ** 2
+        self._left_out = self._means_left_out(without)
+        for column, row in enumerate(kept):
+            if row in self._left_out:
+                target, (studies, gone) = fitted_targets()[row], self._left_out[row]
+                published = [_rate(fitted_trials()[trial], arm) for trial, arm in gone]
+                rest = (studies * target.value - sum(published)) / (studies - len(gone))
+                self._wanted[column] = float(scale_of(target)(rest))
         self._trials = [
             row for row, result in enumerate(fitted_trials()) if result.trial_id not in without
         ]
@@ -110,8 +124,40 @@ class Likelihood:
             total[inside] += self._log_targets(simulated) + self._log_trials(simulated)
         return total
 
+    @staticmethod
+    def _means_left_out(
+        without: Collection[str],
+    ) -> dict[int, tuple[int, list[tuple[int, int]]]]:
+        """For each pooled mean, over how many trials it is, and which of them are left out.
+
+        A mean that holds a trial's result tells of it, so a trial that is left out leaves it too.
+        """
+        found: dict[int, tuple[int, list[tuple[int, int]]]] = {}
+        for pooled in pooled_means():
+            counted = {one.trial_id for designs in pooled.studies for one in designs}
+            gone = [
+                (row, pooled.arm)
+                for row, result in enumerate(fitted_trials())
+                if result.trial_id in counted and result.trial_id in without
+            ]
+            if gone:
+                found[pooled.target] = (len(pooled.studies), gone)
+        return found
+
+    def _without_left_out(self, simulated: Statistics) -> Floats:
+        """Take what is left out of the simulated means too."""
+        if not self._left_out:
+            return simulated.targets
+        targets = simulated.targets.copy()
+        for row, (studies, gone) in self._left_out.items():
+            left = studies * expit(targets[:, row]) - sum(
+                expit(simulated.arms[:, trial, arm]) for trial, arm in gone
+            )
+            targets[:, row] = logit(left / (studies - len(gone)))
+        return targets
+
     def _log_targets(self, simulated: Statistics) -> Floats:
-        missed = simulated.targets[:, self._targets] - self._wanted
+        missed = self._without_left_out(simulated)[:, self._targets] - self._wanted
         return np.asarray(-(missed**2 / self._variance).sum(axis=1) / 2)
 
     def _log_trials(self, simulated: Statistics) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +13,7 @@ from ips_sim.analysis.trials.targets import simulate_targets
 from ips_sim.analysis.trials.virtual_trials import VirtualTrial, virtual_trial
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.evidence.tables import Target, targets
-from ips_sim.evidence.trials import TrialResult, trial_results
+from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs, trial_results
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.results import Runs
@@ -23,6 +23,10 @@ Floats = NDArray[np.float64]
 ARMS = ("ips", "control")
 TRIAL_REPLICATES = 4
 """Virtual sites of each trial at each point, from which the spread between sites is taken."""
+UNFITTED_REPLICATES = 2
+"""Virtual sites of each other trial, which counts in the pooled means alone."""
+POOLED = {"employed_ever_us": True, "employed_ever_outside_us": False}
+"""The overview's means that are fitted, and whether they are over trials in the United States."""
 DROPOUT_TRIAL = "burns2007"
 """The trial in which dropping out was counted."""
 LEAST_SHARE = 0.002
@@ -34,8 +38,12 @@ ON_LOG_SCALE = frozenset(
         "first_job_tenure",
         "months_worked_after_first_start",
         "stay_on_caseload",
+        "background_start_late_over_early",
+        "background_return_over_start",
     }
 )
+LEAST_ON_LOG_SCALE = 0.05
+"""A ratio that nobody happened to make is kept away from 0."""
 AS_THEY_ARE = frozenset({"prior_work_of_finders"})
 
 
@@ -53,7 +61,7 @@ def expit(log_odds: Floats) -> Floats:
 def scale_of(target: Target) -> Callable[[Floats | float], Floats]:
     """Give the scale on which a target is compared: log for times, log odds for shares."""
     if target.name in ON_LOG_SCALE:
-        return lambda value: np.asarray(np.log(value))
+        return lambda value: np.asarray(np.log(np.maximum(value, LEAST_ON_LOG_SCALE)))
     if target.name in AS_THEY_ARE:
         return np.asarray
     return logit
@@ -155,11 +163,70 @@ def simulate_arm(
     return worked.reshape(draws, replicates, -1).mean(axis=2), people.reshape(draws, -1)
 
 
+@dataclass(frozen=True)
+class PooledMean:
+    """One of the overview's means: over which trials it was taken, each arm of a trial once.
+
+    Attributes
+    ----------
+    target
+        Row among the fitted targets.
+    arm
+        Column among `ARMS`.
+    studies
+        Designs of each trial; a trial with two control arms has two, which are pooled.
+    """
+
+    target: int
+    arm: int
+    studies: tuple[tuple[TrialDesign, ...], ...]
+
+    def mean(self, rates: Mapping[tuple[str, str], Floats]) -> Floats:
+        """Average rates by design and arm as the overview averages published ones."""
+        means = []
+        for designs in self.studies:
+            each = [rates[design.trial_id, ARMS[self.arm]] for design in designs]
+            if ARMS[self.arm] == "ips":
+                means.append(each[0])
+            else:
+                people = [design.n_control for design in designs]
+                means.append(np.average(each, axis=0, weights=people))
+        return np.asarray(np.mean(means, axis=0))
+
+
+@cache
+def pooled_means() -> tuple[PooledMean, ...]:
+    """List the fitted means over trials in the United States and elsewhere."""
+    studies: dict[tuple[str, int, str], list[TrialDesign]] = {}
+    for design in trial_designs().values():
+        studies.setdefault((design.first_author, design.year, design.site), []).append(design)
+    found = []
+    for row, target in enumerate(fitted_targets()):
+        if target.name in POOLED:
+            among = [tuple(one) for one in studies.values() if one[0].us == POOLED[target.name]]
+            found.append(PooledMean(row, ARMS.index(target.arm), tuple(among)))
+    return tuple(found)
+
+
 def simulate_statistics(
     parameters: Array, seed: int, threads: int, first_replicate: int = 0
 ) -> Statistics:
     """Simulate everything that the likelihood compares, for every draw."""
     values = simulate_targets(parameters, seed, threads, first_replicate)
+    rates_of: dict[tuple[str, str], Floats] = {}
+    fitted = {result.trial_id for result in fitted_trials()}
+    for trial_id in (name for name in trial_designs() if name not in fitted):
+        for arm in ARMS:
+            share, _ = simulate_arm(
+                virtual_trial(trial_id),
+                arm,
+                parameters,
+                UNFITTED_REPLICATES,
+                seed,
+                threads,
+                first_replicate,
+            )
+            rates_of[trial_id, arm] = share.mean(axis=1)
     arms = np.empty((len(parameters), len(fitted_trials()), 2))
     spread = np.zeros((len(parameters), 3))
     for row, result in enumerate(fitted_trials()):
@@ -170,10 +237,14 @@ def simulate_statistics(
                 trial, arm, parameters, TRIAL_REPLICATES, seed, threads, first_replicate
             )
             rates.append(share)
-            arms[:, row, column] = logit(share.mean(axis=1))
+            rates_of[result.trial_id, arm] = share.mean(axis=1)
+            arms[:, row, column] = logit(rates_of[result.trial_id, arm])
             if result.trial_id == DROPOUT_TRIAL:
                 values["dropped_out", arm] = people["dropped_out_ever"].mean(axis=1)
         spread += _site_spread(rates[0], rates[1], trial) / len(fitted_trials())
+    for pooled in pooled_means():
+        target = fitted_targets()[pooled.target]
+        values[target.name, target.arm] = pooled.mean(rates_of)
     columns = [scale_of(target)(values[target.name, target.arm]) for target in fitted_targets()]
     return Statistics(np.stack(columns, axis=1), arms, spread)
 

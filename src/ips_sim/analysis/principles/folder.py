@@ -252,7 +252,7 @@ KIND = Kind(
         "variants": "variants.csv",
         "combinations": "combinations.parquet",
     },
-    lines="ips_sim.analysis.principles.shown:shown_lines",
+    lines="ips_sim.analysis.principles.lines:shown_lines",
     json=shown_json,
     draw="ips_sim.report.principles_figures:write_principles_figures",
 )

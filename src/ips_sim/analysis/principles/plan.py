@@ -264,15 +264,19 @@ def sizes_of_text(text: str) -> list[int]:
     Raises
     ------
     RunError
-        If one is no whole number.
+        If one is no whole number, or there twice.
     """
     try:
-        return [int(one) for one in text.split(",")]
+        sizes = [int(one) for one in text.split(",")]
     except ValueError:
         raise RunError(
             f"sizes of a trial's arms are whole numbers with commas between (50,100), "
             f"found {text!r}"
         ) from None
+    for place, size in enumerate(sizes):
+        if size in sizes[:place]:
+            raise RunError(f"sizes of a trial's arms are given once each, found {size} twice")
+    return sizes
 
 
 def plan_from_json(said: Mapping[str, Any]) -> PrinciplesPlan:

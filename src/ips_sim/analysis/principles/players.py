@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,12 +11,13 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from ips_sim.runs.errors import RunError
-from ips_sim.scenario import Scenario, ScenarioError, ScenarioSource, load_scenario, principles
+from ips_sim.scenario import Scenario, ScenarioSource, load_scenario, principles
 from ips_sim.scenario.catalogue import DOTTED_ALLOWED, dotted_keys, nearest_dotted
 from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.reader import Node, inside, mapping, plain_value, read_file
 from ips_sim.scenario.schema import PRINCIPLES, Allowed, Once, OneOf, Title
+from ips_sim.scenario.sources import is_file, named_beside
 
 MOST_PLAYERS = 60
 """Coalitions are bits of a whole number."""
@@ -149,7 +150,7 @@ def ask(
     where = ""
     changes: dict[str, Any] = {}
     players = principle_players()
-    if isinstance(source, str | Path) and Path(source).is_file():
+    if isinstance(source, str | Path) and is_file(Path(source)):
         where = str(source)
         parsed = read_file(Path(source), where)
         if "base" in mapping(parsed.root):
@@ -157,18 +158,15 @@ def ask(
             source, changes, players, lines = _read_experiment(parsed.root, told, Path(source))
     players = (*players, *extra)
     _refuse_overlap(players)
-    try:
+    told = Told(where)
+    with told.placing(lines, source):
         scenario = load_scenario(source, {**changes, **(overrides or {})})
         scenario = load_scenario(
             scenario, {key: value for one in players for key, value in one.present.items()}
         )
         for one in players:
             load_scenario(scenario, one.absent)
-    except ScenarioError as error:
-        raise ScenarioError(
-            replace(one, where=where, line=lines[one.key]) if one.key in lines else one
-            for one in error.mistakes
-        ) from None
+    told.stop()
     return Asked(scenario, players)
 
 
@@ -205,16 +203,14 @@ def _read_experiment(
     said, mistakes = check(root, PlayersFile, told.where)
     told.mistakes += mistakes
     told.stop()
-    beside = path.parent / said["base"]
     some = said["principles"]
     players = principle_players([some] if isinstance(some, str) else some)
-    lines = _lines(inside(root, "set"))
+    lines = {"base": inside(root, "base").line, **_lines(inside(root, "set"))}
     for name, parts in said["players"].items():
         for part in ("with", "without"):
             lines |= _lines(inside(root, "players", name, part))
         players += (Player(name, parts["with"], parts["without"]),)
-    source = str(beside) if beside.is_file() else said["base"]
-    return source, said["set"] or {}, players, lines
+    return named_beside(path.parent, said["base"]), said["set"] or {}, players, lines
 
 
 def _lines(node: Node) -> dict[str, int | None]:

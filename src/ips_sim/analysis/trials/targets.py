@@ -40,6 +40,7 @@ TYPICAL_CONTROL = {
     "control_sheltered_or_transitional": "1",
     "control_search_help": "1",
     "control_integrated": "0",
+    "early_intervention": "0",
 }
 """Features that most control conditions of ``trial_designs.csv`` share."""
 
@@ -85,7 +86,7 @@ def target_designs() -> dict[str, TargetDesign]:
         "control": TargetDesign(of(control, window), 6, person_offset=100),
         "long": TargetDesign(of(ips.programme, window | {"weeks": LATE_WEEKS + TWO_YEARS}), 4),
         "no_service": TargetDesign(of(nothing, everyone), 3),
-        "background": TargetDesign(of(nothing, everyone | {"people": 500}), 2),
+        "background": TargetDesign(of(nothing, everyone | {"people": 500}), 1),
         "open": TargetDesign(of(ips.programme, programme), 2),
     }
 
@@ -251,9 +252,7 @@ def _without_programme(
         ("hospital_admissions", "all"): admissions / weeks * 52,
         ("hospital_admission_odds_when_employed", "all"): odds_ratio,
         ("leave_benefits_for_work", "all"): 52
-        * _share(
-            people["left_benefits"] & on_cliff, np.where(on_cliff, people["weeks_observed"], 0)
-        ),
+        * _share(people["left_benefits"], np.where(on_cliff, people["weeks_observed"], 0)),
     }
 
 

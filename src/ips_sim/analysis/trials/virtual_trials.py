@@ -1,23 +1,65 @@
 """The 28 trials as pairs of scenarios: what each design says, and nothing that it found.
 
-A trial's people and place are library files named in ``trial_settings.csv``; its control
-condition follows from the features in ``trial_designs.csv`` by the one mapping of
-``control_features.csv``, so that conditions with the same features are one service.
+A trial's people and place are library files named in ``trial_settings.csv``, and what
+``trial_baselines.csv`` gives of them takes the place of the file's values by the one mapping of
+``baseline_fields.csv``; its control condition follows from the features in ``trial_designs.csv`` by
+that of ``control_features.csv``, so that conditions with the same features are one service.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from ips_sim.evidence.tables import package_data
-from ips_sim.evidence.trials import TrialDesign, trial_designs
+from ips_sim.evidence.reading import read_rows, stop_on_problems
+from ips_sim.evidence.tables import columns_of, package_data
+from ips_sim.evidence.trials import TrialBaseline, TrialDesign, trial_baselines, trial_designs
 from ips_sim.scenario import Scenario, load_scenario
-from ips_sim.scenario.schema import UNLIMITED_WEEKS
+from ips_sim.scenario.catalogue import keys
+from ips_sim.scenario.schema import UNLIMITED_WEEKS, People, Place
 
 ENTRY_WEEKS = 26
 """Weeks over which a virtual trial recruits; assumed."""
+
+_IN_BOTH_ARMS = ("ips_integrated", "early_intervention")
+"""Features that set levers of the IPS arm too."""
+_PER_CENT = 100.0
+
+
+def _as_it_is(value: float, _key: str, _people: People) -> float:
+    return value
+
+
+def _per_cent_to_share(value: float, _key: str, _people: People) -> float:
+    return value / _PER_CENT
+
+
+def _the_rest(value: float, _key: str, _people: People) -> float:
+    return 1.0 - value
+
+
+def _among_those_who_worked(value: float, _key: str, people: People) -> float:
+    recent = 1.0 - people.no_recent_work_share
+    return min(1.0, value / recent) if recent > 0 else 0.0
+
+
+def _scaled_to_the_sum(value: float, key: str, people: People) -> float:
+    """Keep the proportion of the two benefits; where there is neither, half and half."""
+    both = people.tapered_benefit_share + people.cliff_benefit_share
+    own: float = getattr(people, key)
+    return value * (own / both if both > 0 else 1 / 2)
+
+
+_HOW: dict[str, Callable[[float, str, People], float]] = {
+    "as it is": _as_it_is,
+    "per cent to share": _per_cent_to_share,
+    "the rest": _the_rest,
+    "among those who worked in five years": _among_those_who_worked,
+    "scaled to the sum": _scaled_to_the_sum,
+}
+"""Ways in which a published figure becomes a field, by their names in ``baseline_fields.csv``."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +79,29 @@ class TrialSetting:
 
     people: str
     place: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class BaselineField:
+    """One row of ``baseline_fields.csv``: how what is published of a trial's people sets a field.
+
+    Attributes
+    ----------
+    column
+        Of ``trial_baselines.csv``.
+    key
+        Key of a scenario, such as ``people.age_mean_years``.
+    how
+        The way from the figure to the field.
+    except_for_benefits
+        Benefits of a design, as in ``trial_designs.csv``, with which the row does not hold.
+    """
+
+    column: str
+    key: str
+    how: str
+    except_for_benefits: str
     basis: str
 
 
@@ -84,6 +149,46 @@ def trial_settings() -> dict[str, TrialSetting]:
         }
 
 
+@cache
+def baseline_fields() -> tuple[BaselineField, ...]:
+    """Read the mapping from what is published of a trial's people to fields, in order of use."""
+    columns = columns_of(BaselineField)
+    rows = read_rows(package_data("baseline_fields.csv"), columns=columns, required=columns)
+    allowed = [key for key in keys() if key.startswith(("people.", "place."))]
+    table = tuple(
+        BaselineField(
+            column=row.choice("column", columns_of(TrialBaseline)),
+            key=row.choice("key", allowed),
+            how=row.choice("how", list(_HOW)),
+            except_for_benefits=row.text("except_for_benefits", required=False),
+            basis=row.text("basis"),
+        )
+        for row in rows
+    )
+    stop_on_problems(rows)
+    return table
+
+
+def at_baseline(
+    design: TrialDesign, baseline: TrialBaseline, people: People, place: Place
+) -> tuple[People, Place]:
+    """Put what is published of a trial's people and place where the library only assumes."""
+    found: dict[str, dict[str, float]] = {"people": {}, "place": {}}
+    known = people
+    for row in baseline_fields():
+        value: float | None = getattr(baseline, row.column)
+        if value is None or row.except_for_benefits == design.benefits:
+            continue
+        section, _, name = row.key.partition(".")
+        found[section][name] = _HOW[row.how](value, name, known)
+        if name == "no_recent_work_share":  # the share of a year is of those left
+            known = people.model_copy(update={name: found[section][name]})
+    return (
+        People(**(people.model_dump() | found["people"])),
+        Place(**(place.model_dump() | found["place"])),
+    )
+
+
 def features_of(design: TrialDesign) -> dict[str, str]:
     """List the features of a trial's control service, as they stand in the table."""
     return {
@@ -92,16 +197,20 @@ def features_of(design: TrialDesign) -> dict[str, str]:
         "control_sheltered_or_transitional": str(int(design.control_sheltered_or_transitional)),
         "control_search_help": str(int(design.control_search_help)),
         "control_integrated": design.control_integrated,
+        # Programmes for the first years alone; who takes others too treats them as usual.
+        "early_intervention": "1" if design.stage == "early" else "0",
     }
 
 
 def levers_for(features: dict[str, str]) -> dict[str, float | int | bool]:
     """Turn features into levers by the stated mapping; ``any`` rows hold for every control."""
-    chosen: dict[str, float | int | bool] = {}
-    for row in control_levers():
-        if row.feature == "any" or features.get(row.feature) == row.level:
-            chosen[row.lever] = row.value
-    return chosen
+    return _levers({"any": "any", **features})
+
+
+def _levers(features: dict[str, str]) -> dict[str, float | int | bool]:
+    return {
+        row.lever: row.value for row in control_levers() if features.get(row.feature) == row.level
+    }
 
 
 def virtual_trial(trial_id: str) -> VirtualTrial:
@@ -120,10 +229,8 @@ def virtual_trial(trial_id: str) -> VirtualTrial:
     place = place.model_copy(
         update={"dismissal_protection_index": design.dismissal_protection_oecd}
     )
-    shared = {
-        "people": people,
-        "place": place,
-    }
+    people, place = at_baseline(design, trial_baselines()[trial_id], people, place)
+    shared = {"people": people, "place": place}
     observed = base.design.model_copy(
         update={
             "weeks": design.weeks,
@@ -133,13 +240,13 @@ def virtual_trial(trial_id: str) -> VirtualTrial:
             "work_goal_required": design.work_goal_required,
         }
     )
-    ips_levers = levers_for({"ips_integrated": design.ips_integrated})
-    integrated = {"team_contact_share": ips_levers["team_contact_share"]}
+    features = {**features_of(design), "ips_integrated": design.ips_integrated}
+    ips_levers = _levers({name: features[name] for name in _IN_BOTH_ARMS})
     ips = base.model_copy(
         update={
             **shared,
             "title": f"{trial_id}, IPS",
-            "programme": base.programme.model_copy(update=integrated),
+            "programme": base.programme.model_copy(update=ips_levers),
             "design": observed,
         }
     )

@@ -35,6 +35,7 @@ HOME_VARIABLE = "IPS_SIM_CACHE_DIR"
 """Environment variable that says where compiled code is kept."""
 
 COMPILED_FROM = (
+    "evidence/units.py",
     "model/compiled/driver.py",
     "model/compiled/philox.py",
     "model/entities.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.entities import (
     Benefit,
     EmployerFields,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WEEKS_IN_FIVE_YEARS = 260.0
-WEEKS_IN_YEAR = 52.0
 LEAST_OF_AVERAGE, MOST_OF_AVERAGE = 0.2, 3.0
 YEARS_IN_DECADE = 10.0
 KINDS_OF_WORK = 5
@@ -314,7 +314,7 @@ def record(seeker: JobSeekerFields, parameters: Parameters) -> float:
     decades = (seeker.age_years - parameters.reference_age_years) / YEARS_IN_DECADE
     possible_years = bounded(seeker.age_years - SCHOOL_LEAVING_AGE, 0.0, YEARS_OF_HISTORY)
     expected_years = parameters.reference_history_years * possible_years / YEARS_OF_HISTORY
-    history_years = seeker.work_history_weeks / WEEKS_IN_YEAR - expected_years
+    history_years = seeker.work_history_weeks / WEEKS_PER_YEAR - expected_years
     read = parameters.history_on_work * history_years + parameters.age_on_work * decades
     if not seeker.ever_worked:
         read = read + parameters.never_worked_on_work * possible_years / YEARS_OF_HISTORY

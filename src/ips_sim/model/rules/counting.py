@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Protocol
 
+from ips_sim.evidence.units import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from ips_sim.model.entities import (
     JobSeekerFields,
     SiteFields,
@@ -29,8 +30,6 @@ from ips_sim.model.rules.standing import (
 )
 from ips_sim.scenario.schema import Levers
 
-WEEKS_IN_YEAR = 52
-MONTHS_IN_YEAR = 12
 WEEKS_IN_QUARTER = 13
 
 
@@ -112,8 +111,8 @@ class Row(Protocol):
 def turn_calendar(site: SiteFields, week: int, warm_up_weeks: int) -> None:
     """Turn the calendar: months are 52/12 weeks, quarters 13."""
     site.week = week
-    site.month_ends = (week + 1) * MONTHS_IN_YEAR // WEEKS_IN_YEAR > (
-        week * MONTHS_IN_YEAR // WEEKS_IN_YEAR
+    site.month_ends = (week + 1) * MONTHS_PER_YEAR // WEEKS_PER_YEAR > (
+        week * MONTHS_PER_YEAR // WEEKS_PER_YEAR
     )
     site.quarter_ends = week % WEEKS_IN_QUARTER == 0
     site.warm_up_ends = week == warm_up_weeks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.entities import JobSeekerFields
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
@@ -10,7 +11,6 @@ from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import COMPETITIVE, SERVED, TRANSFERRED
 from ips_sim.scenario.schema import Levers, People
 
-WEEKS_IN_YEAR = 52.0
 DAYS_IN_WEEK = 7
 
 
@@ -28,7 +28,7 @@ def live_with_illness(
 ) -> None:
     """Let symptoms drift around their lasting level, with relapses and hospital stays."""
     seeker.lasting_symptoms = seeker.lasting_symptoms * (
-        1.0 - parameters.recovery_per_year / WEEKS_IN_YEAR
+        1.0 - parameters.recovery_per_year / WEEKS_PER_YEAR
     )
     level = seeker.lasting_symptoms
     if seeker.in_relapse:
@@ -70,7 +70,7 @@ def relapse_chance(seeker: JobSeekerFields, people: People, parameters: Paramete
     """Say how likely a relapse is this week: more so with symptoms and substance use."""
     chance = (
         people.relapses_per_year
-        / WEEKS_IN_YEAR
+        / WEEKS_PER_YEAR
         * max(0.0, 1.0 + parameters.symptoms_on_relapse * (seeker.symptoms - people.symptoms_mean))
     )
     if seeker.substance_use:

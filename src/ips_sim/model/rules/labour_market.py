@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.entities import EmployerFields, SiteFields
 from ips_sim.model.luck import PlaceLuck
 from ips_sim.model.parameters import Parameters
@@ -9,7 +10,6 @@ from ips_sim.model.rules.arithmetic import bounded
 from ips_sim.model.rules.registry import rule
 from ips_sim.scenario.schema import Place
 
-WEEKS_IN_YEAR = 52.0
 MOST_VACANCIES = 3
 LEAST_OF_REFERENCE, MOST_OF_REFERENCE = 0.1, 5.0
 
@@ -39,29 +39,25 @@ def openings_share(place: Place, parameters: Parameters) -> float:
 
 
 @rule
-def turn_over_vacancies(
-    employer: EmployerFields,
-    site: SiteFields,
-    place: Place,
-    parameters: Parameters,
-    luck: PlaceLuck,
-) -> None:
-    """Open vacancies, advertised and hidden, and let other people fill some of them."""
-    a_week = bounded(
-        place.vacancies_per_employer_per_year
-        / WEEKS_IN_YEAR
-        * site.labour_market
-        * openings_share(place, parameters),
-        0.0,
-        1.0,
+def openings(site: SiteFields, place: Place, parameters: Parameters) -> float:
+    """Say how likely an employer opens a vacancy this week, advertised or hidden."""
+    a_year = place.vacancies_per_employer_per_year
+    return bounded(
+        a_year / WEEKS_PER_YEAR * site.labour_market * openings_share(place, parameters), 0.0, 1.0
     )
-    filled = place.filled_by_others_per_week
-    if employer.vacancies > 0 and luck.filling < filled:
+
+
+@rule
+def turn_over_vacancies(
+    employer: EmployerFields, opened: float, place: Place, luck: PlaceLuck
+) -> None:
+    """Let other people fill vacancies, and open some, advertised and hidden."""
+    if employer.vacancies > 0 and luck.filling < place.filled_by_others_per_week:
         employer.vacancies = employer.vacancies - 1
-    if employer.hidden_vacancies > 0 and luck.hidden_filling < filled:
+    if employer.hidden_vacancies > 0 and luck.hidden_filling < place.filled_by_others_per_week:
         employer.hidden_vacancies = employer.hidden_vacancies - 1
-    if luck.opening < a_week * (1.0 - place.hidden_share):
+    if luck.opening < opened * (1.0 - place.hidden_share):
         employer.vacancies = min(employer.vacancies + 1, MOST_VACANCIES)
-    if luck.hidden < a_week * place.hidden_share:
+    if luck.hidden < opened * place.hidden_share:
         employer.hidden_vacancies = min(employer.hidden_vacancies + 1, MOST_VACANCIES)
     employer.reticence = luck.telling

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.entities import JobSeekerFields, SiteFields, SpecialistFields
 from ips_sim.model.luck import StaffLuck
 from ips_sim.model.parameters import Parameters
@@ -9,7 +10,6 @@ from ips_sim.model.rules.arithmetic import bounded, normal, saturating
 from ips_sim.model.rules.registry import rule
 from ips_sim.scenario.schema import Levers, Staff
 
-WEEKS_IN_YEAR = 52.0
 LOWEST_SKILL, HIGHEST_SKILL = 0.2, 2.5
 
 
@@ -64,7 +64,7 @@ def begin_staff_week(
     specialist.experience_weeks = (
         specialist.experience_weeks + 1.0 + parameters.supervision_on_learning * supervised
     )
-    if luck.leaving < staff.turnover_per_year / WEEKS_IN_YEAR or (
+    if luck.leaving < staff.turnover_per_year / WEEKS_PER_YEAR or (
         row == 0 and site.week == staff.first_leaves_in_week
     ):
         specialist.vacant_weeks_left = staff.post_vacant_weeks
