@@ -175,6 +175,11 @@ def test_a_job_is_carved_by_who_trusts_and_has_none() -> None:
     firm = employer()
     _, row = together(firm, tie, luck=Luck(carving=0.06), carving_per_visit=0.1)
     assert (row, firm.hidden_vacancies) == (NOBODY, 0)
+    # It is for this person; who does not get it or take it leaves none behind.
+    for not_taken in ({"contact_offer_odds": 0.0}, {"acceptance_base": 0.0}):
+        known = {"carving_per_visit": 0.1} | not_taken
+        _, row = together(firm, tie, luck=Luck(carving=0.04), **known)
+        assert (row, firm.hidden_vacancies) == (NOBODY, 0)
 
 
 # At work
