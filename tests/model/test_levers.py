@@ -427,7 +427,12 @@ def test_caseload_acts_through_hours_alone() -> None:
     people = []
     for limit in (10, 20):
         sections = merged(AMPLE, {"programme": {"caseload_limit": limit}})
-        sections["programme"] |= {"employer_contacts_per_week": 20.0}
+        sections["programme"] |= {
+            "employer_contacts_per_week": 16.0,
+            "community_share": 0.0,
+            "family_contact_share": 0.0,
+            "vr_contact_share": 0.0,
+        }
         world = ips(**sections)
         # More visits for the book, but what they build does nothing here.
         known = AMPLE_PARAMETERS | APART | {"most_contacts_per_seeker": 1.0}
@@ -516,6 +521,8 @@ NULLS: dict[str, dict[str, float]] = {
         "plan_on_fear": 0.0,
         "plan_on_reporting": 0.0,
         "plan_on_solving": 0.0,
+        # Nor does anybody with a specialist learn to like a kind of work.
+        "liked_from_share": 2.0,
     },
 }
 NULL_SECTIONS: dict[str, Sections] = {
@@ -533,7 +540,11 @@ NULL_SECTIONS: dict[str, Sections] = {
 NULL_DIFFERENCES: dict[str, set[str]] = {
     "preferences": {"employer_row", "preferences_met", "preferred_kind", "weeks_in_liked_jobs"},
     "benefits_planning": {"has_benefits_plan", "benefits_plans"},
-    "competitive_employment": {"work"},
+    # A specialist who speaks for somebody in vain is turned down all the same.
+    "rapid_search": {"refusals"},
+    "competitive_employment": {"work", "refusals"},
+    "employer_relationships": {"refusals"},
+    "time_unlimited_support": {"refusals"},
 }
 # With these not even the hours of others change.
 COSTLESS = ("zero_exclusion", "preferences", "benefits_planning", "integration")
@@ -614,6 +625,9 @@ APART = {
     "carving_per_visit": 0.0,
     "most_contacts_per_seeker": 3.0,
     "coming_back_per_week": 0.0,
+    # Whom intake turned away stays away.
+    "team_refers_per_week": 0.0,
+    "vacancies_at_start": 3.0,
 }
 
 
@@ -666,8 +680,13 @@ def test_without_employers_nobody_finds_a_job(name: str) -> None:
 @pytest.mark.parametrize("name", ["ips", "traditional"])
 def test_without_vacancies_nobody_finds_a_job(name: str) -> None:
     place = {"vacancies_per_employer_per_year": 0.0}
-    people = run(scenario(name, place=place), 5, vacancies_at_start=0.0).people
+    nothing: dict[str, Any] = {"vacancies_at_start": 0.0, "carving_per_visit": 0.0}
+    people = run(scenario(name, place=place), 5, **nothing).people
     assert people["jobs_held"].sum() == 0
+    # Unless an employer makes one, which only a specialist can bring about.
+    made = run(scenario(name, place=place), 5, **(nothing | {"carving_per_visit": 0.5})).people
+    assert made["jobs_held"].sum() == made["jobs_found_by_specialist"].sum() > 0
+    assert made["applications"].sum() == 0
 
 
 @pytest.mark.parametrize("name", ["ips", "traditional"])

@@ -178,8 +178,8 @@ class AlwaysHiring(Employer):
 WORLD = {"design": {"people": 30, "weeks": 40}}
 
 
-def end_of(**agents: Any) -> Any:
-    model = IPSModel(scenario("ips", **WORLD), seed=4, **agents)
+def end_of(place: dict[str, float] | None = None, **agents: Any) -> Any:
+    model = IPSModel(scenario("ips", **WORLD, place=place or {}), seed=4, **agents)
     model.run()
     return model
 
@@ -203,8 +203,9 @@ def test_an_overridden_method_is_lived() -> None:
 
 
 def test_other_specialists_and_employers_are_lived_with() -> None:
-    plain = end_of()
-    hiring = end_of(employer=AlwaysHiring)
+    few = {"vacancies_per_employer_per_year": 0.5}
+    plain = end_of(few)
+    hiring = end_of(few, employer=AlwaysHiring)
     assert sum(seeker.jobs_held for seeker in hiring.seekers) > sum(
         seeker.jobs_held for seeker in plain.seekers
     )

@@ -89,11 +89,6 @@ def test_what_is_not_given_is_drawn_as_ever():
     # Nobody has been ill for longer than a life allows.
     assert differing(plain, given) == {"age_years", "years_ill", "record_on_paper"}
     assert (given["years_ill"] <= 6.0).all()
-    aged = with_rows([{"age_years": 60.0}])
-    assert differing(plain, SteppedSite(aged, drawn(), 1).seekers) == {
-        "age_years",
-        "record_on_paper",
-    }
 
 
 def test_benefit_and_fear_belong_together():

@@ -142,6 +142,11 @@ def test_people_recover_a_little_each_week_or_the_other_way(a_year: float, level
     assert person.lasting_symptoms == pytest.approx(level)
 
 
+def test_nobody_gets_worse_than_extreme() -> None:
+    person = lived({"symptoms": 1.0, "lasting_symptoms": 1.0}, Luck(), recovery_per_year=-0.52)
+    assert person.lasting_symptoms == 1.0
+
+
 def test_recovery_shows_in_symptoms() -> None:
     person = seeker(symptoms=0.5, lasting_symptoms=0.5)
     for _ in range(104):

@@ -11,9 +11,7 @@ FADES = parameters(interest_fades_per_week=0.1, interest_floor_share=0.5, half_h
 RETURNS = parameters(interest_returns_per_week=0.25)
 
 
-def kept(
-    person: JobSeekerFields, contacted: bool, known: Parameters, team: float = 0.0
-) -> None:
+def kept(person: JobSeekerFields, contacted: bool, known: Parameters, team: float = 0.0) -> None:
     keep_interest(person, contacted, levers(team_contact_share=team), known)
 
 

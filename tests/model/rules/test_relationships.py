@@ -151,7 +151,9 @@ def test_a_week_of_visits_for_the_book_sees_each_employer_once() -> None:
     assert [tie.visits for tie in book[4:]] == [2, 2, 2, 2]
 
 
-@pytest.mark.parametrize(("kept", "visits", "trust"), [(0.0, 0, 0.0), (0.3, 2, 0.24), (1.0, 8, 0.8)])
+@pytest.mark.parametrize(
+    ("kept", "visits", "trust"), [(0.0, 0, 0.0), (0.3, 2, 0.24), (1.0, 8, 0.8)]
+)
 def test_ties_leave_with_the_specialist_but_for_what_the_log_keeps(
     kept: float, visits: int, trust: float
 ) -> None:

@@ -101,14 +101,25 @@ def test_a_specialist_leaves_and_the_post_stays_empty() -> None:
 
 @pytest.mark.parametrize(
     ("row", "week", "named", "leaves"),
-    [(0, 26, 26, True), (1, 26, 26, False), (0, 25, 26, False), (0, 27, 26, False), (0, 26, 0, False)],
+    [
+        (0, 26, 26, True),
+        (1, 26, 26, False),
+        (0, 25, 26, False),
+        (0, 27, 26, False),
+        (0, 26, 0, False),
+    ],
 )
 def test_the_first_specialist_may_leave_in_a_named_week(
     row: int, week: int, named: int, leaves: bool
 ) -> None:
     post = specialist(experience_weeks=80.0)
     week_of(
-        post, StaffLuck(leaving=0.99), row, week=week, first_leaves_in_week=named, post_vacant_weeks=6
+        post,
+        StaffLuck(leaving=0.99),
+        row,
+        week=week,
+        first_leaves_in_week=named,
+        post_vacant_weeks=6,
     )
     assert (post.just_left, post.vacant_weeks_left) == (leaves, 6 if leaves else 0)
 
@@ -150,7 +161,9 @@ def planned(
     **of: Any,
 ) -> SpecialistFields:
     post = specialist(**(fields or {}))
-    plan_hours(post, levers(**(WEEK | of)), parameters(**(known or {})), luck or StaffLuck(book=0.0))
+    plan_hours(
+        post, levers(**(WEEK | of)), parameters(**(known or {})), luck or StaffLuck(book=0.0)
+    )
     return post
 
 

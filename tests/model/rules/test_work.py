@@ -374,9 +374,7 @@ def test_an_ending_leaves_nothing_of_the_job(ending: Ending, field: str) -> None
     assert counts == {name: int(name == field) for name in counts}
 
 
-@pytest.mark.parametrize(
-    ("alliance", "interest"), [(0.0, 0.4), (0.5, 0.45), (1.0, 0.5)]
-)
+@pytest.mark.parametrize(("alliance", "interest"), [(0.0, 0.4), (0.5, 0.45), (1.0, 0.5)])
 @pytest.mark.parametrize("ending", Ending)
 def test_a_job_that_goes_wrong_costs_heart_and_help_at_once_saves_some(
     ending: Ending, alliance: float, interest: float

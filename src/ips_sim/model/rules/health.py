@@ -27,8 +27,9 @@ def live_with_illness(
     seeker: JobSeekerFields, people: People, levers: Levers, parameters: Parameters, luck: Luck
 ) -> None:
     """Let symptoms drift around their lasting level, with relapses and hospital stays."""
-    seeker.lasting_symptoms = seeker.lasting_symptoms * (
-        1.0 - parameters.recovery_per_year / WEEKS_PER_YEAR
+    # Illness may grow too: not beyond what is extreme.
+    seeker.lasting_symptoms = min(
+        1.0, seeker.lasting_symptoms * (1.0 - parameters.recovery_per_year / WEEKS_PER_YEAR)
     )
     level = seeker.lasting_symptoms
     if seeker.in_relapse:
