@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ips_sim.economics.prices import Prices, uprated_unit_costs
-from ips_sim.evidence import evidence_parameters, findings, targets
+from ips_sim.evidence import evidence_parameters, findings, mechanism_studies, targets
 from ips_sim.evidence.parameters import Origin, load_parameters
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.report.folder import Estimate, Result, Told
@@ -355,6 +355,9 @@ def _behind(evidence: str) -> tuple[str, str]:
     if evidence in findings():
         finding = findings()[evidence]
         return f"{finding.status}, {finding.confidence} confidence", finding.source
+    if evidence in mechanism_studies():
+        study = mechanism_studies()[evidence]
+        return f"{study.status}, {study.confidence} confidence", study.source
     for target in targets():
         if target.name == evidence:
             return f"{target.status}, target", target.source
