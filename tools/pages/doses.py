@@ -165,10 +165,7 @@ def scenarios_of(dose: Dose) -> list[Scenario]:
     return [
         vary(
             base,
-            {
-                key: UNLIMITED_WEEKS if value == UNLIMITED else value
-                for key, value in point.items()
-            },
+            {key: UNLIMITED_WEEKS if value == UNLIMITED else value for key, value in point.items()},
         )
         for point in dose.points
     ]
