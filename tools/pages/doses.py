@@ -108,8 +108,9 @@ class Measured:
             return {"+": "rises", "-": "falls", "0": "no difference"}[goes]
         if self.dose.expected == "bends":
             return "yes" if self._bends() else "**no**"
-        if self.dose.expected == "0" and abs(difference) < SMALL[self.dose.of]:
-            return "yes"
+        if self.dose.expected == "0":
+            small = goes == "0" or abs(difference) < SMALL[self.dose.of]
+            return "yes" if small else "**no**"
         if goes == "0":
             return "no difference seen"
         if goes != self.dose.expected:

@@ -159,6 +159,7 @@ def _odd(_: Session) -> Mapping[str, Any]:
         "most_employers": f"{MOST_EMPLOYERS:,}",
         "key": lambda dotted: _value(scenario, dotted),
         "grade": lambda name: load_parameters()[name].origin,
+        "value": lambda name: short(load_parameters()[name].value),
         "kinds": kinds_table(),
         "entities": {name: entity_table(name) for name in ENTITIES},
         "principles": {name: codes(one.levers) for name, one in principles().items()},
