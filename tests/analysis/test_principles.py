@@ -142,10 +142,23 @@ def test_a_principle_that_is_dropped_anyway_brings_nothing_and_needs_no_worlds()
 
 
 def test_with_its_mechanism_at_zero_a_principle_brings_nothing():
-    strengths = ("team_on_solving", "team_on_dropout", "team_on_hope", "early_response")
+    strengths = (
+        "team_on_solving",
+        "team_on_dropout",
+        "team_on_hope",
+        "team_on_offer",
+        "team_on_interest_per_week",
+        "team_on_coming_back",
+        "early_response",
+    )
     source = {
         **SMALL,
-        "programme": {"team_meeting_hours_per_week": 0.0},
+        "programme": {
+            "team_meeting_hours_per_week": 0.0,
+            # As without the principle, since meeting families and counsellors takes time.
+            "family_contact_share": 0.0,
+            "vr_contact_share": 0.25,
+        },
         "parameters": dict.fromkeys(strengths, 0.0),
     }
     without = share_principles(small_plan(source=source, replicates=1), MemoryStore())

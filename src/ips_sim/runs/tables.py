@@ -88,11 +88,7 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     Weekly.ON_CASELOAD: ("people", "on a specialist's caseload"),
     Weekly.IN_HOSPITAL: ("people", "in psychiatric hospital"),
     Weekly.FIRST_JOBS: ("people", "who started their first competitive job"),
-    Weekly.EMPLOYER_CONTACTS: (
-        "contacts",
-        "employers seen by specialists, for a person or for the book, which all on the caseload "
-        "share equally",
-    ),
+    Weekly.EMPLOYER_CONTACTS: ("contacts", "employers seen by a specialist for a person"),
     Weekly.HOURS_TROUBLE: ("hours", "of specialists for people with a problem at work"),
     Weekly.HOURS_NEW_JOB: ("hours", "of specialists for people new in a job"),
     Weekly.HOURS_SEARCH: ("hours", "of specialists for people in search"),
@@ -111,6 +107,10 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     ),
     Weekly.HOURS_TEAM: ("hours", "of specialists with the care team, families and counsellors"),
     Weekly.HOURS_TRAVEL: ("hours", "of specialists on the way"),
+    Weekly.BOOK_VISITS: (
+        "visits",
+        "to employers for no one person, shared equally by the people on the caseload",
+    ),
     Weekly.HOURS_OFFICE: ("hours", "of specialists with records and supervision"),
 }
 
@@ -118,7 +118,7 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
 def _weekly_kind(column: Weekly) -> ColumnKind:
     return (
         "number"
-        if _WEEKLY_MEANINGS[column][0] in ("hours", "contacts", "US dollars")
+        if _WEEKLY_MEANINGS[column][0] in ("hours", "visits", "US dollars")
         else "whole number"
     )
 

@@ -63,6 +63,7 @@ class Weekly(IntEnum):
     HOURS_TEAM = 24
     HOURS_TRAVEL = 25
     HOURS_OFFICE = 26
+    BOOK_VISITS = 27
 
 
 STATUSES = 10
@@ -97,6 +98,7 @@ _HOURS_IDLE = Weekly.HOURS_IDLE.value
 _HOURS_TEAM = Weekly.HOURS_TEAM.value
 _HOURS_TRAVEL = Weekly.HOURS_TRAVEL.value
 _HOURS_OFFICE = Weekly.HOURS_OFFICE.value
+_BOOK_VISITS = Weekly.BOOK_VISITS.value
 
 
 class Row(Protocol):
@@ -215,7 +217,7 @@ def count_hours(
     elif seeker.tier == KEEP_IN_TOUCH:
         row[_HOURS_KEEP_IN_TOUCH] += seeker.hours_received
     shared = 1.0 / specialist.caseload
-    row[_EMPLOYER_CONTACTS] += specialist.book_visits * shared
+    row[_BOOK_VISITS] += specialist.book_visits * shared
     row[_HOURS_EMPLOYER_CONTACT] += specialist.book_hours * shared
     row[_HOURS_TEAM] += specialist.meeting_hours * shared
     row[_HOURS_TRAVEL] += specialist.travel_hours * shared
