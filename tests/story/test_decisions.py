@@ -21,7 +21,7 @@ PARAMETERS = builders.parameters(
     support_on_solving=0.5,
     contact_offer_odds=0.25,
     own_search_odds=0.5,
-    fear_on_finding=1.0,
+    money_on_search=1.0,
     admission_per_relapse_week=0.4,
     early_response=0.5,
     recovery_per_week=0.1,
@@ -91,7 +91,7 @@ def test_what_is_certain_and_what_is_impossible():
 
 def test_asking_changes_nothing():
     for mechanism in MECHANISMS:
-        if mechanism in (asked.CHOICE, asked.OFFER):
+        if mechanism in (asked.CHOICE, asked.LEAD, asked.OFFER):
             continue
         decision = decided(mechanism, seeker=worker(), employer=builders.employer(vacancies=1))
         before = repr(decision.call)
@@ -141,13 +141,13 @@ def test_every_lever_is_read_by_some_rule():
 
 
 def test_the_reason_for_a_gap_is_the_difference_that_makes_it():
-    feared = builders.seeker(interest=1.0, benefit_fear=0.8, age_years=30.0)
-    planned = builders.seeker(interest=1.0, benefit_fear=0.2, age_years=50.0)
-    here, there = (decided(asked.APPLICATION, seeker=one) for one in (planned, feared))
+    feared = builders.seeker(interest=1.0, gain_expected=-0.5, age_years=30.0)
+    planned = builders.seeker(interest=1.0, gain_expected=0.4, age_years=50.0)
+    here, there = (decided(asked.LOOKING, seeker=one) for one in (planned, feared))
     assert here.chance > there.chance
     (influence,) = here.influences(there)
-    assert (influence.part, influence.field) == ("seeker", "benefit_fear")
-    assert (influence.here, influence.there) == (0.2, 0.8)
+    assert (influence.part, influence.field) == ("seeker", "gain_expected")
+    assert (influence.here, influence.there) == (0.4, -0.5)
     assert influence.change == pytest.approx(here.chance - there.chance)
     assert here.influences(here) == []
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from ips_sim.story.errors import StoryError
-from ips_sim.story.figure import _boxes, _service_look, draw, svg_and_png
+from ips_sim.story.figure import boxes, draw, service_look, svg_and_png
 from ips_sim.story.telling import tell_story
 from ips_sim.story.text import as_text
 from ips_sim.story.writing import write_story
@@ -167,11 +167,13 @@ def test_the_figure_shows_every_week_of_preparation():
     story = tell_story("ips", "traditional", person=17)
     world = story.worlds[1]
     weeks = world.life.scenario.programme.preparation_weeks
-    boxes = _boxes(world.life.weeks, _service_look)
-    assert [(first, last, look[0]) for first, last, look in boxes][:2] == [
-        (1, weeks, "preparing"),
-        (weeks + 1, len(world.life.weeks), "with a specialist"),
+    lane = boxes(world.life.weeks, service_look)
+    assert [(first, last, look.label) for first, last, look in lane][:1] == [
+        (1, weeks, "preparing")
     ]
+    assert (lane[1][0], lane[1][2].label) == (weeks + 1, "with a specialist")
+    assert [first for first, *_ in lane[1:]] == [last + 1 for _, last, _ in lane[:-1]]
+    assert lane[-1][1] == len(world.life.weeks)
 
 
 def test_weeks_of_a_single_life_and_a_single_week():
