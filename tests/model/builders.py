@@ -44,8 +44,13 @@ _NEUTRAL_PARAMETERS = {
     "recovery_per_week": 1.0,
     "newcomer_half_weeks": 1.0,
     "interest_that_is_a_work_goal": 0.5,
-    "unemployment_floor_share": 0.05,
     "reference_unemployment_share": 0.05,
+    "reference_gain_usd_per_month": 1000.0,
+    "hours_per_employer_contact": 1.0,
+    "half_spare_hours": 1.0,
+    "good_placement_weeks": 13.0,
+    "liked_from_share": 1.0,
+    "reach_without_transport": 1.0,
     "weeks_per_month": 4.0,
 }
 
@@ -55,6 +60,7 @@ _NEUTRAL_LEVERS: dict[str, Any] = {
     "close_after_weeks_without_work": UNLIMITED_WEEKS,
     "transfer_after_weeks_worked": UNLIMITED_WEEKS,
     "visits_before_asking": 1,
+    "review_every_weeks": 1,
     "enrolment_share": 1.0,
     "caseload_limit": 20,
     "specialist_hours_per_week": 40.0,
@@ -252,5 +258,53 @@ def special_scenarios() -> dict[str, Scenario]:
                 "relapses_per_year": 4.0,
             },
             staff={"turnover_per_year": 1.0},
+        ),
+        # Some have a job already and places stay empty; asked for at once, by a team that breaks up.
+        "as they come": scenario(
+            programme={
+                "visits_before_asking": 1,
+                "caseload_limit": 12,
+                "review_every_weeks": 4,
+                "team_contact_share": 0.0,
+                "early_care_share": 0.6,
+                "close_after_weeks_without_work": 30,
+            },
+            staff={"first_leaves_in_week": 9, "turnover_per_year": 0.5, "post_vacant_weeks": 2},
+            people={
+                "homeless_share": 0.4,
+                "no_transport_share": 0.6,
+                "cares_for_children_share": 0.4,
+                "age_mean_years": 22.0,
+                "no_recent_work_share": 0.6,
+                "worked_before_share": 0.2,
+            },
+            place={"months_until_benefit_ends": 1, "hidden_share": 0.6, "trial_work_months": 0},
+            design={
+                "people": 50,
+                "weeks": 70,
+                "entry_weeks": 8,
+                "jobless_at_entry": False,
+                "free_places_refilled": False,
+                "work_goal_required": False,
+            },
+        ),
+        # A new team with time for its book, in a town of many employers with little to offer.
+        "a long way to the first question": scenario(
+            programme={
+                "visits_before_asking": 4,
+                "enrolment_share": 0.5,
+                "employer_contacts_per_week": 12.0,
+                "community_share": 1.0,
+                "return_without_referral": True,
+                "outreach_share": 0.4,
+            },
+            staff={"programme_age_weeks": 0, "first_leaves_in_week": 30, "post_vacant_weeks": 0},
+            place={
+                "employers_per_100_people": 120.0,
+                "hidden_share": 0.9,
+                "unemployment_share": 0.12,
+                "vacancies_per_employer_per_year": 6.0,
+            },
+            design={"people": 60, "weeks": 80, "entry_weeks": 1, "free_places_refilled": False},
         ),
     }

@@ -93,7 +93,7 @@ class _Known:
     enums: frozenset[str]
     constants: Mapping[str, bool]
     whole_fields: frozenset[str]
-    annotations: Mapping[str, str]
+    annotations: dict[str, str]
     returns: str
     unsure: set[str] = field(default_factory=set)
     locals: set[str] = field(default_factory=set)
@@ -196,9 +196,31 @@ def _function(function: ast.FunctionDef, known: _Known) -> Iterator[str]:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 known.locals.add(node.id)
+    known.annotations.update(_rows(body, known.annotations))
     _find_unsure(body, known)
     for statement in body:
         yield from _statement(statement, known)
+
+
+def _rows(body: list[ast.stmt], annotations: Mapping[str, str]) -> dict[str, str]:
+    """Local names for a row of a sequence of things, and what kind of thing each is."""
+    kinds: dict[str, set[str]] = {}
+    for node in (one for statement in body for one in ast.walk(statement)):
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Subscript(value=ast.Name(id=things))
+            ):
+                whole = annotations.get(things, "")
+                kinds.setdefault(name, set()).add(
+                    whole.removeprefix("Sequence[").removesuffix("]")
+                    if whole.startswith("Sequence[")
+                    else ""
+                )
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AugAssign(target=ast.Name(id=name)):
+                kinds.setdefault(name, set()).add("")
+            case ast.For(target=ast.Name(id=name)):
+                kinds.setdefault(name, set()).add("")
+    return {name: min(kind) for name, kind in kinds.items() if len(kind) == 1 and min(kind)}
 
 
 def _find_unsure(body: list[ast.stmt], known: _Known) -> None:

@@ -67,6 +67,7 @@ def wrong_types(things: Iterable[object], kind: type) -> list[str]:
 def test_the_check_of_types_is_strict() -> None:
     class Thing:
         visits: Any = True
+        last_week: Any = 4
         trust: Any = 1
 
     assert wrong_types([Thing()], entities.RelationshipFields) == [

@@ -1,6 +1,6 @@
 """What holds in every world at every week, whatever the values."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -10,14 +10,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model import arrays
-from ips_sim.model.compiled.execute import SteppedSite
+from ips_sim.model.compiled.execute import SteppedSite, execute
 from ips_sim.model.entities import Benefit, Problem, Service, Tier, Work
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.rules.labour_market import MOST_VACANCIES
 from ips_sim.scenario import shipped
 from ips_sim.scenario.schema import Scenario
-from tests.model.builders import drawn, ranges, scenario, special_scenarios, weeks_to_run
+from tests.model.builders import (
+    drawn,
+    ranges,
+    run,
+    runs,
+    scenario,
+    special_scenarios,
+    weeks_to_run,
+)
 from tests.model.test_identity import any_parameters, any_scenario
 
 NEARLY = 1e-9
@@ -73,9 +82,23 @@ def standing_makes_sense(now: Moment) -> None:
         assert np.isin(seekers[name], list(kind)).all()
     set_aside = np.isin(seekers["work"], (Work.SHELTERED, Work.TRANSITIONAL))
     assert (seekers["service"][set_aside] == Service.SERVED).all()
+    for name in ("weeks_to_review", "refusals", "applications", "warnings"):
+        assert (seekers[name] >= 0).all()
+    # Only a problem at work brings a warning, and it goes with the problem.
+    assert (seekers["problem"][seekers["warned"]] != Problem.NONE).all()
+    # Whoever works has lost no job since.
+    working = seekers["work"] == Work.COMPETITIVE
+    assert (seekers["weeks_since_loss"] >= -1).all()
+    assert (seekers["weeks_since_loss"][working] == -1).all()
+    # A benefit that was left is gone for good.
+    left = seekers["left_benefits"]
+    assert (seekers["benefit"][left] == Benefit.NONE).all()
+    assert (seekers["benefit_at_entry"][left] != Benefit.NONE).all()
+    kept = seekers["benefit"] == seekers["benefit_at_entry"]
+    assert kept[~left].all()
 
 
-def nobody_has_two_jobs(now: Moment) -> None:
+def nobody_has_two_jobs(now: Moment, had_one: Any) -> None:
     """A competitive job has one employer, hours and a wage; without one there is nothing of it."""
     seekers = now["seekers"]
     working = seekers["work"] == Work.COMPETITIVE
@@ -91,7 +114,8 @@ def nobody_has_two_jobs(now: Moment) -> None:
     assert np.isin(over[gone], (0, 1)).all()
     assert not working[gone].any()
     taken = seekers["vacancies_taken"] + seekers["hidden_vacancies_taken"]
-    assert (taken == seekers["jobs_held"]).all()
+    # A job that somebody had at the start was never open.
+    assert (taken == seekers["jobs_held"] - had_one).all()
     assert (seekers["jobs_found_by_specialist"] <= seekers["jobs_held"]).all()
 
 
@@ -122,6 +146,8 @@ def shares_are_shares(now: Moment) -> None:
         assert ((values >= 0) & (values <= 1)).all(), (name, values.min(), values.max())
     for table, name in (
         ("relationships", "trust"),
+        ("employers", "team_trust"),
+        ("employers", "reticence"),
         ("employers", "openness"),
         ("specialists", "trouble_met"),
         ("specialists", "new_job_met"),
@@ -138,14 +164,22 @@ def vacancies_are_never_owed(now: Moment) -> None:
         assert (now["employers"][name] <= MOST_VACANCIES).all()
 
 
-def hours_are_never_overspent(now: Moment, world: Scenario) -> None:
+def visits_are_remembered(now: Moment) -> None:
+    """Nobody is known who was never seen, and no visit lies ahead."""
+    ties, week = now["relationships"], now["site"]["week"][0]
+    assert (ties["visits"] >= 0).all()
+    assert ((ties["last_week"] >= 0) & (ties["last_week"] <= week)).all()
+    assert (ties["visits"][(ties["last_week"] == week) & (week > 0)] > 0).all()
+
+
+def hours_are_never_overspent(now: Moment, world: Scenario, parameters: arrays.Array) -> None:
     """What a specialist hands out, and what is left idle, are the hours there are."""
     levers = world.programme
     for one in now["specialists"]:
         office = one["paid_hours"] * levers.office_share
-        parts = one["client_hours"] + one["meeting_hours"] + office
+        parts = one["client_hours"] + one["meeting_hours"] + one["travel_hours"] + office
         assert parts == pytest.approx(one["paid_hours"], abs=NEARLY)
-        contacts = one["contact_hours_each"] * one["searching"]
+        contacts = one["contact_hours_each"] * one["searching"] + one["book_hours"]
         handed_out = (
             one["trouble_needed"] * one["trouble_met"]
             + one["new_job_needed"] * one["new_job_met"]
@@ -153,21 +187,40 @@ def hours_are_never_overspent(now: Moment, world: Scenario) -> None:
             + contacts
             + one["keep_needed"] * one["keep_met"]
         )
-        assert handed_out <= one["client_hours"] + NEARLY
-        assert one["idle_hours"] >= 0
-        if one["idle_hours"] > 0:
-            assert handed_out + one["idle_hours"] == pytest.approx(one["client_hours"], abs=NEARLY)
+        assert handed_out + one["idle_hours"] == pytest.approx(one["client_hours"], abs=NEARLY)
+        aimed = one["full_time_share"] * levers.employer_contacts_per_week
+        most = aimed * parameters["most_contacts_over_target"][0]
+        assert contacts <= most * parameters["hours_per_employer_contact"][0] + NEARLY
+        assert one["book_visits"] <= most + 1
         for need in ("trouble_needed", "new_job_needed", "search_needed", "keep_needed"):
             assert one[need] >= 0
-        for name in ("searching", "contacts_aimed", "contact_chance", "contact_hours_each"):
-            assert one[name] >= 0
+        for name in (
+            "searching",
+            "contact_chance",
+            "contact_hours_each",
+            "book_hours",
+            "book_visits",
+            "idle_hours",
+            "travel_hours",
+            "meeting_hours",
+        ):
+            assert one[name] >= 0, name
 
 
 def nobody_works_in_an_empty_post(now: Moment) -> None:
     posts = now["specialists"]
     empty = posts["vacant_weeks_left"] > 0
     assert (posts["vacant_weeks_left"] >= 0).all()
-    for name in ("paid_hours", "client_hours", "meeting_hours", "idle_hours", "contact_hours_each"):
+    for name in (
+        "paid_hours",
+        "client_hours",
+        "meeting_hours",
+        "travel_hours",
+        "idle_hours",
+        "contact_hours_each",
+        "book_hours",
+        "book_visits",
+    ):
         assert (posts[name][empty] == 0).all(), name
 
 
@@ -221,7 +274,7 @@ def tenure_adds_up(before: Moment, now: Moment) -> None:
     followed = new["weeks_observed"] > old["weeks_observed"]
     employed = old["work"] == Work.COMPETITIVE
     assert (worked[employed & followed] == 1).all()
-    assert (new["longest_job_weeks"] >= carried).all()
+    assert (new["longest_job_weeks"] >= carried)[worked == 1].all()
     hours = new["hours_worked"] - old["hours_worked"]
     assert (hours[worked == 0] == 0).all()
     assert (new["earnings_usd"][worked == 0] == old["earnings_usd"][worked == 0]).all()
@@ -257,6 +310,10 @@ def counts_never_fall(before: Moment, now: Moment) -> None:
         "weeks_preparing",
         "weeks_on_caseload",
         "employer_contacts",
+        "applications",
+        "refusals",
+        "warnings",
+        "weeks_in_liked_jobs",
         "weeks_sheltered",
         "weeks_transitional",
         "weeks_in_relapse",
@@ -286,9 +343,10 @@ def nobody_comes_back_from_nowhere(before: Moment, now: Moment) -> None:
         waiting: {waiting, preparing, served, *ends},
         preparing: {preparing, served, *ends},
         served: {served, *ends},
-        Service.NOT_ADMITTED: {Service.NOT_ADMITTED, Service.GONE},
+        # The care team may refer them, and who gave up a place may ask again.
+        Service.NOT_ADMITTED: {Service.NOT_ADMITTED, waiting, Service.GONE},
         Service.DISENGAGED: {Service.DISENGAGED, waiting, Service.GONE},
-        Service.CLOSED: {Service.CLOSED, Service.GONE},
+        Service.CLOSED: {Service.CLOSED, waiting, Service.GONE},
         Service.TRANSFERRED: {Service.TRANSFERRED, waiting, Service.CLOSED, Service.GONE},
         Service.GONE: {Service.GONE},
     }
@@ -298,10 +356,26 @@ def nobody_comes_back_from_nowhere(before: Moment, now: Moment) -> None:
     assert {(one, other) for one, other in steps if other not in allowed[Service(one)]} == set()
 
 
+def refusals_are_answers(before: Moment, now: Moment) -> None:
+    """Nobody is refused who did not ask: alone, or through a specialist's visit."""
+    old, new = before["seekers"], now["seekers"]
+    refused = new["refusals"] - old["refusals"]
+    asked = (new["applications"] - old["applications"]) + (
+        new["employer_contacts"] - old["employer_contacts"]
+    )
+    assert (refused <= asked).all()
+    assert np.isin(new["applications"] - old["applications"], (0, 1)).all()
+    # Who starts a job, or turns one down, has had another answer.
+    started = new["jobs_held"] > old["jobs_held"]
+    declined = new["offers_declined"] - old["offers_declined"]
+    searched = old["work"] != Work.COMPETITIVE
+    assert ((refused + declined + started)[searched] <= asked[searched]).all()
+
+
 # Laws of a whole run
 
 
-def weeks_add_up(end: Moment, world: Scenario) -> None:
+def weeks_add_up(end: Moment, world: Scenario, sums: "Sums") -> None:
     """People are conserved: each is in exactly one place each week, and weeks add up to those."""
     seekers, weekly = end["seekers"], end["weekly"]
     people = len(seekers)
@@ -335,10 +409,11 @@ def weeks_add_up(end: Moment, world: Scenario) -> None:
     assert weekly[:, Weekly.FIRST_JOBS].sum() == (seekers["jobs_held"] > 0).sum()
     for column, name in (
         (Weekly.ON_CASELOAD, "weeks_on_caseload"),
-        (Weekly.EMPLOYER_CONTACTS, "employer_contacts"),
         (Weekly.IN_COMPETITIVE_WORK, "weeks_worked"),
     ):
         assert weekly[:, column].sum() == seekers[name].sum(), name
+    contacts = seekers["employer_contacts"].sum() + sums.book_visits
+    assert weekly[:, Weekly.EMPLOYER_CONTACTS].sum() == pytest.approx(contacts, rel=NEARLY)
     for column, name in (
         (Weekly.STAFF_HOURS, "staff_hours"),
         (Weekly.HOURS_WORKED, "hours_worked"),
@@ -350,21 +425,43 @@ def weeks_add_up(end: Moment, world: Scenario) -> None:
     assert left == followed.sum() + gone.sum()
 
 
-def jobs_add_up(end: Moment) -> None:
+def jobs_add_up(end: Moment, had_one: Any) -> None:
     seekers = end["seekers"]
     found = seekers["jobs_held"] > 0
     assert ((seekers["weeks_to_first_job"] >= 0) == found).all()
     assert ((seekers["weeks_worked"] > 0) == found).all()
-    once = seekers["jobs_held"] == 1
+    # The weeks that a first job had lasted at the start count with it.
+    new = ~had_one
+    once = (seekers["jobs_held"] == 1) & new
     for name in ("first_job_weeks", "longest_job_weeks"):
         assert (seekers[name][once] == seekers["weeks_worked"][once]).all()
-        assert (seekers[name] <= seekers["weeks_worked"]).all()
+        assert (seekers[name] <= seekers["weeks_worked"])[new].all()
+    assert (seekers["weeks_to_first_job"][had_one] == 0).all()
     assert (seekers["first_job_weeks"] <= seekers["longest_job_weeks"]).all()
     reached = seekers["weeks_to_first_job"] + seekers["weeks_worked"]
     assert (reached[found] <= seekers["weeks_observed"][found]).all()
     assert (seekers["weeks_worked_in_two_years"] <= seekers["weeks_worked"]).all()
     assert (seekers["hours_worked"] <= seekers["weeks_worked"] * seekers["most_hours"] + 1e-6).all()
     assert (seekers["problems_solved"] <= seekers["problems_met"]).all()
+    assert (seekers["warnings"] <= seekers["problems_met"]).all()
+    assert (seekers["endings_dismissed"] <= seekers["warnings"]).all()
+    assert (seekers["weeks_in_liked_jobs"] <= seekers["weeks_worked"]).all()
+    assert (seekers["refusals"] <= seekers["applications"] + seekers["employer_contacts"]).all()
+
+
+USES: dict[str, Callable[[arrays.Array], Any]] = {
+    "people and employers": lambda posts: posts["client_hours"] - posts["idle_hours"],
+    "team": lambda posts: posts["meeting_hours"],
+    "travel": lambda posts: posts["travel_hours"],
+    "office": lambda posts: (
+        posts["paid_hours"]
+        - posts["client_hours"]
+        - posts["meeting_hours"]
+        - posts["travel_hours"]
+    ),
+}
+"""What the hours of a post are used for, but for those that are idle."""
+ON_THE_WAY = {Service.WAITING: "weeks_waiting", Service.PREPARING: "weeks_preparing"}
 
 
 @dataclass
@@ -375,7 +472,9 @@ class Sums:
     with_a_job: dict[Service, int] = field(default_factory=lambda: dict.fromkeys(ON_THE_WAY, 0))
     without: dict[Service, int] = field(default_factory=lambda: dict.fromkeys(ON_THE_WAY, 0))
     paid_hours: float = 0.0
-    client_hours: float = 0.0
+    idle_hours: float = 0.0
+    used: dict[str, float] = field(default_factory=lambda: dict.fromkeys(USES, 0.0))
+    book_visits: int = 0
 
     def add(self, before: Moment, now: Moment) -> None:
         old, new = before["seekers"], now["seekers"]
@@ -387,12 +486,16 @@ class Sums:
             working = new["work"] == Work.COMPETITIVE
             self.with_a_job[standing] += counted * int((there & working).sum())
             self.without[standing] += counted * int((there & ~working).sum())
-        posts = now["specialists"][now["specialists"]["caseload"] > 0]
-        self.paid_hours += counted * posts["paid_hours"].sum()
-        self.client_hours += counted * posts["client_hours"].sum()
-
-
-ON_THE_WAY = {Service.WAITING: "weeks_waiting", Service.PREPARING: "weeks_preparing"}
+        posts, site = now["specialists"], now["site"][0]
+        paid = float(counted and site["people"] > 0)
+        if site["free_places_refilled"] and site["places"]:
+            paid *= posts["caseload"].sum() / site["places"]
+        self.paid_hours += paid * posts["paid_hours"].sum()
+        self.idle_hours += paid * posts["idle_hours"].sum()
+        served = posts[posts["caseload"] > 0]
+        for use, hours in USES.items():
+            self.used[use] += counted * hours(served).sum()
+        self.book_visits += int(counted * served["book_visits"].sum())
 
 
 def people_and_weeks_agree(end: Moment, world: Scenario, sums: Sums) -> None:
@@ -405,51 +508,55 @@ def people_and_weeks_agree(end: Moment, world: Scenario, sums: Sums) -> None:
             assert seekers[name].sum() == counted
 
 
-def hours_add_up(end: Moment, world: Scenario, sums: Sums) -> None:
-    """Hours with people and employers and idle ones are what is left of paid hours.
-
-    Over all weeks, or in each where everybody's first week is the same: otherwise a row holds
-    people of several calendar weeks, each with an equal share of paid hours and with own needs.
-    """
-    weekly, levers = end["weekly"], world.programme
-    used = weekly[:, HOURS].sum(axis=1) + weekly[:, Weekly.HOURS_IDLE]
-    paid = weekly[:, Weekly.STAFF_HOURS]
-    assert paid.sum() == pytest.approx(sums.paid_hours, rel=NEARLY)
-    assert used.sum() == pytest.approx(sums.client_hours, rel=NEARLY, abs=NEARLY)
-    assert used.sum() <= paid.sum() * (1.0 - levers.office_share) * (1.0 + NEARLY)
-    if world.design.kind == "open_programme" or world.design.entry_weeks == 1:
-        assert (used <= paid * (1.0 - levers.office_share) * (1.0 + NEARLY)).all()
+def hours_add_up(end: Moment, sums: Sums) -> None:
+    """What is counted of posts' hours is what there was, paid, used and idle."""
+    weekly = end["weekly"]
+    for columns, expected in (
+        ([Weekly.STAFF_HOURS], sums.paid_hours),
+        ([Weekly.HOURS_IDLE], sums.idle_hours),
+        (HOURS, sums.used["people and employers"]),
+        ([Weekly.HOURS_TEAM], sums.used["team"]),
+        ([Weekly.HOURS_TRAVEL], sums.used["travel"]),
+        ([Weekly.HOURS_OFFICE], sums.used["office"]),
+    ):
+        found = weekly[:, columns].sum()
+        assert found == pytest.approx(expected, rel=NEARLY, abs=1e-6), columns
 
 
 def hold(world: Scenario, seed: int, parameters: arrays.Array | None = None) -> None:
     """Hold a world to all laws, week by week."""
-    history = moments(world, seed, parameters)
+    known = drawn() if parameters is None else parameters
+    history = moments(world, seed, known)
     before = next(history)
-    _hold_now(before, world)
+    had_one = before["seekers"]["jobs_held"] > 0
+    assert not (had_one.any() and world.design.jobless_at_entry)
+    _hold_now(before, world, known, had_one)
     sums = Sums(world.design.warm_up_weeks if world.design.kind == "open_programme" else 0)
     for now in history:
         sums.add(before, now)
-        _hold_now(now, world)
+        _hold_now(now, world, known, had_one)
         places_are_not_overfilled(before, now)
         caseloads_are_counted(before, now)
         the_gone_never_change(before, now)
         tenure_adds_up(before, now)
         counts_never_fall(before, now)
         nobody_comes_back_from_nowhere(before, now)
+        refusals_are_answers(before, now)
         before = now
-    weeks_add_up(before, world)
+    weeks_add_up(before, world, sums)
     people_and_weeks_agree(before, world, sums)
-    hours_add_up(before, world, sums)
-    jobs_add_up(before)
+    hours_add_up(before, sums)
+    jobs_add_up(before, had_one)
 
 
-def _hold_now(now: Moment, world: Scenario) -> None:
+def _hold_now(now: Moment, world: Scenario, parameters: arrays.Array, had_one: Any) -> None:
     standing_makes_sense(now)
-    nobody_has_two_jobs(now)
+    nobody_has_two_jobs(now, had_one)
     wages_are_legal(now, world)
     shares_are_shares(now)
     vacancies_are_never_owed(now)
-    hours_are_never_overspent(now, world)
+    visits_are_remembered(now)
+    hours_are_never_overspent(now, world, parameters)
     nobody_works_in_an_empty_post(now)
     nobody_gets_more_than_asked_for(now)
 
@@ -506,11 +613,12 @@ def test_hours_received_are_within_the_hours_there_are(name: str) -> None:
         posts = now["specialists"]
         row = now["weekly"][week]
         assert row[HOURS].sum() <= posts["client_hours"].sum() + NEARLY
-        staffed = posts["caseload"] > 0
-        expected = posts["paid_hours"][staffed].sum()
+        places = now["site"]["places"][0]
+        expected = posts["paid_hours"].sum() * posts["caseload"].sum() / places
         assert row[Weekly.STAFF_HOURS] == pytest.approx(expected, abs=NEARLY)
-        unused = posts["idle_hours"].sum()
-        assert row[HOURS].sum() == pytest.approx(posts["client_hours"].sum() - unused, abs=NEARLY)
+        served = posts[posts["caseload"] > 0]
+        unused = served["idle_hours"].sum()
+        assert row[HOURS].sum() == pytest.approx(served["client_hours"].sum() - unused, abs=NEARLY)
         short_of_time |= bool((posts["keep_met"] < 1).any())
     assert short_of_time or name == "traditional"
 
@@ -569,3 +677,64 @@ def test_the_sum_of_tenures_is_the_weeks_worked() -> None:
         end["first_job_weeks"].tolist()
     )
     assert end["jobs_held"].max() > 2
+
+
+# What the rules promise of many people at once, with shared chance
+
+
+def prior_centre(**changes: float) -> arrays.Array:
+    """What was believed of the parameters before any fit."""
+    centres = {name: info.prior_centre for name, info in load_parameters().items()}
+    return drawn(**(centres | changes))
+
+
+def employed(world: Scenario, replicates: int, parameters: arrays.Array) -> Any:
+    """Share ever employed in each replicate."""
+    result = execute(world, parameters, runs(replicates, world.design.sites), 1)
+    found = result.people["jobs_held"] > 0
+    return found.reshape(replicates, -1).mean(axis=1)
+
+
+def better_by(one: Any, other: Any) -> tuple[float, float]:
+    """By how much the one is better than the other, and the Monte Carlo error of that."""
+    gain = one - other
+    return float(gain.mean()), float(gain.std(ddof=1) / len(gain) ** 0.5)
+
+
+def test_a_bigger_town_is_never_worse() -> None:
+    """More employers in reach cost nobody a job, beyond Monte Carlo error."""
+    towns = [
+        employed(
+            scenario("ips", place={"employers_per_100_people": employers}), 30, prior_centre()
+        )
+        for employers in (40.0, 100.0, 200.0)
+    ]
+    for smaller, bigger in pairwise(towns):
+        gain, error = better_by(bigger, smaller)
+        assert gain > -2 * error
+
+
+def test_three_visits_beat_one_in_a_new_team() -> None:
+    one, three = (
+        employed(
+            scenario(
+                "ips",
+                programme={"visits_before_asking": visits},
+                staff={"programme_age_weeks": 0},
+            ),
+            60,
+            prior_centre(),
+        )
+        for visits in (1, 3)
+    )
+    gain, error = better_by(three, one)
+    assert gain > 2 * error
+
+
+def test_where_nothing_is_open_nobody_applies_and_nobody_is_refused() -> None:
+    for name in ("ips", "traditional"):
+        world = scenario(name, place={"vacancies_per_employer_per_year": 0.0})
+        people = run(world, 5, vacancies_at_start=0.0, carving_per_visit=0.0).people
+        assert people["applications"].sum() == people["refusals"].sum() == 0
+        assert people["employer_contacts"].sum() > 0
+        assert people["jobs_held"].sum() == 0

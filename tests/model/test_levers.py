@@ -29,12 +29,17 @@ LIFE = frozenset(
         "tenure_weeks",
         "fixed_weeks_left",
         "problem",
+        "warned",
         "interest",
         "symptoms",
         "in_relapse",
         "hospital_weeks_left",
         "benefit_fear",
         "benefit_stopped",
+        "months_without_benefit",
+        "gain_expected",
+        "preferred_hours",
+        "preferred_kind",
         "work_skill",
         "weeks_observed",
         "weeks_to_first_job",
@@ -57,6 +62,10 @@ LIFE = frozenset(
         "endings_laid_off",
         "problems_met",
         "problems_solved",
+        "warnings",
+        "weeks_in_liked_jobs",
+        "applications",
+        "refusals",
         "offers_declined",
         "vacancies_taken",
         "hidden_vacancies_taken",
@@ -225,12 +234,7 @@ def test_integration_helps_with_symptoms_at_work_and_no_other_problem() -> None:
         )
     }
     no_symptoms = {"weight_symptoms": 0.0}
-    other_paths = {
-        "team_on_dropout": 0.0,
-        "early_response": 0.0,
-        "team_on_hope": 0.0,
-        "team_on_solving": 1.2,
-    }
+    other_paths = NO_TEAM | {"team_on_solving": 1.2}
     sections = merged(AMPLE)
     for kinds, helps in ((symptoms_only, True), (no_symptoms, False)):
         with_it, without_it = both(
@@ -350,15 +354,24 @@ def test_employer_relationships_bring_contacts_trust_and_hidden_vacancies() -> N
     assert trust[0] > trust[1]
 
 
-def test_specialists_ask_only_once_they_know_an_employer() -> None:
-    """With more visits than anyone makes before asking, contacts bring no job at all."""
-    young = {"programme_age_weeks": 0, "turnover_per_year": 0.0}
+@pytest.mark.parametrize("asks_at", [2, 4, 6])
+def test_specialists_ask_only_once_they_know_an_employer(asks_at: int) -> None:
+    """Every job that a specialist finds is with an employer seen so many times."""
     world = ips(
-        programme={"visits_before_asking": 6, "employer_contacts_per_week": 0.5}, staff=young
+        programme={"visits_before_asking": asks_at},
+        staff={"programme_age_weeks": 0, "turnover_per_year": 0.0},
+        place={"vacancies_per_employer_per_year": 20.0},
     )
-    people = run(world, 10, 1).people
-    assert people["employer_contacts"].sum() > 0
-    assert people["jobs_found_by_specialist"].sum() == 0
+    found = 0
+    visits = []
+    for stepped in weeks_of(world):
+        seekers, employers = stepped.seekers, len(stepped.employers)
+        new = (seekers["jobs_found_by_specialist"] > found) & seekers["job_found_by_specialist"]
+        rows = seekers["specialist_row"][new] * employers + seekers["employer_row"][new]
+        visits += stepped.relationships["visits"][rows].tolist()
+        found = seekers["jobs_found_by_specialist"].copy()
+    assert len(visits) > 10
+    assert min(visits) >= asks_at
 
 
 def test_unlimited_support_solves_problems_and_closes_nobody() -> None:
@@ -416,7 +429,9 @@ def test_caseload_acts_through_hours_alone() -> None:
         sections = merged(AMPLE, {"programme": {"caseload_limit": limit}})
         sections["programme"] |= {"employer_contacts_per_week": 20.0}
         world = ips(**sections)
-        people.append(run(world, 4, 1, most_contacts_per_seeker=1.0, **AMPLE_PARAMETERS).people)
+        # More visits for the book, but what they build does nothing here.
+        known = AMPLE_PARAMETERS | APART | {"most_contacts_per_seeker": 1.0}
+        people.append(run(world, 4, 1, **known).people)
     assert differing(*people) == {"staff_hours"}
     assert people[1]["staff_hours"].sum() == pytest.approx(people[0]["staff_hours"].sum() / 2)
 
@@ -425,21 +440,40 @@ def test_caseload_acts_through_hours_alone() -> None:
 # nothing that people live through.  Help from a specialist is switched off where the lever decides
 # who gets it; what remains is what the principle does by itself.
 
-NO_HELP = {
-    "contact_offer_odds": 0.0,
-    "help_on_own_search": 0.0,
-    "alliance_on_dropout": 0.0,
+NO_TEAM = {
     "team_on_dropout": 0.0,
     "team_on_hope": 0.0,
     "team_on_solving": 0.0,
+    "team_on_offer": 0.0,
+    "team_on_interest_per_week": 0.0,
+    "team_on_coming_back": 0.0,
+    "team_refers_per_week": 0.0,
     "early_response": 0.0,
+    # Families and the counsellor belong to it.
+    "family_on_dropout": 0.0,
+    "family_on_leads": 0.0,
+    "counsellor_on_getting_there": 0.0,
+}
+NO_HELP = NO_TEAM | {
+    "contact_offer_odds": 0.0,
+    "help_on_own_search": 0.0,
+    "alliance_on_dropout": 0.0,
     "trust_on_solving": 0.0,
     "support_on_solving": 0.0,
+    "warning_on_support": 0.0,
+    # Who leaves the service sees other adverts, learns nothing from a job and hears no comfort.
+    "better_offer_odds": 0.0,
+    "learning_from_jobs": 0.0,
+    "help_after_loss": 0.0,
     "interest_fades_per_week": 0.0,
     "interest_returns_per_week": 0.0,
     "interest_returns_alone_per_week": 0.0,
+    "interest_returns_with_help_per_week": 0.0,
     "discouragement_per_refusal": 0.0,
-    "agreed_closing_per_week": 0.0,
+    "agreed_closing_per_review": 0.0,
+    # Hours that are free go to outreach too.
+    "coming_back_per_week": 0.0,
+    "asking_again_per_week": 0.0,
 }
 
 NULLS: dict[str, dict[str, float]] = {
@@ -447,21 +481,21 @@ NULLS: dict[str, dict[str, float]] = {
     "preferences": {
         "preferences_on_keeping": 0.0,
         "preferences_on_acceptance": 0.0,
+        "mismatch_on_something_better": 0.0,
+        "mismatch_on_friction": 0.0,
         # Where the visit leads must not matter in any other way.
+        "learning_from_jobs": 0.0,
         "better_offer_odds": 0.0,
         "job_hours_sd": 0.0,
         "discouragement_per_refusal": 0.0,
+        "stigma_on_offer": 0.0,
         "stigma_with_advocate": 0.0,
         "trust_on_offer": 0.0,
         "trust_on_solving": 0.0,
+        "carving_per_visit": 0.0,
     },
     "benefits_planning": {"plan_on_fear": 0.0, "plan_on_reporting": 0.0, "plan_on_solving": 0.0},
-    "integration": {
-        "team_on_dropout": 0.0,
-        "team_on_hope": 0.0,
-        "team_on_solving": 0.0,
-        "early_response": 0.0,
-    },
+    "integration": NO_TEAM,
     "rapid_search": NO_HELP
     | {
         "preparing_on_own_search": 0.0,
@@ -497,7 +531,7 @@ NULL_SECTIONS: dict[str, Sections] = {
 }
 # What may differ all the same, because the lever is just that.
 NULL_DIFFERENCES: dict[str, set[str]] = {
-    "preferences": {"employer_row", "preferences_met"},
+    "preferences": {"employer_row", "preferences_met", "preferred_kind", "weeks_in_liked_jobs"},
     "benefits_planning": {"has_benefits_plan", "benefits_plans"},
     "competitive_employment": {"work"},
 }
@@ -546,18 +580,24 @@ def test_with_the_mechanism_at_work_somebody_lives_differently(principle: str) -
 def test_integration_at_zero_costs_the_hours_of_its_meetings() -> None:
     sections = merged(AMPLE)
     worlds = ips(**sections), without("integration", **sections)
-    changes: dict[str, Any] = AMPLE_PARAMETERS | NULLS["integration"]
+    changes: dict[str, Any] = AMPLE_PARAMETERS | NULLS["integration"] | {"hours_per_partner": 0.5}
+    # What is left of the hours decides how many are sought out.
+    changes["coming_back_per_week"] = 0.0
     for one, other in zip(*(weeks_of(world, **changes) for world in worlds), strict=True):
         assert differing(one.seekers, other.seekers) == set()
         assert differing(one.specialists, other.specialists) <= {
             "client_hours",
             "meeting_hours",
+            "travel_hours",
             "idle_hours",
         }
         if one.week:
-            meetings = worlds[0].programme.team_meeting_hours_per_week
+            with_all, with_few = (world.programme for world in worlds)
+            partners = with_all.family_contact_share + with_all.vr_contact_share
+            meetings = with_all.team_meeting_hours_per_week + 0.5 * partners
             assert (one.specialists["meeting_hours"] == meetings).all()
-            assert (other.specialists["meeting_hours"] == 0).all()
+            few = 0.5 * with_few.vr_contact_share
+            assert (other.specialists["meeting_hours"] == few).all()
 
 
 # Whom a lever does not touch
@@ -565,10 +605,15 @@ def test_integration_at_zero_costs_the_hours_of_its_meetings() -> None:
 # Others on the same caseload share what a post costs; this is what they have to do with each other.
 SHARED_COST = {"staff_hours", "search_hours"}
 APART = {
-    "trust_gained_per_visit": 0.0,
     "trust_on_offer": 0.0,
+    "trust_on_solving": 0.0,
+    "trust_by_introduction": 0.0,
+    "trust_by_appointment": 0.0,
+    "trust_by_return": 0.0,
+    "trust_by_good_placement": 0.0,
+    "carving_per_visit": 0.0,
     "most_contacts_per_seeker": 3.0,
-    "interest_on_contact": 0.0,
+    "coming_back_per_week": 0.0,
 }
 
 

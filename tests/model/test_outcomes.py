@@ -72,8 +72,14 @@ WORKER = {
     "jobs_found_by_specialist": 1,
     "hospital_admissions": 1,
     "hospital_admissions_in_work": 1,
+    "applications": 5,
+    "refusals": 4,
+    "warnings": 1,
+    "weeks_in_liked_jobs": 18,
     "service": Service.TRANSFERRED,
-    "benefit": Benefit.CLIFF,
+    # Whoever has left a benefit has none any more.
+    "benefit": Benefit.NONE,
+    "benefit_at_entry": Benefit.CLIFF,
     "left_benefits": True,
 }
 SHELTERED = {
@@ -84,7 +90,7 @@ SHELTERED = {
     "weeks_sheltered": 5,
     "weeks_observed": 50,
     "service": Service.SERVED,
-    "benefit": Benefit.TAPERED,
+    "benefit_at_entry": Benefit.TAPERED,
     "left_benefits": True,
 }
 GONE = {"weeks_observed": 4, "service": Service.GONE, "dropped_out_ever": True}
@@ -145,6 +151,10 @@ def test_measures_of_three_people():
     assert figure(totals, "days_to_first_contact") == 14.0
     assert figure(totals, "found_by_specialist_share") == 0.5
     assert figure(totals, "employer_contacts_per_job_start") == 4.0
+    assert figure(totals, "applications") == 5 / 3
+    assert figure(totals, "refusals") == 4 / 3
+    assert figure(totals, "liked_jobs_share") == 18 / 30
+    assert figure(totals, "warnings_per_year_of_work") == pytest.approx(52 * 1 / 30)
     assert figure(totals, "admissions_per_person_year") == 52 * 1 / 104
     assert figure(totals, "admissions_per_year_in_work") == 52 * 1 / 30
     assert figure(totals, "admissions_per_year_out_of_work") == 0.0

@@ -17,12 +17,25 @@ from tests.model.builders import differing, drawn, run
 ROWS: list[dict[str, object]] = [
     {"age_years": 20.0, "benefit": "cliff", "benefit_fear": 0.9, "interest": 0.2},
     {"discloses": True},
+    {"work_history_weeks": 70.0, "worked_past_year": True},
+    {"ever_worked": False},
     {
         "age_years": 60.0,
         "work_history_weeks": 0.0,
+        "ever_worked": True,
+        "studied_past_year": True,
+        "years_ill": 40.0,
+        "psychotic": False,
+        "physical_limits": True,
+        "cognitive_limits": True,
         "symptoms": 0.9,
         "substance_use": True,
+        "in_remission": True,
+        "cares_for_children": True,
         "legal_history": False,
+        "months_served": 3.0,
+        "housed": False,
+        "has_transport": False,
         "benefit": "none",
         "interest": 1.0,
         "preferred_hours": 40.0,
@@ -73,7 +86,14 @@ def test_what_is_not_given_is_drawn_as_ever():
     ages = [{"age_years": 20.0}]
     plain = SteppedSite(with_rows([]), drawn(), 1).seekers
     given = SteppedSite(with_rows(ages), drawn(), 1).seekers
-    assert differing(plain, given) == {"age_years", "record_on_paper"}
+    # Nobody has been ill for longer than a life allows.
+    assert differing(plain, given) == {"age_years", "years_ill", "record_on_paper"}
+    assert (given["years_ill"] <= 6.0).all()
+    aged = with_rows([{"age_years": 60.0}])
+    assert differing(plain, SteppedSite(aged, drawn(), 1).seekers) == {
+        "age_years",
+        "record_on_paper",
+    }
 
 
 def test_benefit_and_fear_belong_together():
@@ -91,13 +111,33 @@ def test_benefit_and_fear_belong_together():
 
 
 def test_record_that_employers_read_is_that_of_the_given_person():
-    young = {"age_years": 25.0, "work_history_weeks": 200.0, "substance_use": False}
+    young = {
+        "age_years": 25.0,
+        "work_history_weeks": 200.0,
+        "worked_past_year": True,
+        "studied_past_year": False,
+        "years_ill": 3.0,
+        "psychotic": True,
+        "physical_limits": False,
+        "substance_use": False,
+    }
     same = [{**young, "legal_history": False}]
     record = SteppedSite(with_rows(same), drawn(), 1).seekers["record_on_paper"]
     assert len(set(record.tolist())) == 1
     burdened = [{**young, "legal_history": True}]
     other = SteppedSite(with_rows(burdened), drawn(), 1).seekers["record_on_paper"]
     assert (other < record).all()
+
+
+def test_a_history_that_is_given_outlives_what_was_drawn():
+    """Who was drawn as never having worked has, where a history is given."""
+    never = {"people.no_recent_work_share": 1.0, "people.worked_before_share": 0.0}
+    rows = [{"work_history_weeks": 70.0}, {"preferred_hours": 30.0}]
+    of = load_scenario("ips", never | {"people.rows": rows, "design.people": 20})
+    seekers = SteppedSite(of, drawn(), 1).seekers
+    assert seekers["work_history_weeks"].tolist() == [70.0, 0.0] * 10
+    assert seekers["ever_worked"].tolist() == [True, False] * 10
+    assert seekers["preferred_hours"][1::2].tolist() == [30.0] * 10
 
 
 def test_interest_counts_as_it_stands_where_a_work_goal_is_required():

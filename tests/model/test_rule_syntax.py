@@ -146,6 +146,36 @@ def test_a_row_of_figures_may_be_added_to() -> None:
     assert said("row[ROW] += 1.0", "row: Row") == []
 
 
+THINGS = "things: Sequence[EmployerFields], lucks: Sequence[Luck], shares: Sequence[float], at: int"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "one = things[at]\none.vacancies = one.vacancies + 1",
+        "luck = lucks[at]\nreturn luck.offer",
+        "for row in range(at):\n    one = things[row]\n    one.vacancies = 0\none = things[at]",
+    ],
+)
+def test_a_row_of_things_may_have_a_name(body: str) -> None:
+    assert said(body, THINGS) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("luck = lucks[at]\nluck.offer = 1.0", "writes to luck"),
+        ("one = shares[at]\nreturn one.offer", "no field of a thing"),
+        ("one = at\nreturn one.offer", "no field of a thing"),
+        ("one = things[at]\none = lucks[at]\none.vacancies = 0", "writes to one"),
+        ("one = things[at]\none = 1.0\none.vacancies = 0", "writes to one"),
+        ("one = things[at]\nfor one in range(at):\n    one.vacancies = 0", "writes to one"),
+    ],
+)
+def test_a_name_that_is_not_only_that_of_a_row_is_refused(body: str, complaint: str) -> None:
+    assert any(complaint in one for one in said(body, THINGS)), said(body, THINGS)
+
+
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [

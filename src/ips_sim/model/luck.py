@@ -28,9 +28,7 @@ class Luck(NamedTuple):
     own_employer: float = 0.5
     own_offer: float = 0.5
     contact: float = 0.5
-    contact_first: float = 0.5
-    contact_second: float = 0.5
-    contact_third: float = 0.5
+    contact_employer: float = 0.5
     contact_offer: float = 0.5
     acceptance: float = 0.5
     temporary: float = 0.5

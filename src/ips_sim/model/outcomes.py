@@ -280,12 +280,39 @@ MEASURES = (
         "hidden_vacancies_taken",
         "jobs_held",
     ),
+    Measure(
+        "applications",
+        "applications a person",
+        "applications made alone, each to an employer with a vacancy",
+        "applications",
+    ),
+    Measure(
+        "refusals",
+        "refusals a person",
+        "applications made alone, or by a specialist for the person, that were turned down",
+        "refusals",
+    ),
     Measure("offers_declined", "offers a person", "job offers declined", "offers_declined"),
+    Measure(
+        "liked_jobs_share",
+        "share",
+        "weeks in competitive jobs that met enough of the person's wishes to be liked",
+        "weeks_in_liked_jobs",
+        "weeks_worked",
+    ),
     Measure(
         "problems_per_year_of_work",
         "problems a year",
         "problems at work in a year of competitive work",
         "problems_met",
+        "weeks_worked",
+        _PER_YEAR,
+    ),
+    Measure(
+        "warnings_per_year_of_work",
+        "warnings a year",
+        "warnings of a dismissal in a year of competitive work",
+        "warnings",
         "weeks_worked",
         _PER_YEAR,
     ),
@@ -408,10 +435,10 @@ _TALLIES: Mapping[str, Callable[[Array], Array]] = {
     "still_in_service": lambda seekers: np.isin(seekers["service"], _IN_SERVICE),
     "gone": lambda seekers: seekers["service"] == Service.GONE,
     "left_cliff_benefit": lambda seekers: (
-        seekers["left_benefits"] & (seekers["benefit"] == Benefit.CLIFF)
+        seekers["left_benefits"] & (seekers["benefit_at_entry"] == Benefit.CLIFF)
     ),
     "weeks_on_cliff_benefit": lambda seekers: (
-        seekers["weeks_observed"] * (seekers["benefit"] == Benefit.CLIFF)
+        seekers["weeks_observed"] * (seekers["benefit_at_entry"] == Benefit.CLIFF)
     ),
 }
 """Tallies that are no field of a job seeker."""

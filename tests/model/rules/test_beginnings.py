@@ -1,19 +1,22 @@
 """Who people, employers and specialists are, before anything happens."""
 
 import dataclasses
+import math
+from typing import Any
 
 import pytest
 
-from ips_sim.model.entities import Benefit, GivenFields, JobSeekerFields
-from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StaffLuck, StartLuck
+from ips_sim.model.entities import Benefit, GivenFields, JobSeekerFields, Work
+from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StartLuck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import normal
 from ips_sim.model.rules.beginnings import (
+    begin_at_work,
     begin_employer,
     begin_relationship,
     begin_seeker,
     begin_site,
-    begin_specialist,
+    record,
 )
 from ips_sim.scenario.schema import People
 from tests.model.builders import (
@@ -25,7 +28,6 @@ from tests.model.builders import (
     relationship,
     seeker,
     site,
-    specialist,
     staff,
 )
 
@@ -120,40 +122,29 @@ def test_an_employer_has_a_vacancy_at_the_start_as_often_as_said() -> None:
         assert firm.vacancies == vacancies
 
 
-def test_a_part_time_post_has_places_for_its_part() -> None:
-    post = specialist()
-    begin_specialist(post, site(), staff(), levers(caseload_limit=20), 0.5, StaffLuck())
-    assert (post.places, post.full_time_share, post.skill) == (10, 0.5, 1.0)
-    # Of a broken number of places the broken one counts.
-    begin_specialist(post, site(), staff(), levers(caseload_limit=20), 0.01, StaffLuck())
-    assert post.places == 1
+KNOWS = {"trust_by_introduction": 0.5, "trust_by_appointment": 0.5, "trust_by_return": 0.0}
 
 
-def test_skill_is_the_specialists_own_and_the_sites() -> None:
-    post = specialist()
-    skilled = staff(skill_mean=1.2, skill_sd=0.1, programme_age_weeks=30)
-    begin_specialist(post, site(staff_skill=0.5), skilled, levers(), 1.0, StaffLuck(skill=0.8413))
-    assert post.skill == 0.5 * (1.2 + 0.1 * normal(0.8413))
-    assert post.experience_weeks == 30.0
+def met(age: int, most: float, employers: int = 50) -> Any:
+    firm, tie = employer(), relationship()
+    contacts = levers(employer_contacts_per_week=5.0)
+    known = parameters(visits_to_be_known=3.0, visits_remembered=most, **KNOWS)
+    here = site(employers=employers)
+    begin_relationship(firm, tie, here, contacts, staff(programme_age_weeks=age), known)
+    assert firm.team_trust == tie.trust
+    return tie
 
 
 def test_an_old_programme_knows_its_employers() -> None:
     """5 contacts a week for 20 weeks among 50 employers are 2 visits to each."""
-    tie = relationship()
-    contacts = levers(employer_contacts_per_week=5.0)
-    known = parameters(trust_gained_per_visit=0.5, visits_remembered=9.0)
-    begin_relationship(tie, contacts, staff(programme_age_weeks=20), 50, known)
-    assert (tie.visits, tie.trust) == (2, 0.75)
+    tie = met(20, 9.0)
+    assert (tie.visits, tie.trust, tie.last_week) == (2, 0.75, 0)
 
 
 def test_a_new_programme_knows_nobody_and_an_old_one_forgets() -> None:
-    tie = relationship()
-    contacts = levers(employer_contacts_per_week=5.0)
-    known = parameters(trust_gained_per_visit=0.5, visits_remembered=3.0)
-    begin_relationship(tie, contacts, staff(programme_age_weeks=0), 50, known)
-    assert (tie.visits, tie.trust) == (0, 0.0)
-    begin_relationship(tie, contacts, staff(programme_age_weeks=1000), 50, known)
-    assert tie.visits == 3
+    assert (met(0, 3.0).visits, met(0, 3.0).trust) == (0, 0.0)
+    assert met(1000, 3.0).visits == 3
+    assert met(20, 9.0, employers=101).visits == 0
 
 
 def test_a_person_of_even_luck_is_the_mean_of_the_people() -> None:
@@ -224,6 +215,189 @@ def test_a_record_is_what_employers_read() -> None:
     assert begun(those, EVEN, known).record_on_paper == pytest.approx(0.25 - 0.1 - 0.4)
 
 
+RECORD = {
+    "history_on_work": 0.5,
+    "reference_age_years": 40.0,
+    "reference_history_years": 1.0,
+    "never_worked_on_work": -0.5,
+}
+
+
+@pytest.mark.parametrize(
+    ("age", "weeks", "ever", "read"),
+    [
+        # Older people's past is held against five years, of which one in work is usual.
+        (40.0, 0.0, True, -0.5),
+        (40.0, 52.0, True, 0.0),
+        (23.0, 0.0, True, -0.5),
+        (40.0, 0.0, False, -1.0),
+        # The young had fewer: half the years, and half of what they say.
+        (20.5, 0.0, True, -0.25),
+        (20.5, 0.0, False, -0.5),
+        (20.5, 26.0, True, 0.0),
+        # At school-leaving age an empty record says nothing, and work says all it can.
+        (18.0, 0.0, False, 0.0),
+        (16.0, 0.0, False, 0.0),
+        (18.0, 52.0, True, 0.5),
+    ],
+)
+def test_the_past_is_held_against_the_years_in_which_one_could_have_worked(
+    age: float, weeks: float, ever: bool, read: float
+) -> None:
+    person = seeker(age_years=age, work_history_weeks=weeks, ever_worked=ever)
+    assert record(person, parameters(**RECORD)) == pytest.approx(read)
+
+
+@pytest.mark.parametrize(
+    ("fields", "known", "read"),
+    [
+        ({"worked_past_year": True}, {"past_year_on_work": 0.4}, 0.4),
+        ({"studied_past_year": True}, {"past_year_on_work": 0.4}, 0.4),
+        ({"worked_past_year": True, "studied_past_year": True}, {"past_year_on_work": 0.4}, 0.4),
+        ({"years_ill": 5.0}, {"years_ill_on_work": -0.2}, -0.1),
+        ({"psychotic": True}, {"psychosis_on_work": -0.1}, -0.1),
+        ({"physical_limits": True}, {"physical_limits_on_work": -0.3}, -0.3),
+        # Those of thinking show in person, not on paper.
+        ({"cognitive_limits": True}, {"cognitive_limits_on_work": -0.3}, 0.0),
+        ({"substance_use": True}, {"substance_use_on_work": -0.4}, -0.4),
+        (
+            {"substance_use": True, "in_remission": True},
+            {"substance_use_on_work": -0.4, "remission_keeps_share": 0.25},
+            -0.1,
+        ),
+        ({"in_remission": True}, {"substance_use_on_work": -0.4, "remission_keeps_share": 1}, 0.0),
+        (
+            {"legal_history": True, "months_served": 18.0},
+            {"legal_history_on_work": -0.4, "time_served_on_work": -0.2},
+            -0.7,
+        ),
+        # Nobody served time without a record.
+        ({"months_served": 18.0}, {"time_served_on_work": -0.2}, 0.0),
+    ],
+)
+def test_what_else_employers_read(
+    fields: dict[str, Any], known: dict[str, float], read: float
+) -> None:
+    assert record(seeker(**fields), parameters(**known)) == pytest.approx(read)
+
+
+# The background
+
+
+@pytest.mark.parametrize(
+    ("luck", "share", "field", "under", "over"),
+    [
+        ("worked_past_year", "worked_past_year_share", "worked_past_year", True, False),
+        ("studied_past_year", "studied_past_year_share", "studied_past_year", True, False),
+        ("psychotic", "psychotic_share", "psychotic", True, False),
+        ("physical_limits", "physical_limits_share", "physical_limits", True, False),
+        ("cognitive_limits", "cognitive_limits_share", "cognitive_limits", True, False),
+        ("in_remission", "remission_share", "in_remission", True, False),
+        ("cares_for_children", "cares_for_children_share", "cares_for_children", True, False),
+        ("housed", "homeless_share", "housed", False, True),
+        ("has_transport", "no_transport_share", "has_transport", False, True),
+    ],
+)
+def test_the_background_is_dealt_by_its_shares(
+    luck: str, share: str, field: str, under: bool, over: bool
+) -> None:
+    those = people(**{share: 0.3})
+    for number, expected in ((0.29, under), (0.31, over)):
+        person = begun(those, EVEN._replace(**{luck: number}))
+        assert getattr(person, field) is expected
+
+
+def test_nobody_worked_in_the_past_year_who_did_not_in_five() -> None:
+    those = people(no_recent_work_share=0.5, worked_before_share=0.6, worked_past_year_share=1.0)
+    lucky = EVEN._replace(any_work_history=0.6, ever_worked=0.99)
+    worked = begun(those, lucky)
+    assert (worked.ever_worked, worked.worked_past_year) == (True, True)
+    not_lately = begun(those, lucky._replace(any_work_history=0.4, ever_worked=0.59))
+    assert (not_lately.ever_worked, not_lately.worked_past_year) == (True, False)
+    never = begun(those, lucky._replace(any_work_history=0.4, ever_worked=0.61))
+    assert (never.ever_worked, never.worked_past_year, never.work_history_weeks) == (
+        False,
+        False,
+        0.0,
+    )
+
+
+def test_years_of_illness_are_no_more_than_a_life_allows() -> None:
+    those = people(age_mean_years=20.0, years_ill_mean=5.0, months_served_mean=6.0)
+    assert begun(those).years_ill == 5.0
+    assert begun(those, EVEN._replace(years_ill=0.9)).years_ill == 6.0
+    old = begun(those, EVEN._replace(years_ill=0.9), given=GivenFields(age_years=40.0))
+    assert old.years_ill == 9.0
+    assert begun(those, EVEN._replace(months_served=0.75)).months_served == 9.0
+
+
+def test_children_take_hours_and_no_way_takes_reach() -> None:
+    those = people(cares_for_children_share=0.5, no_transport_share=0.5, preferred_hours_mean=20.0)
+    known = parameters(children_on_hours=4.0, reach_without_transport=0.5)
+    free = EVEN._replace(cares_for_children=0.6, has_transport=0.6, travel_limit=0.8)
+    person = begun(those, free, known)
+    assert (person.preferred_hours, person.travel_limit) == (20.0, 0.8)
+    tied = begun(those, free._replace(cares_for_children=0.4, has_transport=0.4), known)
+    assert (tied.preferred_hours, tied.travel_limit) == (16.0, 0.4)
+    few = begun(those, free._replace(cares_for_children=0.4), parameters(children_on_hours=90.0))
+    assert few.preferred_hours == 4.0
+    # What somebody says they would like stands.
+    said = begun(
+        those,
+        free._replace(cares_for_children=0.4),
+        known,
+        given=GivenFields(preferred_hours=20.0),
+    )
+    assert said.preferred_hours == 20.0
+
+
+@pytest.mark.parametrize(("luck", "importance"), [(0.0, 0.5), (0.5, 1.0), (1.0, 1.5)])
+def test_wishes_matter_to_some_more_than_to_others(luck: float, importance: float) -> None:
+    known = parameters(spread_of_importance=0.5)
+    person = begun(people(), EVEN._replace(importance_of_wishes=luck), known)
+    assert person.importance_of_wishes == pytest.approx(importance)
+    alike = begun(people(), EVEN._replace(importance_of_wishes=luck))
+    assert alike.importance_of_wishes == 1.0
+
+
+# A job at the start
+
+
+@pytest.mark.parametrize(
+    ("fields", "factor"),
+    [
+        ({}, 0.0),
+        ({"ease_of_finding": 0.5, "ease_of_keeping": 0.4, "record_on_paper": -0.2}, 0.7),
+    ],
+)
+def test_some_have_a_job_at_the_start(fields: dict[str, float], factor: float) -> None:
+    """The second of three employers, for twice half of 80 weeks."""
+    odds = 0.25 * math.exp(factor)
+    chance = odds / (1 + odds)
+    known = parameters(
+        working_already_odds=0.25, tenure_at_start_mean_weeks=80.0, wish_on_hours=1.0
+    )
+    rows = [employer(hours_per_week=30.0, wage_usd=wage) for wage in (9.0, 11.0, 13.0)]
+    here = site(employers=3)
+    for luck, works in ((chance - 1e-9, True), (chance + 1e-9, False)):
+        person = seeker(preferred_hours=20.0, **fields)
+        begin_at_work(person, rows, here, place(), known, EVEN._replace(working_already=luck))
+        assert (person.work == Work.COMPETITIVE) == works
+        if works:
+            assert (person.employer_row, person.job_hours, person.job_wage_usd) == (1, 20.0, 11.0)
+            assert (person.tenure_weeks, person.jobs_held, person.weeks_to_first_job) == (80, 1, 0)
+            # Nobody else could have had it: it was never open.
+            assert (person.vacancies_taken, person.hidden_vacancies_taken) == (0, 0)
+            assert not person.job_found_by_specialist
+
+
+def test_without_employers_nobody_has_a_job_at_the_start() -> None:
+    person = seeker(ease_of_finding=9.0)
+    known = parameters(working_already_odds=1.0)
+    begin_at_work(person, [], site(employers=0), place(), known, EVEN._replace(working_already=0.0))
+    assert person.work == Work.NONE
+
+
 def test_where_only_the_jobless_enter_those_who_have_work_are_replaced() -> None:
     known = parameters(spread_of_finding=1.0, working_already_odds=1.0)
     luck = EVEN._replace(finding=0.9, finding_again=0.2, working_already=0.6)
@@ -257,6 +431,50 @@ def test_what_a_user_knows_of_a_person_replaces_what_was_drawn() -> None:
     assert (person.lasting_symptoms, person.symptoms, person.interest) == (0.7, 0.7, 0.2)
     assert (person.benefit, person.benefit_fear) == (Benefit.CLIFF, 0.9)
     assert (person.substance_use, person.legal_history, person.discloses) == (True, False, True)
+
+
+BACKGROUND = (
+    "ever_worked",
+    "worked_past_year",
+    "studied_past_year",
+    "psychotic",
+    "physical_limits",
+    "cognitive_limits",
+    "in_remission",
+    "cares_for_children",
+    "housed",
+    "has_transport",
+)
+
+
+@pytest.mark.parametrize("name", BACKGROUND)
+@pytest.mark.parametrize("said", [True, False])
+def test_each_thing_said_of_a_background_is_so(name: str, said: bool) -> None:
+    person = begun(people(), given=GivenFields(**{name: float(said)}))
+    assert getattr(person, name) is said
+
+
+def test_years_ill_and_months_served_are_as_given() -> None:
+    person = begun(people(), given=GivenFields(years_ill=31.0, months_served=50.0))
+    assert (person.years_ill, person.months_served) == (31.0, 50.0)
+
+
+def test_a_history_that_is_given_is_kept_and_what_was_drawn_gives_way() -> None:
+    never = people(no_recent_work_share=1.0, worked_past_year_share=1.0)
+    assert not begun(never).ever_worked
+    worked = begun(never, given=GivenFields(work_history_weeks=50.0))
+    assert (worked.work_history_weeks, worked.ever_worked, worked.worked_past_year) == (
+        50.0,
+        True,
+        True,
+    )
+    lately = begun(never, given=GivenFields(worked_past_year=1.0))
+    assert (lately.ever_worked, lately.worked_past_year) == (True, True)
+    always = people(work_history_mean_weeks=100.0, worked_past_year_share=1.0)
+    none = begun(always, given=GivenFields(work_history_weeks=0.0))
+    assert (none.work_history_weeks, none.ever_worked, none.worked_past_year) == (0.0, False, False)
+    unworked = begun(always, given=GivenFields(ever_worked=0.0))
+    assert (unworked.work_history_weeks, unworked.worked_past_year) == (0.0, False)
 
 
 def test_what_a_user_leaves_open_is_drawn() -> None:

@@ -14,7 +14,7 @@ NEEDS = levers(
     search_hours_per_week=1.0,
     keep_in_touch_hours_per_week=0.25,
 )
-KNOWN = parameters(new_job_weeks=13.0, late_search_share=1.0)
+KNOWN = parameters(new_job_weeks=13.0, late_search_share=1.0, recent_loss_weeks=4.0)
 AT_WORK = {"service": Service.SERVED, "work": Work.COMPETITIVE}
 
 
@@ -25,6 +25,7 @@ AT_WORK = {"service": Service.SERVED, "work": Work.COMPETITIVE}
         (AT_WORK | {"tenure_weeks": 12}, Tier.NEW_JOB, 1.5),
         (AT_WORK | {"tenure_weeks": 13}, Tier.KEEP_IN_TOUCH, 0.25),
         ({"service": Service.SERVED}, Tier.SEARCH, 1.0),
+        ({"service": Service.SERVED, "weeks_since_loss": 4}, Tier.SEARCH, 1.0),
         ({"service": Service.SERVED, "hospital_weeks_left": 1}, Tier.KEEP_IN_TOUCH, 0.25),
         ({"service": Service.SERVED, "work": Work.SHELTERED}, Tier.KEEP_IN_TOUCH, 0.25),
         ({"service": Service.PREPARING}, Tier.KEEP_IN_TOUCH, 0.25),
@@ -41,6 +42,17 @@ def test_needs_go_by_tier(fields: dict[str, Any], tier: Tier, hours: float) -> N
         Tier.KEEP_IN_TOUCH: post.keep_needed,
     }
     assert needed == {one: hours if one == tier else 0.0 for one in needed}
+
+
+@pytest.mark.parametrize(("weeks", "tier"), [(-1, 3), (0, 5), (3, 5), (4, 3), (40, 3)])
+def test_whoever_has_just_lost_a_job_goes_first(weeks: int, tier: int) -> None:
+    person = seeker(service=Service.SERVED, weeks_since_loss=weeks)
+    post = specialist()
+    state_need(person, post, NEEDS, KNOWN)
+    assert person.tier == tier
+    first = tier == Tier.LOST_JOB
+    assert (post.trouble_needed, post.search_needed) == ((1.0, 0.0) if first else (0.0, 1.0))
+    assert (post.searching, person.hours_needed) == (1.0, 1.0)
 
 
 def test_needs_add_up_over_the_caseload() -> None:
@@ -90,6 +102,7 @@ def test_nobody_searches_in_hospital_at_work_or_before_the_time() -> None:
         (Tier.TROUBLE, 2.0, 2.0, 0.0),
         (Tier.NEW_JOB, 1.0, 1.0, 0.0),
         (Tier.SEARCH, 0.5, 0.0, 0.5 + 0.75 * 0.8),
+        (Tier.LOST_JOB, 2.0, 0.0, 2.0 + 0.75 * 0.8),
         (Tier.KEEP_IN_TOUCH, 0.2, 0.0, 0.0),
         (Tier.NONE, 0.0, 0.0, 0.0),
     ],
@@ -110,8 +123,8 @@ def test_everyone_gets_the_share_of_the_tier(
     receive_hours(person, post, parameters())
     assert person.hours_received == pytest.approx(received)
     assert (person.support_hours, person.search_hours) == pytest.approx((support, search))
-    # A post costs the same however it is used, and is paid for by everyone on the caseload.
-    assert person.staff_hours == 10.0
+    # What a post costs is counted apart.
+    assert person.staff_hours == 0.0
 
 
 def test_the_alliance_grows_with_hours_and_fades_without() -> None:

@@ -8,16 +8,20 @@ from ips_sim.model.entities import Service, Tier, Work
 from ips_sim.model.rules.counting import (
     STATUSES,
     Weekly,
+    add_post,
+    begin_posts,
     count_contact,
     count_hours,
     count_person,
+    count_posts,
     count_standing,
     count_work,
     is_observed,
+    pay_for_posts,
     status_of,
     turn_calendar,
 )
-from tests.model.builders import seeker, site, specialist
+from tests.model.builders import levers, seeker, site, specialist
 
 NOTHING = [0.0] * len(Weekly)
 
@@ -146,20 +150,91 @@ def test_a_quarter_counts_once_on_the_caseload_and_once_in_work() -> None:
     assert person.quarters_on_caseload == 2
 
 
-def test_hours_count_by_what_they_were_for() -> None:
-    post = specialist(caseload=5, paid_hours=40.0, contact_hours_each=0.6)
+def test_hours_count_by_what_they_were_for_and_the_rest_is_shared() -> None:
+    """Of five on the caseload each has a fifth of the visits for the book, and of the rest."""
+    post = specialist(
+        caseload=5,
+        paid_hours=40.0,
+        contact_hours_each=0.6,
+        book_visits=3,
+        book_hours=5.0,
+        meeting_hours=2.0,
+        travel_hours=4.0,
+    )
+    rest = {
+        Weekly.EMPLOYER_CONTACTS: 0.6,
+        Weekly.HOURS_EMPLOYER_CONTACT: 1.0,
+        Weekly.HOURS_TEAM: 0.4,
+        Weekly.HOURS_TRAVEL: 0.8,
+        Weekly.HOURS_OFFICE: 1.6,
+    }
+    search = {Weekly.HOURS_SEARCH: 1.5, Weekly.HOURS_EMPLOYER_CONTACT: 1.3}
     columns = {
         Tier.TROUBLE: {Weekly.HOURS_TROUBLE: 1.5},
         Tier.NEW_JOB: {Weekly.HOURS_NEW_JOB: 1.5},
-        Tier.SEARCH: {Weekly.HOURS_SEARCH: 1.5, Weekly.HOURS_EMPLOYER_CONTACT: 0.3},
+        Tier.SEARCH: search,
+        Tier.LOST_JOB: search,
         Tier.KEEP_IN_TOUCH: {Weekly.HOURS_KEEP_IN_TOUCH: 1.5},
         Tier.NONE: {},
     }
     for tier, expected in columns.items():
         row = list(NOTHING)
-        count_hours(row, seeker(tier=tier, hours_received=1.5, search_weight=0.5), post)
+        person = seeker(tier=tier, hours_received=1.5, search_weight=0.5)
+        count_hours(row, person, post, levers(office_share=0.2))
         filled = {column: row[column] for column in Weekly if row[column]}
-        assert filled == {**expected, Weekly.STAFF_HOURS: 8.0}
+        assert filled == pytest.approx(rest | expected)
+
+
+# What posts cost
+
+
+def posts(refilled: bool) -> Any:
+    """Two posts of 20 places and 40 hours, one of them with 10 hours idle, for 50 people."""
+    here = site(people=9, places=9, paid_hours=9.0, idle_hours=9.0)
+    begin_posts(here)
+    assert (here.people, here.places, here.paid_hours, here.idle_hours) == (0, 0, 0.0, 0.0)
+    here.free_places_refilled = refilled
+    here.people = 50
+    add_post(here, specialist(places=20, paid_hours=40.0, idle_hours=10.0))
+    add_post(here, specialist(places=20, paid_hours=40.0))
+    assert (here.places, here.paid_hours, here.idle_hours) == (40, 80.0, 10.0)
+    return here
+
+
+@pytest.mark.parametrize(
+    ("service", "refilled", "hours"),
+    [
+        (Service.SERVED, True, 2.0),
+        (Service.PREPARING, True, 2.0),
+        # Where free places go to others, those without a place pay for none.
+        (Service.WAITING, True, 0.0),
+        (Service.CLOSED, True, 0.0),
+        # Else all pay for all posts, whether they have a place or not.
+        (Service.SERVED, False, 1.6),
+        (Service.WAITING, False, 1.6),
+        (Service.CLOSED, False, 1.6),
+        (Service.GONE, False, 1.6),
+    ],
+)
+def test_posts_cost_what_they_cost(service: Service, refilled: bool, hours: float) -> None:
+    here, person, row = posts(refilled), seeker(service=service, staff_hours=1.0), list(NOTHING)
+    share = pay_for_posts(person, here)
+    assert person.staff_hours == pytest.approx(1.0 + hours)
+    count_posts(row, here, share)
+    assert row[Weekly.STAFF_HOURS] == pytest.approx(hours)
+    assert row[Weekly.HOURS_IDLE] == pytest.approx(hours / 8)
+    assert sum(row) == pytest.approx(hours + hours / 8)
+
+
+def test_all_people_together_pay_for_all_posts() -> None:
+    """With every place taken, or however few are taken where free ones are not refilled."""
+    for refilled, placed in ((True, 40), (False, 40), (False, 3), (False, 0)):
+        here, row = posts(refilled), list(NOTHING)
+        for number in range(50):
+            person = seeker(service=Service.SERVED if number < placed else Service.CLOSED)
+            count_posts(row, here, pay_for_posts(person, here))
+        assert row[Weekly.STAFF_HOURS] == pytest.approx(80.0)
+        assert row[Weekly.HOURS_IDLE] == pytest.approx(10.0)
 
 
 def test_a_visit_counts_once() -> None:

@@ -18,13 +18,17 @@ KNOWN = {
 
 
 def lived(
-    fields: dict[str, Any], luck: Luck, team_contact_share: float = 0.0, **known: float
+    fields: dict[str, Any],
+    luck: Luck,
+    team_contact_share: float = 0.0,
+    early_care_share: float = 0.0,
+    **known: float,
 ) -> JobSeekerFields:
     person = seeker(**fields)
     live_with_illness(
         person,
         people(relapses_per_year=1.0, symptoms_mean=0.4),
-        levers(team_contact_share=team_contact_share),
+        levers(team_contact_share=team_contact_share, early_care_share=early_care_share),
         parameters(**(KNOWN | known)),
         luck,
     )
@@ -105,6 +109,50 @@ def test_a_team_that_shares_care_prevents_some_admissions() -> None:
     assert lived(ILL, luck, 1.0, early_response=0.5).hospital_admissions == 0
     assert lived(ILL, luck, 0.0, early_response=0.5).hospital_admissions == 1
     assert lived(ILL, luck, 1.0, early_response=0.0).hospital_admissions == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "team", "early", "prevented"),
+    [
+        # Care may respond early without any specialist, for everybody.
+        (Service.SERVED, 0.0, 1.0, 0.5),
+        (Service.NOT_ADMITTED, 0.0, 1.0, 0.5),
+        (Service.NOT_ADMITTED, 1.0, 0.0, 0.0),
+        (Service.CLOSED, 1.0, 0.4, 0.2),
+        # What is shared adds nothing to what care does anyway.
+        (Service.SERVED, 0.4, 0.8, 0.4),
+        (Service.SERVED, 0.8, 0.4, 0.4),
+        (Service.SERVED, 1.0, 1.0, 0.5),
+    ],
+)
+def test_early_care_prevents_admissions_with_and_without_sharing(
+    service: Service, team: float, early: float, prevented: float
+) -> None:
+    chance = 0.2 * (1.0 - prevented)
+    for luck, admissions in ((chance - 1e-9, 1), (chance + 1e-9, 0)):
+        person = lived(
+            ILL | {"service": service}, Luck(admission=luck), team, early, early_response=0.5
+        )
+        assert person.hospital_admissions == admissions
+
+
+@pytest.mark.parametrize(("a_year", "level"), [(0.0, 0.5), (0.52, 0.495), (-0.52, 0.505)])
+def test_people_recover_a_little_each_week_or_the_other_way(a_year: float, level: float) -> None:
+    person = lived({"symptoms": 0.5, "lasting_symptoms": 0.5}, Luck(), recovery_per_year=a_year)
+    assert person.lasting_symptoms == pytest.approx(level)
+
+
+def test_recovery_shows_in_symptoms() -> None:
+    person = seeker(symptoms=0.5, lasting_symptoms=0.5)
+    for _ in range(104):
+        live_with_illness(
+            person,
+            people(symptoms_mean=0.4),
+            levers(),
+            parameters(recovery_per_year=0.5, symptoms_return_per_week=1.0),
+            Luck(),
+        )
+    assert person.symptoms == person.lasting_symptoms == pytest.approx(0.5 * 0.366, abs=0.002)
 
 
 @pytest.mark.parametrize("service", Service)

@@ -6,8 +6,8 @@ from ips_sim.model.entities import EmployerFields
 from ips_sim.model.luck import PlaceLuck
 from ips_sim.model.rules.labour_market import (
     MOST_VACANCIES,
-    filled_by_others,
     openings,
+    openings_share,
     slack,
     turn_over_vacancies,
 )
@@ -18,15 +18,14 @@ NEVER = PlaceLuck(opening=1.0, hidden=1.0, filling=1.0, hidden_filling=1.0)
 
 
 def turned(
-    luck: PlaceLuck, labour_market: float = 1.0, here: Place | None = None, **fields: int
+    luck: PlaceLuck, labour_market: float = 1.0, here: Place | None = None, **fields: float
 ) -> EmployerFields:
     firm = employer(**fields)
     where = here or place(
         vacancies_per_employer_per_year=5.2, filled_by_others_per_week=0.25, hidden_share=0.3
     )
-    known = parameters()
-    opened = openings(site(labour_market=labour_market), where, known)
-    turn_over_vacancies(firm, opened, filled_by_others(where, known), where, luck)
+    opened = openings(site(labour_market=labour_market), where, parameters())
+    turn_over_vacancies(firm, opened, where, luck)
     return firm
 
 
@@ -75,15 +74,66 @@ def test_a_site_with_a_better_labour_market_opens_more() -> None:
     assert turned(luck, labour_market=1.5).vacancies == 1
 
 
-def test_unemployment_makes_vacancies_fewer_and_sooner_filled() -> None:
-    """With a floor of 5 % against a reference of 5 %, 15 % unemployment is twice as slack."""
+# How unemployment acts: on what opens, once, and by as much as is said
+
+
+@pytest.mark.parametrize(
+    ("unemployment", "strength", "share"),
+    [
+        (0.05, 0.0, 1.0),
+        (0.30, 0.0, 1.0),  # a strength of nothing is no effect
+        (0.005, 0.0, 1.0),
+        (0.05, 1.0, 1.0),
+        (0.10, 1.0, 0.5),  # in inverse proportion
+        (0.10, 0.5, 1 / 1.5),
+        (0.25, 1.0, 0.2),
+        (0.025, 1.0, 2.0),
+        (0.005, 1.0, 5.0),  # to a bound
+        (0.005, 1.2, 5.0),
+        (0.40, 1.2, 1 / 9.4),
+    ],
+)
+def test_openings_follow_unemployment_by_their_strength(
+    unemployment: float, strength: float, share: float
+) -> None:
+    here = place(unemployment_share=unemployment)
+    known = parameters(unemployment_on_openings=strength)
+    assert openings_share(here, known) == pytest.approx(share)
+
+
+def test_slack_is_unemployment_against_the_reference() -> None:
+    assert slack(place(unemployment_share=0.15), parameters()) == pytest.approx(3.0)
+    assert slack(place(), parameters()) == 1.0
+
+
+def test_unemployment_opens_fewer_and_fills_none_the_sooner() -> None:
+    """Twice as many unemployed are half the openings: 5 % a week instead of 10."""
     hard = place(
-        unemployment_share=0.15,
+        unemployment_share=0.10,
         vacancies_per_employer_per_year=5.2,
         filled_by_others_per_week=0.25,
+        hidden_share=0.4,
     )
-    assert slack(hard, parameters()) == pytest.approx(2.0)
-    assert slack(place(), parameters()) == 1.0
-    assert turned(NEVER._replace(opening=0.06), here=hard).vacancies == 0
-    assert turned(NEVER._replace(opening=0.04), here=hard).vacancies == 1
-    assert turned(NEVER._replace(filling=0.49), here=hard, vacancies=1).vacancies == 0
+    known = parameters(unemployment_on_openings=1.0)
+
+    def after(fields: dict[str, int], **luck: float) -> EmployerFields:
+        firm = employer(**fields)
+        turn_over_vacancies(firm, openings(site(), hard, known), hard, NEVER._replace(**luck))
+        return firm
+
+    assert after({}, opening=0.031).vacancies == 0
+    assert after({}, opening=0.029).vacancies == 1
+    assert after({}, hidden=0.021).hidden_vacancies == 0
+    assert after({}, hidden=0.019).hidden_vacancies == 1
+    assert after({"vacancies": 1}, filling=0.26).vacancies == 1
+    assert after({"vacancies": 1}, filling=0.24).vacancies == 0
+
+
+def test_what_it_takes_to_be_told_is_drawn_each_week() -> None:
+    assert turned(NEVER._replace(telling=0.7), reticence=0.1).reticence == 0.7
+
+
+def test_no_more_than_one_opens_in_a_week() -> None:
+    many = place(vacancies_per_employer_per_year=50.0)
+    assert openings(site(labour_market=3.0), many, parameters()) == 1.0
+    assert openings(site(labour_market=0.5), many, parameters()) == pytest.approx(25 / 52)

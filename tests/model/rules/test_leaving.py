@@ -7,7 +7,15 @@ import pytest
 
 from ips_sim.model.entities import JobSeekerFields, Problem, Service, SiteFields, Tier, Work
 from ips_sim.model.luck import Luck
-from ips_sim.model.rules.leaving import drops_out, give_up_place, keep_or_leave
+from ips_sim.model.rules.leaving import (
+    asks_again,
+    drops_out,
+    give_up_place,
+    is_brought_back,
+    is_referred_by_team,
+    keep_or_leave,
+    place_is_closed,
+)
 from tests.model.builders import levers, parameters, seeker, site
 
 PLACED = {"service": Service.SERVED, "specialist_row": 2, "alliance": 0.6, "stay_weeks": 9}
@@ -71,6 +79,15 @@ def test_dropping_out_keeps_a_competitive_job() -> None:
         ({"symptoms": 0.5}, {}, {"symptoms_on_dropout": 2.0}, 1.0),
         ({}, {"team_contact_share": 0.5}, {"team_on_dropout": 2.0}, -1.0),
         ({"work": Work.COMPETITIVE}, {}, {"working_on_dropout": 1.0}, -1.0),
+        ({}, {"community_share": 0.5}, {"community_on_dropout": 2.0}, -1.0),
+        ({}, {"family_contact_share": 0.5}, {"family_on_dropout": 2.0}, -1.0),
+        ({"housed": False}, {}, {"homelessness_on_dropout": 0.4}, 0.4),
+        (
+            {"service": Service.PREPARING},
+            {"family_contact_share": 1.0},
+            {"family_on_dropout": 2.0},
+            0.0,
+        ),
         (
             {"service": Service.WAITING},
             {"team_contact_share": 1.0},
@@ -120,6 +137,29 @@ def test_who_loses_the_job_after_a_transfer_comes_back_or_does_not(
     assert ended(working, of={"return_without_referral": may}).service == Service.TRANSFERRED
 
 
+# Reviews, by the closing rule or by agreement
+
+
+def test_reviews_come_at_intervals_on_each_persons_own_clock() -> None:
+    """Whoever would be closed at once is closed in the week of the review: in the fourth."""
+    of = levers(review_every_weeks=5, close_after_weeks_without_work=0)
+    working = seeker(**(AT_WORK | {"weeks_to_review": 4}))
+    clock = []
+    for _ in range(12):
+        assert not place_is_closed(working, of, parameters(), Luck())
+        clock.append(working.weeks_to_review)
+    assert clock == [3, 2, 1, 5, 4, 3, 2, 1, 5, 4, 3, 2]
+    person = seeker(**(PLACED | {"weeks_to_review": 4}))
+    closed = [place_is_closed(person, of, parameters(), Luck()) for _ in range(9)]
+    assert closed == [False, False, False, True, False, False, False, False, True]
+
+
+def test_with_a_review_each_week_every_week_is_asked() -> None:
+    of = levers(review_every_weeks=1, close_after_weeks_without_work=0)
+    person = seeker(**PLACED)
+    assert all(place_is_closed(person, of, parameters(), Luck()) for _ in range(3))
+
+
 def test_the_closing_rule_counts_weeks_without_work() -> None:
     rule = {"close_after_weeks_without_work": 52}
     stays = ended(PLACED | {"jobless_weeks": 50}, of=rule)
@@ -130,6 +170,8 @@ def test_the_closing_rule_counts_weeks_without_work() -> None:
         True,
         False,
     )
+    # Not before the review.
+    assert not ended(PLACED | {"jobless_weeks": 99, "weeks_to_review": 2}, of=rule).closed_ever
     # Not for those in training, in a set-aside job or at work.
     for other in ({"service": Service.PREPARING}, {"work": Work.SHELTERED}):
         assert not ended(PLACED | {"jobless_weeks": 99} | other, of=rule).closed_ever
@@ -137,27 +179,106 @@ def test_the_closing_rule_counts_weeks_without_work() -> None:
 
 def test_who_has_no_interest_left_may_agree_to_give_up_the_place() -> None:
     """Half of the interest that is a work goal is missing: half of the chance."""
+    known = {"agreed_closing_per_review": 0.1, "interest_that_is_a_work_goal": 0.5}
     for luck, closed in ((0.049, True), (0.051, False)):
-        person = ended(
-            PLACED | {"interest": 0.25},
-            Luck(agreed_closing=luck),
-            agreed_closing_per_week=0.1,
-            interest_that_is_a_work_goal=0.5,
-        )
+        person = ended(PLACED | {"interest": 0.25}, Luck(agreed_closing=luck), **known)
         assert person.closed_ever == closed
-    keen = ended(PLACED | {"interest": 0.6}, agreed_closing_per_week=0.1)
-    assert not keen.closed_ever
+    assert not ended(PLACED | {"interest": 0.6}, **known).closed_ever
+    later = PLACED | {"interest": 0.25, "weeks_to_review": 2}
+    assert not ended(later, **known).closed_ever
 
 
-def test_outreach_brings_back_those_who_still_want_work() -> None:
+@pytest.mark.parametrize(
+    ("since", "closed"), [(-1, True), (0, False), (24, False), (25, True), (99, True)]
+)
+def test_nobody_is_asked_to_agree_within_weeks_of_losing_a_job(since: int, closed: bool) -> None:
+    """The week that ends counts: 24 weeks ago are 25 at its end."""
+    known = {"agreed_closing_per_review": 1.0, "spared_after_loss_weeks": 26.0}
+    person = ended(PLACED | {"weeks_since_loss": since}, **known)
+    assert person.closed_ever == closed
+    # The closing rule is a rule.
+    rule = {"close_after_weeks_without_work": 1}
+    assert ended(PLACED | {"weeks_since_loss": since}, of=rule, **known).closed_ever
+
+
+def test_weeks_since_a_loss_go_on_while_served() -> None:
+    assert ended(PLACED | {"weeks_since_loss": 3}).weeks_since_loss == 4
+    assert ended(PLACED | {"weeks_since_loss": -1}).weeks_since_loss == -1
+    assert ended(AT_WORK | {"weeks_since_loss": -1}).weeks_since_loss == -1
+
+
+# The ways back
+
+
+@pytest.mark.parametrize(
+    ("of", "idle_hours", "reached"),
+    [
+        ({"outreach_share": 0.8}, 0.0, 0.8),
+        ({"outreach_share": 0.0}, 30.0, 0.0),
+        # Hours that nobody needs: half of what more outreach can do.
+        ({"outreach_share": 0.6}, 30.0, 0.6 + 0.6 * 0.4 * 0.5),
+        ({"outreach_share": 1.0}, 30.0, 1.0),
+        # The care team, where it does more.
+        ({"team_contact_share": 1.0}, 0.0, 0.5),
+        ({"team_contact_share": 0.6}, 30.0, 0.3),
+        ({"team_contact_share": 1.0, "outreach_share": 0.8}, 0.0, 0.8),
+    ],
+)
+def test_who_stopped_coming_is_won_back_by_outreach_or_by_the_team(
+    of: dict[str, Any], idle_hours: float, reached: float
+) -> None:
+    known = {"coming_back_per_week": 0.1, "team_on_coming_back": 0.5, "half_spare_hours": 30.0}
+    person, here = seeker(interest=0.5), site(idle_hours=idle_hours)
+    chance = 0.1 * 0.5 * reached
+    for luck, back in ((max(0.0, chance - 1e-9), bool(reached)), (chance + 1e-9, False)):
+        found = is_brought_back(
+            person, here, levers(**of), parameters(**known), Luck(coming_back=luck)
+        )
+        assert found == back
+
+
+def test_who_is_brought_back_waits_unless_at_work() -> None:
     away = {"service": Service.DISENGAGED, "interest": 0.5}
     reach = {"outreach_share": 0.8}
-    for luck, service in ((0.039, Service.WAITING), (0.041, Service.DISENGAGED)):
-        person = ended(away, Luck(coming_back=luck), reach, coming_back_per_week=0.1)
-        assert person.service == service
+    assert ended(away, of=reach, coming_back_per_week=0.1).service == Service.WAITING
     assert ended(away, of={}, coming_back_per_week=0.1).service == Service.DISENGAGED
     working = away | {"work": Work.COMPETITIVE}
     assert ended(working, of=reach, coming_back_per_week=0.1).service == Service.DISENGAGED
+
+
+REFERS = {"team_refers_per_week": 0.1, "interest_that_is_a_work_goal": 0.4}
+
+
+def test_a_team_that_shares_care_refers_who_wants_to_work() -> None:
+    outside = {"service": Service.NOT_ADMITTED, "interest": 0.5}
+    half = {"team_contact_share": 0.5}
+    for luck, service in ((0.0249, Service.WAITING), (0.0251, Service.NOT_ADMITTED)):
+        assert ended(outside, Luck(coming_back=luck), half, **REFERS).service == service
+    stay: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        ({}, {"team_contact_share": 0.0}),
+        ({"interest": 0.4}, half),
+        ({"work": Work.COMPETITIVE}, half),
+        # Whom intake would turn away is not sent there.
+        ({"substance_use": True}, half | {"screened_out_for_substance_use": True}),
+        # Nor is anybody sent where nobody is enrolled.
+        ({}, half | {"enrolment_share": 0.0}),
+    )
+    for fields, of in stay:
+        person = seeker(**(outside | fields))
+        luck = Luck(coming_back=0.0)
+        assert not is_referred_by_team(person, levers(**of), parameters(**REFERS), luck)
+
+
+def test_who_gave_up_a_place_may_ask_again_where_none_needs_a_referral() -> None:
+    known = {"asking_again_per_week": 0.1, "interest_that_is_a_work_goal": 0.4}
+    closed = {"service": Service.CLOSED, "interest": 0.5}
+    free = {"return_without_referral": True}
+    for luck, service in ((0.049, Service.WAITING), (0.051, Service.CLOSED)):
+        assert ended(closed, Luck(coming_back=luck), free, **known).service == service
+    assert ended(closed, of={}, **known).service == Service.CLOSED
+    for fields in ({"interest": 0.4}, {"work": Work.COMPETITIVE}):
+        person = seeker(**(closed | fields))
+        assert not asks_again(person, levers(**free), parameters(**known), Luck(coming_back=0.0))
 
 
 @pytest.mark.parametrize("service", [Service.NOT_ADMITTED, Service.CLOSED, Service.GONE])

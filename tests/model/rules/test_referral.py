@@ -81,6 +81,14 @@ def test_admission_gives_a_place_and_begins_the_search() -> None:
     assert person.admitted_ever
 
 
+@pytest.mark.parametrize(("luck", "weeks"), [(0.0, 13), (0.5, 19), (0.99, 25)])
+def test_the_first_review_comes_after_one_or_two_intervals(luck: float, weeks: int) -> None:
+    person = seeker(service=Service.WAITING, ticket=4)
+    of = levers(review_every_weeks=13)
+    admit(person, specialist(), 0, of, parameters(), Luck(first_review=luck))
+    assert person.weeks_to_review == weeks
+
+
 def test_preparation_comes_first_the_first_time() -> None:
     slow = levers(preparation_weeks=17)
     person = seeker()

@@ -1,27 +1,45 @@
-"""Finding a job: alone, with help, and through a specialist."""
+"""Finding a job: alone, by word of mouth, and through a specialist with a book of employers."""
 
 import math
 from typing import Any
 
 import pytest
 
-from ips_sim.model.entities import Service, Tier, Work
+from ips_sim.model.entities import (
+    Benefit,
+    EmployerFields,
+    JobSeekerFields,
+    Service,
+    Tier,
+    Work,
+)
 from ips_sim.model.luck import Luck
 from ips_sim.model.rules.search import (
+    BEGUN,
+    COMPARED,
+    KNOWN,
+    NEW,
+    OPEN,
     accepts,
-    applies_alone,
+    be_refused,
+    carves_job,
+    employer_to_visit,
     gets_offer_alone,
     gets_offer_through_contact,
     hours_agreed,
     is_helped_to_employer,
-    lose_hope,
+    looks_for_work,
     make_contact,
+    next_opening,
+    opening_seen,
     promise,
-    readiness,
+    reason_for_visit,
     share_of_preferences_met,
-    speaks_for,
     start_job,
+    take_up_job,
+    what_employers_see,
 )
+from ips_sim.model.rules.standing import NOBODY
 from tests.model.builders import (
     employer,
     levers,
@@ -80,62 +98,154 @@ def test_wishes_are_counted_one_by_one(changes: dict[str, Any], met: float) -> N
     assert share_of_preferences_met(seeker(**WISHES), employer(**(MATCH | changes)), known) == met
 
 
-def test_symptoms_and_fear_hinder_and_skill_helps() -> None:
+def test_symptoms_and_limits_of_thinking_show_and_so_does_skill() -> None:
     known = parameters(
-        symptoms_on_finding=2.0, fear_on_finding=0.5, skill_on_finding=1.0, reference_symptoms=0.4
+        symptoms_on_finding=2.0,
+        skill_on_finding=1.0,
+        cognitive_limits_on_work=-0.4,
+        reference_symptoms=0.4,
     )
-    assert readiness(seeker(symptoms=0.4), known) == 0.0
-    assert readiness(seeker(symptoms=0.9), known) == pytest.approx(-1.0)
-    assert readiness(seeker(symptoms=0.4, benefit_fear=0.6), known) == pytest.approx(-0.3)
-    assert readiness(seeker(symptoms=0.4, work_skill=0.5), known) == pytest.approx(0.5)
+    assert what_employers_see(seeker(symptoms=0.4), known) == 0.0
+    assert what_employers_see(seeker(symptoms=0.9), known) == pytest.approx(-1.0)
+    assert what_employers_see(seeker(symptoms=0.4, work_skill=0.5), known) == pytest.approx(0.5)
+    limited = seeker(symptoms=0.4, work_skill=0.5, cognitive_limits=True)
+    assert what_employers_see(limited, known) == pytest.approx(0.1)
+    # What a person fears stays with the person.
+    assert what_employers_see(seeker(symptoms=0.4, benefit_fear=1.0), known) == 0.0
+
+
+# Alone
 
 
 @pytest.mark.parametrize(
     ("fields", "of_site", "known", "factor"),
     [
         ({}, {}, {}, 0.0),
-        ({"ease_of_finding": 0.7}, {}, {}, 0.7),
-        ({"record_on_paper": -0.4}, {}, {}, -0.4),
         ({}, {"other_help": 0.3}, {}, 0.3),
-        (
-            {"tier": Tier.SEARCH, "hours_received": 1.0},
-            {},
-            {"help_on_own_search": 0.8},
-            0.4,
-        ),
-        (
-            {"tier": Tier.KEEP_IN_TOUCH, "hours_received": 1.0},
-            {},
-            {"help_on_own_search": 0.8},
-            0.0,
-        ),
+        ({"gain_expected": -0.5}, {}, {"money_on_search": 0.4}, -0.2),
+        ({"symptoms": 0.9}, {}, {"symptoms_on_search": 0.6, "reference_symptoms": 0.4}, -0.3),
+        ({"tier": Tier.SEARCH, "hours_received": 1.0}, {}, {"help_on_own_search": 0.8}, 0.4),
+        ({"tier": Tier.LOST_JOB, "hours_received": 1.0}, {}, {"help_on_own_search": 0.8}, 0.4),
+        ({"tier": Tier.KEEP_IN_TOUCH, "hours_received": 1.0}, {}, {"help_on_own_search": 0.8}, 0.0),
         ({"service": Service.PREPARING}, {}, {"preparing_on_own_search": 0.5}, -0.5),
         ({"work": Work.SHELTERED}, {}, {"set_aside_work_on_own_search": 1.2}, -1.2),
+        # The record, and how easily a person finds work, are for employers to judge.
+        ({"ease_of_finding": 0.7, "record_on_paper": -0.4}, {}, {}, 0.0),
     ],
 )
-def test_what_makes_people_apply(
+def test_what_makes_people_look_for_work(
     fields: dict[str, Any], of_site: dict[str, Any], known: dict[str, float], factor: float
 ) -> None:
     person = seeker(**({"interest": 0.5} | fields))
     chance = chance_of(0.4 * 0.5, factor)
-    for luck, applies in ((chance - NEARLY, True), (chance + NEARLY, False)):
-        found = applies_alone(
+    for luck, looks in ((chance - NEARLY, True), (chance + NEARLY, False)):
+        found = looks_for_work(
             person, site(**of_site), parameters(own_search_odds=0.4, **known), Luck(own_search=luck)
         )
-        assert found == applies
+        assert found == looks
 
 
 @pytest.mark.parametrize("fields", [{"work": Work.COMPETITIVE}, {"hospital_weeks_left": 1}])
-def test_nobody_applies_at_work_or_in_hospital(fields: dict[str, Any]) -> None:
-    person = seeker(interest=1.0, ease_of_finding=5.0, **fields)
-    assert not applies_alone(person, site(), parameters(own_search_odds=9.0), Luck(own_search=0.0))
+def test_nobody_looks_at_work_or_in_hospital(fields: dict[str, Any]) -> None:
+    person = seeker(interest=1.0, gain_expected=3.0, **fields)
+    known = parameters(own_search_odds=9.0)
+    assert not looks_for_work(person, site(), known, Luck(own_search=0.0))
 
 
-def test_an_application_needs_an_advertised_vacancy() -> None:
-    known = parameters(own_offer_odds=1.0)
-    for vacancies, offered in ((0, False), (1, True)):
-        firm = employer(vacancies=vacancies, hidden_vacancies=2)
-        assert gets_offer_alone(seeker(), firm, place(), known, Luck(own_offer=0.4)) == offered
+def firms(*vacancies: tuple[int, int]) -> list[EmployerFields]:
+    """Employers with so many advertised and hidden vacancies."""
+    return [employer(vacancies=open_, hidden_vacancies=hidden) for open_, hidden in vacancies]
+
+
+@pytest.mark.parametrize(
+    ("start", "by_word", "row"),
+    [(0, False, 1), (1, False, 1), (2, False, 4), (5, False, 1), (2, True, 3), (5, True, 0)],
+)
+def test_the_next_opening_is_the_first_that_one_can_see(
+    start: int, by_word: bool, row: int
+) -> None:
+    six = firms((0, 1), (1, 0), (0, 0), (0, 2), (2, 1), (0, 0))
+    assert next_opening(six, site(employers=6), start, by_word) == row
+
+
+def test_where_nothing_is_open_there_is_nothing_to_apply_for() -> None:
+    closed = firms((0, 1), (0, 0))
+    here = site(employers=2)
+    assert next_opening(closed, here, 0, False) == NOBODY
+    assert next_opening(firms((0, 0), (0, 0)), here, 1, True) == NOBODY
+    assert opening_seen(seeker(), closed, here, levers(), parameters(), Luck()) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("service", "family", "lead", "told"),
+    [
+        (Service.NOT_ADMITTED, 1.0, 0.19, True),
+        (Service.NOT_ADMITTED, 1.0, 0.21, False),
+        # Half as many again where all families take part, and a quarter where half of them do.
+        (Service.SERVED, 1.0, 0.29, True),
+        (Service.SERVED, 1.0, 0.31, False),
+        (Service.SERVED, 0.5, 0.24, True),
+        (Service.SERVED, 0.5, 0.26, False),
+        (Service.SERVED, 0.0, 0.21, False),
+    ],
+)
+def test_a_friends_word_tells_of_what_is_not_advertised(
+    service: Service, family: float, lead: float, told: bool
+) -> None:
+    known = parameters(network_leads_share=0.2, family_on_leads=0.5)
+    of = levers(family_contact_share=family)
+    hidden = firms((0, 0), (0, 1))
+    row = opening_seen(
+        seeker(service=service), hidden, site(employers=2), of, known, Luck(lead=lead)
+    )
+    assert row == (1 if told else NOBODY)
+
+
+def test_of_two_adverts_the_better_liked_is_applied_for() -> None:
+    known = parameters(hours_near_wish_share=0.25)
+    liked, plain = employer(**MATCH, vacancies=1), employer(vacancies=1)
+    shut = employer(**MATCH)
+    person, here = seeker(**WISHES), site(employers=4)
+    for start in (0.0, 0.3, 0.6, 0.8):
+        rows = [shut, plain, shut, liked]
+        luck = Luck(own_employer=start)
+        assert opening_seen(person, rows, here, levers(), known, luck) == 3
+    # Of two alike it is the first that was met, and a third is not looked at.
+    three = [plain, plain, liked, shut]
+    assert opening_seen(person, three, here, levers(), known, Luck(own_employer=0.0)) == 0
+    assert opening_seen(person, three, here, levers(), known, Luck(own_employer=0.3)) == 2
+    only = [shut, plain, shut, shut]
+    assert opening_seen(person, only, here, levers(), known, Luck(own_employer=0.9)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "unemployment", "known", "factor"),
+    [
+        ({}, 0.05, {}, 0.0),
+        ({"ease_of_finding": 0.7}, 0.05, {}, 0.7),
+        ({"record_on_paper": -0.4}, 0.05, {}, -0.4),
+        ({"work_skill": 0.5}, 0.05, {"skill_on_finding": 1.0}, 0.5),
+        ({"cognitive_limits": True}, 0.05, {"cognitive_limits_on_work": -0.3}, -0.3),
+        # Twice as many unemployed are as many rivals more.
+        ({}, 0.10, {"rivals_on_own_offers": 0.2}, -0.2),
+        ({}, 0.20, {"rivals_on_own_offers": 0.2}, -0.6),
+        ({}, 0.20, {"rivals_with_advocate": 0.2}, 0.0),
+    ],
+)
+def test_employers_decide_by_record_ease_impression_and_rivals(
+    fields: dict[str, Any], unemployment: float, known: dict[str, float], factor: float
+) -> None:
+    here = place(unemployment_share=unemployment)
+    chance = chance_of(0.5, factor)
+    for luck, offered in ((chance - NEARLY, True), (chance + NEARLY, False)):
+        found = gets_offer_alone(
+            seeker(**fields),
+            employer(),
+            here,
+            parameters(own_offer_odds=0.5, **known),
+            Luck(own_offer=luck),
+        )
+        assert found == offered
 
 
 def test_disclosure_costs_offers_where_employers_are_not_open() -> None:
@@ -160,15 +270,15 @@ def test_protection_against_dismissal_makes_employers_careful() -> None:
     assert not gets_offer_alone(seeker(), firm, strict, known, Luck(own_offer=chance + NEARLY))
 
 
-def test_specialists_visit_for_those_in_search_who_want_it() -> None:
-    post = specialist(contact_chance=0.8)
-    known = parameters(interest_on_contact=0.5)
-    person = seeker(tier=Tier.SEARCH, search_weight=0.5, interest=0.4)
-    chance = 0.8 * 0.5 * (0.5 + 0.5 * 0.4)
-    assert is_helped_to_employer(person, post, known, Luck(contact=chance - NEARLY))
-    assert not is_helped_to_employer(person, post, known, Luck(contact=chance + NEARLY))
-    person.tier = Tier.NEW_JOB
-    assert not is_helped_to_employer(person, post, known, Luck(contact=0.0))
+# With a specialist
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_specialists_see_employers_for_those_in_search(tier: Tier) -> None:
+    person, post = seeker(tier=tier, search_weight=0.5), specialist(contact_chance=0.8)
+    helped = tier in (Tier.SEARCH, Tier.LOST_JOB)
+    assert is_helped_to_employer(person, post, Luck(contact=0.4 - NEARLY)) == helped
+    assert not is_helped_to_employer(person, post, Luck(contact=0.4 + NEARLY))
 
 
 def test_where_to_go_depends_on_the_weight_of_preferences() -> None:
@@ -187,23 +297,115 @@ def test_where_to_go_depends_on_the_weight_of_preferences() -> None:
     assert promise(person, *liked, levers(preference_weight=1.0), known) == 1.0
 
 
-def test_a_visit_is_remembered_and_builds_trust() -> None:
-    person, tie = seeker(weeks_since_entry=3), relationship(visits=1, trust=0.2)
-    known = parameters(trust_gained_per_visit=0.5)
-    make_contact(person, tie, known)
-    assert tie.visits == 2
-    assert tie.trust == pytest.approx(0.6)
+@pytest.mark.parametrize(
+    ("asks_at", "visits", "vacancies", "reason"),
+    [
+        # The next visit is the third: one may ask, if something is open.
+        (3, 2, 1, OPEN),
+        (3, 2, 0, KNOWN),
+        (3, 5, 1, OPEN),
+        (3, 5, 0, KNOWN),
+        # Before, an opening is no reason yet.
+        (3, 1, 1, BEGUN),
+        (3, 1, 0, BEGUN),
+        (3, 0, 1, NEW),
+        # Who asks at the first visit goes where something is open, else to somebody new.
+        (1, 0, 1, OPEN),
+        (1, 0, 0, NEW),
+        (1, 1, 0, KNOWN),
+    ],
+)
+def test_why_an_employer_would_be_seen(
+    asks_at: int, visits: int, vacancies: int, reason: float
+) -> None:
+    found = reason_for_visit(
+        employer(vacancies=vacancies),
+        relationship(visits=visits),
+        levers(visits_before_asking=asks_at),
+        parameters(),
+    )
+    assert found == reason
+
+
+def chosen(
+    rows: list[EmployerFields],
+    visits: list[int],
+    first: float = 0.0,
+    person: JobSeekerFields | None = None,
+    ties_before: int = 0,
+    **of: Any,
+) -> int:
+    here = site(employers=len(rows))
+    ties = [relationship(visits=9) for _ in range(ties_before)]
+    ties += [relationship(visits=number) for number in visits]
+    of = {"visits_before_asking": 3} | of
+    known = parameters(hours_near_wish_share=0.25)
+    return employer_to_visit(
+        person or seeker(**WISHES),
+        rows,
+        ties,
+        ties_before,
+        here,
+        levers(**of),
+        known,
+        Luck(contact_employer=first),
+    )
+
+
+def test_the_best_reason_comes_first() -> None:
+    rows = firms((0, 0), (0, 0), (1, 0), (0, 0))
+    assert chosen(rows, [5, 1, 3, 0]) == 2  # open to whom one may ask
+    assert chosen(rows, [5, 1, 1, 0]) == 1  # a talk that has begun
+    assert chosen(rows, [5, 4, 4, 0], 0.9) == 2
+    assert chosen(firms((0, 0), (0, 0)), [5, 0]) == 1  # somebody new
+    assert chosen(firms((0, 0), (0, 0)), [5, 6], 0.6) == 1  # one who is known and has nothing
+    # A reason goes before what a person would like.
+    liked = [employer(**MATCH), employer(vacancies=1)]
+    assert chosen(liked, [0, 3], preference_weight=1.0) == 1
+
+
+def test_a_specialists_own_book_is_read() -> None:
+    rows = firms((0, 0), (1, 0), (0, 0))
+    assert chosen(rows, [1, 0, 0], ties_before=3) == 0
+
+
+def test_among_equal_reasons_the_most_promising_of_five_is_seen() -> None:
+    """Five come to mind, from the first on and round; a sixth does not, however good."""
+    assert COMPARED == 5
+    for at, seen in ((3, 3), (4, 4), (5, 0)):
+        rows = [employer(vacancies=1) for _ in range(7)]
+        rows[at] = employer(**MATCH, vacancies=1)
+        assert chosen(rows, [3] * 7, preference_weight=1.0) == seen
+    rows = [employer(vacancies=1) for _ in range(7)]
+    rows[1] = employer(**MATCH, vacancies=1)
+    assert chosen(rows, [3] * 7, 4.5 / 7, preference_weight=1.0) == 1
+    # Without weight on wishes it is where the door is open.
+    rows = [employer(openness=0.1, vacancies=1) for _ in range(7)]
+    rows[2].openness = 0.9
+    assert chosen(rows, [3] * 7) == 2
+
+
+def test_a_better_reason_is_found_behind_five_worse_ones() -> None:
+    rows = [*firms(*[(0, 0)] * 8), employer(vacancies=1)]
+    assert chosen(rows, [9] * 9) == 8
+
+
+def test_a_visit_for_a_person_is_counted_and_remembered() -> None:
+    person, tie, firm = seeker(weeks_since_entry=3), relationship(visits=1, trust=0.2), employer()
+    known = parameters(trust_by_appointment=0.5, visits_to_be_known=3.0)
+    make_contact(person, firm, tie, site(week=8), known)
+    assert (tie.visits, tie.trust, tie.last_week) == (2, pytest.approx(0.6), 8)
     assert (person.employer_contacts, person.weeks_to_first_contact) == (1, 3)
     person.weeks_since_entry = 9
-    make_contact(person, tie, known)
+    make_contact(person, firm, tie, site(week=14), known)
     assert (person.employer_contacts, person.weeks_to_first_contact) == (2, 3)
 
 
-def test_a_specialist_speaks_for_somebody_at_the_visit_set() -> None:
-    asked = [
-        speaks_for(relationship(visits=n), levers(visits_before_asking=3)) for n in range(1, 5)
-    ]
-    assert asked == [False, False, True, True]
+def test_an_employer_who_trusts_makes_a_job_where_none_is_open() -> None:
+    known = parameters(carving_per_visit=0.1)
+    assert carves_job(relationship(trust=0.5), known, Luck(carving=0.05 - NEARLY))
+    assert not carves_job(relationship(trust=0.5), known, Luck(carving=0.05 + NEARLY))
+    assert not carves_job(relationship(trust=0.0), known, Luck(carving=0.0))
 
 
 def contacted(
@@ -212,96 +414,65 @@ def contacted(
     firm: dict[str, Any],
     trust: float = 0.0,
     skill: float = 1.0,
+    unemployment: float = 0.05,
+    team: float = 0.0,
     **known: float,
 ) -> bool:
     return gets_offer_through_contact(
-        seeker(**fields),
+        seeker(**({"service": Service.SERVED} | fields)),
         specialist(skill=skill),
         employer(**firm),
         relationship(visits=9, trust=trust),
-        place(),
+        levers(team_contact_share=team),
+        place(unemployment_share=unemployment),
         parameters(contact_offer_odds=0.5, beginner_share_of_skill=1.0, **known),
         Luck(contact_offer=luck),
     )
 
 
 @pytest.mark.parametrize(
-    ("fields", "firm", "trust", "skill", "known", "odds", "factor"),
+    ("fields", "around", "known", "factor"),
     [
-        ({}, {"vacancies": 1}, 0.0, 1.0, {}, 0.5, 0.0),
-        ({"discloses": True}, {"vacancies": 1}, 0.6, 1.0, {"trust_on_offer": 1.0}, 0.5, 0.6),
+        ({}, {}, {}, 0.0),
+        ({"discloses": True}, {"trust": 0.6}, {"trust_on_offer": 1.0}, 0.6),
         # Without leave to speak of the illness trust counts for less.
+        ({}, {"trust": 0.6}, {"trust_on_offer": 1.0, "trust_without_disclosure": 0.5}, 0.3),
+        ({"discloses": True}, {"firm": {"openness": 0.5}}, {"stigma_with_advocate": 0.4}, -0.2),
+        ({"ease_of_finding": 1.0}, {}, {"finding_in_contacts": 0.4}, 0.4),
+        ({"record_on_paper": -1.0}, {}, {"record_in_contacts": 0.4}, -0.4),
+        # What an employer sees is seen in full, whoever vouches.
         (
-            {},
-            {"vacancies": 1},
-            0.6,
-            1.0,
-            {"trust_on_offer": 1.0, "trust_without_disclosure": 0.5},
-            0.5,
-            0.3,
+            {"symptoms": 0.9},
+            {"trust": 1.0},
+            {"symptoms_on_finding": 2.0, "reference_symptoms": 0.4},
+            -1.0,
         ),
-        # A hidden vacancy opens only to trust.
-        ({"discloses": True}, {"hidden_vacancies": 1}, 0.6, 1.0, {}, 0.3, 0.0),
-        (
-            {"discloses": True},
-            {"vacancies": 1, "openness": 0.5},
-            0.0,
-            1.0,
-            {"stigma_with_advocate": 0.4},
-            0.5,
-            -0.2,
-        ),
-        (
-            {"ease_of_finding": 1.0},
-            {"vacancies": 1},
-            0.0,
-            1.0,
-            {"finding_in_contacts": 0.4},
-            0.5,
-            0.4,
-        ),
-        (
-            {"record_on_paper": -1.0},
-            {"vacancies": 1},
-            0.0,
-            1.0,
-            {"record_in_contacts": 0.4},
-            0.5,
-            -0.4,
-        ),
-        ({}, {"vacancies": 1}, 0.0, 1.3, {"staff_skill_on_offer": 2.0}, 0.5, 0.6),
+        ({"cognitive_limits": True}, {}, {"cognitive_limits_on_work": -0.4}, -0.4),
+        ({"work_skill": 0.5}, {}, {"skill_on_finding": 0.6}, 0.3),
+        ({}, {"skill": 1.3}, {"staff_skill_on_offer": 2.0}, 0.6),
+        ({}, {"team": 0.5}, {"team_on_offer": 0.4}, 0.2),
+        ({"service": Service.PREPARING}, {"team": 0.5}, {"team_on_offer": 0.4}, 0.0),
+        ({}, {"unemployment": 0.15}, {"rivals_with_advocate": 0.1}, -0.2),
+        ({}, {"unemployment": 0.15}, {"rivals_on_own_offers": 0.1}, 0.0),
     ],
 )
 def test_what_brings_an_offer_through_a_specialist(
-    fields: dict[str, Any],
-    firm: dict[str, Any],
-    trust: float,
-    skill: float,
-    known: dict[str, float],
-    odds: float,
-    factor: float,
+    fields: dict[str, Any], around: dict[str, Any], known: dict[str, float], factor: float
 ) -> None:
-    chance = chance_of(odds, factor)
-    assert contacted(chance - NEARLY, fields, firm, trust, skill, **known)
-    assert not contacted(chance + NEARLY, fields, firm, trust, skill, **known)
+    chance = chance_of(0.5, factor)
+    around = {"firm": {}} | around
+    assert contacted(chance - NEARLY, fields, **around, **known)
+    assert not contacted(chance + NEARLY, fields, **around, **known)
 
 
-def test_without_any_vacancy_there_is_no_offer() -> None:
-    assert not contacted(0.0, {"discloses": True, "ease_of_finding": 9.0}, {}, trust=1.0)
-
-
-def test_a_hidden_vacancy_stays_closed_to_strangers() -> None:
-    assert not contacted(0.0, {"discloses": True}, {"hidden_vacancies": 1}, trust=0.0)
-
-
-def test_a_refusal_discourages_down_to_a_floor() -> None:
+def test_a_refusal_is_counted_and_discourages_down_to_a_floor() -> None:
     known = parameters(discouragement_per_refusal=0.5, interest_floor_share=0.25)
     person = seeker(interest=0.8, interest_at_entry=0.8)
-    lose_hope(person, levers(), known)
-    assert person.interest == pytest.approx(0.5)
+    be_refused(person, levers(), known)
+    assert (person.interest, person.refusals) == (pytest.approx(0.5), 1)
     floor = seeker(interest=0.1, interest_at_entry=0.8)
-    lose_hope(floor, levers(), known)
-    assert floor.interest == 0.1
+    be_refused(floor, levers(), known)
+    assert (floor.interest, floor.refusals) == (0.1, 1)
 
 
 def test_a_team_that_shares_care_keeps_up_hope() -> None:
@@ -310,23 +481,44 @@ def test_a_team_that_shares_care_keeps_up_hope() -> None:
     served = seeker(service=Service.SERVED, interest=0.8, interest_at_entry=0.8)
     alone = seeker(service=Service.WAITING, interest=0.8, interest_at_entry=0.8)
     for person in (served, alone):
-        lose_hope(person, shared, known)
+        be_refused(person, shared, known)
     assert (served.interest, alone.interest) == pytest.approx((0.6, 0.4))
 
 
-def test_people_take_jobs_that_they_like_want_and_dare_to_take() -> None:
+# Taking a job
+
+
+@pytest.mark.parametrize(
+    ("importance", "fear", "chance"),
+    [
+        (1.0, 0.0, 0.3 + 0.4 - 0.2 * 0.5),
+        (0.5, 0.0, 0.3 + 0.2 - 0.2 * 0.5),
+        # Whoever is sure to lose the benefit expects nothing but the loss.
+        (1.0, 1.0, 0.3 + 0.4 - 0.2 * 1.1),
+    ],
+)
+def test_people_take_jobs_that_they_like_and_that_pay(
+    importance: float, fear: float, chance: float
+) -> None:
+    """24 hours at 10 dollars and 4 weeks a month are 960 dollars, against a reference of 1920."""
     known = parameters(
-        acceptance_base=0.5,
+        acceptance_base=0.3,
         preferences_on_acceptance=0.4,
-        fear_on_acceptance=0.3,
-        interest_on_acceptance=0.5,
+        money_on_acceptance=0.2,
         hours_near_wish_share=0.25,
+        reference_gain_usd_per_month=1920.0,
     )
-    person = seeker(**WISHES, interest=0.6, benefit_fear=0.5)
-    chance = (0.5 + 0.4 * 1.0 - 0.3 * 0.5) * (0.5 + 0.5 * 0.6)
-    assert accepts(person, employer(**MATCH), known, Luck(acceptance=chance - NEARLY))
+    here = place(cliff_benefit_usd_per_month=1152.0, trial_work_usd_per_month=0.0)
+    firm = employer(**MATCH, wage_usd=10.0)
+    person = seeker(
+        **WISHES,
+        importance_of_wishes=importance,
+        benefit=Benefit.CLIFF if fear else Benefit.NONE,
+        benefit_fear=fear,
+    )
+    assert accepts(person, firm, here, known, Luck(acceptance=chance - NEARLY))
     assert person.offers_declined == 0
-    assert not accepts(person, employer(**MATCH), known, Luck(acceptance=chance + NEARLY))
+    assert not accepts(person, firm, here, known, Luck(acceptance=chance + NEARLY))
     assert person.offers_declined == 1
 
 
@@ -334,16 +526,6 @@ def test_hours_meet_between_wish_and_offer() -> None:
     person, firm = seeker(preferred_hours=16.0), employer(hours_per_week=24.0, wage_usd=10.0)
     for wish, hours in ((0.0, 24.0), (0.5, 20.0), (1.0, 16.0)):
         assert hours_agreed(person, firm, place(), parameters(wish_on_hours=wish)) == hours
-
-
-def test_those_who_fear_for_benefits_stay_under_the_limit() -> None:
-    """1000 dollars a month at 10 dollars an hour and 4 weeks a month are 25 hours a week."""
-    here = place(cliff_earnings_usd_per_month=1000.0)
-    firm = employer(hours_per_week=35.0, wage_usd=10.0)
-    known = parameters(fear_that_keeps_hours_down=0.4)
-    assert hours_agreed(seeker(benefit_fear=0.5), firm, here, known) == 25.0
-    assert hours_agreed(seeker(benefit_fear=0.3), firm, here, known) == 35.0
-    assert hours_agreed(seeker(benefit_fear=0.5, benefit_stopped=True), firm, here, known) == 35.0
 
 
 def started(firm: Any, luck: Luck | None = None, **changes: Any) -> Any:
@@ -377,6 +559,24 @@ def test_a_job_begins() -> None:
     )
     assert (firm.vacancies, firm.hidden_vacancies, person.vacancies_taken) == (0, 1, 1)
     assert person.fixed_weeks_left == -1
+    assert person.job_found_by_specialist
+
+
+def test_a_job_taken_up_ends_the_weeks_since_the_last_was_lost() -> None:
+    person = seeker(**WISHES, weeks_since_loss=7, weeks_since_entry=20, tenure_weeks=3)
+    known = parameters(hours_near_wish_share=0.25, wish_on_hours=0.5)
+    firm = employer(**MATCH, wage_usd=11.0)
+    take_up_job(person, firm, 4, place(), known)
+    assert (person.work, person.employer_row, person.weeks_since_loss) == (Work.COMPETITIVE, 4, -1)
+    assert (person.job_hours, person.job_wage_usd, person.preferences_met) == (22.0, 11.0, 1.0)
+    assert (person.tenure_weeks, person.jobs_held, person.weeks_to_first_job) == (0, 1, 20)
+    assert (person.vacancies_taken, person.hidden_vacancies_taken) == (0, 0)
+
+
+def test_a_job_at_the_start_counts_from_the_first_week() -> None:
+    person = seeker()
+    take_up_job(person, employer(), 0, place(), parameters())
+    assert (person.weeks_since_entry, person.weeks_to_first_job) == (-1, 0)
 
 
 def test_a_hidden_vacancy_is_taken_where_no_other_is_open() -> None:

@@ -42,6 +42,8 @@ ON_LOG_SCALE = frozenset(
         "background_return_over_start",
     }
 )
+LEAST_ON_LOG_SCALE = 0.05
+"""A ratio that nobody happened to make is kept away from 0."""
 AS_THEY_ARE = frozenset({"prior_work_of_finders"})
 
 
@@ -59,7 +61,7 @@ def expit(log_odds: Floats) -> Floats:
 def scale_of(target: Target) -> Callable[[Floats | float], Floats]:
     """Give the scale on which a target is compared: log for times, log odds for shares."""
     if target.name in ON_LOG_SCALE:
-        return lambda value: np.asarray(np.log(value))
+        return lambda value: np.asarray(np.log(np.maximum(value, LEAST_ON_LOG_SCALE)))
     if target.name in AS_THEY_ARE:
         return np.asarray
     return logit

@@ -43,7 +43,7 @@ from ips_sim.scenario.errors import Told
 from ips_sim.scenario.layer import check_values
 from ips_sim.scenario.reader import Node, from_python, inside, mapping, read_file, to_python
 from ips_sim.scenario.schema import Allowed, OneOf, Title, Whole, whole_number
-from ips_sim.scenario.sources import OVERRIDE, named_beside
+from ips_sim.scenario.sources import named_beside
 from ips_sim.scenario.vary import vary
 
 CALIBRATED = "calibrated parameters"
@@ -322,19 +322,10 @@ def _base(
     source = named_beside(folder, said["base"])
     is_set_right = not any(one.key.startswith("set") for one in told.mistakes)
     values = {name: to_python(value) for name, value in changes.items()} if is_set_right else {}
-    try:
+    lines = {"base": inside(root, "base").line}
+    with told.placing(lines | {name: node.line for name, node in changes.items()}, source):
         return load_scenario(source, values)
-    except ScenarioError as error:
-        for one in error.mistakes:
-            if one.where == OVERRIDE and one.key in changes:
-                line = changes[one.key].line
-                told.mistakes.append(replace(one, where=told.where, line=line))
-            elif not one.key and one.where == str(source):
-                line = inside(root, "base").line
-                told.tell(line, "base", one.found, one.allowed, one.suggestion)
-            else:
-                told.mistakes.append(one)
-        return None
+    return None
 
 
 def _factors(

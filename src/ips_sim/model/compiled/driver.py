@@ -256,16 +256,26 @@ def live_week(
     week: int, stage: Stage, chance: Chance, world: World, run: SiteRun, weekly: Sequence[Row]
 ) -> None:
     """Live one week at one site."""
-    levers, staff = world.levers[run.scenario], world.staff[run.scenario]
-    people, place = world.people[run.scenario], world.place[run.scenario]
-    parameters, design = world.parameters[run.draw], world.design
-    seekers, specialists, employers = stage.seekers, stage.specialists, stage.employers
-    site, luck, scratch = stage.sites[0], chance.of_person, chance.scratch
-    seed, replicate = world.seed, run.replicate
-    turn_calendar(site, week, design.warm_up_weeks)
+    open_week(week, stage, chance, world, run)
+    first, end = who_is_there(week, stage, world, run)
+    draw_luck(week, end, chance, world, run)
+    state_needs(first, end, stage, chance, world, run)
+    give_places(first, end, stage, chance, world, run)
+    plan_all_hours(stage, chance, world, run)
+    if first < end:
+        live_people(week, first, end, stage, chance, world, run, weekly)
+
+
+@part
+def open_week(week: int, stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
+    """Turn the calendar; vacancies open and close, specialists learn and leave."""
+    place, staff = world.place[run.scenario], world.staff[run.scenario]
+    parameters, seed, replicate = world.parameters[run.draw], world.seed, run.replicate
+    site, specialists, employers = stage.sites[0], stage.specialists, stage.employers
+    turn_calendar(site, week, world.design.warm_up_weeks)
     fill_uniforms(
         chance.employers,
-        scratch,
+        chance.scratch,
         seed,
         replicate,
         week,
@@ -276,11 +286,19 @@ def live_week(
     opened = openings(site, place, parameters)
     for row in range(len(employers)):
         turn_over_vacancies(employers[row], opened, place, chance.of_employer[row])
-    first_post, posts = run.site * MOST_SPECIALISTS, len(specialists)
-    fill_uniforms(chance.posts, scratch, seed, replicate, week, _SPECIALIST, first_post, posts)
-    supervised = supervision(posts, levers)
+    fill_uniforms(
+        chance.posts,
+        chance.scratch,
+        seed,
+        replicate,
+        week,
+        _SPECIALIST,
+        run.site * MOST_SPECIALISTS,
+        len(specialists),
+    )
+    supervised = supervision(len(specialists), world.levers[run.scenario])
     begin_posts(site)
-    for row in range(posts):
+    for row in range(len(specialists)):
         begin_staff_week(
             specialists[row], row, site, staff, supervised, parameters, chance.of_post[row]
         )
@@ -288,68 +306,124 @@ def live_week(
             for other in range(len(employers)):
                 leave_relationship(stage.relationships[row * len(employers) + other], parameters)
 
-    # People enter in the order of their rows, so the first are the first whose time is over.
-    finished = 0
-    while finished < run.people and seekers[finished].entry_week + design.follow_up_weeks <= week:
-        finished += 1
-    entered = finished
-    while entered < run.people and is_observed(seekers[entered], site, design.follow_up_weeks):
-        entered += 1
-    fill_uniforms(chance.people, scratch, seed, replicate, week, _SEEKER, run.first_person, entered)
-    for row in range(finished, entered):
-        seeker = seekers[row]
+
+@part
+def who_is_there(week: int, stage: Stage, world: World, run: SiteRun) -> tuple[int, int]:
+    """Give the first row of those whose time has come and is not over, and the row after them.
+
+    People enter in the order of their rows, so the first are the first whose time is over.
+    """
+    seekers, site, follow_up = stage.seekers, stage.sites[0], world.design.follow_up_weeks
+    first = 0
+    while first < run.people and seekers[first].entry_week + follow_up <= week:
+        first += 1
+    end = first
+    while end < run.people and is_observed(seekers[end], site, follow_up):
+        end += 1
+    return first, end
+
+
+@part
+def draw_luck(week: int, end: int, chance: Chance, world: World, run: SiteRun) -> None:
+    """Draw everybody's luck of the week."""
+    fill_uniforms(
+        chance.people,
+        chance.scratch,
+        world.seed,
+        run.replicate,
+        week,
+        _SEEKER,
+        run.first_person,
+        end,
+    )
+
+
+@part
+def state_needs(
+    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+) -> None:
+    """Refer people, let them live with their illness, and ask for a specialist's hours."""
+    people, levers = world.people[run.scenario], world.levers[run.scenario]
+    parameters, luck = world.parameters[run.draw], chance.of_person
+    for row in range(first, end):
+        seeker = stage.seekers[row]
         seeker.weeks_since_entry += 1
-        site.people += 1
+        stage.sites[0].people += 1
         if seeker.service == GONE:
             continue
         if seeker.service == NOT_YET_REFERRED:
-            enter(seeker, site, levers, luck[row])
+            enter(seeker, stage.sites[0], levers, luck[row])
         live_with_illness(seeker, people, levers, parameters, luck[row])
         if is_on_caseload(seeker):
-            specialist = specialists[seeker.specialist_row]
+            specialist = stage.specialists[seeker.specialist_row]
             if specialist.just_left:
                 lose_specialist(seeker)
             state_need(seeker, specialist, levers, parameters)
 
-    post = freest_post(specialists)
+
+@part
+def give_places(
+    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+) -> None:
+    """Give free places to those who wait, by ticket."""
+    levers, parameters = world.levers[run.scenario], world.parameters[run.draw]
+    post = freest_post(stage.specialists)
     while post >= 0:
-        row = first_in_line(seekers, finished, entered)
+        row = first_in_line(stage.seekers, first, end)
         if row < 0:
-            break
-        admit(seekers[row], specialists[post], post, levers, parameters, luck[row])
-        post = freest_post(specialists)
-    for row in range(posts):
-        plan_hours(specialists[row], levers, parameters, chance.of_post[row])
-        add_post(site, specialists[row])
+            return
+        specialist = stage.specialists[post]
+        admit(stage.seekers[row], specialist, post, levers, parameters, chance.of_person[row])
+        post = freest_post(stage.specialists)
+
+
+@part
+def plan_all_hours(stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
+    """Hand out every specialist's hours, and call on employers for the book."""
+    levers, parameters = world.levers[run.scenario], world.parameters[run.draw]
+    site, employers = stage.sites[0], stage.employers
+    for row in range(len(stage.specialists)):
+        luck = chance.of_post[row]
+        plan_hours(stage.specialists[row], levers, parameters, luck)
+        add_post(site, stage.specialists[row])
         if len(employers) > 0:
-            first_call = row_of(chance.of_post[row].first_call, len(employers))
-            for _ in range(specialists[row].book_visits):
+            first_call = row_of(luck.first_call, len(employers))
+            first_tie = row * len(employers)
+            for _ in range(stage.specialists[row].book_visits):
                 visit_for_the_book(
-                    employers,
-                    stage.relationships,
-                    row * len(employers),
-                    site,
-                    first_call,
-                    parameters,
+                    employers, stage.relationships, first_tie, site, first_call, parameters
                 )
 
-    if entered == 0:
-        return
-    row, stride = visiting_order(week, entered)
-    for _ in range(entered):
-        if row >= finished:
-            seeker = seekers[row]
+
+@part
+def live_people(
+    week: int,
+    first: int,
+    end: int,
+    stage: Stage,
+    chance: Chance,
+    world: World,
+    run: SiteRun,
+    weekly: Sequence[Row],
+) -> None:
+    """Let people live their week, starting with another one each week."""
+    levers, place = world.levers[run.scenario], world.place[run.scenario]
+    parameters, design, luck = world.parameters[run.draw], world.design, chance.of_person
+    row, stride = visiting_order(week, end)
+    for _ in range(end):
+        if row >= first:
+            seeker = stage.seekers[row]
             line = seeker.weeks_since_entry if design.is_cohort else week - 1 - design.warm_up_weeks
-            share = pay_for_posts(seeker, site)
+            share = pay_for_posts(seeker, stage.sites[0])
             if line >= 0:
-                count_posts(weekly[line], site, share)
+                count_posts(weekly[line], stage.sites[0], share)
             if seeker.service != GONE:
                 live_person_week(seeker, stage, weekly, line, levers, place, parameters, luck[row])
             if line >= 0:
                 count_standing(weekly[line], seeker)
         row += stride
-        if row >= entered:
-            row -= entered
+        if row >= end:
+            row -= end
 
 
 @inlined

@@ -17,6 +17,7 @@ from ips_sim.model.entities import (
 from ips_sim.model.luck import PlaceStartLuck, SiteLuck, StartLuck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal, row_of
+from ips_sim.model.rules.benefits import SHORTEST_HOURS
 from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import visit
@@ -31,7 +32,7 @@ LEAST_OF_AVERAGE, MOST_OF_AVERAGE = 0.2, 3.0
 YEARS_IN_DECADE = 10.0
 KINDS_OF_WORK = 5
 YOUNGEST, OLDEST = 16.0, 75.0
-SHORTEST_HOURS, LONGEST_HOURS = 4.0, 45.0
+LONGEST_HOURS = 45.0
 SCHOOL_LEAVING_AGE, YEARS_OF_HISTORY = 18.0, 5.0
 YOUNGEST_ONSET = 14.0
 MONTHS_IN_YEAR = 12.0
@@ -139,10 +140,8 @@ def begin_seeker(
     seeker.discloses = luck.disclosure < people.discloses_share
     begin_preferences(seeker, people, parameters, luck)
     bring_along(seeker, given)
-    if not seeker.ever_worked:
-        seeker.work_history_weeks = 0.0
-        seeker.worked_past_year = False
-    if seeker.cares_for_children:
+    make_past_agree(seeker, given)
+    if seeker.cares_for_children and not is_given(given.preferred_hours):
         seeker.preferred_hours = max(
             SHORTEST_HOURS, seeker.preferred_hours - parameters.children_on_hours
         )
@@ -219,16 +218,10 @@ def begin_history(
 @rule
 def begin_background(seeker: JobSeekerFields, people: People, luck: StartLuck) -> None:
     """Draw what is known of a person besides: work and school, illness, home, way, law."""
-    seeker.ever_worked = (
-        seeker.work_history_weeks > 0.0 or luck.ever_worked < people.worked_before_share
-    )
-    seeker.worked_past_year = (
-        seeker.work_history_weeks > 0.0 and luck.worked_past_year < people.worked_past_year_share
-    )
+    seeker.ever_worked = luck.ever_worked < people.worked_before_share
+    seeker.worked_past_year = luck.worked_past_year < people.worked_past_year_share
     seeker.studied_past_year = luck.studied_past_year < people.studied_past_year_share
-    # Nobody was ill before this age, as services of this kind count it.
-    most = max(0.0, seeker.age_years - YOUNGEST_ONSET)
-    seeker.years_ill = min(most, TWICE * people.years_ill_mean * luck.years_ill)
+    seeker.years_ill = TWICE * people.years_ill_mean * luck.years_ill
     seeker.psychotic = luck.psychotic < people.psychotic_share
     seeker.physical_limits = luck.physical_limits < people.physical_limits_share
     seeker.cognitive_limits = luck.cognitive_limits < people.cognitive_limits_share
@@ -292,6 +285,23 @@ def bring_along(seeker: JobSeekerFields, given: GivenFields) -> None:
         seeker.preferred_hours = given.preferred_hours
     if is_given(given.discloses):
         seeker.discloses = given.discloses > 0.0
+
+
+@rule
+def make_past_agree(seeker: JobSeekerFields, given: GivenFields) -> None:
+    """Let what was drawn of a person's past follow from the rest of it, and from what is known."""
+    if not is_given(given.worked_past_year):
+        seeker.worked_past_year = seeker.worked_past_year and seeker.work_history_weeks > 0.0
+    if not is_given(given.ever_worked):
+        seeker.ever_worked = (
+            seeker.ever_worked or seeker.worked_past_year or seeker.work_history_weeks > 0.0
+        )
+    if not seeker.ever_worked:
+        seeker.work_history_weeks = 0.0
+        seeker.worked_past_year = False
+    if not is_given(given.years_ill):
+        # Nobody was ill before this age, as services of this kind count it.
+        seeker.years_ill = min(seeker.years_ill, max(0.0, seeker.age_years - YOUNGEST_ONSET))
 
 
 @rule

@@ -11,6 +11,8 @@ from ips_sim.model.rules.standing import CLIFF, NO_BENEFIT, TAPERED
 from ips_sim.scenario.schema import Levers, Place
 
 LEAST_GAIN, MOST_GAIN = -3.0, 3.0
+SHORTEST_HOURS = 4.0
+"""Hours a week below which there are no jobs."""
 
 
 @rule
@@ -103,7 +105,10 @@ def gain_in_reference(
 def best_hours(
     seeker: JobSeekerFields, hours: float, wage: float, place: Place, parameters: Parameters
 ) -> float:
-    """Keep the hours of a job under a limit of earnings, where a person expects to gain by it."""
+    """Keep the hours of a job under a limit of earnings, where a person expects to gain by it.
+
+    Not where hardly any would be left: nobody hires for an hour a week.
+    """
     if seeker.benefit == NO_BENEFIT or wage <= 0.0:
         return hours
     monthly_usd = wage * parameters.weeks_per_month
@@ -113,13 +118,13 @@ def best_hours(
     else:
         limit = place.trial_work_usd_per_month / monthly_usd
         under_cliff = place.cliff_earnings_usd_per_month / monthly_usd
-        if under_cliff < hours and gain_expected(
+        if SHORTEST_HOURS <= under_cliff < hours and gain_expected(
             seeker, under_cliff, wage, place, parameters
         ) > gain_expected(seeker, hours, wage, place, parameters):
             best = under_cliff
-    if limit < best and gain_expected(seeker, limit, wage, place, parameters) > gain_expected(
-        seeker, best, wage, place, parameters
-    ):
+    if SHORTEST_HOURS <= limit < best and gain_expected(
+        seeker, limit, wage, place, parameters
+    ) > gain_expected(seeker, best, wage, place, parameters):
         return limit
     return best
 

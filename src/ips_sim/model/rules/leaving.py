@@ -101,8 +101,8 @@ def place_is_closed(
     Reviews come at intervals on each person's own clock.  Nobody is asked to agree within weeks of
     losing a job.
     """
+    seeker.weeks_to_review = seeker.weeks_to_review - 1
     if seeker.weeks_to_review > 0:
-        seeker.weeks_to_review = seeker.weeks_to_review - 1
         return False
     seeker.weeks_to_review = levers.review_every_weeks
     if seeker.service != SERVED or seeker.work != NO_WORK:
@@ -184,9 +184,13 @@ def is_brought_back(
 def is_referred_by_team(
     seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
 ) -> bool:
-    """Decide whether the care team finds somebody who wants to work and was not enrolled."""
+    """Decide whether the care team finds somebody who wants to work and was not enrolled.
+
+    Where nobody is enrolled there is no service to refer to.
+    """
     return (
         seeker.work != COMPETITIVE
+        and levers.enrolment_share > 0.0
         and not is_screened_out(seeker, levers)
         and seeker.interest > parameters.interest_that_is_a_work_goal
         and luck.coming_back

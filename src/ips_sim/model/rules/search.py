@@ -234,7 +234,7 @@ def employer_to_visit(
     reason = 0.0
     most = 0.0
     compared = 0
-    row = row_of(luck.contact_first, site.employers)
+    row = row_of(luck.contact_employer, site.employers)
     for _ in range(site.employers):
         relationship = relationships[first_tie + row]
         other = reason_for_visit(employers[row], relationship, levers, parameters)

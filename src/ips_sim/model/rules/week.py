@@ -113,10 +113,11 @@ def search_with_specialist(
     make_contact(seeker, employer, relationship, site, parameters)
     if not speaks_for(relationship, levers):
         return NOBODY
+    carved = 0
     if not hears_of_opening(employer, relationship, parameters):
         if not carves_job(relationship, parameters, luck):
             return NOBODY
-        employer.hidden_vacancies = employer.hidden_vacancies + 1
+        carved = 1
     offered = gets_offer_through_contact(
         seeker, specialist, employer, relationship, levers, place, parameters, luck
     )
@@ -124,7 +125,11 @@ def search_with_specialist(
     if not offered:
         be_refused(seeker, levers, parameters)
         return NOBODY
-    return row if accepts(seeker, employer, place, parameters, luck) else NOBODY
+    if not accepts(seeker, employer, place, parameters, luck):
+        return NOBODY
+    # A job that was made for this person is there for nobody else.
+    employer.hidden_vacancies = employer.hidden_vacancies + carved
+    return row
 
 
 @rule
