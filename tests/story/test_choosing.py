@@ -63,8 +63,8 @@ def test_another_site_has_other_people():
 def test_nobody_is_like_that_and_how_near_the_nearest_is(people):
     oldest = max(range(len(people)), key=lambda row: people[row].age_years)
     message = (
-        rf"none of the 100 people at site 0 of ips is like age_years from 95 to 105\. The nearest is "
-        rf"person {oldest}: age_years={people[oldest].age_years:.0f}\."
+        r"none of the 100 people at site 0 of ips is like age_years from 95 to 105\. "
+        rf"The nearest is person {oldest}: age_years={people[oldest].age_years:.0f}\."
     )
     with pytest.raises(StoryError, match=message):
         chosen("age=100")

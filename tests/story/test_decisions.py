@@ -45,6 +45,10 @@ def decided(mechanism, **changes):
         "skill": 0.0,
         "trust": 0.0,
         "row": 0,
+        "kind": 0,
+        "hours": 0.0,
+        "liked": False,
+        "through_specialist": False,
     }
     rule = RULES[mechanism.rule]
     seen = neutral | changes
@@ -69,7 +73,8 @@ def test_a_chance_is_the_number_in_the_rule():
 def test_a_chance_from_odds():
     visit = decided(asked.OFFER, employer=builders.employer(vacancies=1))
     assert visit.chance == pytest.approx(0.2, abs=1e-11)
-    assert decided(asked.OFFER).chance == 0.0
+    assert not decided(asked.OPENING).happened
+    assert decided(asked.OPENING, employer=builders.employer(vacancies=1)).happened
     early = {"levers": builders.levers(visits_before_asking=3)}
     assert not decided(asked.ASKING, **early).happened
     assert decided(asked.ASKING, **early, relationship=builders.relationship(visits=3)).happened
@@ -129,7 +134,7 @@ def test_levers_and_fields_are_read_off_the_rules_source():
     assert {"team_contact_share", "benefits_follow_up_share"} <= set(
         levers_read(RULES["solves_problem"])
     )
-    assert "interest" in fields_written(RULES["lose_hope"])
+    assert "interest" in fields_written(RULES["lose_heart"])
     assert "benefit_fear" in fields_written(RULES["admit"])
     assert fields_written(RULES["is_screened_out"]) == frozenset()
 
@@ -181,7 +186,7 @@ def test_the_greatest_reason_comes_first():
 def test_another_employer_is_one_difference():
     def visit(row, **changes):
         return decided(
-            asked.OFFER,
+            asked.OPENING,
             employer=builders.employer(kind=row, wage_usd=10.0 + row, **changes),
             employer_row=row,
             relationship=builders.relationship(visits=row),
@@ -195,6 +200,19 @@ def test_another_employer_is_one_difference():
         1,
         2,
     )
+
+
+def test_of_a_choice_among_many_only_the_choice_is_noted():
+    employers = [builders.employer(vacancies=row) for row in range(3)]
+    choice = decided(
+        asked.CHOICE,
+        employers=employers,
+        relationships=[builders.relationship() for _ in employers],
+        first_tie=0,
+        levers=builders.levers(visits_before_asking=1),
+    )
+    assert choice.outcome in (1, 2)
+    assert choice.call.calls == []
 
 
 def test_a_note_keeps_what_a_rule_saw_before_it_changed_it():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ips_sim.model.entities import Service, Work
 from ips_sim.shown import style
 from ips_sim.shown.style import BLUE, DARK, GREEN, INK, MIDDLE, ORANGE, PALE, VERMILLION
-from ips_sim.story.happenings import Happening, Mark
+from ips_sim.story.happenings import Happening
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
 
@@ -67,7 +67,7 @@ class Sign(NamedTuple):
         return look | {"facecolors": face, "edgecolors": edge}
 
 
-_LOOKS: dict[Service | Work, Look] = {
+_SERVICE = {
     Service.WAITING: Look("waiting", "#FFFFFF", "////"),
     Service.PREPARING: Look("preparing", "#F6DFA8"),
     Service.SERVED: Look("with a specialist", "#BBDFF5"),
@@ -76,12 +76,14 @@ _LOOKS: dict[Service | Work, Look] = {
     Service.CLOSED: Look("place given up", "#C9C9C9"),
     Service.TRANSFERRED: Look("support over", "#B5E0D2"),
     Service.GONE: Look("left for good", DARK, ink="white"),
+}
+_WORK = {
     Work.SHELTERED: Look("sheltered", "#E8C3D6"),
     Work.TRANSITIONAL: Look("transitional", "#F3D08A", "\\\\\\\\"),
     Work.COMPETITIVE: Look("competitive job", "#7DB4D8"),
 }
 _RELAPSE, _HOSPITAL = Look("relapse", "#F6D5BF"), Look("in hospital", "#D98E5F")
-_SIGNS: dict[Mark, Sign] = {
+_SIGNS: dict[str, Sign] = {
     "contact": Sign("visit to an employer", "tries", 0.72, "^", BLUE, size=18),
     "application": Sign("own search", "tries", 0.22, "o", MIDDLE, is_filled=False, size=12),
     "refused": Sign("turned down", "tries", 0.0, "x", VERMILLION),
@@ -167,13 +169,13 @@ def _name(axes: Axes, place: float, label: str, colour: str = INK) -> None:
 def service_look(week: Week) -> Look | None:
     """Show where a week ended, but the last week of preparation as what it was spent in."""
     moves_on = week.is_preparation and week.after.service == Service.SERVED
-    return _LOOKS.get(Service(week.service if moves_on else week.after.service))
+    return _SERVICE.get(Service(week.service if moves_on else week.after.service))
 
 
 def work_look(week: Week) -> Look | None:
     """Show what work a week held; a job that ended in it was still worked."""
     worked = week.took("job_started") or week.before.work == Work.COMPETITIVE
-    return _LOOKS.get(Work.COMPETITIVE if worked else Work(week.work))
+    return _WORK.get(Work.COMPETITIVE if worked else Work(week.work))
 
 
 def boxes(
@@ -261,7 +263,7 @@ def _key(story: Story) -> list[Sign | Look]:
         for look in (_ill, _in_hospital, service_look, work_look)
         for *_, found in boxes(world.life.weeks, look)
     }
-    known = (_RELAPSE, _HOSPITAL, *_LOOKS.values())
+    known = (_RELAPSE, _HOSPITAL, *_SERVICE.values(), *_WORK.values())
     return [
         *(sign for mark, sign in _SIGNS.items() if mark in marks),
         *(look for look in known if look in looks),

@@ -4,51 +4,41 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from string import Formatter
-from typing import Any, Literal
+from typing import Any
 
 from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Service, Tier, Work
 from ips_sim.model.rules.search import share_of_preferences_met
 from ips_sim.model.turns import TURNS
 from ips_sim.shown.english import counted, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import MECHANISMS, Mechanism, is_review
+from ips_sim.story.decisions import MECHANISMS, is_review
 from ips_sim.story.noting import Call
 from ips_sim.story.watching import (
     ALONE,
-    APPOINTMENT,
     DECLINED,
-    INTRODUCTION,
     JOB,
     NOTHING_OPEN,
     REFUSED,
-    RETURN,
     TOO_EARLY,
     Life,
     Try,
     Week,
 )
-from ips_sim.story.words import ENDING, PROBLEM, lot_against_chance, score, wishes_met
+from ips_sim.story.words import (
+    ENDING,
+    PROBLEM,
+    RESULTS,
+    SAYINGS,
+    TRIES,
+    lot_against_chance,
+    score,
+    wishes_met,
+)
 
-Mark = Literal[
-    "service",
-    "contact",
-    "application",
-    "refused",
-    "offer declined",
-    "job",
-    "job over",
-    "problem",
-    "warning",
-    "solved",
-    "relapse",
-    "hospital",
-    "benefits",
-]
-"""What a happening is, for the figure."""
 Say = Callable[[Week, Life], str]
-"""Gives a sentence about a week of a life, or nothing."""
+"""Makes a sentence about a week of a life, or none."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +50,7 @@ class Happening:
     week
         By the person's own clock, from 1.
     mark
-        What kind of thing it was.
+        What kind of thing it was, for the figure.
     text
         In plain words, a sentence or two.
     is_minor
@@ -70,10 +60,10 @@ class Happening:
     """
 
     week: int
-    mark: Mark
+    mark: str
     text: str
     is_minor: bool = False
-    attempt: Try | None = None
+    attempt: Try | None = field(default=None, compare=False)
 
 
 def happenings(life: Life) -> list[Happening]:
@@ -96,9 +86,10 @@ def happenings(life: Life) -> list[Happening]:
 
 def of_week(week: Week, life: Life) -> Iterator[Happening]:
     """Everything that happened in a week, in the order of the table below."""
-    for of, mark, say in _SAYINGS:
+    for of, mark, say in SAYINGS:
         for saw in _saw(of, week):
-            text = say(week, life) if callable(say) else _WORDS.format(say, saw=saw, week=week)
+            makes = _MAKES.get(say)
+            text = makes(week, life) if makes else _WORDS.format(say, saw=saw, week=week)
             if text:
                 yield Happening(week.number, mark, text)
         if of == "started_search":
@@ -111,14 +102,11 @@ def of_week(week: Week, life: Life) -> Iterator[Happening]:
             yield Happening(week.number, "service", text)
 
 
-def _saw(of: str | Mechanism, week: Week) -> Iterator[JobSeekerFields]:
+def _saw(of: str, week: Week) -> Iterator[JobSeekerFields]:
     """Give the person once for each time that a turn, a rule or a yes came up in a week."""
-    if isinstance(of, Mechanism):
-        if week.did(of):
-            yield week.before
-    elif of in _TURNS:
+    if of in _TURNS:
         yield from (week.before for turn in week.turns if turn.name == of)
-    elif of == "":
+    elif of == "" or (of in _QUESTIONS and week.did(_QUESTIONS[of])):
         yield week.before
     elif call := week.called(of):
         yield call.at.seeker
@@ -141,36 +129,10 @@ _WORDS = _Words()
 # Tries for a job
 
 
-def _mark(attempt: Try) -> Mark:
+def _mark(attempt: Try) -> str:
     if attempt.result in (REFUSED, DECLINED):
         return "refused" if attempt.result == REFUSED else "offer declined"
     return "contact" if attempt.through_specialist else "application"
-
-
-_WHAT = {
-    ALONE: ("Applies alone to employer {}", ""),
-    INTRODUCTION: ("The specialist introduces herself at employer {}", " and asks at once"),
-    APPOINTMENT: (
-        "The specialist has an appointment at employer {} to learn about the business",
-        ", and speaks for the person",
-    ),
-    RETURN: (
-        "The specialist comes back to employer {}, who knows her by now",
-        ", and speaks for the person",
-    ),
-}
-"""What a try is, and what follows where the employer is asked."""
-_RESULTS = {
-    TOO_EARLY: ("it is too early to ask for a job", "{} too early to ask for a job"),
-    NOTHING_OPEN: ("nothing is open there", "{} met nothing open"),
-    REFUSED: ("the employer turns the person down", "{} turned down"),
-    DECLINED: (
-        "an offer, and the person declines it",
-        "{} brought an offer that the person declined",
-    ),
-    JOB: ("an offer, and the person takes the job", "{} brought a job"),
-}
-"""What came of a try: of one, and of several."""
 
 
 def _opening(attempt: Try) -> str:
@@ -187,10 +149,10 @@ def in_words(attempt: Try) -> str:
     """A try in a sentence."""
     if attempt.kind == ALONE and attempt.result == NOTHING_OPEN:
         return "Looks for work alone, and finds nothing open."
-    what, asks = _WHAT[attempt.kind]
+    what, asks = TRIES[attempt.kind]
     if attempt.result in (TOO_EARLY, NOTHING_OPEN):
         asks = ""
-    result = f"{_opening(attempt)}{_RESULTS[attempt.result][0]}"
+    result = f"{_opening(attempt)}{RESULTS[attempt.result][0]}"
     return f"{what.format(attempt.employer_row)}{asks}: {result}."
 
 
@@ -208,7 +170,7 @@ def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
     parts = []
     if visits:
         kinds = Counter(one.kind for one in visits)
-        told = listed([counted(kinds[one], one) for one in _WHAT if kinds[one]])
+        told = listed([counted(kinds[one], one) for one in TRIES if kinds[one]])
         count = counted(len(visits), "visit to an employer", "visits to employers")
         parts.append(f"{count} ({told}): {_outcomes(visits, why)}")
     if own:
@@ -221,7 +183,7 @@ def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
 def _outcomes(tries: Iterable[Try], why: bool) -> str:
     tries = list(tries)
     parts = []
-    for result, (_, many) in _RESULTS.items():
+    for result, (_, many) in RESULTS.items():
         found = [one for one in tries if one.result == result]
         if not found:
             continue
@@ -477,7 +439,11 @@ def _review(week: Week, life: Life) -> str:
 def closed_by_agreement(week: Week) -> bool:
     """Whether a place was given up by agreement, and not by a rule of the programme."""
     closing = week.decision(asked.CLOSING)
-    return closing is not None and closing.happened and closing.chance < 1
+    return bool(
+        closing
+        and closing.happened
+        and closing.at.seeker.jobless_weeks < closing.at.levers.close_after_weeks_without_work
+    )
 
 
 def closed(week: Week, life: Life) -> str:
@@ -510,9 +476,11 @@ def _dropped_out(week: Week, life: Life) -> str:
 def support_limit_reached(week: Week) -> bool:
     """Whether support ended because its time was over, and not because work was steady."""
     over = week.decision(asked.TRANSFER)
-    if over is None or not over.happened:
-        return False
-    return bool(over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks)
+    return bool(
+        over
+        and over.happened
+        and over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks
+    )
 
 
 def _transferred(week: Week, life: Life) -> str:
@@ -522,97 +490,26 @@ def _transferred(week: Week, life: Life) -> str:
     return f"After {weeks} of steady work the treatment team takes over from the specialist."
 
 
-_SAYINGS: tuple[tuple[str | Mechanism, Mark, Say | str], ...] = (
-    ("", "service", _specialist),
-    ("enter", "service", _entry),
-    (
-        "relapse",
-        "relapse",
-        "A relapse begins; symptoms, now {week.after.symptoms:score} of 100, rise.",
-    ),
-    (
-        "admission",
-        "hospital",
-        "Is admitted to hospital, for {week.after.hospital_weeks_left:week}.",
-    ),
-    ("home", "hospital", "Comes home from hospital."),
-    ("relapse_over", "relapse", _relapse_over),
-    ("admit", "service", _place),
-    (
-        asked.PLAN,
-        "benefits",
-        "A benefits planner works out what earnings would mean; fear of losing benefits falls to "
-        "{week.after.benefit_fear:score} of 100.",
-    ),
-    ("admit", "service", _no_plan),
-    ("", "service", _seen_after_loss),
-    (
-        "sheltered_started",
-        "service",
-        "Is steered to sheltered work, for {week.after.stage_job_weeks_left:week}.",
-    ),
-    ("sheltered_ended", "service", "Sheltered work is over."),
-    (
-        "transitional_started",
-        "service",
-        "Is steered to a transitional job, for {week.after.stage_job_weeks_left:week}.",
-    ),
-    ("transitional_ended", "service", "The transitional job is over."),
-    ("started_search", "service", _search),
-    ("warn", "warning", _warning),
-    ("solved", "solved", _solved),
-    ("", "job over", _job_over(of_new_job=False)),
-    ("job_started", "job", _job),
-    ("problem", "problem", "A problem at work: {week.after.problem:problem}."),
-    ("", "job over", _job_over(of_new_job=True)),
-    ("learn_from_job", "service", _learned),
-    (
-        "benefit_cut",
-        "benefits",
-        "An overpayment is found and claimed back: a surprise cut; fear of losing benefits is now "
-        "{week.after.benefit_fear:score} of 100.",
-    ),
-    (
-        "benefit_stopped",
-        "benefits",
-        "Earnings in the month leave nothing of the benefit: it is not paid.",
-    ),
-    ("benefit_back", "benefits", "The benefit is paid again."),
-    (
-        "leave_benefits",
-        "benefits",
-        "The benefit ends for good: for {saw.months_without_benefit:month} in a row earnings left "
-        "nothing of it.",
-    ),
-    (asked.CLOSING.rule, "service", _review),
-    ("dropped_out", "service", _dropped_out),
-    ("closed", "service", closed),
-    ("transferred", "service", _transferred),
-    ("came_back", "service", _came_back),
-    (
-        asked.RETURN,
-        "service",
-        "The team brings the person back, who joins the waiting list again.",
-    ),
-    (
-        asked.TEAM_REFERRAL,
-        "service",
-        "The care team refers the person, who wants to work and joins the waiting list.",
-    ),
-    (
-        asked.ASKING_AGAIN,
-        "service",
-        "Wants to work again, asks for a place and joins the waiting list.",
-    ),
-    (
-        "gone",
-        "service",
-        "Leaves for good: moves away, goes to prison or dies. No service decides this.",
-    ),
-)
-"""What is said of turns and rules by their names, of a yes to a question, or in any week.
-
-In the order of the week; tries for a job are told after the start of search.  A turn that is not
-here needs no words.
-"""
+_MAKES: dict[str, Say] = {
+    "specialist": _specialist,
+    "entry": _entry,
+    "relapse_over": _relapse_over,
+    "place": _place,
+    "no_plan": _no_plan,
+    "seen_after_loss": _seen_after_loss,
+    "search": _search,
+    "warning": _warning,
+    "solved": _solved,
+    "job_over": _job_over(of_new_job=False),
+    "job": _job,
+    "new_job_over": _job_over(of_new_job=True),
+    "learned": _learned,
+    "review": _review,
+    "dropped_out": _dropped_out,
+    "closed": closed,
+    "transferred": _transferred,
+    "came_back": _came_back,
+}
+"""The sentences that the table of ``words.yaml`` only names."""
+_QUESTIONS = {mechanism.name: mechanism for mechanism in MECHANISMS}
 _TURNS = frozenset(turn.name for turn in TURNS)

@@ -37,6 +37,10 @@ FIELDS: dict[str, str] = _SAID["fields"]
 """What fields are called; others are called by their name with spaces."""
 QUESTIONS: dict[str, list[str]] = _SAID["questions"]
 """What rules decide: the rule, the lot that decides it if one does, and what follows "whether"."""
+SAYINGS: list[tuple[str, str, str]] = [tuple(row) for row in _SAID["sayings"]]
+"""What is said of a week, in its order: of what, with which mark, and what."""
+TRIES: dict[str, list[str]] = _SAID["tries"]
+RESULTS: dict[str, list[str]] = _SAID["results"]
 OUT_OF_100 = frozenset({"trust", "alliance", "work_skill", "preferences_met"}) | {
     name for name, key in person_columns().items() if key.unit == "score"
 }
