@@ -179,6 +179,10 @@ def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Exper
     ScenarioError
         With every mistake found.
     """
+    if not isinstance(source, str | Path | Mapping):
+        told = Told("experiment")
+        told.tell(None, "", describe(source), "a path, or a mapping with the keys of a file")
+        raise ScenarioError(told.mistakes)
     if isinstance(source, Mapping):
         made = _experiment(Told("experiment"), from_python(source), kind, Path(), "")
     else:
