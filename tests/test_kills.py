@@ -126,7 +126,7 @@ def ready() -> Iterator[None]:
     import pyarrow.parquet  # noqa: F401
 
     from ips_sim import simulate
-    from ips_sim.analysis.calibration import fit
+    from ips_sim.analysis.calibration import fit, simulated
     from ips_sim.runs.kinds import KINDS, kind_named
 
     simulate("ips", replicates=1)
@@ -136,6 +136,7 @@ def ready() -> Iterator[None]:
     first = fit.fitted_trials()[:1]
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(fit, "fitted_trials", lambda: first)
+    monkeypatch.setattr(simulated, "SIMULATED_DRAWS", 2)
     yield
     monkeypatch.undo()
 

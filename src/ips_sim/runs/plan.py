@@ -71,6 +71,11 @@ class Plan:
     agents: tuple[str, ...]
     source_hash: str
 
+    def __post_init__(self) -> None:
+        seed_of(self.seed)
+        replicates_of(self.replicates)
+        whole("draws", self.draws)
+
     @cached_property
     def parameters(self) -> tuple[Array, ...]:
         """For each scenario the parameters of every draw.
