@@ -1,18 +1,17 @@
-"""The compiled driver against Mesa's, and what the compiled driver spends its time on."""
+"""The compiled driver against Mesa's, and what tables and folders cost."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.measuring import Figure, fastest
-from benchmarks.worlds import PEOPLE, WEEKS, person_weeks, run, world
-from ips_sim.model.luck import Luck
+from benchmarks.worlds import WEEKS, person_weeks, run, world
 
 NANO = 1e9
 REPLICATES = 5
@@ -76,8 +75,6 @@ def _parts(seconds: float) -> Iterator[Figure]:
 
     scenario = world()
     weeks = person_weeks(scenario, REPLICATES)
-    draw = _filler()
-
     overrides = {f"design.{key}": value for key, value in scenario.design.model_dump().items()}
 
     with tempfile.TemporaryDirectory() as folder:
@@ -91,21 +88,12 @@ def _parts(seconds: float) -> Iterator[Figure]:
                 {
                     "run": partial(run, scenario, replicates),
                     "all": partial(with_tables, replicates),
-                    "chance": draw,
                 },
                 seconds,
             )
             for replicates in (REPLICATES, MORE * REPLICATES)
         )
-    chance = best["chance"] / weeks * NANO
-    whole = best["run"] / weeks * NANO
     unit = "ns a person-week"
-    yield Figure(
-        "compiled driver: chance", chance, unit, note=f"{len(Luck._fields)} draws for each person"
-    )
-    yield Figure(
-        "compiled driver: rules", whole - chance, unit, note="the rest of a run, the world's begin"
-    )
     # What a small result costs anyhow (a folder, a manifest) is told apart by a larger one.
     slope = ((many["all"] - many["run"]) - (best["all"] - best["run"])) / ((MORE - 1) * weeks)
     yield Figure("tables", slope * NANO, unit, note="counted, priced, added up, written to Parquet")
@@ -115,18 +103,3 @@ def _parts(seconds: float) -> Iterator[Figure]:
         "ms",
         note="plan, manifest, checksums, summary; beside the driver",
     )
-
-
-def _filler() -> Callable[[], object]:
-    """Draw everybody's luck for as many weeks as the runs take, and nothing else."""
-    from ips_sim.model.compiled.philox import fill_uniforms  # its cache must come before numba
-
-    from numba import njit  # isort: skip
-
-    @njit(nogil=True, error_model="python")  # type: ignore[untyped-decorator]
-    def fill(table: np.ndarray, weeks: int) -> None:
-        for week in range(1, weeks + 1):
-            fill_uniforms(table, np.uint64(1), 0, week, 0, 0, table.shape[0])
-
-    table = np.zeros((PEOPLE, len(Luck._fields)))
-    return lambda: fill(table, WEEKS * REPLICATES)

@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from ips_sim.analysis.calibration.plan_files import load_calibration
 from ips_sim.analysis.experiments.files import load_experiment
+from ips_sim.analysis.experiments.sensitivity import run_sensitivity
+from ips_sim.analysis.experiments.sweep import run_sweep
 from ips_sim.analysis.principles.players import ask
 from ips_sim.evidence import package_data, read_trial_results
+from ips_sim.runs.folder import run_to_folder
+from ips_sim.runs.kinds import plan_again
+from ips_sim.runs.plan import make_plan
 from tests.analysis.experiments import SENSITIVITY, SWEEP
 from tests.analysis.test_published import CALIBRATION, PLAYERS
 from tests.mangling import cases, damaged, read_or_told
@@ -82,3 +87,28 @@ def test_trials(folder: Path, data: bytes) -> None:
     for result in read_or_told(read_trial_results, folder / "trials.csv", data) or ():
         assert 0 <= result.ips_rate <= 100
         assert 0 < result.months <= 240
+
+
+SMALL = {"design.people": 4, "design.weeks": 3, "design.entry_weeks": 1}
+
+
+@pytest.fixture(scope="module")
+def manifests(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Manifests of small results, of several kinds."""
+    folder = tmp_path_factory.mktemp("results")
+    say = "title: T\nbase: ips\nreplicates: 1\nset: " + str(SMALL).replace("'", "") + "\n"
+    say += "factors:\n  programme.caseload_limit: [10, 20]\n"
+    path = folder / "sweep.yaml"
+    path.write_text(say, encoding="utf-8")
+    run_sweep(load_experiment(path, "sweep"), folder / "sweep")
+    path.write_text(say + "methods: [morris]\ntrajectories: 4\n", encoding="utf-8")
+    run_sensitivity(load_experiment(path, "sensitivity"), folder / "sensitivity")
+    run_to_folder(make_plan(["ips"], replicates=1, overrides=SMALL), folder / "run")
+    return [path.read_bytes() for path in sorted(folder.glob("*/manifest.json"))]
+
+
+@cases(150)
+@given(data=st.data())
+def test_manifests(folder: Path, manifests: list[bytes], data: st.DataObject) -> None:
+    content = data.draw(damaged(manifests))
+    read_or_told(lambda path: plan_again(path.parent), folder / "manifest.json", content)

@@ -367,6 +367,9 @@ def jobs_add_up(end: Moment) -> None:
     assert (seekers["problems_solved"] <= seekers["problems_met"]).all()
 
 
+ON_THE_WAY = {Service.WAITING: "weeks_waiting", Service.PREPARING: "weeks_preparing"}
+
+
 @dataclass
 class Sums:
     """What weeks bring that are counted in the weekly table, added up from people and posts."""
@@ -390,9 +393,6 @@ class Sums:
         posts = now["specialists"][now["specialists"]["caseload"] > 0]
         self.paid_hours += counted * posts["paid_hours"].sum()
         self.client_hours += counted * posts["client_hours"].sum()
-
-
-ON_THE_WAY = {Service.WAITING: "weeks_waiting", Service.PREPARING: "weeks_preparing"}
 
 
 def people_and_weeks_agree(end: Moment, world: Scenario, sums: Sums) -> None:

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 from ips_sim.cli.commands import app
 from ips_sim.report import write_report
 from ips_sim.report.drawing import in_words, write_figures
-from ips_sim.report.figures import all_figures
 from ips_sim.runs.errors import DrawingError
 from ips_sim.shown import style
 from ips_sim.story.figure import svg_and_png
@@ -183,7 +182,7 @@ def test_a_report_is_written_without_a_figure_that_fails(tmp_path, monkeypatch):
     def failing(*_):
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(all_figures.weekly_figures, "hours_bars", failing)
+    monkeypatch.setattr("ips_sim.report.figures.weekly_figures.hours_bars", failing)
     folder = tmp_path / "result"
     write_folder(folder)
     with pytest.raises(DrawingError, match="hours_by_use"):

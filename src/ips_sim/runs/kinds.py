@@ -6,7 +6,7 @@ Commands, ``rerun``, Python and the report ask this list; a kind is loaded when 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import How
 from ips_sim.runs.manifest import MANIFEST, read_manifest
+from ips_sim.scenario import ScenarioError
 from ips_sim.shown.aligned import columns
 
 Plan = TypeVar("Plan")
@@ -104,14 +105,17 @@ def plan_again(folder: Path) -> tuple[Kind[Any, Any], Any]:
         If it holds a scenario with mistakes.
     """
     manifest = read_manifest(folder)
-    kind = kind_named(manifest.get("kind", "run"))
     try:
+        kind = kind_named(manifest.get("kind", "run"))
         return kind, kind.plan_from_json(manifest)
     except RunError as error:
         raise RunError(f"{folder / MANIFEST} can't be run again: {error}") from None
+    except ScenarioError as error:
+        where = str(folder / MANIFEST)
+        raise ScenarioError(replace(one, where=where) for one in error.mistakes) from None
     except KeyError as error:
         raise RunError(f"{folder / MANIFEST} can't be run again: it has no {error}") from None
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RunError(f"{folder / MANIFEST} can't be run again: {error}") from None
 
 

@@ -121,7 +121,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise RunError(f"{path} is no manifest: it holds no keys with values")
     if manifest.get("format") != FORMAT:
         raise RunError(
-            f"{folder} has layout {manifest.get('format')!r}, and this version reads {FORMAT}"
+            f"{path} has layout {manifest.get('format')!r}, and this version reads {FORMAT}"
         )
     try:
         checked(_Said, manifest)

@@ -17,12 +17,12 @@ from typing import Any
 from ips_sim.evidence.mistakes import Mistake
 from ips_sim.scenario.catalogue import UNLIMITED, keys, keys_of, sections
 from ips_sim.scenario.contradictions import KIND, READ_BY, contradictions, unread
-from ips_sim.scenario.errors import ScenarioError
+from ips_sim.scenario.errors import OVERRIDE, ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, to_python
 from ips_sim.scenario.schema import UNLIMITED_WEEKS, Scenario
-from ips_sim.scenario.sources import OVERRIDE, Sources, is_shipped
+from ips_sim.scenario.sources import Sources, is_shipped
 
 ScenarioSource = str | Path | Mapping[str, Any] | Scenario
 """What names a scenario: a path, a shipped name, a mapping with a file's keys, a scenario."""

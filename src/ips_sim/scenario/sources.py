@@ -10,7 +10,7 @@ from typing import Any
 
 from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake, describe
-from ips_sim.scenario.errors import ScenarioError
+from ips_sim.scenario.errors import OVERRIDE, ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer, check_layer
 from ips_sim.scenario.library import shipped, shipped_path
 from ips_sim.scenario.people_rows import read_people
@@ -19,8 +19,6 @@ from ips_sim.sources import library_folder
 
 _SHIPPED = "shipped "
 _LONGEST_CHAIN = 20
-OVERRIDE = "override"
-"""What overrides are called in messages."""
 
 
 class Sources:

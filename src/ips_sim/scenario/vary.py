@@ -10,9 +10,8 @@ from pydantic import ValidationError
 from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.catalogue import PARAMETERS, keys, nearest_key, sections
 from ips_sim.scenario.contradictions import contradictions
-from ips_sim.scenario.errors import ScenarioError
+from ips_sim.scenario.errors import OVERRIDE, ScenarioError
 from ips_sim.scenario.schema import Scenario
-from ips_sim.scenario.sources import OVERRIDE
 
 
 def vary(base: Scenario, values: Mapping[str, object]) -> Scenario:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, cast
 from annotated_types import MinLen
 from pydantic import Field
 
-from ips_sim.analysis.experiments.designs import MOST_POINTS, points_of
+from ips_sim.analysis.experiments.designs import MOST_POINTS, distinct_points
 from ips_sim.analysis.experiments.experiment import (
     METHODS,
     Bound,
@@ -43,7 +43,7 @@ from ips_sim.scenario.errors import Told
 from ips_sim.scenario.layer import check_values
 from ips_sim.scenario.reader import Node, from_python, inside, mapping, read_file, to_python
 from ips_sim.scenario.schema import Allowed, OneOf, Title, Whole, whole_number
-from ips_sim.scenario.sources import OVERRIDE, named_beside
+from ips_sim.scenario.sources import named_beside
 from ips_sim.scenario.vary import vary
 
 CALIBRATED = "calibrated parameters"
@@ -326,19 +326,10 @@ def _base(
     source = named_beside(folder, said["base"])
     is_set_right = not any(one.key.startswith("set") for one in told.mistakes)
     values = {name: to_python(value) for name, value in changes.items()} if is_set_right else {}
-    try:
+    lines = {"base": inside(root, "base").line}
+    with told.placing(lines | {name: node.line for name, node in changes.items()}, source):
         return load_scenario(source, values)
-    except ScenarioError as error:
-        for one in error.mistakes:
-            if one.where == OVERRIDE and one.key in changes:
-                line = changes[one.key].line
-                told.mistakes.append(replace(one, where=told.where, line=line))
-            elif not one.key and one.where == str(source):
-                line = inside(root, "base").line
-                told.tell(line, "base", one.found, one.allowed, one.suggestion)
-            else:
-                told.mistakes.append(one)
-        return None
+    return None
 
 
 def _factors(
@@ -588,18 +579,15 @@ def _goal(told: Told, root: Node, said: Mapping[str, Any] | None) -> Goal | None
 
 def _possible(told: Told, root: Node, made: Experiment) -> None:
     """Tell of points whose values can't go together, one message for each thing that can't be."""
+    told_of: dict[tuple[str, str], list[str]] = {}
     try:
-        points = points_of(made)
+        points = distinct_points(made, CONTRADICTORY)
     except RunError as error:
         told.tell(inside(root, "factors").line, "factors", str(error), f"at most {MOST_POINTS:,}")
         return
-    # Many points differ only in what can't contradict anything.
-    columns = [place for place, name in enumerate(made.targets) if name in CONTRADICTORY]
-    names = [made.targets[place] for place in columns]
-    told_of: dict[tuple[str, str], list[str]] = {}
-    for row in dict.fromkeys(tuple(point[place] for place in columns) for point in points):
+    for values in points:
         try:
-            vary(made.base, dict(zip(names, row, strict=True)))
+            vary(made.base, values)
         except ScenarioError as error:
             (one,) = error.mistakes
             # What is allowed may end in advice that holds for one point alone.

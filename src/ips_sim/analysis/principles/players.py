@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from ips_sim.runs.errors import RunError
-from ips_sim.scenario import Scenario, ScenarioError, ScenarioSource, load_scenario, principles
+from ips_sim.scenario import Scenario, ScenarioSource, load_scenario, principles
 from ips_sim.scenario.catalogue import DOTTED_ALLOWED, dotted_keys, nearest_dotted
 from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
@@ -158,24 +158,15 @@ def ask(
             source, changes, players, lines = _read_experiment(parsed.root, told, Path(source))
     players = (*players, *extra)
     _refuse_overlap(players)
-    try:
+    told = Told(where)
+    with told.placing(lines, source):
         scenario = load_scenario(source, {**changes, **(overrides or {})})
         scenario = load_scenario(
             scenario, {key: value for one in players for key, value in one.present.items()}
         )
         for one in players:
             load_scenario(scenario, one.absent)
-    except ScenarioError as error:
-        told = Told(where)
-        for mistake in error.mistakes:
-            # What is wrong with a scenario's name or with a value stands in this file.
-            key = mistake.key or ("base" if mistake.where == str(source) else "")
-            if key in lines:
-                where_said = replace(mistake, where=where, line=lines[key], key=key)
-                told.mistakes.append(where_said)
-            else:
-                told.mistakes.append(mistake)
-        raise ScenarioError(told.mistakes) from None
+    told.stop()
     return Asked(scenario, players)
 
 

@@ -226,16 +226,26 @@ def live_week(
     week: int, stage: Stage, chance: Chance, world: World, run: SiteRun, weekly: Sequence[Row]
 ) -> None:
     """Live one week at one site."""
-    levers, staff = world.levers[run.scenario], world.staff[run.scenario]
-    people, place = world.people[run.scenario], world.place[run.scenario]
-    parameters, design = world.parameters[run.draw], world.design
-    seekers, specialists, employers = stage.seekers, stage.specialists, stage.employers
-    site, luck, scratch = stage.sites[0], chance.of_person, chance.scratch
-    seed, replicate = world.seed, run.replicate
-    turn_calendar(site, week, design.warm_up_weeks)
+    open_week(week, stage, chance, world, run)
+    first, end = who_is_there(week, stage, world, run)
+    draw_luck(week, end, chance, world, run)
+    state_needs(first, end, stage, chance, world, run)
+    give_places(first, end, stage, chance, world, run)
+    plan_all_hours(stage, world, run)
+    if first < end:
+        live_people(week, first, end, stage, chance, world, run, weekly)
+
+
+@part
+def open_week(week: int, stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
+    """Turn the calendar; vacancies open and close, specialists learn and leave."""
+    place, staff = world.place[run.scenario], world.staff[run.scenario]
+    parameters, seed, replicate = world.parameters[run.draw], world.seed, run.replicate
+    site, specialists, employers = stage.sites[0], stage.specialists, stage.employers
+    turn_calendar(site, week, world.design.warm_up_weeks)
     fill_uniforms(
         chance.employers,
-        scratch,
+        chance.scratch,
         seed,
         replicate,
         week,
@@ -246,60 +256,125 @@ def live_week(
     opened, filled = openings(site, place, parameters), filled_by_others(place, parameters)
     for row in range(len(employers)):
         turn_over_vacancies(employers[row], opened, filled, place, chance.of_employer[row])
-    first_post, posts = run.site * MOST_SPECIALISTS, len(specialists)
-    fill_uniforms(chance.posts, scratch, seed, replicate, week, _SPECIALIST, first_post, posts)
-    for row in range(posts):
+    fill_uniforms(
+        chance.posts,
+        chance.scratch,
+        seed,
+        replicate,
+        week,
+        _SPECIALIST,
+        run.site * MOST_SPECIALISTS,
+        len(specialists),
+    )
+    for row in range(len(specialists)):
         begin_staff_week(specialists[row], site, staff, chance.of_post[row])
         if specialists[row].just_left:
             for other in range(len(employers)):
                 lose_relationship(stage.relationships[row * len(employers) + other])
 
-    # People enter in the order of their rows, so the first are the first whose time is over.
-    finished = 0
-    while finished < run.people and seekers[finished].entry_week + design.follow_up_weeks <= week:
-        finished += 1
-    entered = finished
-    while entered < run.people and is_observed(seekers[entered], site, design.follow_up_weeks):
-        entered += 1
-    fill_uniforms(chance.people, scratch, seed, replicate, week, _SEEKER, run.first_person, entered)
-    for row in range(finished, entered):
-        seeker = seekers[row]
+
+@part
+def who_is_there(week: int, stage: Stage, world: World, run: SiteRun) -> tuple[int, int]:
+    """Give the first row of those whose time has come and is not over, and the row after them.
+
+    People enter in the order of their rows, so the first are the first whose time is over.
+    """
+    seekers, site, follow_up = stage.seekers, stage.sites[0], world.design.follow_up_weeks
+    first = 0
+    while first < run.people and seekers[first].entry_week + follow_up <= week:
+        first += 1
+    end = first
+    while end < run.people and is_observed(seekers[end], site, follow_up):
+        end += 1
+    return first, end
+
+
+@part
+def draw_luck(week: int, end: int, chance: Chance, world: World, run: SiteRun) -> None:
+    """Draw everybody's luck of the week."""
+    fill_uniforms(
+        chance.people,
+        chance.scratch,
+        world.seed,
+        run.replicate,
+        week,
+        _SEEKER,
+        run.first_person,
+        end,
+    )
+
+
+@part
+def state_needs(
+    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+) -> None:
+    """Refer people, let them live with their illness, and ask for a specialist's hours."""
+    people, levers = world.people[run.scenario], world.levers[run.scenario]
+    parameters, luck = world.parameters[run.draw], chance.of_person
+    for row in range(first, end):
+        seeker = stage.seekers[row]
         seeker.weeks_since_entry += 1
         if seeker.service == GONE:
             continue
         if seeker.service == NOT_YET_REFERRED:
-            enter(seeker, site, levers, luck[row])
+            enter(seeker, stage.sites[0], levers, luck[row])
         live_with_illness(seeker, people, levers, parameters, luck[row])
         if is_on_caseload(seeker):
-            specialist = specialists[seeker.specialist_row]
+            specialist = stage.specialists[seeker.specialist_row]
             if specialist.just_left:
                 lose_specialist(seeker)
             state_need(seeker, specialist, levers, parameters)
 
-    post = freest_post(specialists)
-    while post >= 0:
-        row = first_in_line(seekers, finished, entered)
-        if row < 0:
-            break
-        admit(seekers[row], specialists[post], post, levers, parameters, luck[row])
-        post = freest_post(specialists)
-    for row in range(posts):
-        plan_hours(specialists[row], levers, parameters)
 
-    if entered == 0:
-        return
-    row, stride = visiting_order(week, entered)
-    for _ in range(entered):
-        if row >= finished:
-            seeker = seekers[row]
+@part
+def give_places(
+    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+) -> None:
+    """Give free places to those who wait, by ticket."""
+    levers, parameters = world.levers[run.scenario], world.parameters[run.draw]
+    post = freest_post(stage.specialists)
+    while post >= 0:
+        row = first_in_line(stage.seekers, first, end)
+        if row < 0:
+            return
+        specialist = stage.specialists[post]
+        admit(stage.seekers[row], specialist, post, levers, parameters, chance.of_person[row])
+        post = freest_post(stage.specialists)
+
+
+@part
+def plan_all_hours(stage: Stage, world: World, run: SiteRun) -> None:
+    """Hand out every specialist's hours."""
+    for row in range(len(stage.specialists)):
+        plan_hours(stage.specialists[row], world.levers[run.scenario], world.parameters[run.draw])
+
+
+@part
+def live_people(
+    week: int,
+    first: int,
+    end: int,
+    stage: Stage,
+    chance: Chance,
+    world: World,
+    run: SiteRun,
+    weekly: Sequence[Row],
+) -> None:
+    """Let people live their week, starting with another one each week."""
+    levers, place = world.levers[run.scenario], world.place[run.scenario]
+    parameters, design, luck = world.parameters[run.draw], world.design, chance.of_person
+    row, stride = visiting_order(week, end)
+    for _ in range(end):
+        if row >= first:
+            seeker = stage.seekers[row]
             line = seeker.weeks_since_entry if design.is_cohort else week - 1 - design.warm_up_weeks
             if seeker.service != GONE:
                 live_person_week(seeker, stage, weekly, line, levers, place, parameters, luck[row])
             if line >= 0:
                 count_standing(weekly[line], seeker)
         row += stride
-        if row >= entered:
-            row -= entered
+        if row >= end:
+            row -= end
 
 
 @inlined
