@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -122,18 +123,18 @@ def whole(name: str) -> tuple[dict[str, bytes], float]:
 @pytest.fixture(scope="module", autouse=True)
 def ready() -> Iterator[None]:
     """Compile and import here, so that no process begun from here has to."""
-    import pyarrow.csv
-    import pyarrow.parquet  # noqa: F401
-
     from ips_sim import simulate
     from ips_sim.analysis.calibration import fit, simulated
+    from ips_sim.analysis.calibration.statistics import fitted_trials
     from ips_sim.runs.kinds import KINDS, kind_named
 
     simulate("ips", replicates=1)
+    for name in ("pyarrow.csv", "pyarrow.parquet"):
+        import_module(name)
     for name in KINDS:
         kind_named(name)
     # A fit leaves out each trial in turn; one is enough here.
-    first = fit.fitted_trials()[:1]
+    first = fitted_trials()[:1]
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(fit, "fitted_trials", lambda: first)
     monkeypatch.setattr(simulated, "SIMULATED_DRAWS", 2)
