@@ -95,7 +95,8 @@ def live(chance, seed):
     weekly[..., Weekly.HOURS_TRAVEL] = 0.1 * PEOPLE
     weekly[..., Weekly.HOURS_OFFICE] = 0.3 * PEOPLE
     weekly[..., Weekly.HOURS_IDLE] = 0.3 * PEOPLE
-    weekly[..., Weekly.EMPLOYER_CONTACTS] = 3
+    weekly[..., Weekly.EMPLOYER_CONTACTS] = 2
+    weekly[..., Weekly.BOOK_VISITS] = 1
     weekly[..., Weekly.FIRST_JOBS] = (started & (np.cumsum(started, axis=2) == 1)).sum(axis=1)
     return people, weekly
 

@@ -266,18 +266,6 @@ MEASURES = (
         "jobs_held",
     ),
     Measure(
-        "applications",
-        "applications a person",
-        "applications made alone, each for something open",
-        "applications",
-    ),
-    Measure(
-        "refusals",
-        "refusals a person",
-        "times the person was turned down for something open, alone or with a specialist",
-        "refusals",
-    ),
-    Measure(
         "warnings_per_ending",
         "warnings an ended job",
         "warnings before a dismissal, for each competitive job that ended",

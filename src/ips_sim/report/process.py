@@ -111,7 +111,7 @@ def _specialist_weeks(told: Told, weekly: WeeklyFigures) -> float:
 
 def _contacts_per_specialist(told: Told, weekly: WeeklyFigures) -> float | None:
     weeks = _specialist_weeks(told, weekly)
-    return _sum(weekly, "employer_contacts") / weeks if weeks else None
+    return _sum(weekly, "employer_contacts", "book_visits") / weeks if weeks else None
 
 
 def _caseload(told: Told, weekly: WeeklyFigures) -> float | None:
