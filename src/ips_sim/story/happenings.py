@@ -423,10 +423,12 @@ _REVIEW = "A review: the place is kept"
 def _review(week: Week, life: Life) -> str:
     """Tell of a review, and why the place was kept."""
     call = week.called(asked.CLOSING.rule)
-    if call is None or call.result or not is_review(call.at):
+    if call is None or call.result or not is_review(call):
         return ""
     seeker, closing = call.at.seeker, week.decision(asked.CLOSING)
     interest = f"interest in work {score(seeker.interest)} of 100"
+    if seeker.service != Service.SERVED:
+        return f"{_REVIEW}; preparation goes on."
     if seeker.work != Work.NONE:
         return f"{_REVIEW}; the person has work."
     if closing is not None and closing.chance:
@@ -477,9 +479,7 @@ def support_limit_reached(week: Week) -> bool:
     """Whether support ended because its time was over, and not because work was steady."""
     over = week.decision(asked.TRANSFER)
     return bool(
-        over
-        and over.happened
-        and over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks
+        over and over.happened and over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks
     )
 
 

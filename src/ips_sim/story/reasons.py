@@ -277,7 +277,7 @@ def _given_up(life: Life, week: Week) -> Answer:
     reviews = [
         call
         for one in weeks
-        if (call := one.called(asked.CLOSING.rule)) is not None and is_review(call.at)
+        if (call := one.called(asked.CLOSING.rule)) is not None and is_review(call)
     ]
     points = []
     if len(reviews) > 1:
