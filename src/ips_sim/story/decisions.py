@@ -132,7 +132,12 @@ DISMISSAL = _question("dismissal", lambda ending, before, after: ending == Endin
 LEAVING = _question("leaving for good")
 TRANSFER = _question("end of support")
 CLOSING = _question(
-    "closing", arises=lambda call: is_review(call) and call.at.seeker.work == Work.NONE
+    "closing",
+    arises=lambda call: (
+        is_review(call)
+        and call.at.seeker.service == Service.SERVED
+        and call.at.seeker.work == Work.NONE
+    ),
 )
 DROPOUT = _question("dropout")
 RETURN = _question("return")
