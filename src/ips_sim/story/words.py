@@ -195,6 +195,8 @@ def standing(fields: JobSeekerFields) -> str:
     if fields.service != Service.GONE and fields.work == Work.COMPETITIVE:
         trouble = f", with a problem: {PROBLEM[fields.problem]}" if fields.problem else ""
         warned = " and a warning" if fields.warned else ""
+        if not fields.tenure_weeks:
+            return f"at work, in a new job{trouble}"
         return f"at work, week {fields.tenure_weeks} of this job{trouble}{warned}"
     if fields.work in (Work.SHELTERED, Work.TRANSITIONAL):
         return "in sheltered work" if fields.work == Work.SHELTERED else "in a transitional job"
