@@ -259,7 +259,7 @@ def special_scenarios() -> dict[str, Scenario]:
             },
             staff={"turnover_per_year": 1.0},
         ),
-        # Some have a job already and places stay empty; asked for at once, by a team that breaks up.
+        # Some have a job already, and places stay empty; a team that breaks up asks at once.
         "as they come": scenario(
             programme={
                 "visits_before_asking": 1,

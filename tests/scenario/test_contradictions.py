@@ -43,7 +43,7 @@ from tests.scenario.conftest import Messages
         (
             {"programme.specialist_hours_per_week": 2.0},
             "override: programme.specialist_hours_per_week: found 2 hours of team meetings a week; "
-            "allowed: no more than the 1.5 hours that office_share leaves of "
+            "allowed: no more than the 1.7 hours that office_share leaves of "
             "specialist_hours_per_week.",
         ),
         (

@@ -132,12 +132,12 @@ PRINCIPLES = (
         (
             "staff: [1, 2]",
             "3: staff: found a list; allowed: a mapping with skill_mean, skill_sd, "
-            "programme_age_weeks, turnover_per_year, post_vacant_weeks.",
+            "programme_age_weeks, turnover_per_year, post_vacant_weeks, first_leaves_in_week.",
         ),
         (
             "staff: 3",
             "3: staff: found 3; allowed: a mapping with skill_mean, skill_sd, "
-            "programme_age_weeks, turnover_per_year, post_vacant_weeks.",
+            "programme_age_weeks, turnover_per_year, post_vacant_weeks, first_leaves_in_week.",
         ),
         (
             "parameters: 3",

@@ -55,13 +55,29 @@ def refused(csv: str | bytes) -> list[str]:
 
 
 def test_every_column(folder: Path):
-    assert rows_of(f"{HEADER}\n31,52,0.5,true,false,cliff,0.25,0.75,20,false\n") == (
+    cells = (
+        "31,52,true,true,false,12,true,false,true,0.5,true,false,true,false,1.5,true,false,"
+        "cliff,0.25,0.75,20,false"
+    )
+    assert rows_of(f"{HEADER}\n{cells}\n") == (
         PersonRow(
             age_years=31,
             work_history_weeks=52,
+            ever_worked=True,
+            worked_past_year=True,
+            studied_past_year=False,
+            years_ill=12,
+            psychotic=True,
+            physical_limits=False,
+            cognitive_limits=True,
             symptoms=0.5,
             substance_use=True,
+            in_remission=False,
+            cares_for_children=True,
             legal_history=False,
+            months_served=1.5,
+            housed=True,
+            has_transport=False,
             benefit="cliff",
             benefit_fear=0.25,
             interest=0.75,

@@ -33,6 +33,8 @@ def test_a_fear_that_was_taken_weeks_before_leads_to_the_planner():
     )
     place = builders.place(
         cliff_benefit_usd_per_month=500.0,
+        trial_work_months=9,
+        trial_work_usd_per_month=100.0,
         minimum_wage_usd_per_hour=10.0,
         wage_over_minimum_mean=1.0,
     )
@@ -80,7 +82,9 @@ def test_a_specialists_time_leads_to_the_plan_of_the_week():
             specialist=post,
             parameters=parameters,
         )
-        weeks.append([Week(1, contact.at.seeker, contact.at.seeker, calls=[contact.call])])
+        stays = decided(asked.LEAVING, parameters=parameters)
+        calls = [contact.call, stays.call]
+        weeks.append([Week(1, contact.at.seeker, contact.at.seeker, calls=calls)])
         asks.append(contact)
     assert asks[0].chance > asks[1].chance > 0.0
     assert behind(of, weeks, *asks) == ["employer_contacts_per_week"]

@@ -36,7 +36,7 @@ def _yes_or_no(result: Any, before: Any, after: Any) -> bool:
     return bool(result)
 
 
-def _always(at: SimpleNamespace) -> bool:
+def _always(call: Call) -> bool:
     return True
 
 
@@ -65,12 +65,13 @@ class Mechanism:
     luck: str
     asks: str
     outcome: Outcome = _yes_or_no
-    arises: Callable[[SimpleNamespace], bool] = _always
+    arises: Callable[[Call], bool] = _always
 
 
-def is_review(at: SimpleNamespace) -> bool:
-    """Whether a review of somebody with a specialist is due, in what `place_is_closed` saw."""
-    return bool(at.seeker.weeks_to_review == 0 and at.seeker.service == Service.SERVED)
+def is_review(call: Call) -> bool:
+    """Whether a call of `place_is_closed` was a review: it set the weeks to the next one."""
+    before, after = call.at.seeker, call.after
+    return after is not None and bool(after.weeks_to_review >= before.weeks_to_review)
 
 
 def _turns_to(field: str, *values: int) -> Outcome:
@@ -83,7 +84,7 @@ def _begins(field: str) -> Outcome:
 
 
 def _question(
-    name: str, outcome: Outcome = _yes_or_no, arises: Callable[[SimpleNamespace], bool] = _always
+    name: str, outcome: Outcome = _yes_or_no, arises: Callable[[Call], bool] = _always
 ) -> Mechanism:
     """Make a mechanism of what ``words.yaml`` says of it."""
     rule, luck, asks = QUESTIONS[name]
@@ -96,19 +97,21 @@ PREPARATION = _question("preparation", _turns_to("service", Service.PREPARING))
 STEERING = _question(
     "set-aside work",
     _turns_to("work", Work.SHELTERED, Work.TRANSITIONAL),
-    lambda at: not at.seeker.admitted_ever and at.seeker.work == Work.NONE,
+    lambda call: not call.at.seeker.admitted_ever and call.at.seeker.work == Work.NONE,
 )
 PLAN = _question(
     "benefits planning",
     _begins("has_benefits_plan"),
-    lambda at: at.seeker.benefit != Benefit.NONE and not at.seeker.has_benefits_plan,
+    lambda call: call.at.seeker.benefit != Benefit.NONE and not call.at.seeker.has_benefits_plan,
 )
-RELAPSE = _question("relapse", _begins("in_relapse"), lambda at: not at.seeker.in_relapse)
+RELAPSE = _question("relapse", _begins("in_relapse"), lambda call: not call.at.seeker.in_relapse)
 RECOVERY = _question(
-    "recovery", lambda _, before, after: not after.in_relapse, lambda at: at.seeker.in_relapse
+    "recovery",
+    lambda _, before, after: not after.in_relapse,
+    lambda call: call.at.seeker.in_relapse,
 )
 ADMISSION = _question(
-    "hospital admission", _begins("hospital_admissions"), lambda at: at.seeker.in_relapse
+    "hospital admission", _begins("hospital_admissions"), lambda call: call.at.seeker.in_relapse
 )
 LOOKING = _question("own search")
 LEAD = _question("opening seen", lambda row, before, after: row >= 0)
@@ -120,7 +123,7 @@ OPENING = _question("opening known")
 CARVING = _question("job carved")
 OFFER = _question("offer through the specialist")
 ACCEPTANCE = _question("acceptance")
-LAY_OFF = _question("lay-off", arises=lambda at: at.seeker.fixed_weeks_left != 0)
+LAY_OFF = _question("lay-off", arises=lambda call: call.at.seeker.fixed_weeks_left != 0)
 PROBLEM = _question("problem at work")
 MOVE = _question("move to a better job")
 SOLUTION = _question("solution")
@@ -128,7 +131,14 @@ ENDING = _question("end of the job")
 DISMISSAL = _question("dismissal", lambda ending, before, after: ending == Ending.DISMISSED)
 LEAVING = _question("leaving for good")
 TRANSFER = _question("end of support")
-CLOSING = _question("closing", arises=lambda at: is_review(at) and at.seeker.work == Work.NONE)
+CLOSING = _question(
+    "closing",
+    arises=lambda call: (
+        is_review(call)
+        and call.at.seeker.service == Service.SERVED
+        and call.at.seeker.work == Work.NONE
+    ),
+)
 DROPOUT = _question("dropout")
 RETURN = _question("return")
 TEAM_REFERRAL = _question("referral by the team")

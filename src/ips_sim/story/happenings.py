@@ -13,7 +13,7 @@ from ips_sim.model.rules.search import share_of_preferences_met
 from ips_sim.model.turns import TURNS
 from ips_sim.shown.english import counted, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import MECHANISMS, is_review
+from ips_sim.story.decisions import MECHANISMS
 from ips_sim.story.noting import Call
 from ips_sim.story.watching import (
     ALONE,
@@ -421,17 +421,15 @@ _REVIEW = "A review: the place is kept"
 
 
 def _review(week: Week, life: Life) -> str:
-    """Tell of a review, and why the place was kept."""
-    call = week.called(asked.CLOSING.rule)
-    if call is None or call.result or not is_review(call.at):
+    """Tell of a review of somebody without work, and why the place was kept."""
+    closing = week.decision(asked.CLOSING)
+    if closing is None or closing.happened:
         return ""
-    seeker, closing = call.at.seeker, week.decision(asked.CLOSING)
+    seeker = closing.at.seeker
     interest = f"interest in work {score(seeker.interest)} of 100"
-    if seeker.work != Work.NONE:
-        return f"{_REVIEW}; the person has work."
-    if closing is not None and closing.chance:
+    if closing.chance:
         return f"{_REVIEW}; person and specialist agree to go on ({interest})."
-    if seeker.interest < call.at.parameters.interest_that_is_a_work_goal:
+    if seeker.interest < closing.at.parameters.interest_that_is_a_work_goal:
         return f"{_REVIEW}; nobody is asked to give up so soon after losing a job."
     return f"{_REVIEW}; the person wants to work."
 
@@ -477,9 +475,7 @@ def support_limit_reached(week: Week) -> bool:
     """Whether support ended because its time was over, and not because work was steady."""
     over = week.decision(asked.TRANSFER)
     return bool(
-        over
-        and over.happened
-        and over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks
+        over and over.happened and over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks
     )
 
 

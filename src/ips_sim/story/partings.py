@@ -140,7 +140,9 @@ def moments(here: Life, there: Life) -> list[Moment]:
         else:
             found += _first_differences(sides, firsts)
             if apart_since is not None and not apart:
-                text = standing(one.after) + _in_between(sides, apart_since)
+                same = standing(one.after) == standing(other.after)
+                text = standing(one.after) if same else "at work, in the same job"
+                text += _in_between(sides, apart_since)
                 found.append(Moment(one.number, False, text, text, None))
         if apart and apart_since is None:
             apart_since = one.number
@@ -385,8 +387,9 @@ def _latest(mechanism: Mechanism, side: Side) -> Decision | None:
 def _came_up_in_one_only(question: Mechanism, side: Side) -> Cause:
     """Say why a question did not come up for this side."""
     if question in (asked.DROPOUT, asked.RETURN, asked.CLOSING):
-        return Cause(OTHER, f"In {side.world} this did not come up.")
-    text = f"In {side.world} this did not come up: {standing(side.week.after)}."
+        return Cause(OTHER, f"In {side.world} it did not come up whether {question.asks}.")
+    why = standing(side.week.after)
+    text = f"In {side.world} it did not come up whether {question.asks}: {why}."
     return _held_up(side, all_week=True) or Cause(OTHER, text)
 
 

@@ -9,7 +9,7 @@ from ips_sim.model.entities import Benefit, Ending, Problem, Service, Work
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import Decision, is_review
+from ips_sim.story.decisions import Decision
 from ips_sim.story.happenings import (
     closed,
     closed_by_agreement,
@@ -274,11 +274,7 @@ def _when(life: Life, weeks: Sequence[Week]) -> Answer:
 def _given_up(life: Life, week: Week) -> Answer:
     """Say why a place was given up, at which review and by what chance."""
     weeks = life.weeks[: week.number]
-    reviews = [
-        call
-        for one in weeks
-        if (call := one.called(asked.CLOSING.rule)) is not None and is_review(call.at)
-    ]
+    reviews = [one for one in weeks if one.decision(asked.CLOSING)]
     points = []
     if len(reviews) > 1:
         points.append(f"{counted(len(reviews) - 1, 'review')} before this kept the place")

@@ -114,7 +114,7 @@ def _try(call: Call) -> Try | None:
 
 def _decisions(call: Call) -> Iterator[Decision]:
     for mechanism in mechanisms_of(call.rule):
-        if mechanism.arises(call.at):
+        if mechanism.arises(call):
             yield Decision(mechanism, call)
 
 

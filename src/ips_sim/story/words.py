@@ -170,6 +170,7 @@ def person_in_words(start: JobSeekerFields) -> list[str]:
         each[0 if it else 1] for it, each in zip(said, _SAID["traits"].values(), strict=True)
     ]
     fear = f"fear of losing it {score(start.benefit_fear)} of 100"
+    substances = f"a substance use disorder{' in remission' if start.in_remission else ''}"
     company = "with other people" if start.prefers_people else "without much company"
     when = "by day" if start.prefers_days else "in the evening or at night"
     parts = [
@@ -178,6 +179,7 @@ def person_in_words(start: JobSeekerFields) -> list[str]:
         f"ill for {counted(round(start.years_ill), 'year')}",
         f"symptoms {score(start.symptoms)} of 100",
         *phrases,
+        substances if start.substance_use else "",
         KINDS["benefit"][start.benefit],
         fear if start.benefit != Benefit.NONE else "",
         f"interest in work {score(start.interest)} of 100",
@@ -193,6 +195,8 @@ def standing(fields: JobSeekerFields) -> str:
     if fields.service != Service.GONE and fields.work == Work.COMPETITIVE:
         trouble = f", with a problem: {PROBLEM[fields.problem]}" if fields.problem else ""
         warned = " and a warning" if fields.warned else ""
+        if not fields.tenure_weeks:
+            return f"at work, in a new job{trouble}"
         return f"at work, week {fields.tenure_weeks} of this job{trouble}{warned}"
     if fields.work in (Work.SHELTERED, Work.TRANSITIONAL):
         return "in sheltered work" if fields.work == Work.SHELTERED else "in a transitional job"

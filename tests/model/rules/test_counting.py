@@ -162,7 +162,7 @@ def test_hours_count_by_what_they_were_for_and_the_rest_is_shared() -> None:
         travel_hours=4.0,
     )
     rest = {
-        Weekly.EMPLOYER_CONTACTS: 0.6,
+        Weekly.BOOK_VISITS: 0.6,
         Weekly.HOURS_EMPLOYER_CONTACT: 1.0,
         Weekly.HOURS_TEAM: 0.4,
         Weekly.HOURS_TRAVEL: 0.8,
