@@ -181,6 +181,8 @@ class Specialist(SpecialistFields, mesa.Agent):  # type: ignore[misc]
             begin_relationship(
                 employer,
                 relationship,
+                employer.row,
+                self.row,
                 model.site,
                 model.levers,
                 model.staff,

@@ -300,6 +300,7 @@ class RelationshipFields:
 
     visits: int = 0
     last_week: int = 0
+    last_asked_week: int = -1_000
     trust: float = 0.0
 
 

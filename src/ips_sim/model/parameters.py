@@ -112,6 +112,8 @@ class Parameters:
     visits_to_be_known: float
     goodwill_lost_by_asking_early: float
     leads_shared_share: float
+    weeks_between_asks: float
+    wishes_worth_asking_share: float
     log_kept_share: float
     carving_per_visit: float
     trust_lost_by_bad_ending: float

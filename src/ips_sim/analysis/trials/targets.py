@@ -252,7 +252,9 @@ def _without_programme(
         ("hospital_admissions", "all"): admissions / weeks * 52,
         ("hospital_admission_odds_when_employed", "all"): odds_ratio,
         ("leave_benefits_for_work", "all"): 52
-        * _share(people["left_benefits"], np.where(on_cliff, people["weeks_observed"], 0)),
+        * _share(
+            people["left_benefits"] & on_cliff, np.where(on_cliff, people["weeks_observed"], 0)
+        ),
     }
 
 

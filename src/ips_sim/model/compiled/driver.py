@@ -212,6 +212,8 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> Non
         begin_relationship(
             stage.employers[row % employers],
             stage.relationships[row],
+            row % employers,
+            row // employers,
             site,
             levers,
             staff,

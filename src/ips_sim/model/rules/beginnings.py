@@ -101,15 +101,22 @@ def begin_employer(
 def begin_relationship(
     employer: EmployerFields,
     relationship: RelationshipFields,
+    row: int,
+    post: int,
     site: SiteFields,
     levers: Levers,
     staff: Staff,
     parameters: Parameters,
 ) -> None:
-    """Let a team that has worked for some time know employers as well as its visits allow."""
-    visits = levers.employer_contacts_per_week * staff.programme_age_weeks / site.employers
-    for _ in range(int(bounded(visits, 0.0, parameters.visits_remembered))):
-        visit(employer, relationship, site, parameters)
+    """Let a team that has worked for some time know some employers well, each specialist others.
+
+    A specialist gets to know as many as the visits so far make known, and returns to those.
+    """
+    visits = levers.employer_contacts_per_week * staff.programme_age_weeks
+    known = min(site.employers, int(visits / parameters.visits_to_be_known))
+    if (row + post * (site.employers - known)) % site.employers < known:
+        for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):
+            visit(employer, relationship, site, parameters)
 
 
 @rule

@@ -200,15 +200,38 @@ def promise(
 
 
 @rule
-def reason_for_visit(
+def is_worth_asking(
+    seeker: JobSeekerFields,
     employer: EmployerFields,
     relationship: RelationshipFields,
+    site: SiteFields,
+    levers: Levers,
+    parameters: Parameters,
+) -> bool:
+    """Say whether a specialist would speak for this person here: something open, and wished for.
+
+    Nobody is asked again within weeks, and where preferences count, not for a job that meets few.
+    """
+    return (
+        site.week - relationship.last_asked_week >= parameters.weeks_between_asks
+        and hears_of_opening(employer, relationship, parameters)
+        and share_of_preferences_met(seeker, employer, parameters)
+        >= levers.preference_weight * parameters.wishes_worth_asking_share
+    )
+
+
+@rule
+def reason_for_visit(
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    relationship: RelationshipFields,
+    site: SiteFields,
     levers: Levers,
     parameters: Parameters,
 ) -> float:
     """Say why an employer would be seen: something is open, a talk has begun, or it is new."""
     if relationship.visits + 1 >= levers.visits_before_asking:
-        if hears_of_opening(employer, relationship, parameters):
+        if is_worth_asking(seeker, employer, relationship, site, levers, parameters):
             return OPEN
         if relationship.visits == 0:
             return NEW
@@ -237,7 +260,7 @@ def employer_to_visit(
     row = row_of(luck.contact_employer, site.employers)
     for _ in range(site.employers):
         relationship = relationships[first_tie + row]
-        other = reason_for_visit(employers[row], relationship, levers, parameters)
+        other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
         if other > reason:
             compared = 0
         if other > reason or (other == reason and compared < COMPARED):

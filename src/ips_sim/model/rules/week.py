@@ -35,6 +35,7 @@ from ips_sim.model.rules.search import (
     employer_to_visit,
     gets_offer_alone,
     gets_offer_through_contact,
+    is_worth_asking,
     looks_for_work,
     make_contact,
     next_opening,
@@ -118,6 +119,9 @@ def search_with_specialist(
         if not carves_job(relationship, parameters, luck):
             return NOBODY
         carved = 1
+    elif not is_worth_asking(seeker, employer, relationship, site, levers, parameters):
+        return NOBODY
+    relationship.last_asked_week = site.week
     offered = gets_offer_through_contact(
         seeker, specialist, employer, relationship, levers, place, parameters, luck
     )
