@@ -102,7 +102,7 @@ OUTCOMES = (
         "support ended while working, at some time: its limit was reached, or the treatment team "
         "took over",
     ),
-    Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list, in a job or not"),
+    Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list"),
     Outcome(
         "employer_contacts",
         "contacts",
@@ -135,7 +135,7 @@ QUANTITIES = (
         "weeks_preparing",
         "weeks",
         "whole number",
-        "weeks of preparation before search, in a job or not",
+        "weeks of preparation before search",
     ),
     Outcome("benefits_plans", "plans", "whole number", "plans made by a benefits planner"),
     Outcome("weeks_observed", "weeks", "whole number", "weeks followed, until the end or leaving"),

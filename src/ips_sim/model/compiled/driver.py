@@ -221,7 +221,7 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> Non
         stage.seekers[row].entry_week = entry_week(row, run.people, design.entry_weeks)
 
 
-@part
+@inlined
 def live_week(
     week: int, stage: Stage, chance: Chance, world: World, run: SiteRun, weekly: Sequence[Row]
 ) -> None:
@@ -349,7 +349,7 @@ def plan_all_hours(stage: Stage, world: World, run: SiteRun) -> None:
         plan_hours(stage.specialists[row], world.levers[run.scenario], world.parameters[run.draw])
 
 
-@part
+@inlined
 def live_people(
     week: int,
     first: int,
