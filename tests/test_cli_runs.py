@@ -136,6 +136,76 @@ def test_rerun_says_what_differs():
     assert "the sources have changed since" in done.stderr
 
 
+@pytest.mark.parametrize("harm", ["change", "cut", "remove"])
+def test_rerun_vouches_for_no_table_that_was_altered(harm: str):
+    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    path = Path("outputs/small/summary.csv")
+    if harm == "change":
+        path.write_text(path.read_text().replace("1", "2", 1))
+    elif harm == "cut":
+        path.write_bytes(path.read_bytes()[:200])
+    else:
+        path.unlink()
+    done = invoke("rerun", "outputs/small", "--no-report")
+    assert done.exit_code == 1
+    assert "byte for byte" not in done.output
+    assert "summary.csv" in done.stderr
+
+
+def test_rerun_of_the_folder_that_one_is_in(monkeypatch: pytest.MonkeyPatch):
+    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    monkeypatch.chdir("outputs/small")
+    done = invoke("rerun", ".", "--no-report")
+    assert done.exit_code == 0, done.output
+    assert Path("../small-rerun/manifest.json").exists()
+
+
+def test_a_report_that_fails_is_told_after_the_table(monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> None:
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr("ips_sim.report.write_report", fail)
+    done = invoke("run", "small.yaml", "--replicates", "2")
+    assert done.exit_code == 1
+    assert "employed_ever" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "no ink" in done.stderr
+    assert checksums("outputs/small")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "said"),
+    [
+        (["check", "ips"], {"PYTHONIOENCODING": "ascii"}, 0, ""),
+        (["run", "small.yaml"], {"NUMBA_NUM_THREADS": "0"}, 2, "NUMBA_NUM_THREADS must be 1"),
+        (["run", "small.yaml"], {"NUMBA_DISABLE_JIT": "1"}, 2, "NUMBA_DISABLE_JIT"),
+        (["run", "small.yaml", "--replicates", "1"], {"MPLBACKEND": "nonsense"}, 0, ""),
+    ],
+)
+def test_settings_of_the_machine(
+    arguments: list[str], settings: dict[str, str], code: int, said: str
+):
+    running = command(*arguments, **settings)
+    _, stderr = running.communicate(timeout=120)
+    assert running.returncode == code, stderr
+    assert said in stderr
+    assert "Traceback" not in stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["check", "ips"], ["--version"], ["show", "parameters"]])
+def test_output_that_can_not_be_written(arguments: list[str]):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ips_sim.cli", *arguments],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "No space left on device" in done.stderr
+
+
 def test_version_says_driver_state_and_source_hash():
     lines = invoke("--version").stdout.splitlines()
     assert lines[0] == f"ips-sim {__version__}"

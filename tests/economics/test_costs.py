@@ -13,6 +13,7 @@ from ips_sim.economics.costs import (
     discount_factors,
     discounted,
     priced_outcomes,
+    programme_costs,
 )
 from ips_sim.economics.prices import Prices, default_prices
 
@@ -61,9 +62,9 @@ def test_days_in_hospital_are_the_health_cost() -> None:
     assert priced["programme_cost_usd"] == 0
 
 
-def test_qalys_weigh_weeks_by_relapse_and_work() -> None:
-    # Half a year in relapse, a quarter at work.
-    priced = priced_outcomes(people(weeks_in_relapse=26, weeks_worked=13), ROUND_PRICES)
+def test_qalys_weigh_weeks_by_relapse_and_liked_work() -> None:
+    # Half a year in relapse, a quarter in a job that is liked.
+    priced = priced_outcomes(people(weeks_in_relapse=26, weeks_in_liked_jobs=13), ROUND_PRICES)
     assert priced["qalys"] == 0.5 * 0.75 + 0.5 * 0.5 + 0.25 * 0.125
 
 
@@ -73,7 +74,7 @@ def test_who_dies_after_half_a_year_gains_half() -> None:
 
 def test_work_can_be_worth_nothing() -> None:
     prices = replace(ROUND_PRICES, utility_gain_employment=0)
-    assert priced_outcomes(people(weeks_worked=52), prices)["qalys"] == 0.75
+    assert priced_outcomes(people(weeks_in_liked_jobs=52), prices)["qalys"] == 0.75
 
 
 def test_structured_arrays_of_model_types_are_priced_like_mappings() -> None:
@@ -87,12 +88,22 @@ def test_structured_arrays_of_model_types_are_priced_like_mappings() -> None:
     assert all(values.dtype == np.float64 for values in priced.values())
 
 
+def test_parts_add_up_to_the_cost_of_the_programme() -> None:
+    table = people(**dict.fromkeys(UNIT_COST, 3.0))
+    costs = programme_costs(table, ROUND_PRICES)
+    assert (costs.specialists[0], costs.plans[0]) == (180, 1200)
+    assert (costs.preparation[0], costs.sheltered[0], costs.transitional[0]) == (150, 600, 300)
+    np.testing.assert_array_equal(
+        costs.all, priced_outcomes(table, ROUND_PRICES)["programme_cost_usd"]
+    )
+
+
 def test_nobody_costs_nothing() -> None:
     empty = {name: np.zeros(0) for name in QUANTITIES}
     assert all(values.shape == (0,) for values in priced_outcomes(empty, ROUND_PRICES).values())
 
 
-@pytest.mark.parametrize("quantity", ["weeks_in_relapse", "weeks_worked"])
+@pytest.mark.parametrize("quantity", ["weeks_in_relapse", "weeks_in_liked_jobs"])
 def test_more_weeks_than_observed_are_refused(quantity: str) -> None:
     with pytest.raises(ValueError, match=f"more {quantity} than weeks_observed"):
         priced_outcomes(people(**{quantity: 53}), ROUND_PRICES)
@@ -112,7 +123,7 @@ def test_a_missing_or_bad_column_is_named() -> None:
 
 
 def test_a_caseload_of_twenty_costs_what_was_published_per_client() -> None:
-    # 44,082 dollars of 2001 over 20 clients, when all paid hours are spread over the caseload.
+    # 44,082 dollars of 2001 over 20 clients, when a person's share of the post is one place of it.
     priced = priced_outcomes(people(staff_hours=52 * 37.5 / 20), default_prices(2001))
     assert priced["programme_cost_usd"] == pytest.approx(2204.1, rel=1e-12)
 

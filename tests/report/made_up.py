@@ -59,6 +59,7 @@ def live(chance, seed):
         "weeks_to_first_job": first,
         "first_job_weeks": first_end - first + 1,
         "weeks_worked": working.sum(axis=2),
+        "weeks_in_liked_jobs": working.sum(axis=2),
         "jobs_held": jobs,
         "longest_job_weeks": working.sum(axis=2) / np.maximum(jobs, 1),
         "hours_worked": 20.0 * working.sum(axis=2),
@@ -90,7 +91,12 @@ def live(chance, seed):
     weekly[..., Weekly.STAFF_HOURS] = 1.5 * PEOPLE
     weekly[..., Weekly.HOURS_SEARCH] = 0.4 * PEOPLE
     weekly[..., Weekly.HOURS_EMPLOYER_CONTACT] = 0.3 * PEOPLE
-    weekly[..., Weekly.EMPLOYER_CONTACTS] = 3
+    weekly[..., Weekly.HOURS_TEAM] = 0.1 * PEOPLE
+    weekly[..., Weekly.HOURS_TRAVEL] = 0.1 * PEOPLE
+    weekly[..., Weekly.HOURS_OFFICE] = 0.3 * PEOPLE
+    weekly[..., Weekly.HOURS_IDLE] = 0.3 * PEOPLE
+    weekly[..., Weekly.EMPLOYER_CONTACTS] = 2
+    weekly[..., Weekly.BOOK_VISITS] = 1
     weekly[..., Weekly.FIRST_JOBS] = (started & (np.cumsum(started, axis=2) == 1)).sum(axis=1)
     return people, weekly
 

@@ -7,9 +7,9 @@ from pyarrow import parquet
 
 from ips_sim.economics.prices import default_prices
 from ips_sim.model.rules.counting import Weekly
-from ips_sim.report.costs import weekly_costs
+from ips_sim.report.costs import cost_parts, weekly_costs, who_pays, why_hospital
 from ips_sim.report.folder import read_result
-from ips_sim.report.hours import COUNTED, hours_by_use
+from ips_sim.report.hours import COUNTED, hours_by_use, paid_hours
 from ips_sim.report.survival import counted_by_week, kaplan_meier
 from tests.report.made_up import PEOPLE, REPLICATES, WEEKS, scenario, write_folder, write_manifest
 
@@ -124,12 +124,33 @@ def test_costs_without_a_table_of_people_say_nothing_of_the_rest(result):
     assert weekly_costs(result.weekly["IPS"], None, default_prices()).not_by_week is None
 
 
+def test_parts_of_the_cost_add_up_to_it_and_tell_staff_used_from_idle(result, lives):
+    parts = {one.label: one.usd for one in cost_parts(result, default_prices())}
+    for number, (people, _) in enumerate(lives.values()):
+        cost = sum(usd[number] for usd in parts.values())
+        assert cost == pytest.approx(people["programme_cost_usd"].mean(), rel=1e-12)
+        idle = parts["Specialists, idle hours"][number]
+        assert idle == pytest.approx(
+            0.25 * parts["Specialists, hours that had a use"][number], rel=1e-12
+        )
+    assert {"Sheltered places", "Benefits plans"} <= set(parts)
+    assert "Transitional jobs" not in parts
+
+
+def test_the_cost_says_for_whom_posts_are_paid_and_why_hospital_days_differ(result):
+    assert "free places go to others" in who_pays(result)
+    assert "assumed" in why_hospital()
+
+
 def test_hours_by_use_are_the_paid_hours(result):
-    hours = hours_by_use(result.scenarios[0], result.weekly["IPS"])
+    hours = hours_by_use(result.weekly["IPS"])
     assert hours.total == pytest.approx(1.5, rel=1e-12)
     assert hours.by_use["hours_search"] == pytest.approx(0.4, rel=1e-12)
-    assert hours.by_use["office"] == pytest.approx(0.25 * 1.5, rel=1e-12)
-    assert hours.by_use["team_meetings"] == pytest.approx(1.5 * 2.0 / 37.5, rel=1e-12)
+    assert hours.by_use["hours_office"] == pytest.approx(0.3, rel=1e-12)
+    assert hours.by_use["hours_team"] == pytest.approx(0.1, rel=1e-12)
+    assert hours.by_use["not_used"] == pytest.approx(0.3, rel=1e-12)
+    weeks_served = PEOPLE * REPLICATES * WEEKS
+    assert paid_hours(result.weekly["IPS"]) == pytest.approx(1.5 * weeks_served, rel=1e-12)
     assert sum(hours.by_use[name] for name in COUNTED) == pytest.approx(0.7, rel=1e-12)
 
 

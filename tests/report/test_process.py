@@ -13,6 +13,8 @@ FROM_WEEKS = {
     "Employer contacts a week, per full post": 3 / (1.5 * 40 / 37.5),
     "Caseload per full-time post": 40 / (1.5 * 40 / 37.5),
     "Hours with people and employers, %": 100 * 0.7 / 1.5,
+    # Seven tenths of those hours outside the office, and travel.
+    "Hours in the community, %": 100 * (0.7 * 0.7 + 0.1) / 1.5,
 }
 
 

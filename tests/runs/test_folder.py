@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ips_sim.runs.errors import InterruptedRunError, RunError
+from ips_sim.runs.errors import DrawingError, InterruptedRunError, RunError
 from ips_sim.runs.folder import run_to_folder, save
 from ips_sim.runs.how import How
 from ips_sim.runs.kinds import plan_again
-from ips_sim.runs.manifest import compare_manifests, read_manifest
+from ips_sim.runs.manifest import altered, compare_manifests, read_manifest
 from ips_sim.runs.plan import Plan, blocks_of
 from ips_sim.runs.rounds import collect
 from ips_sim.runs.summary import SummaryRow
@@ -105,6 +105,86 @@ def test_a_folder_that_is_no_unfinished_result_is_left_alone(small_plan, tmp_pat
     with pytest.raises(RunError, match="other things than an unfinished result"):
         run_to_folder(small_plan(), tmp_path / "out")
     assert (mine / "letter.txt").read_text() == "dear"
+
+
+# What the system refuses
+
+
+def test_a_place_that_can_not_be_is_told_before_anything_runs(small_plan, tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+
+    def ran(stage: str, done: int, total: int) -> None:
+        raise AssertionError
+
+    for out, said in (
+        ("file/x", "Not a directory"),
+        ("file", "is there already"),
+        ("x" * 256, "File name too long"),
+        ("x" * 250, "File name too long"),
+        ("link", "a link to .*, where nothing is"),
+        ("x.partial", "unfinished results"),
+    ):
+        with pytest.raises(RunError, match=said):
+            run_to_folder(small_plan(), tmp_path / out, How(progress=ran))
+    with pytest.raises(RunError, match="can't be written"):
+        run_to_folder(small_plan(), Path("/proc/x"), How(progress=ran))
+
+
+def test_an_empty_folder_is_filled(small_plan, tmp_path: Path):
+    (tmp_path / "out").mkdir()
+    run_to_folder(small_plan(), tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_force_on_a_link_replaces_what_it_points_to(small_plan, tmp_path: Path):
+    run_to_folder(small_plan(), tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    run_to_folder(small_plan(seed=2), tmp_path / "link", How(force=True))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+    assert (tmp_path / "link").is_symlink()
+    assert read_manifest(tmp_path / "real")["seed"] == 2
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), MemoryError()])
+def test_what_the_system_refuses_while_it_runs_keeps_what_is_finished(
+    small_plan, tmp_path: Path, error: Exception
+):
+    def fail(stage: str, done: int, total: int) -> None:
+        if done:
+            raise error
+
+    with pytest.raises(RunError, match=r"(make room|not enough memory).*out\.partial keeps"):
+        run_to_folder(small_plan(), tmp_path / "out", How(progress=fail))
+    run_to_folder(small_plan(), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("no such letter"),
+        OSError(28, "No space left on device"),
+        DrawingError("2 figures"),
+    ],
+)
+def test_a_drawing_that_fails_costs_no_result(small_plan, tmp_path: Path, error: Exception):
+    def fail(made: object, folder: Path) -> None:
+        raise error
+
+    with pytest.raises(DrawingError, match=str(error.args[-1])) as raised:
+        run_to_folder(small_plan(), tmp_path / "out", How(finish=fail))
+    assert raised.value.made.replicates == 5
+    assert sorted(tables(tmp_path / "out")) == TABLES
+    assert altered(tmp_path / "out", read_manifest(tmp_path / "out")) == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("text", ["[]", "3", "null", "{[", '"x"', '{"format": 1}'])
+def test_a_damaged_plan_is_no_plan(small_plan, tmp_path: Path, text: str):
+    (tmp_path / "out.partial").mkdir()
+    (tmp_path / "out.partial" / "plan.json").write_text(text)
+    with pytest.raises(RunError, match="other (settings|things)"):
+        run_to_folder(small_plan(), tmp_path / "out")
 
 
 class StopError(Exception):

@@ -3,8 +3,8 @@
 import pytest
 
 from ips_sim.model.agents import IPSModel
-from ips_sim.model.entities import Benefit
-from ips_sim.story.choosing import TRAITS, person_by_traits, read_wishes
+from ips_sim.model.entities import Benefit, GivenFields
+from ips_sim.story.choosing import person_by_traits, read_wishes, traits
 from ips_sim.story.errors import StoryError
 from ips_sim.story.telling import tell_story
 from tests.model.builders import scenario
@@ -39,8 +39,18 @@ def test_a_span_holds_at_both_ends(people):
 
 def test_every_trait_can_be_asked_for(people):
     for row in (3, 50):
-        text = ",".join(trait.shown(trait.value(people[row])) for trait in TRAITS.values())
+        text = ",".join(
+            f"{name}={trait.shown(trait.value(people[row]))}" for name, trait in traits().items()
+        )
         assert chosen(text) == row, text
+
+
+def test_a_trait_may_be_named_by_a_word_of_its_name():
+    names = {"age": "age_years", "history": "work_history_weeks", "hours": "preferred_hours"}
+    for short, name in (names | {"fear": "benefit_fear", "benefit": "benefit"}).items():
+        (wish,) = read_wishes(f"{short}=none" if short == "benefit" else f"{short}=1")
+        assert wish.trait is traits()[name]
+    assert list(traits()) == list(GivenFields.__dataclass_fields__)
 
 
 def test_another_site_has_other_people():
@@ -53,8 +63,8 @@ def test_another_site_has_other_people():
 def test_nobody_is_like_that_and_how_near_the_nearest_is(people):
     oldest = max(range(len(people)), key=lambda row: people[row].age_years)
     message = (
-        rf"none of the 100 people at site 0 of ips is like age from 95 to 105\. The nearest is "
-        rf"person {oldest}: age={people[oldest].age_years:.0f}\."
+        r"none of the 100 people at site 0 of ips is like age_years from 95 to 105\. "
+        rf"The nearest is person {oldest}: age_years={people[oldest].age_years:.0f}\."
     )
     with pytest.raises(StoryError, match=message):
         chosen("age=100")
@@ -63,19 +73,19 @@ def test_nobody_is_like_that_and_how_near_the_nearest_is(people):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("ages=35", r"found 'ages=35'; traits are age \(years\).*Did you mean age\?"),
-        ("", "found 'nothing'; traits are age"),
-        ("age=35,", "found 'nothing'; traits are age"),
-        ("age", "age: found 'nothing'; allowed: a number or a span such as 30-40; years"),
-        ("age=old", "age: found 'old'; allowed: a number"),
-        ("age=40-30", "age: found '40-30'"),
-        ("age=nan", "age: found 'nan'"),
-        ("age=inf", "age: found 'inf'"),
-        ("age=-3", "age: found '-3'"),
-        ("benefit=rent", r"benefit: found 'rent'; allowed: none, tapered \(SSI\) or cliff"),
+        ("ages=35", r"found 'ages=35'; traits are age_years, .*Did you mean age\?"),
+        ("", "found 'nothing'; traits are age_years"),
+        ("age=35,", "found 'nothing'; traits are age_years"),
+        ("age", "age_years: found 'nothing'; allowed: a number or a span such as 30-40; Age"),
+        ("age=old", "age_years: found 'old'; allowed: a number"),
+        ("age=40-30", "age_years: found '40-30'"),
+        ("age=nan", "age_years: found 'nan'"),
+        ("age=inf", "age_years: found 'inf'"),
+        ("age=-3", "age_years: found '-3'"),
+        ("benefit=rent", "benefit: found 'rent'; allowed: none, tapered, cliff, ssi, ssdi"),
         ("benefit=1", "benefit: found '1'"),
-        ("discloses=maybe", "discloses: found 'maybe'; allowed: yes or no"),
-        ("age=30,age=40", "age is asked for twice"),
+        ("discloses=maybe", "discloses: found 'maybe'; allowed: yes, no"),
+        ("age=30,age=40", "age_years is asked for twice"),
     ],
 )
 def test_what_cannot_be_read_is_said(text, message):

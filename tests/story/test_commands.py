@@ -57,7 +57,7 @@ def test_seed_and_replicate_choose_the_run(run):
         (("ips", "--person", "100"), "--person: found 100; IPS has 100 people"),
         (("ips", "--person", "1", "--site", "2"), "person 1 lives at site 0 of IPS"),
         (("ips",), "choose the person by --person N or by --like"),
-        (("ips", "--like", "height=2"), "found 'height=2'; traits are age (years);"),
+        (("ips", "--like", "height=2"), "found 'height=2'; traits are age_years, "),
         (("ips", "--like", "age=99"), "The nearest is person "),
         (("ips", "ips", "ips", "--person", "1"), "one or two scenarios, found 3"),
         (("no_such_scenario", "--person", "1"), "no_such_scenario"),

@@ -21,7 +21,7 @@ PARAMETERS = builders.parameters(
     support_on_solving=0.5,
     contact_offer_odds=0.25,
     own_search_odds=0.5,
-    fear_on_finding=1.0,
+    money_on_search=1.0,
     admission_per_relapse_week=0.4,
     early_response=0.5,
     recovery_per_week=0.1,
@@ -45,6 +45,10 @@ def decided(mechanism, **changes):
         "skill": 0.0,
         "trust": 0.0,
         "row": 0,
+        "kind": 0,
+        "hours": 0.0,
+        "liked": False,
+        "through_specialist": False,
     }
     rule = RULES[mechanism.rule]
     seen = neutral | changes
@@ -69,7 +73,8 @@ def test_a_chance_is_the_number_in_the_rule():
 def test_a_chance_from_odds():
     visit = decided(asked.OFFER, employer=builders.employer(vacancies=1))
     assert visit.chance == pytest.approx(0.2, abs=1e-11)
-    assert decided(asked.OFFER).chance == 0.0
+    assert not decided(asked.OPENING).happened
+    assert decided(asked.OPENING, employer=builders.employer(vacancies=1)).happened
     early = {"levers": builders.levers(visits_before_asking=3)}
     assert not decided(asked.ASKING, **early).happened
     assert decided(asked.ASKING, **early, relationship=builders.relationship(visits=3)).happened
@@ -91,7 +96,7 @@ def test_what_is_certain_and_what_is_impossible():
 
 def test_asking_changes_nothing():
     for mechanism in MECHANISMS:
-        if mechanism in (asked.CHOICE, asked.OFFER):
+        if mechanism in (asked.CHOICE, asked.LEAD, asked.OFFER):
             continue
         decision = decided(mechanism, seeker=worker(), employer=builders.employer(vacancies=1))
         before = repr(decision.call)
@@ -129,7 +134,7 @@ def test_levers_and_fields_are_read_off_the_rules_source():
     assert {"team_contact_share", "benefits_follow_up_share"} <= set(
         levers_read(RULES["solves_problem"])
     )
-    assert "interest" in fields_written(RULES["lose_hope"])
+    assert "interest" in fields_written(RULES["lose_heart"])
     assert "benefit_fear" in fields_written(RULES["admit"])
     assert fields_written(RULES["is_screened_out"]) == frozenset()
 
@@ -141,13 +146,13 @@ def test_every_lever_is_read_by_some_rule():
 
 
 def test_the_reason_for_a_gap_is_the_difference_that_makes_it():
-    feared = builders.seeker(interest=1.0, benefit_fear=0.8, age_years=30.0)
-    planned = builders.seeker(interest=1.0, benefit_fear=0.2, age_years=50.0)
-    here, there = (decided(asked.APPLICATION, seeker=one) for one in (planned, feared))
+    feared = builders.seeker(interest=1.0, gain_expected=-0.5, age_years=30.0)
+    planned = builders.seeker(interest=1.0, gain_expected=0.4, age_years=50.0)
+    here, there = (decided(asked.LOOKING, seeker=one) for one in (planned, feared))
     assert here.chance > there.chance
     (influence,) = here.influences(there)
-    assert (influence.part, influence.field) == ("seeker", "benefit_fear")
-    assert (influence.here, influence.there) == (0.2, 0.8)
+    assert (influence.part, influence.field) == ("seeker", "gain_expected")
+    assert (influence.here, influence.there) == (0.4, -0.5)
     assert influence.change == pytest.approx(here.chance - there.chance)
     assert here.influences(here) == []
 
@@ -181,7 +186,7 @@ def test_the_greatest_reason_comes_first():
 def test_another_employer_is_one_difference():
     def visit(row, **changes):
         return decided(
-            asked.OFFER,
+            asked.OPENING,
             employer=builders.employer(kind=row, wage_usd=10.0 + row, **changes),
             employer_row=row,
             relationship=builders.relationship(visits=row),
@@ -195,6 +200,19 @@ def test_another_employer_is_one_difference():
         1,
         2,
     )
+
+
+def test_of_a_choice_among_many_only_the_choice_is_noted():
+    employers = [builders.employer(vacancies=row) for row in range(3)]
+    choice = decided(
+        asked.CHOICE,
+        employers=employers,
+        relationships=[builders.relationship() for _ in employers],
+        first_tie=0,
+        levers=builders.levers(visits_before_asking=1),
+    )
+    assert choice.outcome in (1, 2)
+    assert choice.call.calls == []
 
 
 def test_a_note_keeps_what_a_rule_saw_before_it_changed_it():

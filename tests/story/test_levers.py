@@ -1,7 +1,7 @@
 """Levers behind a decision are found by asking rules again, not looked up."""
 
 from ips_sim.model.entities import Benefit, Service, Tier
-from ips_sim.model.luck import Luck
+from ips_sim.model.luck import Luck, StaffLuck
 from ips_sim.story import decisions as asked
 from ips_sim.story.levers import Behind
 from ips_sim.story.watching import Week
@@ -28,21 +28,38 @@ def behind(of, weeks, one, other):
 
 def test_a_fear_that_was_taken_weeks_before_leads_to_the_planner():
     of = worlds(benefits_planning_share=(1.0, 0.0), preparation_weeks=(0, 0))
-    parameters = builders.parameters(plan_on_fear=0.5, own_search_odds=0.5, fear_on_finding=1.0)
+    parameters = builders.parameters(
+        plan_on_fear=0.5, own_search_odds=0.5, money_on_search=1.0, weeks_per_month=4.0
+    )
+    place = builders.place(
+        cliff_benefit_usd_per_month=500.0,
+        trial_work_months=9,
+        trial_work_usd_per_month=100.0,
+        minimum_wage_usd_per_hour=10.0,
+        wage_over_minimum_mean=1.0,
+    )
     weeks, asks = [], []
     for world in of:
         entered = decided(
             asked.PLAN,
             seeker=builders.seeker(
-                service=Service.WAITING, benefit=Benefit.CLIFF, benefit_fear=0.8, interest=1.0
+                service=Service.WAITING,
+                benefit=Benefit.CLIFF,
+                benefit_fear=0.8,
+                interest=1.0,
+                preferred_hours=20.0,
             ),
             levers=world.programme,
             parameters=parameters,
         )
-        searching = decided(asked.APPLICATION, seeker=entered.call.after, parameters=parameters)
+        reckoned = decided(
+            _rule("look_at_money"), seeker=entered.call.after, place=place, parameters=parameters
+        )
+        searching = decided(asked.LOOKING, seeker=reckoned.call.after, parameters=parameters)
         first = Week(1, entered.at.seeker, entered.call.after, calls=[entered.call])
-        second = Week(2, first.after, first.after, calls=[searching.call])
-        weeks.append([first, second])
+        second = Week(2, first.after, reckoned.call.after, calls=[reckoned.call])
+        third = Week(3, second.after, second.after, calls=[searching.call])
+        weeks.append([first, second, third])
         asks.append(searching)
     assert asks[0].chance > asks[1].chance
     assert behind(of, weeks, *asks) == ["benefits_planning_share"]
@@ -57,16 +74,17 @@ def test_a_specialists_time_leads_to_the_plan_of_the_week():
     weeks, asks = [], []
     for world in of:
         post = builders.specialist(searching=10.0)
-        RULES["plan_hours"](
-            post, world.programme, parameters := builders.parameters(most_contacts_per_seeker=1.0)
-        )
+        parameters = builders.parameters(most_contacts_per_seeker=1.0)
+        RULES["plan_hours"](post, world.programme, parameters, StaffLuck())
         contact = decided(
             asked.CONTACT,
             seeker=builders.seeker(service=Service.SERVED, tier=Tier.SEARCH, search_weight=1.0),
             specialist=post,
             parameters=parameters,
         )
-        weeks.append([Week(1, contact.at.seeker, contact.at.seeker, calls=[contact.call])])
+        stays = decided(asked.LEAVING, parameters=parameters)
+        calls = [contact.call, stays.call]
+        weeks.append([Week(1, contact.at.seeker, contact.at.seeker, calls=calls)])
         asks.append(contact)
     assert asks[0].chance > asks[1].chance > 0.0
     assert behind(of, weeks, *asks) == ["employer_contacts_per_week"]

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from ips_sim.model.entities import Ending, Problem, Service, Tier, Work
+from ips_sim.model.entities import Benefit, Ending, Problem, Service, Tier, Work
 from ips_sim.model.luck import Luck
 from ips_sim.model.world import site_size
 from ips_sim.shown.english import sentence
 from ips_sim.story import decisions as asked
 from ips_sim.story.exchange import as_json
-from ips_sim.story.happenings import happenings, of_week
+from ips_sim.story.happenings import happenings, of_week, summed
 from ips_sim.story.partings import (
     OTHER,
     WAITING,
@@ -32,12 +32,14 @@ from tests.model.builders import scenario
 from tests.story.test_decisions import decided
 
 WEEKS = 40
-DESIGN = {"people": 40, "entry_weeks": 1, "weeks": WEEKS}
+DESIGN = {"people": 40, "weeks": WEEKS}
 STEADY = {"turnover_per_year": 0.0}
 
 
 def titled(title, *arguments, **sections):
     design = DESIGN | sections.pop("design", {})
+    if design.get("kind") != "open_programme":
+        design = {"entry_weeks": 1} | design
     staff = STEADY | sections.pop("staff", {})
     made = scenario(*arguments, design=design, staff=staff, **sections)
     return made.model_copy(update={"title": title})
@@ -84,7 +86,7 @@ def test_without_employers_the_story_says_so():
     assert answer.short == "There were no employers within reach."
     assert any("no employers at the site" in point for point in answer.points)
     assert "No own applications." in answer.points
-    assert all(not week.attempts for week in story.worlds[0].life.weeks)
+    assert all(not week.tries for week in story.worlds[0].life.weeks)
 
 
 def test_without_vacancies_the_story_says_so():
@@ -97,7 +99,7 @@ def test_without_vacancies_the_story_says_so():
     life = story.worlds[0].life
     answer = the_answer(story)
     assert any("none of the 16 employers advertised" in point.lower() for point in answer.points)
-    assert "none of them met a vacancy that it could have filled" in answer.short
+    assert "none of them met an opening to ask for" in answer.short
     counts = Tally(life.weeks)
     assert len(counts.visits) == life.end.employer_contacts > 0
     assert counts.chance_of_an_offer == 0.0
@@ -300,7 +302,7 @@ def other_life_has_it(moment, story):
     """Whether what one life is said to go without is there in the same week all the same."""
     for world, what in zip(story.worlds, (moment.here, moment.there), strict=True):
         week = world.life.weeks[moment.week - 1]
-        if "no visit" in what and any(one.through_specialist for one in week.attempts):
+        if "no visit" in what and any(one.through_specialist for one in week.tries):
             return True
         if "no hospital stay" in what and week.after.hospital_weeks_left > 0:
             return True
@@ -459,8 +461,8 @@ def test_why_a_job_was_lost_and_who_could_have_helped():
     assert answer.points == (
         "Unsolved for 1 week; in the week in which it came nearest to being solved there was "
         "a chance of 50 in 100; the lot drawn, 90, was too high by 40.",
-        "An unsolved problem may end a job in any week; in this one it had a chance of 12 in 100; "
-        "the lot drawn, 10, was low enough.",
+        "An unsolved problem may come to a head in any week; in this one it had a chance of 12 in "
+        "100; the lot drawn, 10, was low enough.",
         "Could have helped: an employment specialist; the person had none then.",
         "An employer can only adjust what they know of; the person did not want to tell.",
     )
@@ -535,6 +537,202 @@ def test_wishes_that_a_job_does_not_meet_are_named():
     assert unmet_wishes(call) == ["hours", "distance"]
 
 
+def week_of(rule, **changes):
+    """A week in which a rule was called and nothing else."""
+    call = decided(asked.Mechanism(rule, rule, "", ""), **changes).call
+    return Week(1, call.at.seeker, call.after, calls=[call])
+
+
+def visited(visits=0, first_asked_at=3, offer_odds=1.0, **changes):
+    """A visit to an employer who has been seen so many times before."""
+    luck = {"contact_offer": 0.5, "acceptance": 0.5, "carving": 0.5} | changes.pop("luck", {})
+    week = week_of(
+        "search_with_specialist",
+        seeker=builders.seeker(service=Service.SERVED, specialist_row=0, discloses=True),
+        employers=[builders.employer(**({"vacancies": 1} | changes.pop("employer", {})))],
+        relationships=[builders.relationship(visits=visits, trust=changes.pop("trust", 0.0))],
+        site=builders.site(employers=1),
+        levers=builders.levers(visits_before_asking=first_asked_at),
+        parameters=builders.parameters(
+            visits_to_be_known=3, contact_offer_odds=offer_odds, acceptance_base=0.6, **changes
+        ),
+        luck=Luck(**luck),
+    )
+    return told_of(week)
+
+
+def test_visits_are_told_by_their_kind():
+    assert visited() == [
+        "The specialist introduces herself at employer 0: it is too early to ask for a job."
+    ]
+    assert visited(1) == [
+        "The specialist has an appointment at employer 0 to learn about the business: it is too "
+        "early to ask for a job."
+    ]
+    back = "The specialist comes back to employer 0, who knows her by now"
+    assert visited(2, employer={"vacancies": 0}) == [f"{back}: nothing is open there."]
+    speaks = f"{back}, and speaks for the person"
+    refused = "the employer turns the person down"
+    assert visited(2, luck={"contact_offer": 0.9}) == [f"{speaks}: {refused}."]
+    assert visited(5, luck={"contact_offer": 0.1}) == [
+        f"{speaks}: an offer, and the person takes the job."
+    ]
+    assert visited(5, luck={"contact_offer": 0.1, "acceptance": 0.9}) == [
+        f"{speaks}: an offer, and the person declines it."
+    ]
+    assert visited(0, first_asked_at=1, luck={"contact_offer": 0.9}) == [
+        f"The specialist introduces herself at employer 0 and asks at once: {refused}."
+    ]
+
+
+def test_openings_told_of_and_made_are_told_as_such():
+    hidden = {"vacancies": 0, "hidden_vacancies": 1, "reticence": 0.4}
+    (told,) = visited(3, employer=hidden, trust=0.5, luck={"contact_offer": 0.9})
+    assert "the employer told of an opening that is not advertised; the employer turns" in told
+    nothing = {"vacancies": 0, "hidden_vacancies": 0}
+    (made,) = visited(3, employer=nothing, trust=0.5, carving_per_visit=0.5, luck={"carving": 0.2})
+    assert "who has nothing open, makes a job or gives a trial day; " in made
+
+
+def alone(**changes):
+    employers = [builders.employer(**changes.pop("employer", {}))]
+    looking = {"own_search": 0.1, "own_offer": 0.9, "lead": 0.1} | changes.pop("luck", {})
+    return week_of(
+        "search_alone",
+        seeker=builders.seeker(interest=1.0),
+        employers=employers,
+        site=builders.site(employers=1),
+        parameters=builders.parameters(own_search_odds=1.0, own_offer_odds=1.0, **changes),
+        luck=Luck(**looking),
+    )
+
+
+def test_nothing_open_is_no_refusal():
+    assert told_of(alone()) == ["Looks for work alone, and finds nothing open."]
+    assert told_of(alone(luck={"own_search": 0.9})) == []
+    refused = alone(employer={"vacancies": 1})
+    assert told_of(refused) == ["Applies alone to employer 0: the employer turns the person down."]
+    (told,) = told_of(alone(employer={"hidden_vacancies": 1}, network_leads_share=0.3))
+    assert told.endswith("0: a friend knew of the opening; the employer turns the person down.")
+    assert summed([*alone().tries, *refused.tries, *refused.tries], why=True) == [
+        "2 own applications: 2 turned down, the nearest with a chance of 50 in 100; the lot drawn, "
+        "90, was too high by 40",
+        "nothing open to apply for in 1 week of looking",
+    ]
+
+
+def test_what_has_come_before_in_this_way_is_summed_up():
+    weeks = [replace(alone(employer={"vacancies": 1}), number=number) for number in (1, 2, 3)]
+    told = happenings(life_of(weeks))
+    assert [one.is_minor for one in told] == [False, True, True]
+
+
+def test_a_warning_and_what_was_done():
+    trouble = at_work(problem=Problem.TASK, tier=Tier.TROUBLE, hours_received=2.0, warnings=0)
+    week = week_of("warn", seeker=trouble)
+    assert told_of(week) == [
+        "A warning: the employer would dismiss the person over learning the task. The specialist "
+        "gives 2.0 hours of help."
+    ]
+    (alone_with_it,) = told_of(week_of("warn", seeker=replace(trouble, tier=Tier.NONE)))
+    assert alone_with_it.endswith("No specialist is there to help.")
+    solved = Week(
+        2, replace(trouble, warned=True), replace(trouble, problem=Problem.NONE, problems_solved=1)
+    )
+    assert told_of(solved, week) == [
+        "The problem is solved (learning the task), and the warning is lifted."
+    ]
+
+
+def reviewed(levers=None, luck=0.5, **changes):
+    seeker = builders.seeker(**({"service": Service.SERVED, "interest": 0.2} | changes))
+    week = week_of(
+        "place_is_closed",
+        seeker=seeker,
+        levers=builders.levers(**(levers or {})),
+        parameters=builders.parameters(
+            interest_that_is_a_work_goal=0.4,
+            agreed_closing_per_review=0.5,
+            spared_after_loss_weeks=26,
+        ),
+        luck=Luck(agreed_closing=luck),
+    )
+    if week.calls[0].result:
+        week.after = replace(week.after, service=Service.CLOSED)
+    return week
+
+
+def test_why_a_place_was_kept_or_given_up():
+    kept = "A review: the place is kept; "
+    assert told_of(reviewed(weeks_to_review=2)) == []
+    assert told_of(reviewed(interest=0.5)) == [f"{kept}the person wants to work."]
+    assert told_of(reviewed(luck=0.9)) == [
+        f"{kept}person and specialist agree to go on (interest in work 20 of 100)."
+    ]
+    assert told_of(reviewed(weeks_since_loss=3)) == [
+        f"{kept}nobody is asked to give up so soon after losing a job."
+    ]
+    for nothing_asked in ({"service": Service.PREPARING}, {"work": Work.COMPETITIVE}):
+        assert told_of(reviewed(**nothing_asked)) == []
+    agreed = reviewed(luck=0.1)
+    assert told_of(agreed) == [
+        "A review: the place is given up by agreement; interest in work is 20 of 100."
+    ]
+    *_, answer = answers(life_of([reviewed(luck=0.9), replace(agreed, number=2)]))
+    assert answer.question == "Why was the place given up in week 2?"
+    assert answer.points == (
+        "1 review before this kept the place.",
+        "At this one it had a chance of 25 in 100; the lot drawn, 10, was low enough.",
+        "Interest in work stayed at 20 of 100.",
+    )
+    (by_rule,) = told_of(
+        reviewed({"close_after_weeks_without_work": 20}, interest=0.9, jobless_weeks=20),
+        of=titled("Strict", programme={"close_after_weeks_without_work": 20}),
+    )
+    assert "given up by the programme's rule, after 20 weeks without a job" in by_rule
+
+
+def test_what_follows_a_loss():
+    lost = at_work(preferred_hours=30.0, preferred_kind=1)
+    learned = week_of(
+        "learn_from_job",
+        seeker=lost,
+        kind=2,
+        hours=20.0,
+        liked=True,
+        parameters=builders.parameters(learning_from_jobs=0.5),
+    )
+    assert told_of(learned) == [
+        "The job changed what the person looks for: about 25 hours a week rather than 30 and the "
+        "kind of work of this job, which was liked."
+    ]
+    searching = builders.seeker(service=Service.SERVED)
+    seen = replace(searching, tier=Tier.LOST_JOB, hours_received=1.5)
+    assert told_of(Week(1, searching, seen)) == [
+        "The specialist sees the person within days of the loss: 1.5 hours of help this week."
+    ]
+    assert told_of(Week(2, seen, seen), Week(1, searching, seen)) == []
+
+
+def test_hours_kept_under_a_limit_and_a_benefit_that_ends():
+    week = week_of(
+        "start_job",
+        seeker=builders.seeker(benefit=Benefit.CLIFF, benefit_fear=1.0, preferred_hours=30.0),
+        employer=builders.employer(hours_per_week=30.0, wage_usd=10.0, vacancies=1),
+        through_specialist=False,
+        place=builders.place(trial_work_usd_per_month=800.0, cliff_benefit_usd_per_month=1000.0),
+        parameters=builders.parameters(weeks_per_month=4.0),
+    )
+    assert week.after.job_hours == 20.0
+    (told,) = told_of(week)
+    assert "0, 20 hours a week at $10.00 an hour" in told
+    assert told.endswith("; hours kept under a limit of the benefit (30 without one).")
+    ended = week_of("leave_benefits", seeker=at_work(months_without_benefit=4))
+    assert told_of(ended) == [
+        "The benefit ends for good: for 4 months in a row earnings left nothing of it."
+    ]
+
+
 def test_illness_and_interest_are_told():
     ill = builders.seeker(in_relapse=True, symptoms=0.4, interest=0.3)
     worst = replace(ill, symptoms=0.8, hospital_weeks_left=1)
@@ -607,11 +805,11 @@ def test_who_takes_over_when_a_specialist_leaves():
     assert [told_of(one, *weeks[:at], of=empty) for at, one in enumerate(weeks)] == [
         [],
         [
-            "The employment specialist leaves, and takes the ties to employers along; the post "
-            "stays empty for 2 weeks."
+            "The employment specialist leaves, and of the ties to employers only what stands in "
+            "the team's log stays; the post stays empty for 2 weeks."
         ],
         [],
-        ["A new employment specialist takes over, and starts with the employers anew."],
+        ["A new employment specialist takes over, with what stands in the team's log."],
         [],
     ]
 
@@ -643,8 +841,10 @@ def test_a_missing_benefits_plan_is_explained():
 
 def test_lives_that_meet_again_say_what_lay_between():
     told = 0
+    short = {"place": {"temporary_share": 1.0}, "parameters": {"own_offer_odds": 0.1}}
+    rich, poor = titled("Rich", **short), titled("Poor", "traditional", **short)
     for person in range(0, 40, 3):
-        story = tell_story("ips", "traditional", person=person)
+        story = tell_story(rich, poor, person=person)
         since = 0
         for moment in story.moments:
             if moment.parts:

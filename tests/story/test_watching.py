@@ -1,6 +1,7 @@
 """Following a person changes nothing, and what is noted is what happened."""
 
 import sys
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -9,13 +10,20 @@ from ips_sim.model.agents import IPSModel, JobSeeker
 from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.model.luck import Luck
 from ips_sim.story import decisions as asked
-from ips_sim.story.happenings import job_over, moved
 from ips_sim.story.noting import copy_of, names_of
-from ips_sim.story.watching import model_with_followed, site_of, watch
+from ips_sim.story.watching import (
+    DECLINED,
+    INTRODUCTION,
+    JOB,
+    REFUSED,
+    model_with_followed,
+    site_of,
+    watch,
+)
 from tests.model.builders import differing, scenario, special_scenarios
 
 WORLDS = {"ips": scenario(), "traditional": scenario("traditional"), **special_scenarios()}
-PEOPLE = (0, 7, 19, 31, 42, 58)
+PEOPLE = (0, 7, 19, 31, 42, 49)
 
 
 @pytest.fixture(scope="module", params=WORLDS, ids=lambda name: name.replace(" ", "_"))
@@ -53,8 +61,8 @@ def test_the_life_ends_as_the_run_does(lives):
         told = life.end
         left = end.service == Service.GONE
         for name in names_of(JobSeekerFields):
-            # The clock goes on for those who have left for good, and nothing else does.
-            if not (left and name == "weeks_since_entry"):
+            # For those who have left for good the clock goes on, and what the posts cost.
+            if not (left and name in ("weeks_since_entry", "staff_hours")):
                 assert getattr(told, name) == getattr(end, name), name
 
 
@@ -103,28 +111,37 @@ def test_nothing_of_a_week_escapes_the_notes(lives):
 
 
 def _is_counted(name):
-    from ips_sim.model.rules.counting import count_person
+    from ips_sim.model.rules.counting import count_person, pay_for_posts
     from ips_sim.story.noting import fields_written
 
-    return name in fields_written(count_person)
+    return name in fields_written(count_person) | fields_written(pay_for_posts)
 
 
 def test_what_is_noted_of_a_search_is_what_came_of_it(lives):
     for life in lives:
         for week in life.weeks:
             before, after = week.before, week.after
-            visits = [one for one in week.attempts if one.through_specialist]
+            visits = [one for one in week.tries if one.through_specialist]
+            own = [one for one in week.tries if one.employer and not one.through_specialist]
             assert len(visits) == after.employer_contacts - before.employer_contacts
-            declined = [
-                one for one in week.attempts if one.acceptance and not one.acceptance.happened
-            ]
-            assert len(declined) == after.offers_declined - before.offers_declined
-            brought = sum(one.brought_job for one in week.attempts)
+            assert len(own) == after.applications - before.applications
+            results = Counter(one.result for one in week.tries)
+            assert results[REFUSED] == after.refusals - before.refusals
+            assert results[DECLINED] == after.offers_declined - before.offers_declined
+            brought = results[JOB]
             assert brought + week.did(asked.MOVE) == after.jobs_held - before.jobs_held
-            assert week.did(asked.MOVE) == moved(week)
-            for one in week.attempts:
+            assert week.did(asked.MOVE) == week.moved
+            for one in week.tries:
                 assert (one.visit > 0) == one.through_specialist
-                if one.brought_job and after.work == Work.COMPETITIVE:
+                assert (one.kind == INTRODUCTION) == (one.visit == 1)
+                asked_for = one.result in (REFUSED, DECLINED, JOB)
+                assert asked_for == (one.offer is not None)
+                if asked_for:
+                    # What is asked for is there: advertised, told of, or made for the person.
+                    seen = one.offer.at.employer
+                    assert seen.vacancies + seen.hidden_vacancies > 0
+                    assert one.is_hidden == (seen.vacancies == 0 and not one.is_carved)
+                if one.result == JOB and after.work == Work.COMPETITIVE:
                     assert after.employer_row == one.employer_row
                     assert after.job_wage_usd == one.employer.wage_usd
                     assert after.job_found_by_specialist == one.through_specialist
@@ -137,8 +154,11 @@ def test_what_is_noted_of_a_job_is_what_came_of_it(lives):
             assert week.did(asked.SOLUTION) == (after.problems_solved > before.problems_solved)
             assert week.did(asked.PROBLEM) == (after.problems_met > before.problems_met)
             others = week.called("ending_by_others")
-            ended = week.did(asked.ENDING) or (others is not None and others.result > 0)
-            assert ended == (job_over(week) is not None) or after.service == Service.GONE
+            warned = week.called("warn") is not None
+            assert warned == (after.warnings > before.warnings)
+            ended = week.did(asked.ENDING) and not warned
+            ended = ended or (others is not None and others.result > 0)
+            assert ended == (week.job_over is not None) or after.service == Service.GONE
             assert week.took("job_started") == (after.jobs_held > before.jobs_held)
 
 
@@ -159,14 +179,20 @@ def test_what_is_noted_of_health_and_service_is_what_came_of_it(lives):
                 Service.PREPARING,
             ):
                 assert week.did(asked.CLOSING)
+                assert week.took("closed")
             elif after.service == Service.DISENGAGED and before.service != Service.DISENGAGED:
                 assert week.did(asked.DROPOUT) and not week.did(asked.CLOSING)
             elif after.service == Service.SERVED:
                 assert not week.did(asked.DROPOUT) and not week.did(asked.CLOSING)
             left = after.service == Service.TRANSFERRED != before.service
             assert week.did(asked.TRANSFER) == left
-            back = before.service == Service.DISENGAGED and after.service == Service.WAITING
-            assert week.did(asked.RETURN) == back
+            for question, service in (
+                (asked.RETURN, Service.DISENGAGED),
+                (asked.TEAM_REFERRAL, Service.NOT_ADMITTED),
+                (asked.ASKING_AGAIN, Service.CLOSED),
+            ):
+                back = before.service == service and after.service == Service.WAITING
+                assert week.did(question) == back
 
 
 def test_a_decision_is_yes_exactly_below_its_chance(lives):

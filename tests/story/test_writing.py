@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from ips_sim.story.errors import StoryError
-from ips_sim.story.figure import _boxes, _service_look, draw, svg_and_png
+from ips_sim.story.figure import boxes, draw, service_look, svg_and_png, work_look
 from ips_sim.story.telling import tell_story
 from ips_sim.story.text import as_text
 from ips_sim.story.writing import write_story
@@ -134,7 +134,7 @@ def test_settings_of_the_user_stay_and_do_not_matter():
 @pytest.mark.parametrize("name", special_scenarios())
 def test_every_kind_of_world_can_be_told_and_drawn(name):
     of = special_scenarios()[name]
-    for person in (0, 25, 59):
+    for person in (0, 25, of.design.people - 1):
         story = tell_story(of, "traditional", person=person)
         text = as_text(story)
         assert not re.search(r"\bnan\b|None|1,000,000|\b0 times|\{|\}", text)
@@ -167,11 +167,22 @@ def test_the_figure_shows_every_week_of_preparation():
     story = tell_story("ips", "traditional", person=17)
     world = story.worlds[1]
     weeks = world.life.scenario.programme.preparation_weeks
-    boxes = _boxes(world.life.weeks, _service_look)
-    assert [(first, last, look[0]) for first, last, look in boxes][:2] == [
-        (1, weeks, "preparing"),
-        (weeks + 1, len(world.life.weeks), "with a specialist"),
+    lane = boxes(world.life.weeks, service_look)
+    assert [(first, last, look.label) for first, last, look in lane][:1] == [
+        (1, weeks, "preparing")
     ]
+    assert (lane[1][0], lane[1][2].label) == (weeks + 1, "with a specialist")
+    assert [first for first, *_ in lane[1:]] == [last + 1 for _, last, _ in lane[:-1]]
+    assert lane[-1][1] == len(world.life.weeks)
+
+
+def test_what_is_drawn_in_a_lane_is_of_that_lane():
+    (world,) = tell_story("ips", person=18).worlds
+    for look, name in ((service_look, "with a specialist"), (work_look, "competitive job")):
+        labels = {found.label for *_, found in boxes(world.life.weeks, look)}
+        assert name in labels
+    work = {found.label for *_, found in boxes(world.life.weeks, work_look)}
+    assert work <= {"sheltered", "transitional", "competitive job"}
 
 
 def test_weeks_of_a_single_life_and_a_single_week():

@@ -24,6 +24,7 @@ IN_ORDER_OF_A_WEEK = (
     "search",
     "relationships",
     "work",
+    "week",
     "benefits",
     "interest",
     "leaving",

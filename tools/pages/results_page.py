@@ -103,8 +103,18 @@ given.
 
 The tables depend on the scenarios, seed, replicates, draws and the source hash: not on the
 driver, `--jobs` or the machine. `ips-sim rerun FOLDER` makes the same tables again from the
-manifest and says whether they are the same to the byte. Results of different source hash, seed or
-replicates are not compared.
+manifest and says whether they are the same to the byte. Before that it hashes the folder's own
+tables: one that is missing, or was changed since it was written, is named, nobody vouches for it,
+and the exit code is 1.
+
+A report or figure that can't be drawn costs no result: the folder has its name and all its tables,
+a sentence says what is missing and why, and the exit code is 1.
+
+## Reading the tables
+
+The CSV tables open in any spreadsheet, the Parquet ones in Python, R and others. In Python, read
+them with `pandas.read_parquet(path, use_threads=False)`: with threads of its own the library below
+may abort a short script when it ends, after all work is done.
 
 """
 

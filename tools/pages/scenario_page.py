@@ -71,7 +71,8 @@ programme:
 - `title` names the scenario in tables. Each file has its own.
 - `summary` says what it stands for; without it, the comment at the top of the file counts.
 - `based_on` names the scenario that everything else is inherited from: a file in the same folder
-  or below it, or one that ships with ips-sim (`ips-sim show scenarios`). A file without it has to
+  or below it, or one that ships with ips-sim (`ips-sim show scenarios`), with or without `.yaml`.
+  A file without it has to
   be complete. A list names several, and the later ones count more:
   `based_on: [ips.yaml, people/early_psychosis.yaml, places/denmark.yaml]` is IPS with these people
   in this place. Each file in the list brings what it says itself and not once more what it
@@ -89,12 +90,18 @@ explain keys once `{SCHEMA_FILE_NAME}` lies beside the file and its first line i
 `{EDITOR_HINT}`.
 
 The format is YAML 1.2 in UTF-8: `true` and `false` are truth values and `yes` is a text. Aliases,
-anchors, tags, directives, several documents, duplicate keys, NaN and infinity are refused, as are
-files of more than {LARGEST_FILE_BYTES:,} bytes. All mistakes of a file are told at once, each with
-its line, what was found, what is allowed and the nearest right name; nothing runs, and the exit
-code is 2.
+anchors, tags, directives, several documents, duplicate keys, numbers that are not decimal, NaN and
+infinity are refused, as are files of more than {LARGEST_FILE_BYTES:,} bytes. All mistakes of a
+file are told at once, each with its line, what was found, what is allowed and the nearest right
+name; nothing runs, and the exit code is 2.
 
-Every quantity names its unit in its key. Limits in weeks may say `{UNLIMITED}`.
+Every quantity names its unit in its key. Limits in weeks may say `{UNLIMITED}`. Whole numbers may
+be written `20.0` or `2e1`. A key of `design` that the chosen kind does not read is refused where a
+file says it: a cohort has no `specialists_per_site` and no `warm_up_weeks`, an open programme no
+`entry_weeks`.
+
+Experiments, calibrations and files of players have a JSON Schema too, beside the shipped ones in
+`experiments/`; `ips-sim show schema experiment --json` prints it.
 
 """
 
@@ -105,8 +112,10 @@ _OWN_PEOPLE = f"""\
 
 `rows` names a CSV file in the folder of the scenario file or below it, in UTF-8, with commas, of
 at most {LARGEST_PEOPLE_FILE_BYTES:,} bytes; or it is a list of people with the same names as keys.
-Its columns are any of those below, in any order. An empty cell is something not known. There may
-not be more rows than `design.people`. `rows: []` takes away those of a scenario that is inherited.
+Its columns are any of those below, in any order. An empty cell is something not known, as are `NaN`
+and `NA`, and nothing or NaN in a list; from Python, `rows` may be a pandas DataFrame. Rows and
+unnamed columns that hold nothing are left out. There may not be more rows than `design.people`.
+`rows: []` takes away those of a scenario that is inherited.
 `true` and `false` may be written 1 and 0.
 
 """

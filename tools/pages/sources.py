@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from ips_sim.evidence import evidence_parameters, findings, targets
+from ips_sim.evidence import evidence_parameters, findings, mechanism_studies, targets
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,16 @@ def source_of(key: str) -> Source:
             finding.source,
             f"{finding.status}, {finding.confidence} confidence",
             finding.note,
+        )
+    if key in mechanism_studies():
+        study = mechanism_studies()[key]
+        return Source(
+            key,
+            "mechanisms_new.csv",
+            "; ".join(filter(None, (study.effect, study.population))),
+            study.source,
+            f"{study.status}, {study.confidence} confidence",
+            study.note,
         )
     rows = [target for target in targets() if target.name == key]
     if not rows:

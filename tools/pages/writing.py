@@ -158,6 +158,8 @@ def _odd(_: Session) -> Mapping[str, Any]:
         "most_specialists": MOST_SPECIALISTS,
         "most_employers": f"{MOST_EMPLOYERS:,}",
         "key": lambda dotted: _value(scenario, dotted),
+        "grade": lambda name: load_parameters()[name].origin,
+        "value": lambda name: short(load_parameters()[name].value),
         "kinds": kinds_table(),
         "entities": {name: entity_table(name) for name in ENTITIES},
         "principles": {name: codes(one.levers) for name, one in principles().items()},
@@ -287,6 +289,18 @@ def _calibration(opened: Session) -> Mapping[str, Any]:
     }
 
 
+def _doses(_: Session) -> Mapping[str, Any]:
+    from tools.pages import doses
+
+    return {
+        "tables": doses.dose_tables(),
+        "counts": doses.counts(),
+        "against": doses.against(),
+        "replicates": doses.REPLICATES,
+        "key": lambda dotted: _value(_ips(), dotted),
+    }
+
+
 def _commands(_: Session) -> Mapping[str, Any]:
     from tools.pages.reference import command_texts
 
@@ -372,6 +386,7 @@ PAGES = (
     Document("README.md", _readme),
     Document("docs/explanation/odd.md", _odd),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
+    Document("docs/explanation/dose-responses.md", _doses),
     Document("docs/reference/parameters.md", _parameters),
     Document("docs/reference/commands.md", _commands),
     Document("docs/reference/python-api.md", _python_api),

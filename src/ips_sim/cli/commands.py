@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -33,7 +34,8 @@ class _Commands(TyperGroup):
             if isinstance(error, BrokenPipeError):
                 raise  # whoever read the output has enough of it
             if isinstance(error, OSError | MemoryError):
-                typer.echo(in_words(error), err=True)
+                # A command tells of its own files; what has no name is what it prints.
+                typer.echo(in_words(error, Path("the output")), err=True)
             elif isinstance(error, ScenarioError | RunError | EvidenceError):
                 typer.echo(str(error), err=True)
             else:

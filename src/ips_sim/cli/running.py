@@ -157,7 +157,7 @@ def rerun(
     kind, plan = plan_again(folder)
     changed = altered(folder, read_manifest(folder))
     for name, why in changed.items():
-        typer.echo(f"{folder}: {name} {why} since it was written", err=True)
+        typer.echo(f"{folder}: {name} {why}", err=True)
     named = folder if folder.name and folder.name != ".." else folder.resolve()
     target = out or named.with_name(f"{folder.resolve().name}-rerun")
     failed = None

@@ -5,6 +5,7 @@ Only additions, multiplications and divisions: results are the same bytes on any
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any, Protocol, TypeAlias
 
@@ -25,7 +26,7 @@ QUANTITIES = (
     "hospital_days",
     "weeks_observed",
     "weeks_in_relapse",
-    "weeks_worked",
+    "weeks_in_liked_jobs",
 )
 """Columns of a table of people that pricing reads."""
 
@@ -54,38 +55,73 @@ def column(table: Columns, name: str) -> FloatArray:
     return values
 
 
-def programme_cost(people: Columns, prices: Prices) -> FloatArray:
-    """Price what the programme did for each person.
+@dataclass(frozen=True)
+class ProgrammeCosts:
+    """What a programme costs, part by part, for each person; shapes (people,).
+
+    Attributes
+    ----------
+    specialists
+        The share of the posts, which cost what they cost, used or idle.
+    preparation, sheltered, transitional
+        Places in training, workshops and transitional jobs.
+    plans
+        Benefits plans.
+    """
+
+    specialists: FloatArray
+    preparation: FloatArray
+    sheltered: FloatArray
+    transitional: FloatArray
+    plans: FloatArray
+
+    @property
+    def all(self) -> FloatArray:
+        """All parts together."""
+        return (
+            self.specialists
+            + (self.preparation + self.sheltered + self.transitional)
+            + (self.plans)
+        )
+
+
+def programme_costs(people: Columns, prices: Prices) -> ProgrammeCosts:
+    """Price what the programme did for each person, part by part.
 
     Parameters
     ----------
     people
-        Quantities per person: ``staff_hours`` (paid specialist hours spread over the caseload,
-        used or idle), ``weeks_preparing``, ``weeks_sheltered``, ``weeks_transitional``,
-        ``benefits_plans``.
+        Quantities per person: ``staff_hours`` (the person's share of the posts, used or idle),
+        ``weeks_preparing``, ``weeks_sheltered``, ``weeks_transitional``, ``benefits_plans``.
     prices
         Unit costs.
 
     Returns
     -------
-    array of float64, shape (people,)
+    ProgrammeCosts
         US dollars of ``prices.price_year``, not discounted.
     """
-    specialists = column(people, "staff_hours") * (
-        prices.specialist_hour_usd * (1 + prices.overhead_share)
+    return ProgrammeCosts(
+        specialists=column(people, "staff_hours")
+        * (prices.specialist_hour_usd * (1 + prices.overhead_share)),
+        preparation=column(people, "weeks_preparing") * prices.preparation_week_usd,
+        sheltered=column(people, "weeks_sheltered") * prices.sheltered_week_usd,
+        transitional=column(people, "weeks_transitional") * prices.transitional_week_usd,
+        plans=column(people, "benefits_plans") * prices.benefits_plan_usd,
     )
-    places = (
-        column(people, "weeks_preparing") * prices.preparation_week_usd
-        + column(people, "weeks_sheltered") * prices.sheltered_week_usd
-        + column(people, "weeks_transitional") * prices.transitional_week_usd
-    )
-    return specialists + places + column(people, "benefits_plans") * prices.benefits_plan_usd
+
+
+def programme_cost(people: Columns, prices: Prices) -> FloatArray:
+    """Price what the programme did for each person; see `programme_costs`."""
+    return programme_costs(people, prices).all
 
 
 def health_cost(people: Columns, prices: Prices) -> FloatArray:
     """Price each person's ``hospital_days``, in US dollars of ``prices.price_year``.
 
-    Care outside hospital is not counted: the model gives everyone the same.
+    Care outside hospital is not counted: the model gives everyone the same.  Days differ between
+    programmes where relapses are met early: by care shared with a specialist, or by early care of
+    the mental health team itself.
     """
     return column(people, "hospital_days") * prices.inpatient_day_usd
 
@@ -97,25 +133,26 @@ def qalys(people: Columns, prices: Prices) -> FloatArray:
     ----------
     people
         ``weeks_observed`` (alive and followed), ``weeks_in_relapse`` among them, and
-        ``weeks_worked`` in competitive work among them, in relapse or not.
+        ``weeks_in_liked_jobs`` among them, in relapse or not: work that meets too few of a
+        person's wishes adds nothing.
     prices
         Utilities.
 
     Raises
     ------
     ValueError
-        If someone has more weeks in relapse or at work than weeks observed.
+        If someone has more weeks in relapse or in liked jobs than weeks observed.
     """
     observed = column(people, "weeks_observed")
     relapse = column(people, "weeks_in_relapse")
-    worked = column(people, "weeks_worked")
-    for name, weeks in (("weeks_in_relapse", relapse), ("weeks_worked", worked)):
+    liked = column(people, "weeks_in_liked_jobs")
+    for name, weeks in (("weeks_in_relapse", relapse), ("weeks_in_liked_jobs", liked)):
         if (weeks > observed).any():
             raise ValueError(f"someone has more {name} than weeks_observed")
     utility_weeks = (
         (observed - relapse) * prices.utility_stable
         + relapse * prices.utility_relapse
-        + worked * prices.utility_gain_employment
+        + liked * prices.utility_gain_employment
     )
     return utility_weeks / WEEKS_PER_YEAR
 

@@ -31,7 +31,7 @@ class Prices:
     utility_stable, utility_relapse
         Utility of a year of life out of and in relapse.
     utility_gain_employment
-        What competitive work adds to either.
+        What a competitive job that the person likes adds to either.
     """
 
     price_year: int

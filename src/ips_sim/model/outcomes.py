@@ -102,7 +102,7 @@ OUTCOMES = (
         "support ended while working, at some time: its limit was reached, or the treatment team "
         "took over",
     ),
-    Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list, in a job or not"),
+    Outcome("weeks_waiting", "weeks", "whole number", "weeks on the waiting list"),
     Outcome(
         "employer_contacts",
         "contacts",
@@ -130,16 +130,28 @@ PRICED = ("programme_cost_usd", "health_cost_usd", "qalys")
 """Outcomes that ``ips_sim.economics`` adds to what is counted here."""
 
 QUANTITIES = (
-    Outcome("staff_hours", "hours", "number", "paid specialist hours, spread over the caseload"),
+    Outcome(
+        "staff_hours",
+        "hours",
+        "number",
+        "specialist hours paid for the person, used or idle: the share of the posts that belongs "
+        "to the person's place, or of all posts where free places stay free",
+    ),
     Outcome(
         "weeks_preparing",
         "weeks",
         "whole number",
-        "weeks of preparation before search, in a job or not",
+        "weeks of preparation before search",
     ),
     Outcome("benefits_plans", "plans", "whole number", "plans made by a benefits planner"),
     Outcome("weeks_observed", "weeks", "whole number", "weeks followed, until the end or leaving"),
     Outcome("weeks_in_relapse", "weeks", "whole number", "weeks in relapse"),
+    Outcome(
+        "weeks_in_liked_jobs",
+        "weeks",
+        "whole number",
+        "weeks in competitive jobs that meet enough of the person's wishes",
+    ),
 )
 """What other prices need besides the outcomes."""
 
@@ -252,6 +264,13 @@ MEASURES = (
         "competitive jobs that a specialist found",
         "jobs_found_by_specialist",
         "jobs_held",
+    ),
+    Measure(
+        "warnings_per_ending",
+        "warnings an ended job",
+        "warnings before a dismissal, for each competitive job that ended",
+        "warnings",
+        "endings",
     ),
     Measure(
         "employer_contacts_per_job_start",
@@ -388,7 +407,7 @@ MEASURES = (
     Measure(
         "left_benefits_per_year",
         "share a year",
-        "people on a benefit with an earnings limit whose benefit stopped because of earnings, "
+        "people on a benefit with an earnings limit at entry who left it because of earnings, "
         "in a year",
         "left_cliff_benefit",
         "weeks_on_cliff_benefit",
@@ -404,8 +423,16 @@ MEASURES = (
     Measure(
         "working_hours_share",
         "share",
-        "paid specialist hours spent with people and employers; the rest is meetings, office, idle",
+        "specialist hours spent with people and employers, among all that had a use; the rest is "
+        "meetings, travel and office",
+        "weekly_hours_with_people",
         "weekly_hours_used",
+    ),
+    Measure(
+        "idle_hours_share",
+        "share",
+        "paid specialist hours that nobody had a use for",
+        "weekly_hours_idle",
         "weekly_staff_hours",
     ),
 )
@@ -443,16 +470,25 @@ _TALLIES: Mapping[str, Callable[[Array], Array]] = {
 }
 """Tallies that are no field of a job seeker."""
 
+_WITH_PEOPLE = (
+    Weekly.HOURS_TROUBLE,
+    Weekly.HOURS_NEW_JOB,
+    Weekly.HOURS_SEARCH,
+    Weekly.HOURS_EMPLOYER_CONTACT,
+    Weekly.HOURS_KEEP_IN_TOUCH,
+)
+
 _WEEKLY_TALLIES: Mapping[str, tuple[Weekly, ...]] = {
     "weekly_employed_supported": (Weekly.EMPLOYED_SUPPORTED,),
     "weekly_on_caseload": (Weekly.ON_CASELOAD,),
+    "weekly_hours_with_people": _WITH_PEOPLE,
     "weekly_hours_used": (
-        Weekly.HOURS_TROUBLE,
-        Weekly.HOURS_NEW_JOB,
-        Weekly.HOURS_SEARCH,
-        Weekly.HOURS_EMPLOYER_CONTACT,
-        Weekly.HOURS_KEEP_IN_TOUCH,
+        *_WITH_PEOPLE,
+        Weekly.HOURS_TEAM,
+        Weekly.HOURS_TRAVEL,
+        Weekly.HOURS_OFFICE,
     ),
+    "weekly_hours_idle": (Weekly.HOURS_IDLE,),
     "weekly_staff_hours": (Weekly.STAFF_HOURS,),
 }
 

@@ -1,4 +1,4 @@
-"""What a programme and hospital days cost by week, priced from the weekly table."""
+"""What a programme and hospital days cost: by week, and part by part."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ips_sim.economics.costs import programme_costs
 from ips_sim.economics.prices import Prices
-from ips_sim.report.folder import FloatArray, PeopleCounts, WeeklyFigures
+from ips_sim.evidence.parameters import load_parameters
+from ips_sim.report.folder import FloatArray, PeopleCounts, Result, WeeklyFigures
+from ips_sim.report.hours import idle_share
 
 DAYS_PER_WEEK = 7
 
@@ -64,4 +67,88 @@ def _set_aside_week(people: PeopleCounts | None, prices: Prices) -> float:
         return (prices.sheltered_week_usd + prices.transitional_week_usd) / 2
     return (sheltered * prices.sheltered_week_usd + transitional * prices.transitional_week_usd) / (
         sheltered + transitional
+    )
+
+
+@dataclass(frozen=True)
+class CostPart:
+    """One part of what a programme costs.
+
+    Attributes
+    ----------
+    label
+        What it is.
+    usd
+        Per person, by scenario; None where the tables do not say.
+    """
+
+    label: str
+    usd: tuple[float | None, ...]
+
+
+def cost_parts(result: Result, prices: Prices) -> list[CostPart]:
+    """Split the cost of each programme: staff used and idle, places, plans; empty without people.
+
+    A post costs what it costs, used or idle.
+    """
+    by_scenario = [_parts(result, one.name, prices) for one in result.scenarios]
+    labels = dict.fromkeys(label for parts in by_scenario for label in parts)
+    rows = [CostPart(label, tuple(parts.get(label) for parts in by_scenario)) for label in labels]
+    return [row for row in rows if any(row.usd)]
+
+
+def _parts(result: Result, name: str, prices: Prices) -> dict[str, float]:
+    people = result.people.get(name)
+    if people is None or not set(people.sums).issuperset(_PRICED):
+        return {}
+    totals = {quantity: [people.sums[quantity]] for quantity in _PRICED}
+    costs = programme_costs(totals, prices)
+    weekly = result.weekly.get(name)
+    idle = idle_share(weekly) if weekly else 0.0
+    used = "Specialists, hours that had a use" if weekly else "Specialists"
+    usd = {
+        used: float(costs.specialists[0]) * (1.0 - idle),
+        "Specialists, idle hours": float(costs.specialists[0]) * idle,
+        "Assessment and training": float(costs.preparation[0]),
+        "Sheltered places": float(costs.sheltered[0]),
+        "Transitional jobs": float(costs.transitional[0]),
+        "Benefits plans": float(costs.plans[0]),
+    }
+    return {label: amount / people.people for label, amount in usd.items()}
+
+
+_PRICED = (
+    "staff_hours",
+    "weeks_preparing",
+    "weeks_sheltered",
+    "weeks_transitional",
+    "benefits_plans",
+)
+
+_PAID_BY = {
+    True: "free places go to others, whose share of a post is theirs",
+    False: "posts are paid for these people alone, however few still come",
+}
+
+
+def who_pays(result: Result) -> str:
+    """Say for whom the posts of each scenario are paid."""
+    said = {bool(one.values["design"]["free_places_refilled"]) for one in result.scenarios}
+    if len(said) == 1:
+        return f"A post costs what it costs, used or idle; {_PAID_BY[said.pop()]}."
+    each = "; ".join(
+        f"{one.name}: {_PAID_BY[bool(one.values['design']['free_places_refilled'])]}"
+        for one in result.scenarios
+    )
+    return f"A post costs what it costs, used or idle. {each}."
+
+
+def why_hospital() -> str:
+    """Say why hospital days differ between programmes, and on what that rests."""
+    info = load_parameters()["early_response"]
+    return (
+        "Hospital days differ between scenarios for one reason: relapses are met early where the "
+        "mental health team shares care with a specialist, or responds early by itself. Of the "
+        f"admissions, that prevents at most a share of {info.value:.2g} ({info.low:g} to "
+        f"{info.high:g}; {info.origin}). Work itself prevents none."
     )

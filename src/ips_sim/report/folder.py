@@ -333,7 +333,15 @@ def _weekly(path: Path, scenarios: tuple[Told, ...]) -> dict[str, WeeklyFigures]
 
 
 _COUNTED = ("weeks_to_first_job", "first_job_weeks", "weeks_worked", "jobs_held", "employed_at_end")
-_SUMMED = ("weeks_sheltered", "weeks_transitional", "programme_cost_usd", "hospital_days")
+_SUMMED = (
+    "staff_hours",
+    "weeks_preparing",
+    "weeks_sheltered",
+    "weeks_transitional",
+    "benefits_plans",
+    "programme_cost_usd",
+    "hospital_days",
+)
 
 
 def _people(path: Path, scenarios: tuple[Told, ...]) -> dict[str, PeopleCounts]:

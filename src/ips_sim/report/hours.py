@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ips_sim.report.folder import Told, WeeklyFigures
+from ips_sim.report.folder import WeeklyFigures
 
 COUNTED = (
     "hours_trouble",
@@ -15,7 +15,10 @@ COUNTED = (
 )
 """Uses that the weekly table counts."""
 
-USES = (*COUNTED, "team_meetings", "office", "not_used")
+BESIDES = ("hours_team", "hours_travel", "hours_office")
+"""What is paid besides, and counted too: meetings, travel, records and supervision."""
+
+USES = (*COUNTED, *BESIDES, "not_used")
 """Every use, in the order in which it is shown."""
 
 
@@ -31,21 +34,27 @@ class HoursByUse:
         return sum(self.by_use.values())
 
 
-def hours_by_use(told: Told, weekly: WeeklyFigures) -> HoursByUse:
-    """Split the paid hours of a scenario.
+def idle_share(weekly: WeeklyFigures) -> float:
+    """Give the share of the posts' paid hours that nobody had a use for."""
+    paid = float(weekly.totals["staff_hours"].sum())
+    return float(weekly.totals["hours_idle"].sum()) / paid if paid else 0.0
 
-    Meetings with the mental health team and office work are fixed shares of every paid week, so
-    they follow from the levers; what is left over was not needed by anyone.
+
+def hours_by_use(weekly: WeeklyFigures) -> HoursByUse:
+    """Split the hours that the posts give the people on their caseloads.
+
+    These are whole posts, whoever pays for them: where free places go to others, the cost of a
+    person is the share of one place.
     """
-    levers = told.values["programme"]
     served = float(weekly.totals["on_caseload"].sum())
     if not served:
         return HoursByUse(dict.fromkeys(USES, 0.0))
-    paid = float(weekly.totals["staff_hours"].sum()) / served
-    parts = {name: float(weekly.totals[name].sum()) / served for name in COUNTED}
-    full_week = float(levers["specialist_hours_per_week"])
-    meetings = float(levers["team_meeting_hours_per_week"])
-    parts["team_meetings"] = paid * meetings / full_week if full_week else 0.0
-    parts["office"] = paid * float(levers["office_share"])
-    parts["not_used"] = max(0.0, paid - sum(parts.values()))
+    parts = {name: float(weekly.totals[name].sum()) / served for name in (*COUNTED, *BESIDES)}
+    idle = idle_share(weekly)
+    parts["not_used"] = sum(parts.values()) * idle / (1.0 - idle) if idle < 1.0 else 0.0
     return HoursByUse(parts)
+
+
+def paid_hours(weekly: WeeklyFigures) -> float:
+    """Give all hours paid for the posts of people on a caseload, over the whole time."""
+    return hours_by_use(weekly).total * float(weekly.totals["on_caseload"].sum())

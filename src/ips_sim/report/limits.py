@@ -37,8 +37,9 @@ LIMITS = (
     Limit(
         "Does work make people healthier?",
         "Work does not act on symptoms, relapse or admissions here, since the evidence is "
-        "mixed. Quality-adjusted life years give work a small value of its own, which is "
-        "assumed and may be zero.",
+        "mixed. Hospital days differ only because mental health care responds earlier to "
+        "relapses, and by how much is assumed. Quality-adjusted life years give work that a "
+        "person likes a small value of its own, which is assumed and may be zero.",
     ),
     Limit(
         "What about everyone else's costs?",
@@ -58,9 +59,10 @@ LIMITS = (
     ),
     Limit(
         "Who is left behind?",
-        "People differ in age, work history, illness, substance use, legal history, benefits, "
-        "interest and preferences. Gender, ethnicity, education, family and distance to "
-        "care are not in the model, so nothing is said about them.",
+        "People differ in age, work and school history, illness and its length, limits of body "
+        "and mind, substance use, criminal record, children, housing, transport, benefits, "
+        "interest and preferences; how much most of these change is assumed. Gender, ethnicity, "
+        "degrees and distance to care are not in the model, so nothing is said about them.",
     ),
     Limit(
         "How does one get a team to work like this?",

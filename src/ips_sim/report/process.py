@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ips_sim.report.figures.dot_figures import DotRow
 from ips_sim.report.folder import Result, Told, WeeklyFigures
-from ips_sim.report.hours import COUNTED, hours_by_use
+from ips_sim.report.hours import COUNTED, hours_by_use, paid_hours
 
 _WAYS_OUT = (
     ("dropped_out", "Disengaged, left without agreement"),
@@ -20,7 +20,10 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "days_to_first_contact": ("Days to the first employer contact", 1.0),
     "found_by_specialist_share": ("Jobs that a specialist found, %", PERCENT),
     "hidden_vacancies_share": ("Jobs never advertised, %", PERCENT),
+    "applications": ("Applications a person made alone", 1.0),
+    "refusals": ("Refusals a person met", 1.0),
     "problems_solved_share": ("Problems at work that were solved, %", PERCENT),
+    "warnings_per_ending": ("Warnings for each job that ended", 1.0),
     "stay_on_caseload_weeks": ("Weeks on the caseload, stays that ended", 1.0),
     "caseload_employed_in_quarter_share": ("Caseload employed in a quarter, %", PERCENT),
     "left_benefits_per_year": ("Leaving a benefit with a limit, % a year", PERCENT),
@@ -103,12 +106,12 @@ def _sum(weekly: WeeklyFigures, *columns: str) -> float:
 def _specialist_weeks(told: Told, weekly: WeeklyFigures) -> float:
     """Full-time specialist weeks that were paid."""
     hours = float(told.values["programme"]["specialist_hours_per_week"])
-    return _sum(weekly, "staff_hours") / hours if hours else 0.0
+    return paid_hours(weekly) / hours if hours else 0.0
 
 
 def _contacts_per_specialist(told: Told, weekly: WeeklyFigures) -> float | None:
     weeks = _specialist_weeks(told, weekly)
-    return _sum(weekly, "employer_contacts") / weeks if weeks else None
+    return _sum(weekly, "employer_contacts", "book_visits") / weeks if weeks else None
 
 
 def _caseload(told: Told, weekly: WeeklyFigures) -> float | None:
@@ -116,15 +119,26 @@ def _caseload(told: Told, weekly: WeeklyFigures) -> float | None:
     return _sum(weekly, "on_caseload") / weeks if weeks else None
 
 
-def _hours_with_people(told: Told, weekly: WeeklyFigures) -> float | None:
-    hours = hours_by_use(told, weekly)
+def _hours_with_people(_: Told, weekly: WeeklyFigures) -> float | None:
+    hours = hours_by_use(weekly)
     if not hours.total:
         return None
     return PERCENT * sum(hours.by_use[use] for use in COUNTED) / hours.total
+
+
+def _hours_in_community(told: Told, weekly: WeeklyFigures) -> float | None:
+    """Paid hours outside the office: with people and employers where they are, and travel."""
+    hours = hours_by_use(weekly)
+    if not hours.total:
+        return None
+    outside = float(told.values["programme"]["community_share"])
+    with_people = sum(hours.by_use[use] for use in COUNTED)
+    return PERCENT * (outside * with_people + hours.by_use["hours_travel"]) / hours.total
 
 
 _FROM_WEEKS: tuple[tuple[str, Callable[[Told, WeeklyFigures], float | None]], ...] = (
     ("Employer contacts a week, per full post", _contacts_per_specialist),
     ("Caseload per full-time post", _caseload),
     ("Hours with people and employers, %", _hours_with_people),
+    ("Hours in the community, %", _hours_in_community),
 )

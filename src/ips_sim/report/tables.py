@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ips_sim.economics.prices import Prices, uprated_unit_costs
-from ips_sim.evidence import evidence_parameters, findings, targets
+from ips_sim.evidence import evidence_parameters, findings, mechanism_studies, targets
 from ips_sim.evidence.parameters import Origin, load_parameters
 from ips_sim.model.outcomes import MEASURES
+from ips_sim.report.costs import CostPart
 from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.words import (
     GROUPS,
@@ -135,6 +136,18 @@ def some_lie_outside(result: Result) -> bool:
         and not one.low <= one.value <= one.high
         for one in shown_ones
     )
+
+
+def cost_rows(parts: Sequence[CostPart]) -> list[tuple[str, tuple[str, ...]]]:
+    """Write the parts of a programme's cost, and last all of them together."""
+    cost = WORDINGS["programme_cost_usd"]
+    rows = [(part.label, tuple(shown(one, cost) for one in part.usd)) for part in parts]
+    if rows:
+        sums = (
+            sum(filter(None, column)) for column in zip(*(one.usd for one in parts), strict=True)
+        )
+        rows.append(("All", tuple(shown(one, cost) for one in sums)))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -355,6 +368,9 @@ def _behind(evidence: str) -> tuple[str, str]:
     if evidence in findings():
         finding = findings()[evidence]
         return f"{finding.status}, {finding.confidence} confidence", finding.source
+    if evidence in mechanism_studies():
+        study = mechanism_studies()[evidence]
+        return f"{study.status}, {study.confidence} confidence", study.source
     for target in targets():
         if target.name == evidence:
             return f"{target.status}, target", target.source

@@ -104,8 +104,8 @@ GROUPS: dict[str, tuple[Wording, ...]] = {
 
 WHY_CLOSED = (
     "Places are closed under any programme, since people without a job whose interest in work has "
-    "faded agree, in time, to give theirs up; some programmes also close them after a limit of "
-    "weeks without work."
+    "faded agree, at a review, to give theirs up; some programmes also close them then after a "
+    "limit of weeks without work. Who lost a job a short time ago is not asked."
 )
 """What stands behind the outcome `closed`."""
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from ips_sim.economics.prices import default_prices
 from ips_sim.report.alike import unlike
+from ips_sim.report.costs import cost_parts, who_pays, why_hospital
 from ips_sim.report.drawing import refuse_failed, write_picture
 from ips_sim.report.figures import Drawn, drawn
 from ips_sim.report.folder import Result, Told, read_result
 from ips_sim.report.headlines import headlines
 from ips_sim.report.limits import LIMITS
 from ips_sim.report.tables import (
+    cost_rows,
     differing_keys,
     interval_kinds,
     interval_rows,
@@ -98,6 +100,9 @@ def write_report(folder: Path) -> Path:
         headlines=headlines(result),
         groups=outcome_groups(result),
         measures=measure_rows(result),
+        cost_rows=cost_rows(cost_parts(result, prices)),
+        who_pays=who_pays(result),
+        why_hospital=why_hospital() if "hospital_days" in result.outcomes else "",
         glance=[by_name[name] for name in AT_A_GLANCE],
         figures=[figure for figure in figures if figure.name not in AT_A_GLANCE],
         image=_image,

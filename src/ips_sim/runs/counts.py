@@ -72,5 +72,7 @@ def checked(kind: type[Made], values: Mapping[str, Any]) -> Made:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
+        if first["type"] == "missing":
+            raise RunError(f"{key} is missing") from None
         raise RunError(f"{key}: {first['msg']}, found {first['input']!r}"[:MOST_LETTERS]) from None
     return made

@@ -45,7 +45,7 @@ def in_words(error: OSError | MemoryError, place: Path | None = None) -> str:
     """
     if isinstance(error, MemoryError):
         return "there is not enough memory for this: fewer --jobs or replicates need less"
-    where = place or error.filename
+    where = error.filename or place
     what = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         what += ": make room and give the same command again"

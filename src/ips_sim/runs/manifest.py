@@ -136,7 +136,7 @@ def altered(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
     for name, digits in manifest["tables"].items():
         try:
             if checksum(folder / name) != digits:
-                found[name] = "was changed"
+                found[name] = "was changed since it was written"
         except FileNotFoundError:
             found[name] = "is missing"
         except OSError as error:

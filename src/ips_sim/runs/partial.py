@@ -83,12 +83,13 @@ def fill(
     InterruptedRunError
         After Ctrl-C.
     """
-    partial = partial_of(folder)
+    partial, kept = partial_of(folder), ""
     try:
         folder = refuse_existing(folder, how.force)
         partial = partial_of(folder)
         with locked(partial):
             _begin(plan, partial, how.force)
+            kept = f" ({partial} keeps what is finished)"
             began = time.monotonic()
             result = work(FileStore(partial / BLOCKS))
             tables = {path.name: checksum(path) for path in write(result, partial)}
@@ -106,7 +107,6 @@ def fill(
     except KeyboardInterrupt:
         raise InterruptedRunError(partial) from None
     except (OSError, MemoryError) as error:
-        kept = f" ({partial} keeps what is finished)" if (partial / PLAN).exists() else ""
         raise RunError(in_words(error, partial) + kept) from error
     if failed:
         raise failed
@@ -211,12 +211,12 @@ def _begin(plan: Planned, partial: Path, force: bool) -> None:
 def _read_plan(path: Path) -> dict[str, Any] | None:
     """Read the plan of what was begun, if there is one."""
     try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        said = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return said
+    return said if isinstance(said, dict) else {}
 
 
 def _is_own(partial: Path) -> bool:

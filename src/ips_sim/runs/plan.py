@@ -71,6 +71,11 @@ class Plan:
     agents: tuple[str, ...]
     source_hash: str
 
+    def __post_init__(self) -> None:
+        seed_of(self.seed)
+        replicates_of(self.replicates)
+        whole("draws", self.draws)
+
     @cached_property
     def parameters(self) -> tuple[Array, ...]:
         """For each scenario the parameters of every draw.
@@ -172,11 +177,10 @@ def plan_from_json(said: Mapping[str, Any]) -> Plan:
     RunError
         If it was run with custom agent classes, which no file can bring back, or is no plan.
     """
-    if said.get("agents"):
-        raise RunError(
-            f"this was run with custom agent classes ({', '.join(map(str, said['agents']))}), "
-            "which a manifest can't hold"
-        )
+    if agents := said.get("agents"):
+        raise RunError(f"this was run with custom agent classes, which no file can hold: {agents}")
+    if not isinstance(said["scenarios"], dict) or not said["scenarios"]:
+        raise RunError("scenarios: there are none by name")
     names = tuple(said["scenarios"])
     if said["reference"] not in names:
         raise RunError(f"the reference {said['reference']!r} is none of {', '.join(names)}")

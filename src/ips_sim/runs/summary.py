@@ -123,7 +123,7 @@ def monte_carlo_errors(runs: ScenarioRuns) -> FloatArray:
     bottom = totals[_BOTTOM].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = totals[_TOP].sum(axis=1) / bottom
-    residual = totals[_TOP] - quotient[:, None] * totals[_BOTTOM]
+        residual = totals[_TOP] - quotient[:, None] * totals[_BOTTOM]
     squares = (residual * residual).sum(axis=1)
     np.divide(_PER * np.sqrt(squares * (count / (count - 1))), bottom, out=made, where=bottom > 0)
     return made

@@ -370,7 +370,8 @@ class People(Section):
         description="Share on a benefit that stops above an earnings limit (in the US: SSDI)."
     )
     benefit_fear_mean: Score = Field(
-        description="Mean fear of losing benefits among people who get any, 0 none to 1 decisive."
+        description="Mean fear of losing benefits among people who get any: 0 they expect what the "
+        "rules take, 1 they expect earnings that count to cost all of it."
     )
     interest_mean: Score = Field(description="Mean interest in work among all people.")
     interest_sd: Annotated[float, Unit("score")] = Field(
@@ -489,8 +490,8 @@ class Place(Section):
     unemployment_share: Annotated[float, Unit("share")] = Field(
         ge=0.005,
         le=0.4,
-        description="Unemployed share of the labour force; moves how many vacancies open and how "
-        "fast others fill them.",
+        description="Unemployed share of the labour force; moves how many vacancies open, and how "
+        "many rivals an applicant has.",
     )
     temporary_share: Share = Field(description="Share of entry-level jobs that are temporary.")
     dismissal_protection_index: Annotated[float, Unit("OECD index")] = Field(

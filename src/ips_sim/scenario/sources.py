@@ -42,6 +42,9 @@ class Sources:
         ScenarioError
             If there is nothing of this name, or nothing that can be read.
         """
+        if not isinstance(source, str | Path):
+            allowed = "a path, the name of a scenario that ships, a mapping, or a Scenario"
+            raise ScenarioError([Mistake("scenario", None, "", describe(source), allowed)])
         path, where = _locate(source)
         return self._of_file(path, where, ())
 

@@ -2,114 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 from ips_sim.evidence.likely import nearest
 from ips_sim.model.agents import IPSModel
 from ips_sim.model.entities import Benefit, JobSeekerFields
+from ips_sim.scenario.catalogue import person_columns
 from ips_sim.scenario.schema import Scenario
 from ips_sim.story.errors import StoryError
 from ips_sim.story.watching import site_of
 
-_BENEFITS = {
-    "none": Benefit.NONE,
-    "tapered": Benefit.TAPERED,
-    "cliff": Benefit.CLIFF,
-    "ssi": Benefit.TAPERED,
-    "ssdi": Benefit.CLIFF,
+_NEAR = {"years": 5.0, "weeks": 26.0, "months": 6.0, "score": 0.1, "hours a week": 4.0}
+"""How far from the number asked for a person may be, by unit."""
+_TRUTHS = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
+_BENEFITS = {each.name.lower(): float(each) for each in Benefit} | {
+    "ssi": float(Benefit.TAPERED),
+    "ssdi": float(Benefit.CLIFF),
 }
-_YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
 @dataclass(frozen=True)
 class Trait:
-    """Something by which a person can be chosen.
+    """Something by which a person can be chosen: what a scenario may say of its own people.
 
     Attributes
     ----------
     name, meaning
-        For people.
-    value
-        Reads it off a person in week 0.
+        The field, and what it means as the schema has it.
     near
         How far from the number asked for a person may be; 0 for what is asked for exactly.
     words
-        What may be said instead of a number.
+        What is said instead of a number.
     """
 
     name: str
     meaning: str
-    value: Callable[[JobSeekerFields], float]
-    near: float = 0.0
-    words: tuple[tuple[str, float], ...] = ()
+    near: float
+    words: Mapping[str, float]
+
+    def value(self, person: JobSeekerFields) -> float:
+        """Read it off a person."""
+        return float(getattr(person, self.name))
 
     def shown(self, value: float) -> str:
         """A value as it would be asked for."""
-        for word, number in self.words:
-            if number == value:
-                return f"{self.name}={word}"
-        return f"{self.name}={value:.2f}" if self.near < 1.0 else f"{self.name}={value:.0f}"
+        found = (word for word, number in self.words.items() if number == value)
+        return next(found, f"{value:.2f}" if self.near < 1.0 else f"{value:.0f}")
 
 
-def _number(name: str, field: str, near: float, meaning: str) -> Trait:
-    return Trait(name, meaning, lambda person: float(getattr(person, field)), near)
-
-
-def _yes_or_no(name: str, field: str, meaning: str) -> Trait:
-    words = tuple((word, float(value)) for word, value in _YES_OR_NO.items())
-    return Trait(name, meaning, lambda person: float(getattr(person, field)), words=words)
-
-
-TRAITS = {
-    trait.name: trait
-    for trait in (
-        _number("age", "age_years", 5.0, "years"),
-        _number("history", "work_history_weeks", 26.0, "weeks worked in the last five years"),
-        _number("symptoms", "symptoms", 0.1, "0 none to 1 extreme"),
-        _number("interest", "interest", 0.1, "interest in work, 0 to 1"),
-        _number("hours", "preferred_hours", 4.0, "hours a week that the person would like"),
-        _number("fear", "benefit_fear", 0.1, "fear of losing benefits, 0 to 1"),
-        Trait(
-            "benefit",
-            "none, tapered (SSI) or cliff (SSDI)",
-            lambda person: float(person.benefit),
-            words=tuple((word, float(kind)) for word, kind in _BENEFITS.items()),
-        ),
-        _yes_or_no("substance_use", "substance_use", "yes or no"),
-        _yes_or_no("legal_history", "legal_history", "yes or no"),
-        _yes_or_no("discloses", "discloses", "yes or no; to an employer"),
+@cache
+def traits() -> MappingProxyType[str, Trait]:
+    """Everything that ``--like`` may name, in the order of the schema."""
+    words: dict[str, Mapping[str, float]] = {"yes or no": _TRUTHS, "choice": _BENEFITS}
+    return MappingProxyType(
+        {
+            name: Trait(name, key.meaning, _NEAR.get(key.unit, 0.0), words.get(key.kind, {}))
+            for name, key in person_columns().items()
+        }
     )
-}
-"""Everything that ``--like`` may name."""
+
+
+def _named(name: str) -> Trait | None:
+    """Find a trait by its name, or by some whole words of it; the first in the schema."""
+    known = traits()
+    parts = (each for each in known.values() if f"_{name}_" in f"_{each.name}_")
+    return known.get(name) or (next(parts, None) if name else None)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """One trait asked for: a value with what counts as near, or a span.
-
-    Attributes
-    ----------
-    low, high
-        The span that is near enough; both ends belong to it.
-    aim
-        The value that the chosen person should be nearest to.
-    """
+    """One trait asked for: a span that is near enough, and what to be nearest to."""
 
     trait: Trait
     low: float
     high: float
     aim: float
 
-    def misses_by(self, person: JobSeekerFields) -> float:
-        """How far a person is outside the span, in units of what counts as near; 0 inside."""
-        value = self.trait.value(person)
+    def farness(self, person: JobSeekerFields) -> tuple[float, float]:
+        """How far a person is outside the span, and from the aim, in units of what is near."""
+        value, unit = self.trait.value(person), self.trait.near or 1.0
         outside = max(self.low - value, value - self.high, 0.0)
-        return outside / (self.trait.near or 1.0)
+        return outside / unit, abs(value - self.aim) / unit
 
-    def distance(self, person: JobSeekerFields) -> float:
-        """How far a person is from the aim, in the same units."""
-        return abs(self.trait.value(person) - self.aim) / (self.trait.near or 1.0)
+    def __str__(self) -> str:
+        low, high = (self.trait.shown(max(end, 0.0)) for end in (self.low, self.high))
+        name = self.trait.name
+        return f"{name}={low}" if low == high else f"{name} from {low} to {high}"
 
 
 def read_wishes(text: str) -> list[Wish]:
@@ -122,39 +103,42 @@ def read_wishes(text: str) -> list[Wish]:
     """
     wishes: list[Wish] = []
     for part in text.split(","):
-        name, equals, said = (piece.strip().lower() for piece in part.partition("="))
-        if name not in TRAITS:
-            meant = nearest(name, list(TRAITS))
+        name, _, said = (piece.strip().lower() for piece in part.partition("="))
+        trait = _named(name)
+        if trait is None:
+            meant = nearest(name, [*traits(), *(each.partition("_")[0] for each in traits())])
             hint = f" Did you mean {meant}?" if meant else ""
-            known = "; ".join(f"{trait.name} ({trait.meaning})" for trait in TRAITS.values())
-            msg = f"--like: found {part.strip() or 'nothing'!r}; traits are {known}.{hint}"
-            raise StoryError(msg)
-        if any(wish.trait.name == name for wish in wishes):
-            raise StoryError(f"--like: {name} is asked for twice")
-        wishes.append(_wish(TRAITS[name], said if equals else ""))
+            msg = f"--like: found {part.strip() or 'nothing'!r}; traits are {', '.join(traits())}."
+            raise StoryError(msg + hint)
+        if any(wish.trait is trait for wish in wishes):
+            raise StoryError(f"--like: {trait.name} is asked for twice")
+        wishes.append(_wish(trait, said))
     return wishes
 
 
 def _wish(trait: Trait, said: str) -> Wish:
-    words = dict(trait.words)
-    if said in words:
-        value = words[said]
-        return Wish(trait, value, value, value)
-    allowed = trait.meaning if words else f"a number or a span such as 30-40; {trait.meaning}"
+    if trait.words:
+        if said in trait.words:
+            return Wish(trait, *[trait.words[said]] * 3)
+        allowed = ", ".join(trait.words)
+        raise StoryError(f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: {allowed}")
     low, dash, high = said.partition("-")
     try:
-        ends = (float(low), float(high)) if dash else (float(low), float(low))
+        ends = (float(low), float(high if dash else low))
     except ValueError:
         ends = (1.0, 0.0)
-    # A word trait takes no number, a span needs its ends in order, and nan is in no order.
-    if words or not 0.0 <= ends[0] <= ends[1] < float("inf"):
-        raise StoryError(f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: {allowed}")
+    # A span needs its ends in order, and nan is in no order.
+    if not 0.0 <= ends[0] <= ends[1] < float("inf"):
+        raise StoryError(
+            f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: a number or a span such "
+            f"as 30-40; {trait.meaning}"
+        )
     if dash:
         return Wish(trait, *ends, aim=(ends[0] + ends[1]) / 2.0)
     return Wish(trait, ends[0] - trait.near, ends[0] + trait.near, aim=ends[0])
 
 
-def person_by_number(scenarios: list[Scenario], person: int, site: int | None) -> int:
+def check_person(scenarios: list[Scenario], person: int, site: int | None) -> None:
     """Check that a person lives in every scenario, and at the site if one is named.
 
     Raises
@@ -163,20 +147,17 @@ def person_by_number(scenarios: list[Scenario], person: int, site: int | None) -
         If not; the message says who there is.
     """
     for scenario in scenarios:
-        size = site_of(scenario, person)
+        size, people = site_of(scenario, person), scenario.design.people
         if size is None:
-            msg = (
-                f"--person: found {person}; {scenario.title} has {scenario.design.people} people, "
-                f"numbered 0 to {scenario.design.people - 1}"
+            raise StoryError(
+                f"--person: found {person}; {scenario.title} has {people} people, "
+                f"numbered 0 to {people - 1}"
             )
-            raise StoryError(msg)
-        if site is not None and size.site != site:
-            msg = (
+        if site not in (None, size.site):
+            raise StoryError(
                 f"--person: person {person} lives at site {size.site} of {scenario.title}, "
                 f"not at site {site}"
             )
-            raise StoryError(msg)
-    return person
 
 
 def person_by_traits(
@@ -190,41 +171,27 @@ def person_by_traits(
         If nobody is near enough; the message says how near the nearest is.
     """
     if not 0 <= site < scenario.design.sites:
-        msg = (
+        raise StoryError(
             f"--site: found {site}; {scenario.title} has {scenario.design.sites} site(s), "
             f"numbered 0 to {scenario.design.sites - 1}"
         )
-        raise StoryError(msg)
     model = IPSModel(scenario, seed=seed, replicate=replicate, site=site)
     if not model.seekers:
         raise StoryError(f"--site: nobody lives at site {site} of {scenario.title}")
 
-    def farness(row: int) -> tuple[float, float, int]:
-        person = model.seekers[row]
-        return (
-            sum(wish.misses_by(person) for wish in wishes),
-            sum(wish.distance(person) for wish in wishes),
-            row,
-        )
+    def farness(person: JobSeekerFields) -> tuple[float, float]:
+        each = [wish.farness(person) for wish in wishes]
+        return sum(one for one, _ in each), sum(one for _, one in each)
 
-    misses, _, row = min(farness(row) for row in range(len(model.seekers)))
-    number = model.size.first_person + row
-    if misses > 0.0:
-        person = model.seekers[row]
-        asked = ", ".join(_asked(wish) for wish in wishes)
-        found = ", ".join(wish.trait.shown(wish.trait.value(person)) for wish in wishes)
-        msg = (
+    person = min(model.seekers, key=lambda each: (*farness(each), each.row))
+    number = model.size.first_person + person.row
+    if farness(person)[0] > 0.0:
+        found = ", ".join(
+            f"{wish.trait.name}={wish.trait.shown(wish.trait.value(person))}" for wish in wishes
+        )
+        raise StoryError(
             f"--like: none of the {len(model.seekers)} people at site {site} of {scenario.title} "
-            f"is like {asked}. The nearest is person {number}: {found}. "
+            f"is like {', '.join(map(str, wishes))}. The nearest is person {number}: {found}. "
             "Ask for less, or try another --replicate or --seed."
         )
-        raise StoryError(msg)
     return number
-
-
-def _asked(wish: Wish) -> str:
-    shown = wish.trait.shown(wish.aim)
-    if wish.low == wish.high:
-        return shown
-    low, high = (wish.trait.shown(max(end, 0.0)).partition("=")[2] for end in (wish.low, wish.high))
-    return f"{wish.trait.name} from {low} to {high}"

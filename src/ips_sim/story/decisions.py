@@ -15,8 +15,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ips_sim.model.entities import Benefit, Service, Work
+from ips_sim.model.entities import Benefit, Ending, Service, Work
 from ips_sim.story.noting import Call, Rule, luck_read, names_of
+from ips_sim.story.words import QUESTIONS
 
 _HALVINGS = 40
 """A chance is found by halving; so often that what is left over is far below any word for it."""
@@ -35,7 +36,7 @@ def _yes_or_no(result: Any, before: Any, after: Any) -> bool:
     return bool(result)
 
 
-def _always(at: SimpleNamespace) -> bool:
+def _always(call: Call) -> bool:
     return True
 
 
@@ -64,131 +65,84 @@ class Mechanism:
     luck: str
     asks: str
     outcome: Outcome = _yes_or_no
-    arises: Callable[[SimpleNamespace], bool] = _always
+    arises: Callable[[Call], bool] = _always
 
 
-def _can_get_plan(at: SimpleNamespace) -> bool:
-    return bool(at.seeker.benefit != Benefit.NONE and not at.seeker.has_benefits_plan)
+def is_review(call: Call) -> bool:
+    """Whether a call of `place_is_closed` was a review: it set the weeks to the next one."""
+    before, after = call.at.seeker, call.after
+    return after is not None and bool(after.weeks_to_review >= before.weeks_to_review)
 
 
-def _may_be_closed(at: SimpleNamespace) -> bool:
-    return bool(at.seeker.service == Service.SERVED and at.seeker.work == Work.NONE)
+def _turns_to(field: str, *values: int) -> Outcome:
+    """Say whether a field of the person came to have one of some values."""
+    return lambda _, before, after: getattr(after, field) in values
 
 
-SCREENING = Mechanism(
-    "screening", "is_screened_out", "", "intake turns the person away for not being ready"
-)
-ENROLMENT = Mechanism(
-    "enrolment",
-    "enter",
-    "enrolment",
-    "the person is enrolled",
-    lambda _, before, after: after.service != Service.NOT_ADMITTED,
-)
-PREPARATION = Mechanism(
-    "preparation",
-    "admit",
-    "",
-    "assessment and training come before search",
-    lambda _, before, after: after.service == Service.PREPARING,
-)
-STEERING = Mechanism(
+def _begins(field: str) -> Outcome:
+    return lambda _, before, after: bool(getattr(after, field) > getattr(before, field))
+
+
+def _question(
+    name: str, outcome: Outcome = _yes_or_no, arises: Callable[[Call], bool] = _always
+) -> Mechanism:
+    """Make a mechanism of what ``words.yaml`` says of it."""
+    rule, luck, asks = QUESTIONS[name]
+    return Mechanism(name, rule, luck, asks, outcome, arises)
+
+
+SCREENING = _question("screening")
+ENROLMENT = _question("enrolment", lambda _, before, after: after.service != Service.NOT_ADMITTED)
+PREPARATION = _question("preparation", _turns_to("service", Service.PREPARING))
+STEERING = _question(
     "set-aside work",
-    "begin_search",
-    "steering",
-    "the person is steered to sheltered or transitional work first",
-    lambda _, before, after: after.work != Work.NONE,
-    lambda at: not at.seeker.admitted_ever and at.seeker.work == Work.NONE,
+    _turns_to("work", Work.SHELTERED, Work.TRANSITIONAL),
+    lambda call: not call.at.seeker.admitted_ever and call.at.seeker.work == Work.NONE,
 )
-PLAN = Mechanism(
+PLAN = _question(
     "benefits planning",
-    "admit",
-    "benefits_plan",
-    "a planner works out what earnings would mean for the benefit",
-    lambda _, before, after: after.has_benefits_plan,
-    _can_get_plan,
+    _begins("has_benefits_plan"),
+    lambda call: call.at.seeker.benefit != Benefit.NONE and not call.at.seeker.has_benefits_plan,
 )
-RELAPSE = Mechanism(
-    "relapse",
-    "live_with_illness",
-    "relapse",
-    "a relapse begins",
-    lambda _, before, after: after.in_relapse,
-    lambda at: not at.seeker.in_relapse,
-)
-RECOVERY = Mechanism(
+RELAPSE = _question("relapse", _begins("in_relapse"), lambda call: not call.at.seeker.in_relapse)
+RECOVERY = _question(
     "recovery",
-    "live_with_illness",
-    "relapse",
-    "the relapse is over",
     lambda _, before, after: not after.in_relapse,
-    lambda at: at.seeker.in_relapse,
+    lambda call: call.at.seeker.in_relapse,
 )
-ADMISSION = Mechanism(
-    "hospital admission",
-    "live_with_illness",
-    "admission",
-    "the relapse leads to a hospital stay",
-    lambda _, before, after: after.hospital_admissions > before.hospital_admissions,
-    lambda at: at.seeker.in_relapse,
+ADMISSION = _question(
+    "hospital admission", _begins("hospital_admissions"), lambda call: call.at.seeker.in_relapse
 )
-APPLICATION = Mechanism(
-    "own application", "applies_alone", "own_search", "the person applies alone for a job"
-)
-OFFER_ALONE = Mechanism(
-    "offer to own application", "gets_offer_alone", "own_offer", "the application brings an offer"
-)
-CONTACT = Mechanism(
-    "employer contact",
-    "is_helped_to_employer",
-    "contact",
-    "the specialist goes to see an employer for this person",
-)
-CHOICE = Mechanism(
-    "choice of employer", "employer_to_visit", "", "which employer is visited", _result
-)
-ASKING = Mechanism(
-    "asking for a job", "speaks_for", "", "the specialist speaks of the person at this visit"
-)
-OFFER = Mechanism(
-    "offer through the specialist",
-    "gets_offer_through_contact",
-    "contact_offer",
-    "the visit brings an offer",
-)
-ACCEPTANCE = Mechanism("acceptance", "accepts", "acceptance", "the person takes the job")
-LAY_OFF = Mechanism(
-    "lay-off",
-    "ending_by_others",
-    "lay_off",
-    "the employer lays people off",
-    arises=lambda at: at.seeker.fixed_weeks_left != 0,
-)
-PROBLEM = Mechanism("problem at work", "meets_problem", "problem", "a problem arises at work")
-MOVE = Mechanism(
-    "move to a better job", "moves_to", "own_offer", "the person wins the better job looked for"
-)
-SOLUTION = Mechanism("solution", "solves_problem", "solution", "the problem is solved")
-ENDING = Mechanism(
-    "end of the job", "problem_ends_job", "ending", "the unsolved problem ends the job"
-)
-LEAVING = Mechanism("leaving for good", "leaves_site", "leaving_site", "the person leaves for good")
-TRANSFER = Mechanism("end of support", "support_is_over", "", "support in the job comes to an end")
-CLOSING = Mechanism(
+LOOKING = _question("own search")
+LEAD = _question("opening seen", lambda row, before, after: row >= 0)
+OFFER_ALONE = _question("offer to own application")
+CONTACT = _question("employer contact")
+CHOICE = _question("choice of employer", _result)
+ASKING = _question("asking for a job")
+OPENING = _question("opening known")
+CARVING = _question("job carved")
+OFFER = _question("offer through the specialist")
+ACCEPTANCE = _question("acceptance")
+LAY_OFF = _question("lay-off", arises=lambda call: call.at.seeker.fixed_weeks_left != 0)
+PROBLEM = _question("problem at work")
+MOVE = _question("move to a better job")
+SOLUTION = _question("solution")
+ENDING = _question("end of the job")
+DISMISSAL = _question("dismissal", lambda ending, before, after: ending == Ending.DISMISSED)
+LEAVING = _question("leaving for good")
+TRANSFER = _question("end of support")
+CLOSING = _question(
     "closing",
-    "place_is_closed",
-    "agreed_closing",
-    "the place is given up",
-    arises=_may_be_closed,
+    arises=lambda call: (
+        is_review(call)
+        and call.at.seeker.service == Service.SERVED
+        and call.at.seeker.work == Work.NONE
+    ),
 )
-DROPOUT = Mechanism("dropout", "drops_out", "dropout", "the person stops coming")
-RETURN = Mechanism(
-    "return",
-    "comes_back",
-    "coming_back",
-    "outreach brings the person back",
-    arises=lambda at: at.seeker.work != Work.COMPETITIVE,
-)
+DROPOUT = _question("dropout")
+RETURN = _question("return")
+TEAM_REFERRAL = _question("referral by the team")
+ASKING_AGAIN = _question("asking again")
 
 MECHANISMS = tuple(each for each in vars().values() if isinstance(each, Mechanism))
 """Everything that stories have words for."""

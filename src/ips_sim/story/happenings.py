@@ -1,38 +1,44 @@
-"""What happened in a week, in plain words: the turns of the life, and the tries for a job."""
+"""What happened in a week, in plain words: one table of what is said of turns and of rules."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from string import Formatter
+from typing import Any
 
-from ips_sim.model.entities import Ending, Problem, Service, Work
+from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Service, Tier, Work
 from ips_sim.model.rules.search import share_of_preferences_met
-from ips_sim.model.turns import TURNS, Turn
+from ips_sim.model.turns import TURNS
 from ips_sim.shown.english import counted, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import MECHANISMS, Mechanism
+from ips_sim.story.decisions import MECHANISMS
 from ips_sim.story.noting import Call
-from ips_sim.story.watching import Attempt, Life, Week
-from ips_sim.story.words import ENDING, PROBLEM, in_100, lot_against_chance, score, wishes_met
+from ips_sim.story.watching import (
+    ALONE,
+    DECLINED,
+    JOB,
+    NOTHING_OPEN,
+    REFUSED,
+    TOO_EARLY,
+    Life,
+    Try,
+    Week,
+)
+from ips_sim.story.words import (
+    ENDING,
+    PROBLEM,
+    RESULTS,
+    SAYINGS,
+    TRIES,
+    lot_against_chance,
+    score,
+    wishes_met,
+)
 
-Mark = Literal[
-    "service",
-    "contact",
-    "application",
-    "offer missed",
-    "offer declined",
-    "job",
-    "job over",
-    "problem",
-    "solved",
-    "relapse",
-    "hospital",
-    "benefits",
-]
-"""What a happening is, for the figure."""
 Say = Callable[[Week, Life], str]
-"""Gives a sentence about a week of a life, or nothing."""
+"""Makes a sentence about a week of a life, or none."""
 
 
 @dataclass(frozen=True)
@@ -44,70 +50,159 @@ class Happening:
     week
         By the person's own clock, from 1.
     mark
-        What kind of thing it was.
+        What kind of thing it was, for the figure.
     text
         In plain words, a sentence or two.
     is_minor
-        Whether it may be told as one of many: a try where there was nothing to get.
-    by_specialist
-        Whether it is a try for a job through a specialist.
+        Whether it may be told as one of many: what has come in this way before.
+    attempt
+        The try for a job, if it was one.
     """
 
     week: int
-    mark: Mark
+    mark: str
     text: str
     is_minor: bool = False
-    by_specialist: bool = False
+    attempt: Try | None = field(default=None, compare=False)
 
 
 def happenings(life: Life) -> list[Happening]:
-    """Everything that happened to a person, in order."""
-    return [happening for week in life.weeks for happening in of_week(week, life)]
+    """Everything that happened to a person, in order; what came before in this way is minor."""
+    found: list[Happening] = []
+    seen: set[object] = set()
+    for week in life.weeks:
+        for one in of_week(week, life):
+            attempt = one.attempt
+            like = (
+                one.text if attempt is None else (attempt.kind, attempt.result, _opening(attempt))
+            )
+            may_be_minor = one.text.startswith(_REVIEW)
+            if attempt is not None:
+                may_be_minor = attempt.result not in (DECLINED, JOB)
+            found.append(replace(one, is_minor=may_be_minor and like in seen))
+            seen.add(like)
+    return found
 
 
 def of_week(week: Week, life: Life) -> Iterator[Happening]:
-    """Everything that happened in a week, in the order of the model's week."""
-
-    def told(said: Iterable[tuple[Mark, str]]) -> Iterator[Happening]:
-        for mark, text in said:
-            yield Happening(week.number, mark, text)
-
-    turns = {
-        is_early: [turn for turn in week.turns if (turn.name in _BEFORE_SEARCH) == is_early]
-        for is_early in (True, False)
-    }
-    yield from told(_in_service(_specialist(week, life), _entry(week, life)))
-    yield from told(_turns(turns[True], week, life))
-    yield from told(_in_service(_place(week, life)))
-    yield from (_attempt(week, attempt) for attempt in week.attempts)
-    yield from told(_turns(turns[False], week, life))
-    yield from told(_in_service(_unknown(week)))
-
-
-_FIRST_CONTACT = [turn.name for turn in TURNS].index("first_contact")
-_BEFORE_SEARCH = frozenset(turn.name for turn in TURNS[:_FIRST_CONTACT])
-
-
-def _in_service(*texts: Iterable[str]) -> Iterator[tuple[Mark, str]]:
-    return (("service", text) for part in texts for text in part)
-
-
-def _turns(turns: Iterable[Turn], week: Week, life: Life) -> Iterator[tuple[Mark, str]]:
-    for turn in turns:
-        mark, say = _SAYS.get(turn.name, ("service", ""))
-        text = say if isinstance(say, str) else say(week, life)
-        if turn.name == "job_ended":
-            mark, text = "job over", _job_over(turn, week)
-        if text:
-            yield mark, text
-
-
-def _unknown(week: Week) -> Iterator[str]:
-    """Tell what a rule decided for which there are no words."""
+    """Everything that happened in a week, in the order of the table below."""
+    for of, mark, say in SAYINGS:
+        for saw in _saw(of, week):
+            makes = _MAKES.get(say)
+            text = makes(week, life) if makes else _WORDS.format(say, saw=saw, week=week)
+            if text:
+                yield Happening(week.number, mark, text)
+        if of == "started_search":
+            for attempt in week.tries:
+                yield Happening(week.number, _mark(attempt), in_words(attempt), attempt=attempt)
     for decision in week.decisions:
         if decision.mechanism not in MECHANISMS and decision.happened:
             chance = lot_against_chance(decision.lot, decision.chance)
-            yield f"{sentence(decision.mechanism.name)[:-1]} ({chance})."
+            text = f"{sentence(decision.mechanism.name)[:-1]} ({chance})."
+            yield Happening(week.number, "service", text)
+
+
+def _saw(of: str, week: Week) -> Iterator[JobSeekerFields]:
+    """Give the person once for each time that a turn, a rule or a yes came up in a week."""
+    if of in _TURNS:
+        yield from (week.before for turn in week.turns if turn.name == of)
+    elif of == "" or (of in _QUESTIONS and week.did(_QUESTIONS[of])):
+        yield week.before
+    elif call := week.called(of):
+        yield call.at.seeker
+
+
+class _Words(Formatter):
+    """Fills what is said of a week: scores out of 100, problems, and counts of weeks and months."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        if spec == "score":
+            return score(value)
+        if spec == "problem":
+            return PROBLEM[value]
+        return counted(value, spec) if spec else str(value)
+
+
+_WORDS = _Words()
+
+
+# Tries for a job
+
+
+def _mark(attempt: Try) -> str:
+    if attempt.result in (REFUSED, DECLINED):
+        return "refused" if attempt.result == REFUSED else "offer declined"
+    return "contact" if attempt.through_specialist else "application"
+
+
+def _opening(attempt: Try) -> str:
+    if attempt.is_carved:
+        return "the employer, who has nothing open, makes a job or gives a trial day; "
+    if not attempt.is_hidden:
+        return ""
+    if attempt.through_specialist:
+        return "the employer told of an opening that is not advertised; "
+    return "a friend knew of the opening; "
+
+
+def in_words(attempt: Try) -> str:
+    """A try in a sentence."""
+    if attempt.kind == ALONE and attempt.result == NOTHING_OPEN:
+        return "Looks for work alone, and finds nothing open."
+    what, asks = TRIES[attempt.kind]
+    if attempt.result in (TOO_EARLY, NOTHING_OPEN):
+        asks = ""
+    result = f"{_opening(attempt)}{RESULTS[attempt.result][0]}"
+    return f"{what.format(attempt.employer_row)}{asks}: {result}."
+
+
+def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
+    """Sum up tries: those through a specialist, and those alone.
+
+    Parameters
+    ----------
+    why
+        Whether to say by how much the nearest refusal missed.
+    """
+    tries = list(tries)
+    visits = [one for one in tries if one.through_specialist]
+    own = [one for one in tries if one.employer is not None and not one.through_specialist]
+    parts = []
+    if visits:
+        kinds = Counter(one.kind for one in visits)
+        told = listed([counted(kinds[one], one) for one in TRIES if kinds[one]])
+        count = counted(len(visits), "visit to an employer", "visits to employers")
+        parts.append(f"{count} ({told}): {_outcomes(visits, why)}")
+    if own:
+        parts.append(f"{counted(len(own), 'own application')}: {_outcomes(own, why)}")
+    if looked := len(tries) - len(visits) - len(own):
+        parts.append(f"nothing open to apply for in {counted(looked, 'week')} of looking")
+    return parts
+
+
+def _outcomes(tries: Iterable[Try], why: bool) -> str:
+    tries = list(tries)
+    parts = []
+    for result, (_, many) in RESULTS.items():
+        found = [one for one in tries if one.result == result]
+        if not found:
+            continue
+        text = many.format(len(found))
+        decisions = [one.offer for one in found if one.offer]
+        if result == DECLINED:
+            decisions = [one.acceptance for one in found if one.acceptance]
+        if why and decisions and result in (REFUSED, DECLINED):
+            nearest = min(decisions, key=lambda one: one.lot - one.chance)
+            said = lot_against_chance(nearest.lot, nearest.chance)
+            text += f" ({said})" if len(found) == 1 else f", the nearest with {said}"
+        parts.append(text)
+    hidden = sum(one.is_hidden and one.through_specialist for one in tries)
+    carved = sum(one.is_carved for one in tries)
+    if hidden:
+        parts.append(f"at {hidden} the employer told of an opening that is not advertised")
+    if carved:
+        parts.append(f"at {carved} the employer made a job or gave a trial day")
+    return "; ".join(parts)
 
 
 # The way in
@@ -134,17 +229,12 @@ def why_turned_away(week: Week) -> str:
     return f"screened out because of {listed(reasons)}"
 
 
-def _entry(week: Week, life: Life) -> Iterator[str]:
-    entry = week.decision(asked.ENROLMENT)
-    if entry is None:
-        return
-    if not entry.happened:
-        yield f"Is referred and not admitted, {why_turned_away(week)}. Can find work alone."
-    elif week.called("admit"):
-        yield f"Is referred, gets a place on a caseload at once and {_stage(week, life)}."
-        yield from _no_plan(week)
-    else:
-        yield f"Is referred and joins the waiting list, {ahead_in_words(week)}."
+def _entry(week: Week, life: Life) -> str:
+    if reason := why_turned_away(week):
+        return f"Is referred and not admitted, {reason}. Can find work alone."
+    if week.called("admit"):
+        return f"Is referred, gets a place on a caseload at once and {_stage(week, life)}."
+    return f"Is referred and joins the waiting list, {ahead_in_words(week)}."
 
 
 def ahead_in_words(week: Week) -> str:
@@ -152,11 +242,11 @@ def ahead_in_words(week: Week) -> str:
     return f"{counted(week.ahead, 'person', 'people')} ahead" if week.ahead else "first in line"
 
 
-def _place(week: Week, life: Life) -> Iterator[str]:
-    if week.called("admit") and not week.called("enter"):
-        wait = f"after {counted(week.after.weeks_waiting, 'week')} of waiting in all"
-        yield f"Gets a place on a caseload {wait} and {_stage(week, life)}."
-        yield from _no_plan(week)
+def _place(week: Week, life: Life) -> str:
+    if week.called("enter"):
+        return ""
+    wait = f"after {counted(week.after.weeks_waiting, 'week')} of waiting in all"
+    return f"Gets a place on a caseload {wait} and {_stage(week, life)}."
 
 
 def _stage(week: Week, life: Life) -> str:
@@ -165,34 +255,52 @@ def _stage(week: Week, life: Life) -> str:
         return f"starts {weeks} of assessment and prevocational training"
     if week.did(asked.STEERING):
         return "is not in search yet"
+    if week.before.work == Work.COMPETITIVE:
+        return "is supported in the job"
     again = "again starts" if week.before.admitted_ever else "starts"
     return f"{again} to search with an employment specialist"
 
 
-def _no_plan(week: Week) -> Iterator[str]:
+def _no_plan(week: Week, life: Life) -> str:
     plan = week.decision(asked.PLAN)
-    if plan is not None and not plan.happened:
-        why = "the programme has no benefits planning"
-        if plan.chance > 0:
-            why = f"planning does not reach everybody: {lot_against_chance(plan.lot, plan.chance)}"
-        yield f"Gets no benefits plan ({why})."
+    if plan is None or plan.happened:
+        return ""
+    why = "planning does not reach everybody" if plan.chance else _NO_PLANNING
+    return f"Gets no benefits plan ({why})."
 
 
-def _specialist(week: Week, life: Life) -> Iterator[str]:
+_NO_PLANNING = "the programme has no benefits planning"
+
+
+def _specialist(week: Week, life: Life) -> str:
     """Tell who leaves a post and who takes it over."""
     if week.specialist_left:
         vacant = life.scenario.staff.post_vacant_weeks
         then = f"the post stays empty for {counted(vacant, 'week')}"
         if not vacant:
-            then = "a successor takes over at once, and has to start with the employers anew"
-        yield f"The employment specialist leaves, and takes the ties to employers along; {then}."
-    elif week.number > 1 and week.specialist and not week.specialist.vacant_weeks_left:
-        last = life.weeks[week.number - 2].specialist
-        if last and last.vacant_weeks_left:
-            yield "A new employment specialist takes over, and starts with the employers anew."
+            then = "a successor takes over at once"
+        return (
+            "The employment specialist leaves, and of the ties to employers only what stands in "
+            f"the team's log stays; {then}."
+        )
+    last = life.weeks[week.number - 2].specialist if week.number > 1 else None
+    if last and last.vacant_weeks_left and week.specialist and not _is_vacant(week):
+        return "A new employment specialist takes over, with what stands in the team's log."
+    return ""
 
 
-# The turns of a life
+def _is_vacant(week: Week) -> bool:
+    return week.specialist is not None and week.specialist.vacant_weeks_left > 0
+
+
+def _search(week: Week, life: Life) -> str:
+    if not week.is_preparation:
+        return ""
+    weeks = counted(life.scenario.programme.preparation_weeks, "week")
+    return f"Preparation is over after {weeks}. Search with an employment specialist begins."
+
+
+# Illness and work
 
 
 def _relapse_over(week: Week, life: Life) -> str:
@@ -203,53 +311,29 @@ def _relapse_over(week: Week, life: Life) -> str:
         ill.append(one)
     height = score(max(each.after.symptoms for each in ill))
     now = score(week.after.symptoms)
-    lasted = counted(len(ill) - 1, "week")
     levels = f"{height} of 100, are at {now} and fall back"
     if height == now:
         levels = f"now with {now} of 100, fall back"
+    lasted = counted(len(ill) - 1, "week")
     return f"The relapse is over after {lasted}; symptoms, at their height {levels}."
-
-
-def _plan(week: Week, life: Life) -> str:
-    call = week.called("admit")
-    before, after = week.before, week.after
-    if call and call.after:
-        before, after = call.at.seeker, call.after
-    return (
-        "A benefits planner works out what earnings would mean; fear of losing benefits falls "
-        f"from {score(before.benefit_fear)} to {score(after.benefit_fear)} of 100."
-    )
-
-
-def _search(week: Week, life: Life) -> str:
-    if not week.is_preparation:
-        return ""
-    weeks = counted(life.scenario.programme.preparation_weeks, "week")
-    return f"Preparation is over after {weeks}. Search with an employment specialist begins."
-
-
-def _aside(kind: str) -> Say:
-    def say(week: Week, life: Life) -> str:
-        return f"Is steered to {kind}, for {counted(week.after.stage_job_weeks_left, 'week')}."
-
-    return say
-
-
-def moved(week: Week) -> bool:
-    """Whether the person moved from one job straight to another."""
-    return week.before.work == Work.COMPETITIVE and week.took("job_started")
 
 
 def _job(week: Week, life: Life) -> str:
     call = week.called("start_job")
     fields = call.after if call and call.after else week.after
-    how = "Moves straight to a better job" if moved(week) else "Starts a competitive job"
+    how = "Moves straight to a better job" if week.moved else "Starts a competitive job"
     found = "found by the specialist" if fields.job_found_by_specialist else "found alone"
-    unmet = unmet_wishes(call) if call else []
     text = (
         f"{how}: employer {fields.employer_row}, {fields.job_hours:.0f} hours a week at "
-        f"${fields.job_wage_usd:.2f} an hour, {wishes_met(fields.preferences_met, unmet)}, {found}"
+        f"${fields.job_wage_usd:.2f} an hour, "
+        f"{wishes_met(fields.preferences_met, unmet_wishes(call) if call else [])}, {found}"
     )
+    if call:
+        _, without = call.ask(seeker=replace(call.at.seeker, benefit=Benefit.NONE))
+        if without and f"{without.job_hours:.0f}" != f"{fields.job_hours:.0f}":
+            text += (
+                f"; hours kept under a limit of the benefit ({without.job_hours:.0f} without one)"
+            )
     if fields.fixed_weeks_left >= 0:
         text += f"; temporary, for {counted(fields.fixed_weeks_left, 'week')}"
     return f"{text}."
@@ -273,66 +357,126 @@ def unmet_wishes(start: Call) -> list[str]:
     return [name for name, wish in fulfilled.items() if met(**wish) > met()]
 
 
-def _job_over(turn: Turn, week: Week) -> str:
-    if moved(week) and turn.cause == Ending.QUIT:
+def _job_over(of_new_job: bool) -> Say:
+    """Tell how the job with which the week began ended, or one that began in it."""
+
+    def say(week: Week, life: Life) -> str:
+        had = week.before.work == Work.COMPETITIVE and not week.moved
+        ending = week.job_over
+        if ending is None or of_new_job == had:
+            return ""
+        text = ENDING[ending]
+        if ending in (Ending.QUIT, Ending.DISMISSED):
+            text += f" over an unsolved problem ({PROBLEM[week.before.problem]})"
+        return f"The job ends after {counted(week.weeks_in_job_over, 'week')}: {text}."
+
+    return say
+
+
+def _warning(week: Week, life: Life) -> str:
+    text = f"A warning: the employer would dismiss the person over {_problem(week)}. "
+    if week.after.tier == Tier.TROUBLE:
+        return f"{text}The specialist gives {week.after.hours_received:.1f} hours of help."
+    return f"{text}No specialist is there to help."
+
+
+def _problem(week: Week) -> str:
+    return PROBLEM[week.before.problem or week.after.problem]
+
+
+def _solved(week: Week, life: Life) -> str:
+    lifted = ", and the warning is lifted" if week.before.warned else ""
+    return f"The problem is solved ({_problem(week)}){lifted}."
+
+
+def _learned(week: Week, life: Life) -> str:
+    call = week.called("learn_from_job")
+    if call is None or call.after is None:
         return ""
-    text = ENDING[turn.cause]
-    if turn.cause in (Ending.QUIT, Ending.DISMISSED):
-        text += f" over an unsolved problem ({PROBLEM[Problem(week.before.problem)]})"
-    return f"The job ends after {counted(weeks_in_job_over(week), 'week')}: {text}."
+    before, after = call.at.seeker, call.after
+    parts = []
+    if score(before.preferred_hours) != score(after.preferred_hours):
+        parts.append(
+            f"about {after.preferred_hours:.0f} hours a week rather than "
+            f"{before.preferred_hours:.0f}"
+        )
+    if before.preferred_kind != after.preferred_kind:
+        parts.append("the kind of work of this job, which was liked")
+    return f"The job changed what the person looks for: {listed(parts)}." if parts else ""
 
 
-def job_over(week: Week) -> Ending | None:
-    """How a competitive job ended this week, if one did; a move to another is none."""
-    endings = [turn.cause for turn in week.turns if turn.name == "job_ended"]
-    if moved(week):
-        endings = endings[1:]
-    return endings[-1] if endings else None
+def _seen_after_loss(week: Week, life: Life) -> str:
+    if week.after.tier != Tier.LOST_JOB or week.before.tier == Tier.LOST_JOB:
+        return ""
+    hours = f"{week.after.hours_received:.1f} hours of help this week"
+    return f"The specialist sees the person within days of the loss: {hours}."
 
 
-def weeks_in_job_over(week: Week) -> int:
-    """Weeks worked in a job that ended this week, which was worked too."""
-    held = week.before.tenure_weeks if week.before.work == Work.COMPETITIVE else 0
-    return held + week.after.weeks_worked - week.before.weeks_worked
+# Benefits
+
+
+# The ways out, and back
+
+_REVIEW = "A review: the place is kept"
+
+
+def _review(week: Week, life: Life) -> str:
+    """Tell of a review of somebody without work, and why the place was kept."""
+    closing = week.decision(asked.CLOSING)
+    if closing is None or closing.happened:
+        return ""
+    seeker = closing.at.seeker
+    interest = f"interest in work {score(seeker.interest)} of 100"
+    if closing.chance:
+        return f"{_REVIEW}; person and specialist agree to go on ({interest})."
+    if seeker.interest < closing.at.parameters.interest_that_is_a_work_goal:
+        return f"{_REVIEW}; nobody is asked to give up so soon after losing a job."
+    return f"{_REVIEW}; the person wants to work."
+
+
+def closed_by_agreement(week: Week) -> bool:
+    """Whether a place was given up by agreement, and not by a rule of the programme."""
+    closing = week.decision(asked.CLOSING)
+    return bool(
+        closing
+        and closing.happened
+        and closing.at.seeker.jobless_weeks < closing.at.levers.close_after_weeks_without_work
+    )
+
+
+def closed(week: Week, life: Life) -> str:
+    """How a place came to be given up."""
+    if week.before.service == Service.TRANSFERRED:
+        return "Without a job and without a specialist: the case is closed."
+    if closed_by_agreement(week):
+        interest = score(week.after.interest)
+        return (
+            f"A review: the place is given up by agreement; interest in work is {interest} of 100."
+        )
+    weeks = counted(life.scenario.programme.close_after_weeks_without_work, "week")
+    return f"A review: the place is given up by the programme's rule, after {weeks} without a job."
+
+
+def _came_back(week: Week, life: Life) -> str:
+    if week.before.service != Service.TRANSFERRED:
+        return ""
+    return "Without a job again, comes back and joins the waiting list."
 
 
 def _dropped_out(week: Week, life: Life) -> str:
     outreach = "The team goes on to seek the person out."
     if not life.scenario.programme.outreach_share:
         outreach = "Nobody seeks the person out: the programme has no outreach."
-    return (
-        f"Stops coming{_chance_of(week, asked.DROPOUT)}, without agreement; interest in work "
-        f"{score(week.after.interest)} of 100. {outreach}"
-    )
-
-
-def _chance_of(week: Week, mechanism: Mechanism) -> str:
-    decision = week.decision(mechanism)
-    return f" ({in_100(decision.chance)} that week)" if decision else ""
-
-
-def closed_by_agreement(week: Week) -> bool:
-    """Whether a place was given up by agreement, and not by a rule of the programme."""
-    closing = week.decision(asked.CLOSING)
-    return closing is not None and closing.happened and closing.chance < 1
-
-
-def _closed(week: Week, life: Life) -> str:
-    if week.before.service == Service.TRANSFERRED:
-        return "Without a job and without a specialist: the case is closed."
-    if closed_by_agreement(week):
-        interest = score(week.after.interest)
-        return f"The place is given up by agreement: interest in work is {interest} of 100."
-    weeks = counted(life.scenario.programme.close_after_weeks_without_work, "week")
-    return f"The place is given up: the programme's rule, after {weeks} without a job."
+    interest = f"interest in work {score(week.after.interest)} of 100"
+    return f"Stops coming, without agreement; {interest}. {outreach}"
 
 
 def support_limit_reached(week: Week) -> bool:
     """Whether support ended because its time was over, and not because work was steady."""
     over = week.decision(asked.TRANSFER)
-    if over is None or not over.happened:
-        return False
-    return bool(over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks)
+    return bool(
+        over and over.happened and over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks
+    )
 
 
 def _transferred(week: Week, life: Life) -> str:
@@ -342,103 +486,26 @@ def _transferred(week: Week, life: Life) -> str:
     return f"After {weeks} of steady work the treatment team takes over from the specialist."
 
 
-def _came_back(week: Week, life: Life) -> str:
-    if week.before.service != Service.DISENGAGED:
-        return "Without a job again, comes back and joins the waiting list."
-    chance = _chance_of(week, asked.RETURN)
-    return f"Outreach brings the person back{chance}; joins the waiting list again."
-
-
-_SAYS: dict[str, tuple[Mark, Say | str]] = {
-    "relapse": (
-        "relapse",
-        lambda week, _: (
-            f"A relapse begins; symptoms, now {score(week.after.symptoms)} of 100, rise."
-        ),
-    ),
-    "relapse_over": ("relapse", _relapse_over),
-    "admission": (
-        "hospital",
-        lambda week, _: (
-            f"Is admitted to hospital, for {counted(week.after.hospital_weeks_left, 'week')}."
-        ),
-    ),
-    "home": ("hospital", "Comes home from hospital."),
-    "benefits_plan": ("benefits", _plan),
-    "started_search": ("service", _search),
-    "sheltered_started": ("service", _aside("sheltered work")),
-    "transitional_started": ("service", _aside("a transitional job")),
-    "sheltered_ended": ("service", "Sheltered work is over."),
-    "transitional_ended": ("service", "The transitional job is over."),
-    "job_started": ("job", _job),
-    "problem": (
-        "problem",
-        lambda week, _: f"A problem at work: {PROBLEM[Problem(week.after.problem)]}.",
-    ),
-    "solved": (
-        "solved",
-        lambda week, _: f"The problem is solved ({PROBLEM[Problem(week.before.problem)]}).",
-    ),
-    "benefit_cut": (
-        "benefits",
-        lambda week, _: (
-            "An overpayment is found and claimed back: a surprise cut; fear of losing benefits "
-            f"is now {score(week.after.benefit_fear)} of 100."
-        ),
-    ),
-    "benefit_stopped": ("benefits", "The benefit stops because of earnings."),
-    "benefit_back": ("benefits", "The benefit is paid again."),
-    "dropped_out": ("service", _dropped_out),
-    "closed": ("service", _closed),
-    "transferred": ("service", _transferred),
-    "came_back": ("service", _came_back),
-    "gone": (
-        "service",
-        "Leaves for good: moves away, goes to prison or dies. No service decides this.",
-    ),
+_MAKES: dict[str, Say] = {
+    "specialist": _specialist,
+    "entry": _entry,
+    "relapse_over": _relapse_over,
+    "place": _place,
+    "no_plan": _no_plan,
+    "seen_after_loss": _seen_after_loss,
+    "search": _search,
+    "warning": _warning,
+    "solved": _solved,
+    "job_over": _job_over(of_new_job=False),
+    "job": _job,
+    "new_job_over": _job_over(of_new_job=True),
+    "learned": _learned,
+    "review": _review,
+    "dropped_out": _dropped_out,
+    "closed": closed,
+    "transferred": _transferred,
+    "came_back": _came_back,
 }
-"""What is said of turns; `_entry`, `_place`, `_job_over` and the tries tell the others."""
-
-
-# Tries for a job
-
-
-def _attempt(week: Week, attempt: Attempt) -> Happening:
-    mark: Mark = "contact" if attempt.through_specialist else "application"
-    start = f"Applies alone to employer {attempt.employer_row}"
-    if attempt.through_specialist:
-        start = (
-            f"The employment specialist visits employer {attempt.employer_row} "
-            f"(visit {attempt.visit})"
-        )
-    acceptance = attempt.acceptance
-    if acceptance is None:
-        result = why_no_offer(attempt)
-        if attempt.chance > 0:
-            mark = "offer missed"
-    elif acceptance.happened:
-        result = "an offer, and the person takes the job"
-    else:
-        mark = "offer declined"
-        result = (
-            "an offer, and the person declines it (taking it had "
-            f"{lot_against_chance(acceptance.lot, acceptance.chance)}; fear of losing benefits "
-            f"{score(acceptance.at.seeker.benefit_fear)} of 100)"
-        )
-    is_minor = attempt.chance == 0 and not (attempt.through_specialist and is_first_contact(week))
-    text = f"{start}: {result}."
-    return Happening(week.number, mark, text, is_minor, attempt.through_specialist)
-
-
-def is_first_contact(week: Week) -> bool:
-    """Whether the specialist saw an employer for this person for the first time."""
-    return week.took("first_contact")
-
-
-def why_no_offer(attempt: Attempt) -> str:
-    """Why a try for a job brought no offer."""
-    if attempt.offer is None:
-        return "a visit to get to know the business, too early to ask for a job"
-    if attempt.vacancies == 0:
-        return "no vacancy there"
-    return f"no offer ({lot_against_chance(attempt.offer.lot, attempt.chance)})"
+"""The sentences that the table of ``words.yaml`` only names."""
+_QUESTIONS = {mechanism.name: mechanism for mechanism in MECHANISMS}
+_TURNS = frozenset(turn.name for turn in TURNS)

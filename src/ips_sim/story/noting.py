@@ -133,6 +133,8 @@ class Notes:
 
     def _hear(self, frame: FrameType, event: str, result: Any) -> None:
         if event == "call" and (rule := self._rules.get(frame.f_code)) is not None:
+            if self._open and goes_through_many(self._open[-1][1].rule):
+                return  # what it asks of each one is part of its own answer
             seen = frame.f_locals
             call = Call(
                 rule,
@@ -164,13 +166,16 @@ class _Source:
     reads: Mapping[str, tuple[str, ...]]
     writes: frozenset[str]
     calls: tuple[Rule, ...]
+    loops: bool
 
 
 @cache
 def _source_of(rule: Rule) -> _Source:
     reads: dict[str, dict[str, None]] = {}
     writes = set()
+    loops = False
     for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(rule)))):
+        loops = loops or isinstance(node, ast.For)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if isinstance(node.ctx, ast.Store):
                 writes.add(node.attr)
@@ -178,7 +183,13 @@ def _source_of(rule: Rule) -> _Source:
                 reads.setdefault(node.value.id, {})[node.attr] = None
     named = (rule.__globals__.get(name) for name in rule.__code__.co_names)
     called = tuple(each for each in named if each in RULES)
-    return _Source({name: tuple(read) for name, read in reads.items()}, frozenset(writes), called)
+    read = {name: tuple(each) for name, each in reads.items()}
+    return _Source(read, frozenset(writes), called, loops)
+
+
+def goes_through_many(rule: Rule) -> bool:
+    """Whether a rule compares many things, so that only its own answer is about the person."""
+    return _source_of(rule).loops
 
 
 def luck_read(rule: Rule) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -13,13 +13,13 @@ from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision, Mechanism
 from ips_sim.story.happenings import (
-    job_over,
+    closed_by_agreement,
     support_limit_reached,
     why_turned_away,
 )
 from ips_sim.story.levers import Behind, Lever
 from ips_sim.story.noting import names_of
-from ips_sim.story.watching import Life, Week
+from ips_sim.story.watching import JOB, Life, Week
 from ips_sim.story.words import difference_in_words, field_in_words, standing, told_apart
 
 OTHER = "what happened before"
@@ -134,13 +134,15 @@ def moments(here: Life, there: Life) -> list[Moment]:
         # Two lives that are apart already are worth a word when one of them takes a turn that has
         # a reason of its own.
         if cause is not None and (
-            apart_since is None or (cause.mechanism != OTHER and _turn(one) != _turn(other))
+            apart_since is None or (cause.mechanism != OTHER and _turns(one) != _turns(other))
         ):
             found.append(_parting(sides, standing(one.after), standing(other.after), cause))
         else:
             found += _first_differences(sides, firsts)
             if apart_since is not None and not apart:
-                text = standing(one.after) + _in_between(sides, apart_since)
+                same = standing(one.after) == standing(other.after)
+                text = standing(one.after) if same else "at work, in the same job"
+                text += _in_between(sides, apart_since)
                 found.append(Moment(one.number, False, text, text, None))
         if apart and apart_since is None:
             apart_since = one.number
@@ -192,20 +194,64 @@ def _stands(fields: JobSeekerFields) -> tuple[int, int, int]:
     return fields.service, fields.work, employer
 
 
-_LEAVING = (Service.DISENGAGED, Service.CLOSED, Service.TRANSFERRED, Service.GONE)
+_STEPS: dict[str, tuple[Mechanism, ...]] = {
+    "job_started": (),
+    "job_ended": (asked.LAY_OFF, asked.SOLUTION, asked.ENDING, asked.DISMISSAL),
+    "dropped_out": (asked.DROPOUT,),
+    "closed": (asked.CLOSING,),
+    "transferred": (asked.TRANSFER,),
+    "came_back": (asked.RETURN,),
+    "gone": (asked.LEAVING,),
+}
+"""The turns that part two lives, the greater first, and the questions that lead to each."""
+_WAYS_TO_A_JOB = {
+    False: (("search_alone",), (asked.LOOKING, asked.LEAD, asked.OFFER_ALONE, asked.ACCEPTANCE)),
+    True: (
+        (asked.CONTACT.rule, "search_with_specialist"),
+        (
+            *(asked.CONTACT, asked.CHOICE, asked.ASKING, asked.OPENING),
+            *(asked.CARVING, asked.OFFER, asked.ACCEPTANCE),
+        ),
+    ),
+}
+"""The rules and steps by which a job is found, alone and through a specialist."""
+_FIRSTS: dict[str, tuple[Mechanism, str, str, Callable[[Week], bool]]] = {
+    "first_contact": (
+        asked.CONTACT,
+        "the specialist visits an employer for this person, for the first time",
+        "no visit to an employer this week",
+        lambda week: any(one.through_specialist for one in week.tries),
+    ),
+    "admission": (
+        asked.ADMISSION,
+        "the relapse leads to a hospital stay",
+        "no hospital stay",
+        lambda week: week.before.hospital_weeks_left > 0 or week.after.hospital_weeks_left > 0,
+    ),
+    "benefits_plan": (
+        asked.PLAN,
+        "a benefits plan",
+        "no benefits plan",
+        lambda week: week.after.has_benefits_plan,
+    ),
+}
+"""Turns that change no standing and are worth a word the first time they differ.
+
+The question, what is said of either life, and whether a week has such a thing all the same.
+"""
 
 
-def _turn(week: Week) -> tuple[int | None, int | None, int | None]:
-    """What turn a life takes: a job begins somewhere, ends somehow, the programme is left."""
-    left = week.after.service != week.before.service and week.after.service in _LEAVING
-    return _job_begun(week), job_over(week), week.after.service if left else None
-
-
-def _job_begun(week: Week) -> int | None:
-    """The employer of a job that began this week and goes on."""
-    if week.took("job_started") and week.after.work == Work.COMPETITIVE:
-        return week.after.employer_row
-    return None
+def _turns(week: Week) -> list[tuple[str, int]]:
+    """List the great turns of a week, with the employer of a job that goes on."""
+    goes_on = week.after.employer_row if week.after.work == Work.COMPETITIVE else -1
+    taken = {turn.name: turn for turn in week.turns if turn.name in _STEPS}
+    if week.moved:
+        taken.pop("job_ended", None)
+    return [
+        (name, goes_on if name == "job_started" else taken[name].cause)
+        for name in _STEPS
+        if name in taken and not (name == "job_started" and goes_on < 0)
+    ]
 
 
 # Why
@@ -213,27 +259,78 @@ def _job_begun(week: Week) -> int | None:
 
 def _cause(one: Side, other: Side) -> Cause:
     """Say why the two lives stand differently at the end of a week in which one of them moved."""
-    for mine, theirs in ((one, other), (other, one)):
-        if _job_begun(mine.week) not in (None, _job_begun(theirs.week)):
-            return _why_job_here_only(mine, theirs)
-        if job_over(mine.week) not in (None, job_over(theirs.week)):
-            return _why_job_over_here_only(mine, theirs)
-    for mine, theirs in ((one, other), (other, one)):
-        if (
-            _turn(mine.week)[-1] is not None
-            and mine.week.after.service != theirs.week.after.service
-        ):
-            return _why_left(mine, theirs)
-        if mine.week.took("came_back") and mine.week.before.service == Service.DISENGAGED:
-            return compared(asked.RETURN, mine, theirs)
-    for mine in (other, one):
-        held_up = _held_up(mine)
-        if held_up is not None:
-            return held_up
-    return _FOLLOWS
+    for name in _STEPS:
+        for mine, theirs in ((one, other), (other, one)):
+            turns = [dict(_turns(side.week)).get(name) for side in (mine, theirs)]
+            if turns[0] is not None and turns[0] != turns[1]:
+                return _why(name, mine, theirs)
+    return _held_up(other) or _held_up(one) or _FOLLOWS
 
 
 _FOLLOWS = Cause(OTHER, "It follows from what happened before.")
+
+
+def _why(turn: str, mine: Side, theirs: Side) -> Cause:
+    """Say why a life took a turn here and not there: the first step that came out differently."""
+    within: tuple[str, ...] = ()
+    steps = _STEPS[turn]
+    had = theirs.week.before
+    if turn == "job_started":
+        attempt = next((one for one in mine.week.tries if one.result == JOB), None)
+        if attempt is None:
+            steps = (asked.MOVE,)
+        elif had.work == Work.COMPETITIVE:
+            return Cause(OTHER, f"In {theirs.world} the person had a job already.")
+        else:
+            within, steps = _WAYS_TO_A_JOB[attempt.through_specialist]
+    elif turn == "job_ended" and had.employer_row != mine.week.before.employer_row:
+        which = "another job" if had.work == Work.COMPETITIVE else "no job to lose"
+        return Cause(OTHER, f"In {theirs.world} the person had {which}.")
+    elif turn == "job_ended" and theirs.week.called("warn"):
+        return Cause(OTHER, f"In {theirs.world} there was a warning first.")
+    elif turn in ("closed", "transferred") and (rule := _by_rule(turn, mine, theirs)):
+        return rule
+    return _first_step(steps, within, mine, theirs)
+
+
+def _first_step(
+    steps: tuple[Mechanism, ...], within: tuple[str, ...], mine: Side, theirs: Side
+) -> Cause:
+    chosen: Cause | None = None
+    for step in steps:
+        one, other = (side.week.decision(step, *within) for side in (mine, theirs))
+        if one is None or (other is not None and one.outcome == other.outcome):
+            continue
+        if other is None:
+            return chosen or _came_up_in_one_only(step, theirs)
+        if step is not asked.CHOICE:
+            cause = side_by_side(one, other, mine, theirs)
+            return replace(chosen, text=f"{chosen.text} {cause.text}") if chosen else cause
+        text = (
+            f"The specialist visited employer {one.outcome} in {mine.world} and employer "
+            f"{other.outcome} in {theirs.world}."
+        )
+        chosen = Cause(step.name, text, (one, other))
+    return chosen or _FOLLOWS
+
+
+def _by_rule(turn: str, mine: Side, theirs: Side) -> Cause | None:
+    """Say which rule of a programme ended a place or its support, if no agreement did."""
+    (question,) = _STEPS[turn]
+    week, levers = mine.week, mine.life.scenario.programme
+    decision, other = week.decision(question), theirs.week.decision(question)
+    if decision is None:
+        return Cause(OTHER, f"In {mine.world} the person has neither job nor specialist.")
+    if turn == "closed" and closed_by_agreement(week):
+        return None
+    text = f"a place is given up after {counted(levers.close_after_weeks_without_work, 'week')}"
+    text += " without work"
+    if turn == "transferred":
+        text = f"the treatment team takes over after {counted(week.after.tenure_weeks, 'week')}"
+        if support_limit_reached(week):
+            text = f"support ends after {counted(levers.support_limit_weeks, 'week')} in a job"
+    pair = (decision, other) if other and other.happened != decision.happened else (decision,)
+    return Cause(question.name, f"In {mine.world} {text}.", pair)
 
 
 def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
@@ -268,7 +365,7 @@ def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
         kind = "sheltered work" if now.work == Work.SHELTERED else "a transitional job"
         left = counted(now.stage_job_weeks_left, "week")
         return because(asked.STEERING, f"the person was steered to {kind}; {left} of it lie ahead")
-    if all_week and _has("hospital", week):
+    if all_week and _FIRSTS["admission"][3](week):
         return because(asked.ADMISSION, "the person is in hospital")
     return {
         Service.DISENGAGED: because(asked.DROPOUT, "the person has stopped coming"),
@@ -287,101 +384,12 @@ def _latest(mechanism: Mechanism, side: Side) -> Decision | None:
     return None
 
 
-_WAYS_TO_A_JOB = {
-    False: (("search_alone",), (asked.APPLICATION, asked.OFFER_ALONE, asked.ACCEPTANCE)),
-    True: (
-        (asked.CONTACT.rule, "search_with_specialist"),
-        (asked.CONTACT, asked.CHOICE, asked.ASKING, asked.OFFER, asked.ACCEPTANCE),
-    ),
-}
-"""The rules and steps by which a job is found, alone and through a specialist."""
-
-
-def _why_job_here_only(mine: Side, theirs: Side) -> Cause:
-    """Say why a job began here and not there: the first step that came out differently."""
-    attempt = next((one for one in mine.week.attempts if one.brought_job), None)
-    if attempt is None:
-        return compared(asked.MOVE, mine, theirs)
-    if theirs.week.before.work == Work.COMPETITIVE:
-        return Cause(OTHER, f"In {theirs.world} the person had a job already.")
-    calls, steps = _WAYS_TO_A_JOB[attempt.through_specialist]
-    chosen: Cause | None = None
-    for step in steps:
-        one, other = (side.week.decision(step, *calls) for side in (mine, theirs))
-        if one is None or (one.mechanism is not asked.CHOICE and _alike(one, other)):
-            continue
-        if other is None:
-            return _came_up_in_one_only(step, theirs)
-        if step is not asked.CHOICE:
-            cause = side_by_side(one, other, mine, theirs)
-            if chosen is None:
-                return cause
-            return replace(chosen, text=f"{chosen.text} {cause.text}")
-        if one.outcome != other.outcome:
-            text = (
-                f"The specialist visited employer {one.outcome} in {mine.world} and employer "
-                f"{other.outcome} in {theirs.world}."
-            )
-            chosen = Cause(step.name, text, (one, other))
-    return chosen or _FOLLOWS
-
-
-def _alike(one: Decision, other: Decision | None) -> bool:
-    return other is not None and one.outcome == other.outcome
-
-
-def _why_job_over_here_only(mine: Side, theirs: Side) -> Cause:
-    """Say why a job ended here and the one there did not, if they were the same."""
-    if theirs.week.before.work != Work.COMPETITIVE:
-        return Cause(OTHER, f"In {theirs.world} the person had no job to lose.")
-    if mine.week.before.employer_row != theirs.week.before.employer_row:
-        return Cause(OTHER, f"In {theirs.world} the person had another job.")
-    if theirs.week.did(asked.SOLUTION) and not mine.week.did(asked.SOLUTION):
-        return compared(asked.SOLUTION, theirs, mine)
-    if theirs.week.decision(asked.SOLUTION) is None and mine.week.decision(asked.SOLUTION):
-        return Cause(OTHER, f"In {theirs.world} the person had no such problem at the time.")
-    return compared(asked.ENDING, mine, theirs)
-
-
-def _why_left(mine: Side, theirs: Side) -> Cause:
-    """Say why a person left a programme here and not there."""
-    week, levers = mine.week, mine.life.scenario.programme
-    question = {
-        Service.DISENGAGED: asked.DROPOUT,
-        Service.CLOSED: asked.CLOSING,
-        Service.TRANSFERRED: asked.TRANSFER,
-    }.get(Service(week.after.service))
-    if question is None:
-        return Cause(OTHER, f"In {mine.world} the person leaves for good.")
-    decision = week.decision(question)
-    if decision is None or not decision.happened:
-        return Cause(OTHER, f"In {mine.world} the person has neither job nor specialist.")
-    if question is asked.DROPOUT or decision.chance < 1:
-        return compared(question, mine, theirs)
-    weeks = counted(levers.close_after_weeks_without_work, "week")
-    text = f"a place is given up after {weeks} without work"
-    if question is asked.TRANSFER:
-        text = f"the treatment team takes over after {counted(week.after.tenure_weeks, 'week')}"
-        if support_limit_reached(week):
-            text = f"support ends after {counted(levers.support_limit_weeks, 'week')} in a job"
-    other = theirs.week.decision(question)
-    pair = (decision, other) if other and other.happened != decision.happened else (decision,)
-    return Cause(question.name, f"In {mine.world} {text}.", pair)
-
-
-def compared(question: Mechanism, mine: Side, theirs: Side) -> Cause:
-    """Set the same decision in two worlds side by side, or say why it came up in one only."""
-    one, other = mine.week.decision(question), theirs.week.decision(question)
-    if one is not None and other is not None:
-        return side_by_side(one, other, mine, theirs)
-    return _came_up_in_one_only(question, mine if one is None else theirs)
-
-
 def _came_up_in_one_only(question: Mechanism, side: Side) -> Cause:
     """Say why a question did not come up for this side."""
     if question in (asked.DROPOUT, asked.RETURN, asked.CLOSING):
-        return Cause(OTHER, f"In {side.world} this did not come up.")
-    text = f"In {side.world} this did not come up: {standing(side.week.after)}."
+        return Cause(OTHER, f"In {side.world} it did not come up whether {question.asks}.")
+    why = standing(side.week.after)
+    text = f"In {side.world} it did not come up whether {question.asks}: {why}."
     return _held_up(side, all_week=True) or Cause(OTHER, text)
 
 
@@ -417,51 +425,20 @@ def _said(field: str, difference: str) -> str:
     return f"{field_in_words(field)} ({difference})" if difference else field_in_words(field)
 
 
-# What changes no standing and is worth a word the first time it differs
-
-
 def _first_differences(sides: tuple[Side, Side], firsts: set[str]) -> Iterator[Moment]:
     """Give first-time differences that change no standing: a visit, a plan, a hospital stay."""
-    for turn, question, there_too, text, otherwise in _FIRSTS:
+    for turn, (question, text, otherwise, has_it) in _FIRSTS.items():
         took = [side.week.took(turn) for side in sides]
         if turn in firsts or took[0] == took[1]:
             continue
         mine, theirs = sides if took[0] else sides[::-1]
-        if _has(there_too, theirs.week):
+        if has_it(theirs.week):
             continue
         firsts.add(turn)
-        cause = compared(question, mine, theirs)
+        cause = _first_step((question,), (), mine, theirs)
         if cause.mechanism != OTHER:
             here, there = (text if it else otherwise for it in took)
             yield _parting(sides, here, there, cause)
-
-
-_FIRSTS = (
-    (
-        "first_contact",
-        asked.CONTACT,
-        "visit",
-        "the specialist visits an employer for this person, for the first time",
-        "no visit to an employer this week",
-    ),
-    (
-        "admission",
-        asked.ADMISSION,
-        "hospital",
-        "the relapse leads to a hospital stay",
-        "no hospital stay",
-    ),
-    ("benefits_plan", asked.PLAN, "plan", "a benefits plan", "no benefits plan"),
-)
-
-
-def _has(what: str, week: Week) -> bool:
-    """Whether a week has such a thing all the same; then it is no difference."""
-    if what == "visit":
-        return any(attempt.through_specialist for attempt in week.attempts)
-    if what == "plan":
-        return week.after.has_benefits_plan
-    return week.before.hospital_weeks_left > 0 or week.after.hospital_weeks_left > 0
 
 
 # In words

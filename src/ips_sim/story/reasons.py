@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ips_sim.model.entities import Benefit, Ending, Problem, Service
+from ips_sim.model.entities import Benefit, Ending, Problem, Service, Work
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision
-from ips_sim.story.happenings import job_over, weeks_in_job_over, why_turned_away
-from ips_sim.story.watching import Attempt, Life, Week
+from ips_sim.story.happenings import (
+    closed,
+    closed_by_agreement,
+    summed,
+    why_turned_away,
+)
+from ips_sim.story.watching import ALONE, DECLINED, JOB, Life, Week
 from ips_sim.story.words import ENDING, PROBLEM, faded, in_100, lot_against_chance, score
 
 _MOST_OF_THE_TIME = 0.5
@@ -45,8 +50,8 @@ class Tally:
 
     Attributes
     ----------
-    attempts, applications, visits
-        Every try for a job; those alone, and those through a specialist.
+    tries, applications, visits
+        Every try for a job; those made alone to an employer, and those through a specialist.
     preparing, set_aside
         Weeks spent in them, the last one too, at whose end the person moves on.
     in_search
@@ -56,21 +61,20 @@ class Tally:
     """
 
     def __init__(self, weeks: Sequence[Week]) -> None:
+        def count(holds: Callable[[Week], bool]) -> int:
+            return sum(map(holds, weeks))
+
         self.weeks = len(weeks)
-        self.attempts = [one for week in weeks for one in week.attempts]
-        self.applications = [one for one in self.attempts if not one.through_specialist]
-        self.visits = [one for one in self.attempts if one.through_specialist]
-        self.vacancies = sum(week.vacancies for week in weeks)
-        self.weeks_with_vacancies = sum(week.vacancies > 0 for week in weeks)
-        ends = [week.after for week in weeks]
-        self.not_admitted = sum(now.service == Service.NOT_ADMITTED for now in ends)
-        self.waiting = sum(now.service == Service.WAITING for now in ends)
-        self.away = sum(now.service in (Service.DISENGAGED, Service.CLOSED) for now in ends)
-        self.hospital = sum(now.hospital_weeks_left > 0 for now in ends)
-        self.relapse = sum(now.in_relapse for now in ends)
-        served = [week for week in weeks if is_on_caseload(week.after)]
-        self.preparing = sum(week.is_preparation for week in served)
-        self.set_aside = sum(week.is_set_aside for week in served)
+        self.tries = [one for week in weeks for one in week.tries]
+        self.applications = [one for one in self.tries if one.kind == ALONE and one.employer]
+        self.visits = [one for one in self.tries if one.through_specialist]
+        self.not_admitted = count(lambda week: week.after.service == Service.NOT_ADMITTED)
+        self.waiting = count(lambda week: week.after.service == Service.WAITING)
+        self.away = count(lambda week: week.after.service in (Service.DISENGAGED, Service.CLOSED))
+        self.hospital = count(lambda week: week.after.hospital_weeks_left > 0)
+        self.relapse = count(lambda week: week.after.in_relapse)
+        self.preparing = count(lambda week: is_on_caseload(week.after) and week.is_preparation)
+        self.set_aside = count(lambda week: is_on_caseload(week.after) and week.is_set_aside)
         search = [
             (week, contact)
             for week in weeks
@@ -87,7 +91,7 @@ class Tally:
     @property
     def chance_of_an_offer(self) -> float:
         """The chance that all tries together had of at least one offer."""
-        return _at_least_once(one.chance for one in self.attempts)
+        return _at_least_once(one.chance for one in self.tries)
 
     @property
     def spent(self) -> list[tuple[int, str]]:
@@ -114,16 +118,22 @@ def _at_least_once(chances: Iterable[float]) -> float:
 
 
 def answers(life: Life) -> list[Answer]:
-    """Answer why there was no job, or why so late, and why each job was lost."""
+    """Answer why there was no job, or why so late, and why jobs and places were lost."""
     if not life.weeks:
         return []
+    found = []
     first = next((at for at, week in enumerate(life.weeks) if week.took("job_started")), None)
-    if first is None:
-        return [_no_job(life)]
-    found = [_when(life, life.weeks[: first + 1])]
-    return found + [
-        _lost(life, at) for at, week in enumerate(life.weeks) if job_over(week) is not None
-    ]
+    if life.start.work != Work.COMPETITIVE:
+        if first is None:
+            found.append(_no_job(life))
+        else:
+            found.append(_when(life, life.weeks[: first + 1]))
+    for at, week in enumerate(life.weeks):
+        if week.job_over is not None:
+            found.append(_lost(life, at))
+        if week.called(asked.CLOSING.rule) and week.took("closed"):
+            found.append(_given_up(life, week))
+    return found
 
 
 def _no_job(life: Life) -> Answer:
@@ -142,23 +152,21 @@ def _main_reason(life: Life, counts: Tally) -> str:
         f"in all {count_or_no(len(counts.applications), 'own application')} and "
         f"{count_or_no(len(counts.visits), 'visit to an employer', 'visits to employers')}"
     )
-    if counts.not_admitted:
+    if counts.not_admitted == counts.weeks:
         return f"the person was {why_turned_away(life.weeks[0])}; {tried}"
     for weeks, what in counts.spent:
         if weeks > counts.weeks * _MOST_OF_THE_TIME:
             share = "all" if weeks == counts.weeks else f"{weeks} of"
             return f"{share} {counted(counts.weeks, 'week')} were spent {what}; {tried}"
-    if not counts.attempts:
+    if declined := sum(one.result == DECLINED for one in counts.tries):
+        return f"{tried}; {counted(declined, 'offer')}, and the person declined"
+    if not counts.applications and not counts.visits:
         return "no application was made and no employer was visited for this person"
-    declined = sum(one.acceptance is not None for one in counts.attempts)
-    if declined:
-        them = "it" if declined == 1 else f"all {declined} of them"
-        return f"there was an offer, and the person declined {them}"
-    reached = sum(one.chance > 0 for one in counts.attempts)
-    if not reached:
-        return f"{tried}: none of them met a vacancy that it could have filled"
-    times = {1: "once", 2: "twice"}.get(reached, f"{reached} times")
-    return f"{tried}; there was a vacancy to ask for {times}, and no offer was made"
+    refusals = sum(one.offer is not None for one in counts.tries)
+    if not refusals:
+        return f"{tried}: none of them met an opening to ask for"
+    times = {1: "once", 2: "twice"}.get(refusals, f"{refusals} times")
+    return f"{tried}; there was an opening to ask for {times}, and no offer was made"
 
 
 def _points(life: Life, weeks: Sequence[Week], counts: Tally) -> list[str]:
@@ -167,8 +175,21 @@ def _points(life: Life, weeks: Sequence[Week], counts: Tally) -> list[str]:
     points += [f"{spent} of {whole} {what}" for spent, what in counts.spent]
     if outreach := outreach_in_words(weeks):
         points.append(outreach)
-    points += [_labour_market(life, counts), _about_applications(counts), *_about_visits(counts)]
-    if sum(one.chance > 0 for one in counts.attempts) > 1:
+    points.append(_labour_market(life, weeks))
+    points += summed(counts.tries, why=True)
+    if not counts.applications:
+        points.append("no own applications")
+    if counts.no_visit:
+        text = (
+            f"in {counts.no_visit} of {counted(counts.in_search, 'week')} in search the specialist "
+            "saw no employer for this person"
+        )
+        if counts.no_specialist:
+            text += f"; in {counted(counts.no_specialist, 'week')} of them nobody held the post"
+        points.append(text)
+    elif not counts.in_search:
+        points.append("no week in search with an employment specialist, so no visits to employers")
+    if sum(one.chance > 0 for one in counts.tries) > 1:
         chance = in_100(counts.chance_of_an_offer)
         points.append(f"all tries together had {chance} of at least one offer")
     return points + _mind_and_health(weeks, counts)
@@ -189,67 +210,17 @@ def outreach_in_words(weeks: Sequence[Week]) -> str:
     )
 
 
-def _labour_market(life: Life, counts: Tally) -> str:
+def _labour_market(life: Life, weeks: Sequence[Week]) -> str:
+    open_ones = [week.vacancies for week in weeks]
     if life.employers == 0:
         return "there were no employers at the site, so there was nobody to apply to or to visit"
-    if counts.vacancies == 0:
+    if not any(open_ones):
         return f"none of the {life.employers} employers advertised a vacancy in all this time"
-    mean = counts.vacancies / counts.weeks
     return (
-        f"vacancies: {mean:.1f} advertised in an average week, at {life.employers} employers; "
-        f"at least one in {counts.weeks_with_vacancies} of {counted(counts.weeks, 'week')}"
+        f"vacancies: {sum(open_ones) / len(weeks):.1f} advertised in an average week, at "
+        f"{life.employers} employers; at least one in {sum(map(bool, open_ones))} of "
+        f"{counted(len(weeks), 'week')}"
     )
-
-
-def _about_applications(counts: Tally) -> str:
-    made = counts.applications
-    if not made:
-        return "no own applications"
-    return f"{counted(len(made), 'own application')}: {_outcomes(made)}"
-
-
-def _about_visits(counts: Tally) -> list[str]:
-    points = []
-    if made := counts.visits:
-        visits = counted(len(made), "visit to an employer", "visits to employers")
-        points.append(f"{visits} by the specialist: {_outcomes(made)}")
-    if counts.no_visit:
-        text = (
-            f"in {counts.no_visit} of {counted(counts.in_search, 'week')} in search the specialist "
-            "saw no employer for this person"
-        )
-        if counts.no_specialist:
-            text += f"; in {counted(counts.no_specialist, 'week')} of them nobody held the post"
-        points.append(text)
-    elif not counts.in_search:
-        points.append("no week in search with an employment specialist, so no visits to employers")
-    return points
-
-
-def _outcomes(attempts: Sequence[Attempt]) -> str:
-    """How tries ended: nothing to get, too early, missed and by how much, declined, a job."""
-    open_ones = [one for one in attempts if one.acceptance is None]
-    early = sum(one.too_early_to_ask for one in open_ones)
-    shut = sum(one.offer is not None and one.vacancies == 0 for one in open_ones)
-    missed = [one.offer for one in open_ones if one.offer is not None and one.vacancies]
-    jobs = sum(one.brought_job for one in attempts)
-    declined = len(attempts) - len(open_ones) - jobs
-    parts = []
-    if shut:
-        parts.append(f"{shut} met no vacancy")
-    if early:
-        parts.append(f"{early} came too early to ask for a job")
-    if missed:
-        nearest = min(missed, key=lambda one: one.lot - one.chance)
-        said = lot_against_chance(nearest.lot, nearest.chance)
-        which = "met a vacancy and brought no offer"
-        which += f" ({said})" if len(missed) == 1 else f"; the nearest had {said}"
-        parts.append(f"{len(missed)} {which}")
-    if declined:
-        parts.append(f"{declined} brought an offer that the person declined")
-    if jobs:
-        parts.append("the last brought the job" if jobs == 1 else f"{jobs} brought a job")
-    return "; ".join(parts)
 
 
 def _mind_and_health(weeks: Sequence[Week], counts: Tally) -> list[str]:
@@ -283,7 +254,7 @@ def _plan_in_words(weeks: Sequence[Week]) -> str:
 def _when(life: Life, weeks: Sequence[Week]) -> Answer:
     """Say what filled the weeks before the first job, and how it was found."""
     counts = Tally(weeks)
-    attempt = next((one for one in weeks[-1].attempts if one.brought_job), None)
+    attempt = next((one for one in weeks[-1].tries if one.result == JOB), None)
     how = "through the specialist" if attempt and attempt.through_specialist else "alone"
     question = f"Why did the first job begin in week {weeks[-1].number} and not sooner?"
     if len(weeks) == 1:
@@ -291,24 +262,42 @@ def _when(life: Life, weeks: Sequence[Week]) -> Answer:
     spent = list(counts.spent)
     if counts.in_search:
         spent.append((counts.in_search, "in search with a specialist"))
-    short = f"the first job was found {how}, at {_which_try(len(counts.attempts))}"
+    count = len(counts.applications) + len(counts.visits)
+    which = "the first try" if count == 1 else f"try number {count}"
+    short = f"the first job was found {how}, at {which}"
     if spent:
         said = listed([f"{number} {what}" for number, what in spent])
         short += f"; of these {counted(counts.weeks, 'week')}, {said}"
     return _answer(question, short, _points(life, weeks, counts))
 
 
-def _which_try(count: int) -> str:
-    return "the first try" if count == 1 else f"try number {count}"
+def _given_up(life: Life, week: Week) -> Answer:
+    """Say why a place was given up, at which review and by what chance."""
+    weeks = life.weeks[: week.number]
+    reviews = [one for one in weeks if one.decision(asked.CLOSING)]
+    points = []
+    if len(reviews) > 1:
+        points.append(f"{counted(len(reviews) - 1, 'review')} before this kept the place")
+    if closed_by_agreement(week):
+        closing = week.decision(asked.CLOSING)
+        assert closing is not None
+        points.append(f"at this one it had {lot_against_chance(closing.lot, closing.chance)}")
+    points += [faded(weeks[0].before.interest, week.before.interest)]
+    if refusals := week.after.refusals:
+        points.append(f"{counted(refusals, 'refusal')} so far, each of which costs interest")
+    question = f"Why was the place given up in week {week.number}?"
+    return _answer(question, closed(week, life), points)
 
 
 def _lost(life: Life, at: int) -> Answer:
     """Say why a job was lost, and who could have helped."""
     week = life.weeks[at]
-    ending = job_over(week)
+    ending = week.job_over
     assert ending is not None
-    lasted = counted(weeks_in_job_over(week), "week")
-    question = f"Why was the job lost in week {week.number}, after {lasted}?"
+    question = (
+        f"Why was the job lost in week {week.number}, after "
+        f"{counted(week.weeks_in_job_over, 'week')}?"
+    )
     if ending not in (Ending.QUIT, Ending.DISMISSED):
         helped = "neither the person nor any service could have changed that"
         return _answer(question, ENDING[ending], (helped,) if ending else ())
@@ -333,10 +322,14 @@ def _about(problem: Problem, trouble: Sequence[Week], last: Week) -> list[str]:
             f"unsolved for {counted(len(solutions), 'week')}; in the week in which it came "
             f"nearest to being solved there was {lot_against_chance(nearest.lot, nearest.chance)}"
         )
+    warned = next((one for one in trouble if one.called("warn")), None)
+    if warned is not None:
+        weeks = counted(last.number - warned.number, "week")
+        points.append(f"a warning came {weeks} before, and the problem was not solved in time")
     ending = last.decision(asked.ENDING)
     if ending is not None:
         points.append(
-            "an unsolved problem may end a job in any week; in this one it had "
+            "an unsolved problem may come to a head in any week; in this one it had "
             f"{lot_against_chance(ending.lot, ending.chance)}"
         )
     return points + _helpers(problem, solutions, last)

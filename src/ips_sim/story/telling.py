@@ -9,12 +9,12 @@ from ips_sim.model.entities import Service, Work
 from ips_sim.runs.counts import REPLICATE_LIMIT
 from ips_sim.scenario import Scenario, ScenarioSource, load_scenario
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
-from ips_sim.story.choosing import person_by_number, person_by_traits, read_wishes
+from ips_sim.story.choosing import check_person, person_by_traits, read_wishes
 from ips_sim.story.errors import StoryError
-from ips_sim.story.happenings import Happening, happenings
+from ips_sim.story.happenings import Happening, happenings, summed
 from ips_sim.story.partings import Moment, Trace, first_trace, moments
 from ips_sim.story.reasons import Answer, answers, outreach_in_words
-from ips_sim.story.watching import Attempt, Life, Week, watch
+from ips_sim.story.watching import Life, Week, watch
 from ips_sim.story.words import (
     FIELDS,
     difference_in_words,
@@ -184,10 +184,9 @@ def tell_story(
         person = person_by_traits(
             scenarios[0], read_wishes(like), site or 0, seed=seed, replicate=replicate
         )
-        person_by_number(scenarios, person, None)
-    else:
-        assert person is not None
-        person_by_number(scenarios, person, site)
+        site = None
+    assert person is not None
+    check_person(scenarios, person, site)
     lives = [watch(scenario, person, seed=seed, replicate=replicate) for scenario in scenarios]
     return _put_together(person, lives, replicate, seed)
 
@@ -275,15 +274,13 @@ def _cell(world: World, first: int, last: int) -> Cell:
     weeks = world.life.weeks[first - 1 : last]
     if not weeks:
         return Cell(("Left for good." if world.life.weeks else "Not yet here.",), is_quiet=True)
-    if first == last:
-        told = [one.text for one in world.happened if one.week == first]
-        if told:
-            is_quiet = all(one.is_minor for one in world.happened if one.week == first)
-            return Cell(tuple(told), is_quiet)
-    return Cell((_quiet_weeks(weeks),), is_quiet=True)
+    happened = [one for one in world.happened if first <= one.week <= last]
+    if first == last and happened:
+        return Cell(tuple(one.text for one in happened), all(one.is_minor for one in happened))
+    return Cell((_quiet_weeks(weeks, happened),), is_quiet=True)
 
 
-def _quiet_weeks(weeks: Sequence[Week]) -> str:
+def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening]) -> str:
     """Sum up weeks in which nothing of note happened."""
     start, end = weeks[0], weeks[-1]
     parts = [_standing_over(start, end)]
@@ -293,9 +290,10 @@ def _quiet_weeks(weeks: Sequence[Week]) -> str:
         parts[0] += f", {counted(start.ahead, 'person', 'people')} ahead"
         if start is not end:
             parts[0] += f" at first and {end.ahead} at last"
-    attempts = [attempt for week in weeks for attempt in week.attempts]
-    if attempts:
-        parts.append(_fruitless(attempts))
+    parts += summed(attempt for week in weeks for attempt in week.tries)
+    reviews = sum(one.is_minor and one.attempt is None for one in happened)
+    if reviews:
+        parts.append(f"the place is kept at {counted(reviews, 'review')}")
     if outreach := outreach_in_words(weeks):
         parts.append(outreach)
     before, after = start.before.interest, end.after.interest
@@ -309,23 +307,6 @@ def _standing_over(start: Week, end: Week) -> str:
         return standing(start.after)
     text = standing(end.after)
     return text.replace("week ", f"weeks {start.after.tenure_weeks} to ", 1)
-
-
-def _fruitless(attempts: Sequence[Attempt]) -> str:
-    visits = sum(one.through_specialist for one in attempts)
-    alone = len(attempts) - visits
-    early = sum(one.too_early_to_ask for one in attempts)
-    parts = []
-    if visits:
-        parts.append(counted(visits, "visit to an employer", "visits to employers"))
-    if alone:
-        parts.append(counted(alone, "own application"))
-    nothing = "no vacancy at any of them" if len(attempts) > 1 else "no vacancy there"
-    if early == len(attempts):
-        nothing = "too early to ask for a job"
-    elif early:
-        nothing = f"too early to ask at {early} of them, no vacancy at the rest"
-    return f"{listed(parts)}, {nothing}"
 
 
 def outline(story: Story) -> list[str]:

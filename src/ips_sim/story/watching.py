@@ -14,6 +14,7 @@ from typing import cast
 from ips_sim.model.agents import IPSModel, JobSeeker, Specialist
 from ips_sim.model.entities import (
     EmployerFields,
+    Ending,
     JobSeekerFields,
     Service,
     SpecialistFields,
@@ -28,37 +29,48 @@ from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision, Mechanism, mechanisms_of
 from ips_sim.story.noting import Call, Notes, copy_of
 
-_TRIES = {"search_alone": False, "search_with_specialist": True}
-"""The rules that try for a job, and whether a specialist does."""
+ALONE, INTRODUCTION, APPOINTMENT, RETURN = "application", "introduction", "appointment", "return"
+"""Kinds of tries for a job: alone, and the kinds of visits that a specialist makes."""
+TOO_EARLY, NOTHING_OPEN, REFUSED, DECLINED, JOB = (
+    "too early to ask", "nothing open", "refused", "declined", "job"
+)  # fmt: skip
+"""What came of a try."""
+_TRIES = ("search_alone", "search_with_specialist")
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One try for a job: an application alone, or a specialist's visit to an employer.
+class Try:
+    """One try for a job: search alone, or a specialist's visit to an employer.
 
     Attributes
     ----------
+    kind, result
+        Of those above.
     employer_row, employer
-        Whom it was made to, and as it then was.
+        Whom it was made to, and as it then was; nobody where nothing was open to a person alone.
     visit
-        Which visit of the specialist to this employer it was; 0 for an application alone.
+        Which visit of the specialist to this employer it was; 0 for a try alone.
+    is_carved
+        Whether the employer made the job, or gave a trial day, though nothing was open.
     offer
-        Whether the employer offered the job; nothing where the specialist did not ask yet.
+        Whether the employer offered the job; nothing where nobody was asked.
     acceptance
         Whether the person took it; nothing where there was no offer.
     """
 
-    through_specialist: bool
-    employer_row: int
-    employer: EmployerFields
+    kind: str
+    result: str
+    employer_row: int = -1
+    employer: EmployerFields | None = None
     visit: int = 0
+    is_carved: bool = False
     offer: Decision | None = None
     acceptance: Decision | None = None
 
     @property
-    def brought_job(self) -> bool:
-        """Whether a job came of it."""
-        return self.acceptance is not None and self.acceptance.happened
+    def through_specialist(self) -> bool:
+        """Whether a specialist made it."""
+        return self.kind != ALONE
 
     @property
     def chance(self) -> float:
@@ -66,39 +78,43 @@ class Attempt:
         return self.offer.chance if self.offer else 0.0
 
     @property
-    def vacancies(self) -> int:
-        """Vacancies, advertised or for a visitor, that this try could have reached."""
-        hidden = self.employer.hidden_vacancies if self.through_specialist else 0
-        return self.employer.vacancies + hidden
-
-    @property
-    def too_early_to_ask(self) -> bool:
-        """Whether the specialist did not yet speak of a job seeker at this visit."""
-        return self.offer is None
+    def is_hidden(self) -> bool:
+        """Whether the opening was one that is not advertised."""
+        return (
+            self.offer is not None and not self.is_carved and not self.offer.at.employer.vacancies
+        )
 
 
-def _attempt(call: Call) -> Attempt | None:
+def _try(call: Call) -> Try | None:
     """Read a try off the rule that made it, if it came to one."""
-    row, employer, visit = -1, None, 0
+    row, employer, visit, kind = -1, None, 0, ALONE
     found: dict[Mechanism, Decision] = {}
     for each in call.within():
-        if each.name == asked.CHOICE.rule:
-            row, employer = each.result, each.at.employers[each.result]
-        elif each.name == "make_contact":
-            visit = each.at.relationship.visits + 1
-        elif "employer" in each.rows and employer is None:
-            row, employer = each.rows["employer"], each.at.employer
         found |= {one.mechanism: one for one in _decisions(each)}
-    if employer is None:
+        if each.rule.__name__ in (asked.CHOICE.rule, asked.LEAD.rule) and each.result >= 0:
+            row, employer = each.result, each.at.employers[each.result]
+        elif each.name == "visit":
+            visit = each.at.relationship.visits + 1
+            known = visit >= each.at.parameters.visits_to_be_known
+            kind = INTRODUCTION if visit == 1 else RETURN if known else APPOINTMENT
+    if call.name == _TRIES[0] and not found[asked.LOOKING].happened:
         return None
     offer = found.get(asked.OFFER, found.get(asked.OFFER_ALONE))
-    through = _TRIES[call.name]
-    return Attempt(through, row, employer, visit, offer, found.get(asked.ACCEPTANCE))
+    acceptance, carved = found.get(asked.ACCEPTANCE), found.get(asked.CARVING)
+    if acceptance is not None:
+        result = JOB if acceptance.happened else DECLINED
+    elif offer is not None:
+        result = REFUSED
+    else:
+        asks = found.get(asked.ASKING)
+        result = NOTHING_OPEN if asks is None or asks.happened else TOO_EARLY
+    is_carved = carved is not None and carved.happened
+    return Try(kind, result, row, employer, visit, is_carved, offer, acceptance)
 
 
 def _decisions(call: Call) -> Iterator[Decision]:
     for mechanism in mechanisms_of(call.rule):
-        if mechanism.arises(call.at):
+        if mechanism.arises(call):
             yield Decision(mechanism, call)
 
 
@@ -154,9 +170,9 @@ class Week:
         return [one for call in self.calls for each in call.within() for one in _decisions(each)]
 
     @cached_property
-    def attempts(self) -> list[Attempt]:
+    def tries(self) -> list[Try]:
         """Tries for a job."""
-        tries = (_attempt(call) for call in self.calls if call.name in _TRIES)
+        tries = (_try(call) for call in self.calls if call.name in _TRIES)
         return [one for one in tries if one is not None]
 
     @cached_property
@@ -182,6 +198,24 @@ class Week:
     def took(self, turn: str) -> bool:
         """Whether the life took a turn this week, by its name."""
         return any(one.name == turn for one in self.turns)
+
+    @property
+    def moved(self) -> bool:
+        """Whether the person moved from one job straight to another."""
+        return self.before.work == Work.COMPETITIVE and self.took("job_started")
+
+    @property
+    def job_over(self) -> Ending | None:
+        """How a competitive job ended this week, if one did; a move to another is none."""
+        endings = [turn.cause for turn in self.turns if turn.name == "job_ended"]
+        endings = endings[1:] if self.moved else endings
+        return endings[-1] if endings else None
+
+    @property
+    def weeks_in_job_over(self) -> int:
+        """Weeks worked in a job that ended this week, which was worked too."""
+        held = self.before.tenure_weeks if self.before.work == Work.COMPETITIVE else 0
+        return held + self.after.weeks_worked - self.before.weeks_worked
 
     def called(self, rule: str) -> Call | None:
         """The last call of a rule this week, if there was one."""

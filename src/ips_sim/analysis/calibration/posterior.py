@@ -95,6 +95,8 @@ def sample_posterior(
                 (emcee.moves.StretchMove(), 0.2),
             ],
         )
+        # As it is: emcee's wrapper prints a traceback when Ctrl-C comes while it is called.
+        sampler.log_prob_fn = density
         sampler.random_state = np.random.RandomState(random.integers(2**31)).get_state()
         sampler.run_mcmc(start, steps)
         kept.append(sampler.get_chain(discard=steps // 2, thin=THINNING))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -96,18 +96,33 @@ def sensitivity_parts(experiment: Experiment) -> list[Part]:
     return parts
 
 
-def points_of(experiment: Experiment) -> Values:
-    """Give the values of every factor's targets at every point of any experiment.
+def distinct_points(experiment: Experiment, names: Collection[str]) -> list[dict[str, object]]:
+    """Give the different values of some names over all points of any experiment.
+
+    Factors that set none of them are left out, and are not worked out.
 
     Raises
     ------
     RunError
         If there would be too many points.
     """
-    if experiment.kind == "sweep":
-        return sweep_values(experiment)
-    parts = sensitivity_parts(experiment)
-    return tuple(row for part in parts for row in at_places(experiment.factors, part.places))
+    chosen = [row for row, one in enumerate(experiment.factors) if {*one.targets} & {*names}]
+    factors = tuple(experiment.factors[row] for row in chosen)
+    if not factors:
+        return []
+    if experiment.kind == "sensitivity":
+        places = [part.places for part in sensitivity_parts(experiment)]
+    elif experiment.design in ("grid", "list"):
+        places = []
+    else:
+        places = [_places(experiment, experiment.design)]
+    values: Iterable[tuple[object, ...]] = (
+        row for one in places for row in at_places(factors, np.unique(one[:, chosen], axis=0))
+    )
+    if not places:
+        values = sweep_values(replace(experiment, factors=factors))
+    targets = [name for factor in factors for name in factor.targets]
+    return [dict(zip(targets, row, strict=True)) for row in dict.fromkeys(values)]
 
 
 def at_places(factors: Sequence[Factor], places: Floats) -> Values:

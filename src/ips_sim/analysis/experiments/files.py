@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, cast
 from annotated_types import MinLen
 from pydantic import Field
 
-from ips_sim.analysis.experiments.designs import MOST_POINTS, points_of
+from ips_sim.analysis.experiments.designs import MOST_POINTS, distinct_points
 from ips_sim.analysis.experiments.experiment import (
     METHODS,
     Bound,
@@ -179,6 +179,10 @@ def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Exper
     ScenarioError
         With every mistake found.
     """
+    if not isinstance(source, str | Path | Mapping):
+        told = Told("experiment")
+        told.tell(None, "", describe(source), "a path, or a mapping with the keys of a file")
+        raise ScenarioError(told.mistakes)
     if isinstance(source, Mapping):
         made = _experiment(Told("experiment"), from_python(source), kind, Path(), "")
     else:
@@ -575,18 +579,15 @@ def _goal(told: Told, root: Node, said: Mapping[str, Any] | None) -> Goal | None
 
 def _possible(told: Told, root: Node, made: Experiment) -> None:
     """Tell of points whose values can't go together, one message for each thing that can't be."""
+    told_of: dict[tuple[str, str], list[str]] = {}
     try:
-        points = points_of(made)
+        points = distinct_points(made, CONTRADICTORY)
     except RunError as error:
         told.tell(inside(root, "factors").line, "factors", str(error), f"at most {MOST_POINTS:,}")
         return
-    # Many points differ only in what can't contradict anything.
-    columns = [place for place, name in enumerate(made.targets) if name in CONTRADICTORY]
-    names = [made.targets[place] for place in columns]
-    told_of: dict[tuple[str, str], list[str]] = {}
-    for row in dict.fromkeys(tuple(point[place] for place in columns) for point in points):
+    for values in points:
         try:
-            vary(made.base, dict(zip(names, row, strict=True)))
+            vary(made.base, values)
         except ScenarioError as error:
             (one,) = error.mistakes
             # What is allowed may end in advice that holds for one point alone.

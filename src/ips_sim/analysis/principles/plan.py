@@ -108,6 +108,11 @@ class PrinciplesPlan(Task[WorldBlock]):
     trial_sizes: tuple[int, ...]
     source_hash: str
 
+    def __post_init__(self) -> None:
+        seed_of(self.seed)
+        replicates_of(self.replicates)
+        whole("draws", self.draws)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The players' names."""

@@ -25,6 +25,7 @@ from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.results import Runs
+from ips_sim.runs.counts import seed_of, whole
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.work import Content, Store, Task, complete
 
@@ -133,6 +134,10 @@ class ValidationPlan(Task[TrialBlock]):
     source_hash: str
 
     stage = "virtual trials"
+
+    def __post_init__(self) -> None:
+        seed_of(self.seed)
+        whole("samples", self.samples)
 
     def as_json(self) -> dict[str, Any]:
         """Give the plan as JSON can hold it."""

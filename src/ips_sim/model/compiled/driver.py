@@ -251,7 +251,7 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> Non
             )
 
 
-@part
+@inlined
 def live_week(
     week: int, stage: Stage, chance: Chance, world: World, run: SiteRun, weekly: Sequence[Row]
 ) -> None:
@@ -395,7 +395,7 @@ def plan_all_hours(stage: Stage, chance: Chance, world: World, run: SiteRun) -> 
                 )
 
 
-@part
+@inlined
 def live_people(
     week: int,
     first: int,

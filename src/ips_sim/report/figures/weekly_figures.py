@@ -39,8 +39,9 @@ USE_LOOKS: dict[str, tuple[str, str]] = {
     "hours_search": ("Search with the person", style.ORANGE),
     "hours_employer_contact": ("Employer contacts", style.GREEN),
     "hours_keep_in_touch": ("Keeping in touch", style.SKY),
-    "team_meetings": ("Mental health team", style.PURPLE),
-    "office": ("Records, supervision, travel", style.LIGHT),
+    "hours_team": ("Mental health team, families, counsellor", style.PURPLE),
+    "hours_travel": ("Travel", style.YELLOW),
+    "hours_office": ("Records, supervision", style.LIGHT),
     "not_used": ("Not used", "#FFFFFF"),
 }
 """Name and colour of everything that a paid hour goes to."""
@@ -169,7 +170,7 @@ def _name_inside(axes: Axes, name: str, colour: str, below: FloatArray, above: F
 
 def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Figure:
     """Draw what specialists' paid hours go to, per person on the caseload and week."""
-    shown = [(one.name, hours_by_use(one, weekly[one.name])) for one in told if one.name in weekly]
+    shown = [(one.name, hours_by_use(weekly[one.name])) for one in told if one.name in weekly]
     height = 0.62 * len(shown) + 1.5
     figure = style.blank(height)
     axes = style.panel(figure, 0.12, 1.38, style.WIDTH - 0.3, height - 1.38)

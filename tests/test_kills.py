@@ -1,0 +1,202 @@
+"""Every command that makes a result, killed, stopped, short of disk, and twice at once."""
+
+import os
+import random
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from ips_sim.cli.commands import main
+
+SMALL = """\
+title: Small
+based_on: ips.yaml
+place:
+  vacancies_per_employer_per_year: 12.0
+design:
+  people: 6
+  weeks: 13
+"""
+EXPERIMENT = """\
+title: Caseloads
+base: small.yaml
+factors:
+  programme.caseload_limit: {low: 3, high: 12}
+  programme.employer_contacts_per_week: {low: 2, high: 8}
+replicates: 20
+outcomes: [weeks_worked]
+"""
+CALIBRATION = """\
+title: Tiny
+seed: 5
+points: 8
+draws: 12
+steps: 160
+left_out_draws: 5
+free: [contact_offer_odds, own_search_odds, spread_of_finding]
+"""
+COMMANDS = {
+    "run": ["run", "small.yaml", "--replicates", "60"],
+    "compare": ["compare", "small.yaml", "traditional", "--replicates", "40"],
+    "principles": ["principles", "small.yaml", "--draws", "1", "--replicates", "1"],
+    "sweep": ["sweep", "sweep.yaml"],
+    "sensitivity": ["sensitivity", "sensitivity.yaml"],
+    "validate": ["validate", "--samples", "1"],
+    "calibrate": ["calibrate", "calibration.yaml"],
+}
+SLOW = {"calibrate", "compare", "sensitivity", "principles"}
+STOPPED = {signal.SIGTERM: 128 + signal.SIGTERM, signal.SIGHUP: 128 + signal.SIGHUP}
+
+each_command = pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.slow if one in SLOW else ()) for one in COMMANDS]
+)
+
+
+@cache
+def here() -> Path:
+    """A folder with what the commands read, for all tests of this process."""
+    folder = Path(mkdtemp(prefix="ips-sim-kills-"))
+    (folder / "small.yaml").write_text(SMALL)
+    (folder / "sweep.yaml").write_text(EXPERIMENT + "design: latin_hypercube\npoints: 20\n")
+    (folder / "sensitivity.yaml").write_text(EXPERIMENT + "methods: [morris]\ntrajectories: 6\n")
+    (folder / "calibration.yaml").write_text(CALIBRATION)
+    return folder
+
+
+def begin(arguments: list[str], said: Path, before: Callable[[], object] = lambda: None) -> int:
+    """Give a command in a process of its own, which need not compile anything; gives its number."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        os.chdir(here())
+        output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        sys.argv = ["ips-sim", *arguments]
+        before()
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException as error:
+        os.write(2, f"Traceback: {error!r}".encode())
+    finally:
+        os._exit(code)
+
+
+def ended(child: int) -> int:
+    """Wait for a process: its exit code, or the signal that ended it as a negative number."""
+    status = os.waitpid(child, 0)[1]
+    return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {
+        path.name: path.read_bytes()
+        for path in folder.iterdir()
+        if path.suffix in (".csv", ".parquet")
+    }
+
+
+@cache
+def whole(name: str) -> tuple[dict[str, bytes], float]:
+    """The tables of an undisturbed command, and the seconds it takes."""
+    folder, said = here() / f"{name}-whole", here() / "said.txt"
+    began = time.monotonic()
+    child = begin([*COMMANDS[name], "--no-report", "--out", str(folder)], said)
+    assert ended(child) == 0, said.read_text()
+    return tables(folder), time.monotonic() - began
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ready() -> Iterator[None]:
+    """Compile and import here, so that no process begun from here has to."""
+    from ips_sim import simulate
+    from ips_sim.analysis.calibration import fit, simulated
+    from ips_sim.analysis.calibration.statistics import fitted_trials
+    from ips_sim.runs.kinds import KINDS, kind_named
+
+    simulate("ips", replicates=1)
+    for name in ("pyarrow.csv", "pyarrow.parquet"):
+        import_module(name)
+    for name in KINDS:
+        kind_named(name)
+    # A fit leaves out each trial in turn; one is enough here.
+    first = fitted_trials()[:1]
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(fit, "fitted_trials", lambda: first)
+    monkeypatch.setattr(simulated, "SIMULATED_DRAWS", 2)
+    yield
+    monkeypatch.undo()
+
+
+@each_command
+def test_stopped_in_any_way_it_comes_to_the_same_in_the_end(name: str, tmp_path: Path):
+    expected, takes = whole(name)
+    folder, said = tmp_path / "out", tmp_path / "said.txt"
+    arguments = [*COMMANDS[name], "--no-report", "--out", str(folder)]
+    moments = random.Random(name)
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
+        child = begin(arguments, said)
+        time.sleep(moments.uniform(0.1, 0.9) * takes)
+        os.kill(child, number)
+        code = ended(child)
+        assert "Traceback" not in said.read_text()
+        if folder.exists():  # it was finished first
+            assert tables(folder) == expected
+            break
+        # Stopped, or ended by the signal before the program had settled what to do with it.
+        assert code in (STOPPED.get(number, -number), -number), said.read_text()
+        if code > 0 and (tmp_path / "out.partial").exists():
+            assert "the same command goes on from there" in said.read_text()
+    if not folder.exists():
+        assert ended(begin(arguments, said)) == 0, said.read_text()
+    assert tables(folder) == expected
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "said.txt"]
+
+
+@each_command
+def test_without_room_it_says_so_and_goes_on_once_there_is(name: str, tmp_path: Path):
+    expected, _ = whole(name)
+    folder, said = tmp_path / "out", tmp_path / "said.txt"
+    arguments = [*COMMANDS[name], "--no-report", "--out", str(folder)]
+    least = min(map(len, expected.values()))
+    most = max(map(len, expected.values()))
+
+    def no_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, ((least + most) // 2,) * 2)
+
+    assert ended(begin(arguments, said, no_room)) == 2, said.read_text()
+    text = said.read_text()
+    assert "Traceback" not in text
+    assert "make room and give the same command again" in text
+    assert (tmp_path / "out.partial").exists()
+    assert not folder.exists()
+    assert ended(begin(arguments, said)) == 0, said.read_text()
+    assert tables(folder) == expected
+
+
+@each_command
+def test_two_at_once_do_not_mix(name: str, tmp_path: Path):
+    expected, takes = whole(name)
+    folder, said = tmp_path / "out", tmp_path / "said.txt"
+    arguments = [*COMMANDS[name], "--no-report", "--out", str(folder)]
+    first = begin(arguments, tmp_path / "first.txt")
+    time.sleep(takes / 3)
+    second = ended(begin(arguments, said))
+    assert ended(first) == 0
+    assert second == 2, said.read_text()
+    assert "another process" in said.read_text() or "is there already" in said.read_text()
+    assert tables(folder) == expected
