@@ -189,7 +189,7 @@ def live_at_work(
         ties = seeker.specialist_row * site.employers
         tie = relationships[ties + seeker.employer_row]
         trust = tie.trust
-        if seeker.tenure_weeks == parameters.good_placement_weeks:
+        if seeker.tenure_weeks == int(parameters.good_placement_weeks):
             gain_trust(tie, parameters.trust_by_good_placement)
     ending = ending_by_others(seeker, parameters, luck)
     if ending == NO_ENDING:
