@@ -154,7 +154,7 @@ def test_measures_of_three_people():
     assert figure(totals, "applications") == 5 / 3
     assert figure(totals, "refusals") == 4 / 3
     assert figure(totals, "liked_jobs_share") == 18 / 30
-    assert figure(totals, "warnings_per_year_of_work") == pytest.approx(52 * 1 / 30)
+    assert figure(totals, "warnings_per_ending") == 1.0
     assert figure(totals, "admissions_per_person_year") == 52 * 1 / 104
     assert figure(totals, "admissions_per_year_in_work") == 52 * 1 / 30
     assert figure(totals, "admissions_per_year_out_of_work") == 0.0
@@ -171,9 +171,13 @@ def test_weekly_measures_count_everyone_present():
     weekly[0, :, Weekly.STAFF_HOURS] = [40, 40]
     weekly[0, :, Weekly.HOURS_SEARCH] = [10, 20]
     weekly[0, :, Weekly.HOURS_TROUBLE] = [0, 10]
+    weekly[0, :, Weekly.HOURS_TRAVEL] = [10, 10]
+    weekly[0, :, Weekly.HOURS_OFFICE] = [10, 10]
+    weekly[0, :, Weekly.HOURS_IDLE] = [8, 0]
     totals = totals_of(people(WORKER), [0, 1], weekly)
     assert figure(totals, "caseload_employed_share") == 0.25
     assert figure(totals, "working_hours_share") == 0.5
+    assert figure(totals, "idle_hours_share") == 0.1
 
 
 def test_sums_of_stretches_some_of_them_empty():

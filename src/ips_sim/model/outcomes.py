@@ -328,14 +328,6 @@ MEASURES = (
         _PER_YEAR,
     ),
     Measure(
-        "warnings_per_year_of_work",
-        "warnings a year",
-        "warnings of a dismissal in a year of competitive work",
-        "warnings",
-        "weeks_worked",
-        _PER_YEAR,
-    ),
-    Measure(
         "problems_solved_share",
         "share",
         "problems at work that were solved",
