@@ -38,6 +38,8 @@ STEADY = {"turnover_per_year": 0.0}
 
 def titled(title, *arguments, **sections):
     design = DESIGN | sections.pop("design", {})
+    if design.get("kind") == "open_programme":
+        del design["entry_weeks"]  # which an open programme does not read
     staff = STEADY | sections.pop("staff", {})
     made = scenario(*arguments, design=design, staff=staff, **sections)
     return made.model_copy(update={"title": title})
