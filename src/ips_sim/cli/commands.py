@@ -87,7 +87,7 @@ def _print_version(wanted: bool) -> None:
 
         state = {
             "ready": "compiled and kept",
-            "empty": "to be compiled at the first run, which takes about a minute",
+            "empty": "to be compiled at the first run, which takes half a minute or less",
             "damaged": "kept code is damaged and will be compiled again",
         }
         typer.echo(f"ips-sim {__version__}")

@@ -122,8 +122,11 @@ def _finished(how: How, made: object, partial: Path) -> DrawingError | None:
     except DrawingError as error:
         failed = error
     except Exception as error:
-        if isinstance(error, OSError | MemoryError):
+        if isinstance(error, MemoryError):
             reason = in_words(error)
+        elif isinstance(error, OSError):
+            # Not the words for results that go on: this one is finished.
+            reason = error.strerror or str(error)
         else:
             reason = f"{type(error).__name__}: {error}"
         failed = DrawingError(f"report or figures can't be drawn, the tables are there: {reason}")

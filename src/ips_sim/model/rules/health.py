@@ -74,6 +74,6 @@ def relapse_chance(seeker: JobSeekerFields, people: People, parameters: Paramete
         / WEEKS_PER_YEAR
         * max(0.0, 1.0 + parameters.symptoms_on_relapse * (seeker.symptoms - people.symptoms_mean))
     )
-    if seeker.substance_use:
+    if seeker.substance_use and not seeker.in_remission:
         chance = chance * parameters.substance_use_on_relapse
     return chance

@@ -120,6 +120,8 @@ def keep_or_leave(
     seeker: JobSeekerFields, site: SiteFields, levers: Levers, parameters: Parameters, luck: Luck
 ) -> None:
     """End the week: stay, step down, be closed, drop out, come back, or leave for good."""
+    if seeker.work != COMPETITIVE and seeker.weeks_since_loss >= 0:
+        seeker.weeks_since_loss = seeker.weeks_since_loss + 1
     if leaves_site(parameters, luck):
         give_up_place(seeker, Service.GONE)
         end_job(seeker, Ending.NONE)
@@ -130,8 +132,6 @@ def keep_or_leave(
     elif seeker.service == PREPARING or seeker.service == SERVED:
         if seeker.work != COMPETITIVE and seeker.service == SERVED:
             seeker.jobless_weeks = seeker.jobless_weeks + 1
-            if seeker.weeks_since_loss >= 0:
-                seeker.weeks_since_loss = seeker.weeks_since_loss + 1
         if support_is_over(seeker, levers):
             give_up_place(seeker, Service.TRANSFERRED)
             seeker.transferred_ever = True

@@ -260,7 +260,9 @@ def employer_to_visit(
     row = row_of(luck.contact_employer, site.employers)
     for _ in range(site.employers):
         relationship = relationships[first_tie + row]
-        other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
+        other = 0.0
+        if relationship.last_week < site.week:
+            other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
         if other > reason:
             compared = 0
         if other > reason or (other == reason and compared < COMPARED):

@@ -122,7 +122,8 @@ def search_with_specialist(
     elif not is_worth_asking(seeker, employer, relationship, site, levers, parameters):
         return NOBODY
     relationship.last_asked_week = site.week
-    offered = gets_offer_through_contact(
+    # A job that an employer makes for a person is an offer already.
+    offered = carved > 0 or gets_offer_through_contact(
         seeker, specialist, employer, relationship, levers, place, parameters, luck
     )
     ask_early(relationship, parameters)
@@ -189,7 +190,9 @@ def live_at_work(
         ties = seeker.specialist_row * site.employers
         tie = relationships[ties + seeker.employer_row]
         trust = tie.trust
-        if seeker.tenure_weeks == int(parameters.good_placement_weeks):
+        if seeker.job_found_by_specialist and seeker.tenure_weeks == int(
+            parameters.good_placement_weeks
+        ):
             gain_trust(tie, parameters.trust_by_good_placement)
     ending = ending_by_others(seeker, parameters, luck)
     if ending == NO_ENDING:

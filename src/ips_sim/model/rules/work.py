@@ -272,7 +272,7 @@ def learn_from_job(
     seeker.preferred_hours = seeker.preferred_hours + parameters.learning_from_jobs * (
         hours - seeker.preferred_hours
     )
-    if liked:
+    if liked and parameters.learning_from_jobs > 0.0:
         seeker.preferred_kind = kind
 
 
