@@ -114,9 +114,15 @@ def begin_relationship(
     """
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks
     known = min(site.employers, int(visits / parameters.visits_to_be_known))
-    if (row + post * (site.employers - known)) % site.employers < known:
+    if is_of_own_part(row, post, known, site.employers - known):
         for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):
             visit(employer, relationship, site, parameters)
+
+
+@rule
+def is_of_own_part(row: int, post: int, known: int, unknown: int) -> bool:
+    """Say whether a specialist got to know an employer: each begins where the last one ended."""
+    return (row + post * unknown) % (known + unknown) < known
 
 
 @rule
