@@ -125,26 +125,47 @@ def test_an_employer_has_a_vacancy_at_the_start_as_often_as_said() -> None:
 KNOWS = {"trust_by_introduction": 0.5, "trust_by_appointment": 0.5, "trust_by_return": 0.0}
 
 
-def met(age: int, most: float, employers: int = 50) -> Any:
+def met(age: int, most: float, row: int = 0, post: int = 0) -> Any:
+    """What a post's first holder and one of 50 employers have built, at 5 contacts a week."""
     firm, tie = employer(), relationship()
     contacts = levers(employer_contacts_per_week=5.0)
     known = parameters(visits_to_be_known=3.0, visits_remembered=most, **KNOWS)
-    here = site(employers=employers)
-    begin_relationship(firm, tie, here, contacts, staff(programme_age_weeks=age), known)
+    here, since = site(employers=50), staff(programme_age_weeks=age)
+    begin_relationship(firm, tie, row, post, here, contacts, since, known)
     assert firm.team_trust == tie.trust
     return tie
 
 
-def test_an_old_programme_knows_its_employers() -> None:
-    """5 contacts a week for 20 weeks among 50 employers are 2 visits to each."""
-    tie = met(20, 9.0)
-    assert (tie.visits, tie.trust, tie.last_week) == (2, 0.75, 0)
+def test_an_old_programme_knows_some_employers_well_and_the_others_not_at_all() -> None:
+    """100 visits in 20 weeks make 33 employers known, with 3 visits to each."""
+    tie = met(20, 9.0, row=32)
+    assert (tie.visits, tie.trust, tie.last_week) == (3, 0.75, 0)
+    tie = met(20, 9.0, row=33)
+    assert (tie.visits, tie.trust, tie.last_week) == (0, 0.0, 0)
+    # 5 visits make one known, to whom a specialist returns with the visits that are left.
+    assert [met(1, 9.0, row=row).visits for row in (0, 1, 49)] == [5, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("post", "first"), [(0, 0), (1, 10), (4, 40), (5, 0)], ids=["first", "next", "last", "round"]
+)
+def test_each_specialist_knows_other_employers(post: int, first: int) -> None:
+    """30 visits make 10 known to each; where all are taken it begins again with the first."""
+    known = [row for row in range(50) if met(6, 9.0, row, post).visits > 0]
+    assert known == list(range(first, first + 10))
+
+
+@pytest.mark.parametrize("post", [0, 3])
+def test_a_part_may_go_round_and_may_be_all(post: int) -> None:
+    known = [row for row in range(50) if met(20, 9.0, row, post).visits > 0]
+    assert len(known) == 33
+    assert (known == list(range(33))) == (post == 0)  # the fourth knows rows 49, 0, 1 and so on
+    assert all(met(1000, 3.0, row, post).visits > 0 for row in range(50))
 
 
 def test_a_new_programme_knows_nobody_and_an_old_one_forgets() -> None:
     assert (met(0, 3.0).visits, met(0, 3.0).trust) == (0, 0.0)
     assert met(1000, 3.0).visits == 3
-    assert met(20, 9.0, employers=101).visits == 0
 
 
 def test_a_person_of_even_luck_is_the_mean_of_the_people() -> None:

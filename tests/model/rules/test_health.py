@@ -67,6 +67,8 @@ def test_relapses_are_likelier_with_symptoms_and_substance_use() -> None:
     assert relapse_chance(seeker(symptoms=0.9), those, known) == pytest.approx(0.02)
     using = seeker(symptoms=0.4, substance_use=True)
     assert relapse_chance(using, those, known) == pytest.approx(0.015)
+    past = seeker(symptoms=0.4, substance_use=True, in_remission=True)
+    assert relapse_chance(past, those, known) == pytest.approx(0.01)
     assert relapse_chance(seeker(symptoms=0.0), those, parameters(symptoms_on_relapse=9.0)) == 0.0
 
 

@@ -201,9 +201,14 @@ def test_nobody_is_asked_to_agree_within_weeks_of_losing_a_job(since: int, close
     assert ended(PLACED | {"weeks_since_loss": since}, of=rule, **known).closed_ever
 
 
-def test_weeks_since_a_loss_go_on_while_served() -> None:
-    assert ended(PLACED | {"weeks_since_loss": 3}).weeks_since_loss == 4
-    assert ended(PLACED | {"weeks_since_loss": -1}).weeks_since_loss == -1
+@pytest.mark.parametrize("service", Service)
+def test_weeks_since_a_loss_go_on_in_every_standing(service: Service) -> None:
+    standing = PLACED | {"service": service}
+    assert ended(standing | {"weeks_since_loss": 3}).weeks_since_loss == 4
+    assert ended(standing | {"weeks_since_loss": -1}).weeks_since_loss == -1
+
+
+def test_no_weeks_since_a_loss_are_counted_at_work() -> None:
     assert ended(AT_WORK | {"weeks_since_loss": -1}).weeks_since_loss == -1
 
 

@@ -28,6 +28,7 @@ from ips_sim.model.rules.search import (
     gets_offer_through_contact,
     hours_agreed,
     is_helped_to_employer,
+    is_worth_asking,
     looks_for_work,
     make_contact,
     next_opening,
@@ -298,6 +299,74 @@ def test_where_to_go_depends_on_the_weight_of_preferences() -> None:
 
 
 @pytest.mark.parametrize(
+    ("firm", "worth"),
+    [
+        ({"vacancies": 1}, True),
+        ({}, False),
+        # A hidden opening counts for whom the employer tells of it.
+        ({"hidden_vacancies": 1, "reticence": 0.4}, True),
+        ({"hidden_vacancies": 1, "reticence": 0.6}, False),
+    ],
+)
+def test_nobody_is_spoken_for_where_nothing_is_known_to_be_open(
+    firm: dict[str, Any], worth: bool
+) -> None:
+    tie, known = relationship(trust=0.5), parameters(hours_near_wish_share=0.25)
+    one = employer(**MATCH, **firm)
+    assert is_worth_asking(seeker(**WISHES), one, tie, site(week=8), levers(), known) == worth
+
+
+@pytest.mark.parametrize(
+    ("weight", "unmet", "worth"),
+    [
+        # Three wishes of five are just enough where preferences count in full.
+        (1.0, {}, True),
+        (1.0, {"kind": 0, "is_days": False}, True),
+        (1.0, {"kind": 0, "is_days": False, "distance": 0.9}, False),
+        # Half the weight asks for half as many: two are enough, one is not.
+        (0.5, {"kind": 0, "is_days": False, "distance": 0.9}, True),
+        (0.5, {"kind": 0, "is_days": False, "distance": 0.9, "with_people": True}, False),
+        (
+            0.0,
+            {
+                "kind": 0,
+                "is_days": False,
+                "distance": 0.9,
+                "with_people": True,
+                "hours_per_week": 40.0,
+            },
+            True,
+        ),
+    ],
+)
+def test_where_preferences_count_a_job_that_meets_few_is_not_asked_for(
+    weight: float, unmet: dict[str, Any], worth: bool
+) -> None:
+    found = is_worth_asking(
+        seeker(**WISHES),
+        employer(**(MATCH | unmet), vacancies=1),
+        relationship(),
+        site(week=8),
+        levers(preference_weight=weight),
+        parameters(hours_near_wish_share=0.25, wishes_worth_asking_share=0.6),
+    )
+    assert found == worth
+
+
+@pytest.mark.parametrize(("asked", "worth"), [(8, False), (5, False), (4, True), (-1_000, True)])
+def test_nobody_asks_the_same_employer_again_within_weeks(asked: int, worth: bool) -> None:
+    tie, known = relationship(last_asked_week=asked), parameters(weeks_between_asks=4.0)
+    here, one = site(week=8), employer(vacancies=1)
+    assert is_worth_asking(seeker(), one, tie, here, levers(), known) == worth
+
+
+def test_an_employer_who_was_never_asked_may_be_asked_in_the_first_week() -> None:
+    known = parameters(weeks_between_asks=13.0)
+    one = employer(vacancies=1)
+    assert is_worth_asking(seeker(), one, relationship(), site(week=1), levers(), known)
+
+
+@pytest.mark.parametrize(
     ("asks_at", "visits", "vacancies", "reason"),
     [
         # The next visit is the third: one may ask, if something is open.
@@ -319,12 +388,38 @@ def test_why_an_employer_would_be_seen(
     asks_at: int, visits: int, vacancies: int, reason: float
 ) -> None:
     found = reason_for_visit(
+        seeker(),
         employer(vacancies=vacancies),
         relationship(visits=visits),
+        site(week=8),
         levers(visits_before_asking=asks_at),
         parameters(),
     )
     assert found == reason
+
+
+@pytest.mark.parametrize(("asks_at", "visits", "reason"), [(3, 2, KNOWN), (1, 0, NEW)])
+@pytest.mark.parametrize(
+    ("kind", "asked"), [(0, -1_000), (3, 6)], ids=["meets too few wishes", "asked of late"]
+)
+def test_an_opening_that_is_not_worth_asking_for_is_no_reason(
+    asks_at: int, visits: int, reason: float, kind: int, asked: int
+) -> None:
+    def found(**fields: Any) -> float:
+        told = {"kind": kind, "asked": asked} | fields
+        return reason_for_visit(
+            seeker(**WISHES),
+            employer(**(MATCH | {"kind": told["kind"]}), vacancies=1),
+            relationship(visits=visits, last_asked_week=told["asked"]),
+            site(week=8),
+            levers(visits_before_asking=asks_at, preference_weight=1.0),
+            parameters(
+                hours_near_wish_share=0.25, wishes_worth_asking_share=1.0, weeks_between_asks=4.0
+            ),
+        )
+
+    assert found() == reason
+    assert found(kind=3, asked=4) == OPEN
 
 
 def chosen(
@@ -333,11 +428,16 @@ def chosen(
     first: float = 0.0,
     person: JobSeekerFields | None = None,
     ties_before: int = 0,
+    last_weeks: list[int] | None = None,
     **of: Any,
 ) -> int:
-    here = site(employers=len(rows))
+    """The employer chosen in week 8, none of whom was seen yet this week unless it is said."""
+    here = site(employers=len(rows), week=8)
     ties = [relationship(visits=9) for _ in range(ties_before)]
-    ties += [relationship(visits=number) for number in visits]
+    ties += [
+        relationship(visits=number, last_week=last)
+        for number, last in zip(visits, last_weeks or [7] * len(visits), strict=True)
+    ]
     of = {"visits_before_asking": 3} | of
     known = parameters(hours_near_wish_share=0.25)
     return employer_to_visit(
@@ -388,6 +488,32 @@ def test_among_equal_reasons_the_most_promising_of_five_is_seen() -> None:
 def test_a_better_reason_is_found_behind_five_worse_ones() -> None:
     rows = [*firms(*[(0, 0)] * 8), employer(vacancies=1)]
     assert chosen(rows, [9] * 9) == 8
+
+
+def test_an_employer_is_seen_once_a_week() -> None:
+    """Whoever was seen this week is passed over, for the next best reason or the next in turn."""
+    rows = firms((1, 0), (0, 0), (1, 0))
+    assert chosen(rows, [5, 1, 5]) == 0
+    assert chosen(rows, [5, 1, 5], last_weeks=[8, 7, 7]) == 2
+    assert chosen(rows, [5, 1, 5], last_weeks=[8, 7, 8]) == 1
+    # It goes before trust and an open door too.
+    rows = [employer(openness=0.9, vacancies=1), employer(openness=0.1)]
+    assert chosen(rows, [5, 5]) == 0
+    assert chosen(rows, [5, 5], last_weeks=[8, 7]) == 1
+    # It does not take one of the places of those that come to mind.
+    rows = [employer(vacancies=1) for _ in range(7)]
+    rows[5] = employer(**MATCH, vacancies=1)
+    assert chosen(rows, [3] * 7, preference_weight=1.0) == 0
+    seen = [8] + [7] * 6
+    assert chosen(rows, [3] * 7, last_weeks=seen, preference_weight=1.0) == 5
+
+
+def test_a_colleagues_visit_this_week_does_not_count() -> None:
+    rows, here = firms((1, 0), (0, 0)), site(employers=2, week=8)
+    for last_weeks, row in (([8, 8, 7, 7], 0), ([7, 7, 8, 7], 1)):
+        ties = [relationship(visits=5, last_week=last) for last in last_weeks]
+        found = employer_to_visit(seeker(), rows, ties, 2, here, levers(), parameters(), Luck())
+        assert found == row
 
 
 def test_a_visit_for_a_person_is_counted_and_remembered() -> None:

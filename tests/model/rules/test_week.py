@@ -98,15 +98,17 @@ def together(
     tie: RelationshipFields,
     of: dict[str, Any] | None = None,
     luck: Luck | None = None,
+    week: int = 6,
     **known: float,
 ) -> tuple[JobSeekerFields, int]:
+    assert tie.last_week < week, "seen already this week"
     person = seeker(**EAGER)
     row = search_with_specialist(
         person,
         specialist(),
         [firm],
         [tie],
-        site(employers=1, week=6),
+        site(employers=1, week=week),
         levers(**({"visits_before_asking": 3} | (of or {}))),
         place(),
         parameters(**(SURE | {"visits_to_be_known": 3.0} | known)),
@@ -117,12 +119,13 @@ def together(
 
 def test_the_first_visits_are_about_no_one_and_cost_nobody_hope() -> None:
     tie = relationship()
-    for visits in (1, 2):
-        person, row = together(employer(vacancies=1), tie, contact_offer_odds=0.0)
+    for week, visits in ((6, 1), (7, 2)):
+        person, row = together(employer(vacancies=1), tie, week=week, contact_offer_odds=0.0)
         assert (row, tie.visits, person.employer_contacts) == (NOBODY, visits, 1)
         assert (person.refusals, person.interest) == (0, 1.0)
-    person, row = together(employer(vacancies=1), tie)
-    assert (row, person.refusals) == (0, 0)
+        assert tie.last_asked_week < 0
+    person, row = together(employer(vacancies=1), tie, week=8)
+    assert (row, person.refusals, tie.last_asked_week) == (0, 0, 8)
 
 
 def test_a_visit_that_finds_nothing_open_is_no_refusal() -> None:
@@ -142,6 +145,29 @@ def test_to_be_spoken_for_and_turned_down_is_a_refusal() -> None:
     tie = relationship(visits=5, trust=0.5)
     person, row = together(employer(vacancies=1), tie, contact_offer_odds=0.0)
     assert (row, person.refusals, person.interest, tie.trust) == (NOBODY, 1, 0.5, 0.5)
+
+
+def test_who_was_asked_of_late_is_seen_but_not_asked_again() -> None:
+    firm, tie = employer(vacancies=1), relationship(visits=5)
+    known = {"weeks_between_asks": 4.0}
+    person, row = together(firm, tie, contact_offer_odds=0.0, **known)
+    assert (row, person.refusals, tie.last_asked_week) == (NOBODY, 1, 6)
+    for week in (7, 9):
+        person, row = together(firm, tie, week=week, **known)
+        assert (row, person.employer_contacts, tie.last_week) == (NOBODY, 1, week)
+        assert (person.refusals, person.interest, tie.last_asked_week) == (0, 1.0, 6)
+    person, row = together(firm, tie, week=10, **known)
+    assert (row, tie.last_asked_week) == (0, 10)
+
+
+def test_a_job_that_meets_too_few_wishes_is_not_asked_for() -> None:
+    """Another kind of work than the one wished for leaves four wishes of five."""
+    for kind, row, asked in ((1, NOBODY, -1_000), (0, 0, 6)):
+        firm, tie = employer(vacancies=1, kind=kind), relationship(visits=5)
+        of = {"preference_weight": 1.0}
+        person, found = together(firm, tie, of, wishes_worth_asking_share=1.0)
+        assert (found, person.employer_contacts, person.refusals) == (row, 1, 0)
+        assert tie.last_asked_week == asked
 
 
 @pytest.mark.parametrize("odds", [0.0, 9.0])
@@ -169,17 +195,19 @@ def test_trust_decides_before_it_is_spent() -> None:
 
 
 def test_a_job_is_carved_by_who_trusts_and_has_none() -> None:
-    firm, tie = employer(), relationship(visits=5, trust=0.5)
-    _, row = together(firm, tie, luck=Luck(carving=0.04), carving_per_visit=0.1)
-    assert (row, firm.hidden_vacancies) == (0, 1)
-    firm = employer()
-    _, row = together(firm, tie, luck=Luck(carving=0.06), carving_per_visit=0.1)
-    assert (row, firm.hidden_vacancies) == (NOBODY, 0)
-    # It is for this person; who does not get it or take it leaves none behind.
-    for not_taken in ({"contact_offer_odds": 0.0}, {"acceptance_base": 0.0}):
-        known = {"carving_per_visit": 0.1} | not_taken
-        _, row = together(firm, tie, luck=Luck(carving=0.04), **known)
-        assert (row, firm.hidden_vacancies) == (NOBODY, 0)
+    def carved(luck: float, **known: float) -> tuple[JobSeekerFields, int, int]:
+        firm, tie = employer(), relationship(visits=5, trust=0.5)
+        person, row = together(firm, tie, luck=Luck(carving=luck), carving_per_visit=0.1, **known)
+        return person, row, firm.hidden_vacancies
+
+    assert carved(0.04)[1:] == (0, 1)
+    assert carved(0.06)[1:] == (NOBODY, 0)
+    # A job made for a person is an offer already, whatever else offers depend on.
+    person, *found = carved(0.04, contact_offer_odds=0.0)
+    assert (found, person.refusals) == ([0, 1], 0)
+    # It is for this person; who does not take it leaves none behind.
+    person, *found = carved(0.04, acceptance_base=0.0)
+    assert (found, person.offers_declined, person.refusals) == ([NOBODY, 0], 1, 0)
 
 
 # At work
@@ -304,9 +332,13 @@ def test_an_ending_is_remembered_learned_from_and_felt() -> None:
 
 
 def test_a_job_that_was_liked_shows_what_kind_of_work_to_look_for() -> None:
-    for met, kind in ((0.6, 2), (0.4, 0)):
+    for met, learning, kind in ((0.6, 0.5, 2), (0.4, 0.5, 0), (0.6, 0.0, 0)):
         person, _ = lived(
-            TROUBLE | {"preferences_met": met}, Luck(ending_kind=0.6), liked_from_share=0.6, **ENDS
+            TROUBLE | {"preferences_met": met},
+            Luck(ending_kind=0.6),
+            liked_from_share=0.6,
+            learning_from_jobs=learning,
+            **ENDS,
         )
         assert person.preferred_kind == kind
 
@@ -331,11 +363,13 @@ def test_without_a_specialist_nothing_is_looked_back_on() -> None:
         ({"tenure_weeks": 13}, 0.6),
         ({"tenure_weeks": 14}, 0.5),
         ({"tenure_weeks": 13, "service": Service.TRANSFERRED, "specialist_row": -1}, 0.5),
+        # A job that the person found alone is no placement of the specialist's.
+        ({"tenure_weeks": 13, "job_found_by_specialist": False}, 0.5),
     ],
 )
 def test_a_placement_that_lasts_builds_trust_once(fields: dict[str, Any], trust: float) -> None:
     tie = relationship(trust=0.5)
-    lived(fields, ties=[tie], trust_by_good_placement=0.2)
+    lived({"job_found_by_specialist": True} | fields, ties=[tie], trust_by_good_placement=0.2)
     assert tie.trust == pytest.approx(trust)
 
 

@@ -395,9 +395,11 @@ def test_what_was_learned_from_a_job_changes_the_wishes() -> None:
         person = seeker(preferred_hours=20.0, preferred_kind=1)
         learn_from_job(person, 4, 30.0, liked, known)
         assert (person.preferred_hours, person.preferred_kind) == (22.5, kind)
-    unmoved = seeker(preferred_hours=20.0, preferred_kind=1)
-    learn_from_job(unmoved, 4, 30.0, False, parameters())
-    assert unmoved.preferred_hours == 20.0
+    # Who learns nothing from jobs keeps to both, whether the job was liked or not.
+    for liked in (True, False):
+        unmoved = seeker(preferred_hours=20.0, preferred_kind=1)
+        learn_from_job(unmoved, 4, 30.0, liked, parameters())
+        assert (unmoved.preferred_hours, unmoved.preferred_kind) == (20.0, 1)
 
 
 def test_people_move_only_to_a_better_job() -> None:
