@@ -149,6 +149,13 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def echo_error(text: str) -> None:
+    """Print what is wrong; a name in it that would move the cursor or hide a line does not."""
+    from ips_sim.evidence import mistakes
+
+    typer.echo("\n".join(map(mistakes.printable, text.split("\n"))), err=True)
+
+
 def echo_json(value: object) -> None:
     """Print a value as JSON for other programs."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
