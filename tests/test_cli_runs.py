@@ -154,6 +154,12 @@ def test_messages_move_no_cursor():
     assert "a\\x1b[31mb is not a finished result" in done.stderr
 
 
+def test_a_closed_output_is_no_mistake():
+    command = f"{sys.executable} -m ips_sim.cli check small.yaml >&-"
+    done = subprocess.run(["sh", "-c", command], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_template_below_a_loop_of_links():
     Path("loop").symlink_to("loop")
     done = invoke("new", "loop/mine.yaml")

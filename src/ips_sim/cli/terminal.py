@@ -174,7 +174,7 @@ def echo_columns(rows: Sequence[tuple[str, ...] | str]) -> None:
 
 def _fitted(line: str) -> str:
     """A line as wide as the terminal at most; whole where it goes to a file or a pipe."""
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return line
     width = shutil.get_terminal_size().columns
     return line if len(line) <= width else line[: width - 3] + "..."
