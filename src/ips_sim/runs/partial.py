@@ -111,7 +111,9 @@ def fill(
             failed = _finished(how, shown(result), partial)
             _give_name(partial, folder)
     except KeyboardInterrupt:
-        raise InterruptedRunError(partial) from None
+        raise InterruptedRunError(
+            partial, folder if folder.exists() and not partial.exists() else None
+        ) from None
     except (OSError, MemoryError) as error:
         raise RunError(in_words(error, partial) + kept) from error
     if failed:
@@ -238,12 +240,11 @@ def _is_own(partial: Path) -> bool:
 
 
 def _give_name(partial: Path, folder: Path) -> None:
-    """Leave out what only an unfinished folder has, and rename it.
+    """Rename the folder, and then leave out what only an unfinished one has.
 
-    A folder that is replaced is whole until then.
+    A folder that is replaced is whole until then; and a stop before the new one has its name loses
+    none of its blocks.
     """
-    shutil.rmtree(partial / BLOCKS)
-    (partial / PLAN).unlink()
     settle(partial)
     replaced = folder.with_name(f"{folder.name}{REPLACED_SUFFIX}")
     if folder.exists():
@@ -252,3 +253,5 @@ def _give_name(partial: Path, folder: Path) -> None:
     partial.rename(folder)
     settle(folder.parent)
     shutil.rmtree(replaced, ignore_errors=True)
+    shutil.rmtree(folder / BLOCKS, ignore_errors=True)
+    (folder / PLAN).unlink(missing_ok=True)
