@@ -240,11 +240,12 @@ def _is_own(partial: Path) -> bool:
 
 
 def _give_name(partial: Path, folder: Path) -> None:
-    """Rename the folder, and then leave out what only an unfinished one has.
+    """Leave out what only an unfinished folder has, and rename it.
 
-    A folder that is replaced is whole until then; and a stop before the new one has its name loses
-    none of its blocks.
+    A folder that is replaced is whole until then.
     """
+    shutil.rmtree(partial / BLOCKS)
+    (partial / PLAN).unlink()
     settle(partial)
     replaced = folder.with_name(f"{folder.name}{REPLACED_SUFFIX}")
     if folder.exists():
@@ -253,5 +254,3 @@ def _give_name(partial: Path, folder: Path) -> None:
     partial.rename(folder)
     settle(folder.parent)
     shutil.rmtree(replaced, ignore_errors=True)
-    shutil.rmtree(folder / BLOCKS, ignore_errors=True)
-    (folder / PLAN).unlink(missing_ok=True)

@@ -26,9 +26,9 @@ TableFormat = Literal["parquet", "csv"]
 
 PERSON_WEEKS_PER_BLOCK = 400_000
 """A block takes about a tenth of a second on the compiled driver, some seconds on Mesa's."""
-MOST_ROUNDS = 200
 MOST_RUNS = 10_000_000
 """Runs of a site in one result; a plan holds the place of each in memory."""
+MOST_ROUNDS = 200
 """How often replicates are added for a precision before it is given up."""
 
 
