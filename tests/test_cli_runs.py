@@ -123,6 +123,51 @@ def test_rerun_gives_the_same_bytes():
     assert "events.parquet" in again
 
 
+def test_rerun_compares_no_result_with_itself():
+    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    before = checksums("outputs/small")
+    Path("link").symlink_to("outputs/small")
+    for out in ("outputs/small", "link"):
+        done = invoke("rerun", "outputs/small", "--out", out, "--force", "--no-report")
+        assert done.exit_code == 2
+        assert "choose another place (--out)" in done.stderr
+    assert checksums("outputs/small") == before
+
+
+def test_rerun_of_what_no_file_can_be_called():
+    Path("loop").symlink_to("loop")
+    done = invoke("rerun", "loop")
+    assert done.exit_code == 2
+    assert "loop/manifest.json can't be read" in done.stderr
+    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    path = Path("outputs/small/manifest.json")
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "tables": {**manifest["tables"], "a\0b": ""}}))
+    done = invoke("rerun", "outputs/small", "--no-report")
+    assert done.exit_code == 1
+    assert "can't be read (embedded null byte)" in done.stderr
+
+
+def test_messages_move_no_cursor():
+    done = invoke("rerun", "a\x1b[31mb")
+    assert done.exit_code == 2
+    assert "a\\x1b[31mb is not a finished result" in done.stderr
+
+
+def test_a_closed_output_is_no_mistake():
+    command = f"{sys.executable} -m ips_sim.cli check small.yaml >&-"
+    done = subprocess.run(["sh", "-c", command], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_template_below_a_loop_of_links():
+    Path("loop").symlink_to("loop")
+    done = invoke("new", "loop/mine.yaml")
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
+    assert "can't be looked up" in done.stderr
+
+
 def test_rerun_says_what_differs():
     invoke("run", "small.yaml", "--replicates", "2", "--no-report")
     path = Path("outputs/small/manifest.json")

@@ -179,6 +179,13 @@ def test_a_cache_that_cannot_be_written_is_temporary_and_says_so(miniature: Mini
     assert_nothing_in_source_tree(miniature)
 
 
+def test_a_cache_in_nobodys_home_is_temporary_and_says_so(miniature: Miniature) -> None:
+    miniature.home = Path("~nobody-of-this-name") / "kept"
+    run = miniature.run()
+    assert run["result"] == RESULT
+    assert "compiled code can't be kept (Could not determine home directory.)" in run["errors"]
+
+
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "nothing left": lambda content: b"",
     "garbage": lambda content: b"\x00garbage\xff" * 100,

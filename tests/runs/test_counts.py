@@ -30,8 +30,11 @@ def test_limits():
     for value in (-1, 2**64, None):
         with pytest.raises(RunError, match="the seed must be a whole number from 0"):
             seed_of(value)
-    with pytest.raises(RunError, match="less than 4294967296"):
-        replicates_of(2**32)
+    for many in (2**32, 1e12):
+        with pytest.raises(RunError, match="less than 4294967296"):
+            replicates_of(many)
+    with pytest.raises(RunError, match="found a number of thousands of digits"):
+        seed_of(10**5000)
 
 
 @dataclass(frozen=True)

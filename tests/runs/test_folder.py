@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ips_sim.runs import partial as partial_module
 from ips_sim.runs.errors import DrawingError, InterruptedRunError, RunError
 from ips_sim.runs.folder import run_to_folder, save
 from ips_sim.runs.how import How
@@ -87,6 +88,37 @@ def test_a_finished_result_is_replaced_by_force_only(small_plan, tmp_path: Path)
     run_to_folder(small_plan(seed=2), folder, How(force=True))
     assert tables(folder)["people.parquet"] != before["people.parquet"]
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_folders_beside_a_result_are_left_alone(small_plan, tmp_path: Path):
+    """A copy that somebody kept under another name, whatever ending it has."""
+    for kept in ("out.old", "out.replaced", "out.bak"):
+        (tmp_path / kept).mkdir()
+        (tmp_path / kept / "letter.txt").write_text("dear")
+    run_to_folder(small_plan(), tmp_path / "out")
+    run_to_folder(small_plan(seed=2), tmp_path / "out", How(force=True))
+    assert all((tmp_path / kept / "letter.txt").exists() for kept in ("out.old", "out.replaced"))
+    with pytest.raises(RunError, match="are called that are replaced"):
+        run_to_folder(small_plan(), tmp_path / "out.ips-old")
+
+
+def test_a_result_that_was_finished_before_the_lock_is_left_alone(
+    small_plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Another process may finish between the question whether there is one and the lock."""
+    folder = tmp_path / "out"
+    others = tmp_path / "others"
+    run_to_folder(small_plan(), others)
+    locked = partial_module.locked
+
+    def late(unfinished: Path):
+        others.rename(folder)
+        return locked(unfinished)
+
+    monkeypatch.setattr(partial_module, "locked", late)
+    with pytest.raises(RunError, match=r"is there already: .* \(--force\)"):
+        run_to_folder(small_plan(seed=2), folder)
+    assert read_manifest(folder)["seed"] == small_plan().seed
 
 
 def test_force_replaces_nothing_that_is_not_a_result(small_plan, tmp_path: Path):

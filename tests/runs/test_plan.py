@@ -97,3 +97,13 @@ def test_draws_are_spread_over_the_known_ones(monkeypatch: pytest.MonkeyPatch):
     assert runs.draw[:6].tolist() == [0, 1, 2, 3, 4, 0]
     with pytest.raises(RunError, match="11 draws of the parameters were asked for; there are 10"):
         make_plan(["ips"], draws=11)
+
+
+def test_more_runs_than_a_result_can_hold_are_refused_before_anything_is_laid_out():
+    with pytest.raises(RunError, match="4,000,000,000 runs of a site; allowed are 10,000,000"):
+        make_plan(["ips"], replicates=4_000_000_000)
+
+
+def test_precision_may_be_a_number():
+    number, text = (make_plan(["ips"], precision=one).precision for one in (0.5, "0.5"))
+    assert number == text

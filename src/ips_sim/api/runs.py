@@ -152,7 +152,7 @@ def simulate(
     jobs: int | None = None,
     overrides: Mapping[str, object] | None = None,
     events: bool = False,
-    precision: str | None = None,
+    precision: str | float | None = None,
     agents: Mapping[str, type] | None = None,
 ) -> Result:
     """Run one scenario.
@@ -225,7 +225,7 @@ def compare(
     jobs: int | None = None,
     overrides: Mapping[str, object] | None = None,
     events: bool = False,
-    precision: str | None = None,
+    precision: str | float | None = None,
     agents: Mapping[str, type] | None = None,
 ) -> Comparison:
     """Run several scenarios with the same chance: the same people, relapses and vacancies.

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from ips_sim import __version__
 from ips_sim.cli import analyses, fitting, running, scenarios, show
 from ips_sim.cli.process import finish_output, prepare, stopped_exit_code
-from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE
+from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE, echo_error
 
 
 class _Commands(TyperGroup):
@@ -29,15 +29,15 @@ class _Commands(TyperGroup):
             from ips_sim.scenario import ScenarioError
 
             if isinstance(error, InterruptedRunError):
-                typer.echo(str(error), err=True)
+                echo_error(str(error))
                 raise typer.Exit(stopped_exit_code()) from None
             if isinstance(error, BrokenPipeError):
                 raise  # whoever read the output has enough of it
             if isinstance(error, OSError | MemoryError):
                 # A command tells of its own files; what has no name is what it prints.
-                typer.echo(in_words(error, Path("the output")), err=True)
+                echo_error(in_words(error, Path("the output")))
             elif isinstance(error, ScenarioError | RunError | EvidenceError):
-                typer.echo(str(error), err=True)
+                echo_error(str(error))
             else:
                 raise
             raise typer.Exit(BAD_INPUT_EXIT_CODE) from None

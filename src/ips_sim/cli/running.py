@@ -150,7 +150,7 @@ def rerun(
     as_json: AsJson = False,
 ) -> None:
     """Make the tables of a result again and say whether they are the same to the byte."""
-    from ips_sim.runs.errors import DrawingError
+    from ips_sim.runs.errors import DrawingError, RunError
     from ips_sim.runs.kinds import plan_again
     from ips_sim.runs.manifest import altered, compare_manifests, read_manifest
 
@@ -160,6 +160,8 @@ def rerun(
         typer.echo(f"{folder}: {name} {why}", err=True)
     named = folder if folder.name and folder.name != ".." else folder.resolve()
     target = out or named.with_name(f"{folder.resolve().name}-rerun")
+    if target.exists() and target.samefile(folder):
+        raise RunError(f"{target} is what is compared with: choose another place (--out)")
     failed = None
     try:
         watch(kind, plan, target, jobs=jobs, cluster=cluster, force=force, no_report=no_report)

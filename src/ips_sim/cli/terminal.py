@@ -149,6 +149,13 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def echo_error(text: str) -> None:
+    """Print what is wrong; a name in it that would move the cursor or hide a line does not."""
+    from ips_sim.evidence import mistakes
+
+    typer.echo("\n".join(map(mistakes.printable, text.split("\n"))), err=True)
+
+
 def echo_json(value: object) -> None:
     """Print a value as JSON for other programs."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
@@ -167,7 +174,7 @@ def echo_columns(rows: Sequence[tuple[str, ...] | str]) -> None:
 
 def _fitted(line: str) -> str:
     """A line as wide as the terminal at most; whole where it goes to a file or a pipe."""
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return line
     width = shutil.get_terminal_size().columns
     return line if len(line) <= width else line[: width - 3] + "..."

@@ -29,7 +29,6 @@ BINS = 10
 FIGURES = "figures"
 CELL_INCHES = 0.34
 _MOST_CELLS_WITH_NUMBERS = 10
-_WIDE_MAP = 2.6
 
 
 @dataclass(frozen=True)

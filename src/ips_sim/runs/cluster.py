@@ -7,6 +7,7 @@ the time of the blocks it was doing and nothing more: they are given to another.
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack
 from importlib import import_module
@@ -120,7 +121,13 @@ def _check_workers(client: Any, source_hash: str, say: Say) -> None:
     """Refuse a cluster on which something else would run, and have each worker compile."""
     from ips_sim.sources import source_hash as hash_there
 
-    client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    except TimeoutError:
+        raise RunError(
+            f"the cluster has no workers, and none came within {CONNECT_SECONDS} seconds: start "
+            "some, and give the same command again"
+        ) from None
     others = [worker for worker, theirs in client.run(hash_there).items() if theirs != source_hash]
     if others:
         raise RunError(
@@ -138,6 +145,8 @@ def _in_turn(
     distributed = _library("distributed")
     left = iter(enumerate(blocks))
     waiting: dict[Any, int] = {}
+    # A scheduler knows tasks by their keys, also those that other people hand out.
+    ours = uuid.uuid4().hex
     finished = distributed.as_completed(loop=client.loop)
 
     def hand_out(count: int) -> None:
@@ -146,7 +155,7 @@ def _in_turn(
             if number is None:
                 return
             future = client.submit(
-                _do_there, do_there, block, source_hash, key=f"ips-sim-{id(waiting)}-{number}"
+                _do_there, do_there, block, source_hash, key=f"ips-sim-{ours}-{number}"
             )
             waiting[future] = number
             finished.add(future)

@@ -34,13 +34,15 @@ def whole(what: str, value: object, low: int = 1, limit: int | None = None) -> i
         If it is something else, or outside.
     """
     given: Any = value
-    found = repr(given)
-    if isinstance(value, Real) and not isinstance(value, bool):
-        found = str(given)
-        if isinstance(value, Integral) or float(given).is_integer():
-            number = int(given)
-            if low <= number and (limit is None or number < limit):
-                return number
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if is_number and (isinstance(value, Integral) or float(given).is_integer()):
+        number = int(given)
+        if low <= number and (limit is None or number < limit):
+            return number
+    try:
+        found = str(given) if is_number else repr(given)
+    except ValueError:  # Python does not write out integers of thousands of digits
+        found = "a number of thousands of digits"
     allowed = f"{low} or more" if limit is None else f"a whole number from {low} to {limit - 1}"
     raise RunError(f"{what} must be {allowed}, found {found}")
 
@@ -52,9 +54,10 @@ def seed_of(value: object) -> int:
 
 def replicates_of(value: object) -> int:
     """Check a number of replicates; see `whole`."""
-    if isinstance(value, Integral) and int(value) >= REPLICATE_LIMIT:
+    replicates = whole("replicates", value)
+    if replicates >= REPLICATE_LIMIT:
         raise RunError(f"replicates must be less than {REPLICATE_LIMIT}, found {value}")
-    return whole("replicates", value)
+    return replicates
 
 
 def checked(kind: type[Made], values: Mapping[str, Any]) -> Made:

@@ -24,11 +24,13 @@ class DrawingError(RunError):
 
 
 class InterruptedRunError(Exception):
-    """A run was stopped; ``partial`` holds what is finished."""
+    """A run was stopped; ``partial`` holds what is finished, unless all of it was."""
 
-    def __init__(self, partial: Path) -> None:
+    def __init__(self, partial: Path, whole: Path | None = None) -> None:
         super().__init__(
             f"Stopped. {partial} holds what is finished; the same command goes on from there."
+            if whole is None
+            else f"Stopped, but {whole} is finished."
         )
         self.partial = partial
 

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
+    BrokenExecutor,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -78,7 +79,15 @@ def spread(
                 return
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
-                yield waiting.pop(future), future.result()
+                block = waiting.pop(future)
+                try:
+                    made = future.result()
+                except BrokenExecutor:
+                    raise RunError(
+                        "a process that runs agents was killed, perhaps for want of memory; fewer "
+                        "--jobs need less"
+                    ) from None
+                yield block, made
 
 
 @contextmanager

@@ -109,7 +109,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         If the folder is none, or the manifest is not what this version writes.
     """
     path = folder / MANIFEST
-    if folder.resolve().name.endswith(PARTIAL_SUFFIX):
+    # Not Path.resolve, which fails at a loop of links.
+    if os.path.realpath(folder).endswith(PARTIAL_SUFFIX):
         raise RunError(f"{folder} is an unfinished result: the command that began it goes on")
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -139,8 +140,8 @@ def altered(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
                 found[name] = "was changed since it was written"
         except FileNotFoundError:
             found[name] = "is missing"
-        except OSError as error:
-            found[name] = f"can't be read ({error.strerror})"
+        except (OSError, ValueError) as error:  # no file can have such a name
+            found[name] = f"can't be read ({getattr(error, 'strerror', None) or error})"
     return found
 
 

@@ -33,8 +33,12 @@ from ips_sim.runs.work import FileStore, Store
 
 PLAN = "plan.json"
 BLOCKS = "blocks"
-REPLACED_SUFFIX = ".old"
-"""Shorter than that of an unfinished result, so that it fits wherever that does."""
+REPLACED_SUFFIX = ".ips-old"
+"""What a result is called while another takes its place; what bears this name is removed.
+
+Nobody calls a folder of their own so, and it is as long as that of an unfinished result, so that
+it fits wherever that does.
+"""
 
 Result = TypeVar("Result")
 
@@ -88,6 +92,8 @@ def fill(
         folder = refuse_existing(folder, how.force)
         partial = partial_of(folder)
         with locked(partial):
+            # Another process may have finished it between the question and the lock.
+            refuse_existing(folder, how.force)
             _begin(plan, partial, how.force)
             kept = f" ({partial} keeps what is finished)"
             began = time.monotonic()
@@ -105,7 +111,9 @@ def fill(
             failed = _finished(how, shown(result), partial)
             _give_name(partial, folder)
     except KeyboardInterrupt:
-        raise InterruptedRunError(partial) from None
+        raise InterruptedRunError(
+            partial, folder if folder.exists() and not partial.exists() else None
+        ) from None
     except (OSError, MemoryError) as error:
         raise RunError(in_words(error, partial) + kept) from error
     if failed:
@@ -152,6 +160,8 @@ def refuse_existing(folder: Path, force: bool) -> Path:
     """
     if folder.name.endswith(PARTIAL_SUFFIX):
         raise RunError(f"{folder}: {PARTIAL_SUFFIX} is what unfinished results are called")
+    if folder.name.endswith(REPLACED_SUFFIX):
+        raise RunError(f"{folder}: {REPLACED_SUFFIX} is what results are called that are replaced")
     if folder.is_symlink() and not folder.exists():
         raise RunError(f"{folder} is a link to {folder.readlink()}, where nothing is")
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):

@@ -26,6 +26,8 @@ TableFormat = Literal["parquet", "csv"]
 
 PERSON_WEEKS_PER_BLOCK = 400_000
 """A block takes about a tenth of a second on the compiled driver, some seconds on Mesa's."""
+MOST_RUNS = 10_000_000
+"""Runs of a site in one result; a plan holds the place of each in memory."""
 MOST_ROUNDS = 200
 """How often replicates are added for a precision before it is given up."""
 
@@ -116,7 +118,7 @@ def make_plan(
     driver: str = "compiled",
     events: bool = False,
     table_format: str = "parquet",
-    precision: str | None = None,
+    precision: str | float | None = None,
     overrides: Mapping[str, object] | None = None,
     agents: Sequence[str] = (),
 ) -> Plan:
@@ -165,6 +167,9 @@ def make_plan(
         agents=tuple(agents),
         source_hash=source_hash(),
     )
+    runs = sum(replicates * draws * one.design.sites for one in plan.scenarios)
+    if runs > MOST_RUNS:
+        raise RunError(f"that makes {runs:,} runs of a site; allowed are {MOST_RUNS:,} in a result")
     _ = plan.parameters  # so that it is said before anything starts if there are too few
     return plan
 
@@ -285,8 +290,8 @@ def _one_of(what: str, said: str, allowed: Sequence[str]) -> str:
     return said
 
 
-def _precision(said: str) -> Precision:
-    outcome, equals, number = said.rpartition("=")
+def _precision(said: str | float) -> Precision:
+    outcome, equals, number = str(said).rpartition("=")
     if not equals:
         outcome = OUTCOMES[0].name
     names = [one.name for one in OUTCOMES]

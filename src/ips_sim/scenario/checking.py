@@ -126,7 +126,7 @@ def _mapping(
     for name, shape in shapes.items():
         if complete and shape.needed and name not in node.value:
             key = f"{inside}.{name}" if inside else name
-            told.tell(node.line or 1, key, "nothing", shape.key.allowed)
+            told.tell(node.line, key, "nothing", shape.key.allowed)
     return values
 
 

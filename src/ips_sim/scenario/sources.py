@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -95,7 +96,8 @@ class Sources:
         # Another file's summary would describe something else.
         layer.texts.setdefault("summary", Node(parsed.header))
         self._bring_people(layer, path.parent, where)
-        return [layer, *self._bases(layer, path.parent, where, (*above, path.resolve()))]
+        own = Path(os.path.realpath(path))  # not Path.resolve, which fails at a loop of links
+        return [layer, *self._bases(layer, path.parent, where, (*above, own))]
 
     def _refuse(
         self, layer: Layer, said: Node, key: str, found: str, allowed: str, meant: str = ""

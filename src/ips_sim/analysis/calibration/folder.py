@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,11 @@ class _Planned:
     calibration: Calibration
 
     def as_json(self) -> dict[str, Any]:
-        """Give what was asked for as JSON can hold it."""
+        """Give what was asked for as JSON can hold it, with the sources as they were at first."""
+        return self._said
+
+    @cached_property
+    def _said(self) -> dict[str, Any]:
         return {
             "kind": KIND.name,
             "title": self.calibration.title,

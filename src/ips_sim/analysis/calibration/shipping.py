@@ -20,6 +20,7 @@ from ips_sim.analysis.calibration.statistics import (
 )
 from ips_sim.evidence.draws import draws_file
 from ips_sim.evidence.tables import package_data
+from ips_sim.runs.tables import settle
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[objec
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
+    settle(partial)
     partial.replace(path)
     return path
 

@@ -14,7 +14,6 @@ Kind = Literal["sweep", "sensitivity"]
 DesignKind = Literal["grid", "list", "latin_hypercube", "sobol"]
 Method = Literal["morris", "sobol", "pawn", "delta", "regional"]
 
-DESIGNS: tuple[DesignKind, ...] = ("grid", "list", "latin_hypercube", "sobol")
 METHODS: tuple[Method, ...] = ("morris", "sobol", "pawn", "delta", "regional")
 
 

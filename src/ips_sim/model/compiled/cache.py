@@ -99,7 +99,10 @@ class KeptCode:
         from numba.core.compiler import CompileResult
 
         target.refresh()
-        path = _home() / self._file_name(signature, target.codegen())
+        try:
+            path = _home() / self._file_name(signature, target.codegen())
+        except RuntimeError:  # nobody's home; it is told when something is to be kept
+            return None
         found, content = _read(path)
         if found == "damaged":
             _tell("kept compiled code was damaged and is thrown away; it is compiled again.")

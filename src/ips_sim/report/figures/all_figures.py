@@ -80,12 +80,11 @@ def drawn(result: Result, prices: Prices) -> list[Drawn]:
             figures.append(Drawn(plan.name, plan.title, missing=f"{plan.missing} {NEEDED}"))
             continue
         try:
-            picture = style.picture(plan.draw)
+            picture, note = style.picture(plan.draw), plan.note()
         except Exception as error:  # whatever a library makes of a text that people chose
             said = f"This figure can't be drawn ({why(error)})."
             figures.append(Drawn(plan.name, plan.title, missing=said, error=error))
             continue
-        note = plan.note()
         if picture.lacking:
             note += f" No font of the computer that drew this holds {picture.lacking}."
         figures.append(Drawn(plan.name, plan.title, note, picture))
