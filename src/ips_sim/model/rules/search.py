@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 WISHES = 5.0
 COMPARED = 5
 """Employers with equally good reason that come to a specialist's mind for a person."""
-OPEN, BEGUN, NEW, KNOWN = 4.0, 3.0, 2.0, 1.0
+OPEN, BEGUN, NEW, KNOWN, NONE_YET = 4.0, 3.0, 2.0, 1.0, 0.0
 """Whom to see for a person: where something is open and one may ask, where a talk has begun, at a
 new employer's, and at last at one who is known and has nothing."""
 
@@ -254,18 +254,18 @@ def employer_to_visit(
 ) -> int:
     """Choose from the book: the best reason first, then the most promising that has it."""
     best = NOBODY
-    reason = 0.0
+    reason = NONE_YET
     most = 0.0
     compared = 0
     row = row_of(luck.contact_employer, site.employers)
     for _ in range(site.employers):
         relationship = relationships[first_tie + row]
-        other = 0.0
+        other = NONE_YET
         if relationship.last_week < site.week:
             other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
         if other > reason:
             compared = 0
-        if other > reason or (other == reason and compared < COMPARED):
+        if other > reason or (NONE_YET < other == reason and compared < COMPARED):
             compared = compared + 1
             promised = promise(seeker, employers[row], relationship, levers, parameters)
             if other > reason or promised > most:
@@ -277,7 +277,8 @@ def employer_to_visit(
         row = row + 1
         if row == site.employers:
             row = 0
-    return best
+    # Where all have been seen this week, one is seen again.
+    return best if best >= 0 else row
 
 
 @rule
