@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, TypeVar
 
+from ips_sim.analysis.trials.scores import Score
 from ips_sim.evidence import package_data
 
 Row = TypeVar("Row")
@@ -81,21 +82,6 @@ class Predicted:
 
 
 @dataclass(frozen=True)
-class Scored:
-    """Scores of one predictor over some arms."""
-
-    who: str
-    arm: str
-    arms: int
-    mean_absolute_error: float
-    error_se: float
-    covered: int
-    mean_width: float
-    crps: float
-    interval_score: float
-
-
-@dataclass(frozen=True)
 class Simulated:
     """A figure that the simulator gives at draws of a fit; the fit itself has an empty variant."""
 
@@ -159,9 +145,9 @@ def cross_validation() -> tuple[Predicted, ...]:
 
 
 @cache
-def scores() -> tuple[Scored, ...]:
+def scores() -> tuple[Score, ...]:
     """Read the scores of the model and of the baselines."""
-    return _rows("scores.csv", Scored)
+    return _rows("scores.csv", Score)
 
 
 @cache

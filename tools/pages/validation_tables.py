@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ips_sim.analysis.trials.scores import Score
 from ips_sim.analysis.trials.targets import still_in_service
 from ips_sim.evidence import Target, package_data, targets, trial_designs, trial_results
 from ips_sim.evidence.draws import VARIANTS, draws_file, posterior_draws
@@ -18,7 +19,6 @@ from tools.pages.markdown import code, table
 from tools.pages.sources import short
 from tools.pages.validation_files import (
     Predicted,
-    Scored,
     correlations,
     cross_validation,
     learned,
@@ -386,7 +386,7 @@ def _gain(what: str, got: float, rival: float) -> Goal:
     )
 
 
-def _baselines(arm: str) -> list[Scored]:
+def _baselines(arm: str) -> list[Score]:
     return [
         one
         for one in scores()
@@ -396,7 +396,7 @@ def _baselines(arm: str) -> list[Scored]:
     ]
 
 
-def _best_baseline(arm: str) -> Scored:
+def _best_baseline(arm: str) -> Score:
     return min(_baselines(arm), key=lambda one: one.mean_absolute_error)
 
 
