@@ -46,7 +46,6 @@ from ips_sim.model.luck import (  # noqa: E402
 )
 from ips_sim.model.philox import Kind, uniforms, uniforms_by_week  # noqa: E402
 from ips_sim.model.results import RunResult, Runs  # noqa: E402
-from ips_sim.model.rules.arithmetic import row_of  # noqa: E402
 from ips_sim.model.rules.beginnings import (  # noqa: E402
     begin_at_work,
     begin_employer,
@@ -205,10 +204,14 @@ class Specialist(SpecialistFields, mesa.Agent):  # type: ignore[misc]
         world = self.model
         plan_hours(self, world.levers, world.parameters, self.luck)
         if world.employers:
-            first_call = row_of(self.luck.first_call, len(world.employers))
             for _ in range(self.book_visits):
                 visit_for_the_book(
-                    world.employers, self.relationships, 0, world.site, first_call, world.parameters
+                    world.employers,
+                    world.relationships,
+                    self.row,
+                    world.site,
+                    world.parameters,
+                    self.luck,
                 )
 
     @property
@@ -307,7 +310,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
             self.start_job(world.employers[row], through_specialist=False)
 
     def search_with_specialist(self, row: list[float] | None) -> bool:
-        """Have the specialist see the most promising of three employers; say if that happened."""
+        """Have the specialist see an employer for this person; say if that happened."""
         world = self.model
         specialist = world.specialists[self.specialist_row]
         if not is_helped_to_employer(self, specialist, self.luck):

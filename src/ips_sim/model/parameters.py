@@ -110,10 +110,14 @@ class Parameters:
     trust_by_good_placement: float
     good_placement_weeks: float
     visits_to_be_known: float
+    trust_to_be_known: float
     goodwill_lost_by_asking_early: float
+    weeks_closed_by_asking_early: float
     leads_shared_share: float
     weeks_between_asks: float
     wishes_worth_asking_share: float
+    employers_in_book: float
+    employers_in_mind: float
     log_kept_share: float
     carving_per_visit: float
     trust_lost_by_bad_ending: float

@@ -30,7 +30,6 @@ from ips_sim.model.entities import (
 from ips_sim.model.luck import Luck, PlaceLuck, PlaceStartLuck, SiteLuck, StaffLuck, StartLuck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.philox import Kind
-from ips_sim.model.rules.arithmetic import row_of
 from ips_sim.model.rules.beginnings import (
     begin_at_work,
     begin_employer,
@@ -389,12 +388,8 @@ def plan_all_hours(stage: Stage, chance: Chance, world: World, run: SiteRun) -> 
         plan_hours(stage.specialists[row], levers, parameters, luck)
         add_post(site, stage.specialists[row])
         if len(employers) > 0:
-            first_call = row_of(luck.first_call, len(employers))
-            first_tie = row * len(employers)
             for _ in range(stage.specialists[row].book_visits):
-                visit_for_the_book(
-                    employers, stage.relationships, first_tie, site, first_call, parameters
-                )
+                visit_for_the_book(employers, stage.relationships, row, site, parameters, luck)
 
 
 @inlined

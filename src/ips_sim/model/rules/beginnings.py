@@ -20,7 +20,7 @@ from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal
 from ips_sim.model.rules.benefits import SHORTEST_HOURS
 from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
-from ips_sim.model.rules.relationships import visit
+from ips_sim.model.rules.relationships import book_size, row_in_book, visit
 from ips_sim.model.rules.search import take_up_job
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
@@ -110,19 +110,15 @@ def begin_relationship(
 ) -> None:
     """Let a team that has worked for some time know some employers well, each specialist others.
 
-    A specialist gets to know as many as the visits so far make known, and returns to those.
+    A specialist gets to know as many of the book as the visits so far make known, and returns.
     """
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks
-    known = min(site.employers, int(visits / parameters.visits_to_be_known))
-    if is_of_own_part(row, post, known, site.employers - known):
-        for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):
-            visit(employer, relationship, site, parameters)
-
-
-@rule
-def is_of_own_part(row: int, post: int, known: int, unknown: int) -> bool:
-    """Say whether a specialist got to know an employer: each begins where the last one ended."""
-    return (row + post * unknown) % (known + unknown) < known
+    book = book_size(site, parameters)
+    known = min(book, int(visits / parameters.visits_to_be_known))
+    for place in range(known):
+        if row == row_in_book(post, place, book, site.employers):
+            for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):
+                visit(employer, relationship, site, parameters)
 
 
 @rule

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ips_sim.model.entities import EmployerFields, Ending, RelationshipFields, SiteFields
+from ips_sim.model.luck import StaffLuck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import bounded
+from ips_sim.model.rules.arithmetic import bounded, row_of
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import NOBODY
 from ips_sim.scenario.schema import Levers
@@ -36,17 +37,17 @@ def visit(
     relationship.last_week = site.week
     if relationship.visits == 1:
         gain_trust(relationship, parameters.trust_by_introduction)
-    elif relationship.visits < parameters.visits_to_be_known:
-        gain_trust(relationship, parameters.trust_by_appointment)
-    else:
+    elif is_known(relationship, parameters):
         gain_trust(relationship, parameters.trust_by_return)
+    else:
+        gain_trust(relationship, parameters.trust_by_appointment)
     employer.team_trust = max(employer.team_trust, relationship.trust)
 
 
 @rule
 def is_known(relationship: RelationshipFields, parameters: Parameters) -> bool:
-    """Say whether a specialist has learned enough of a business to be more than a caller."""
-    return relationship.visits >= parameters.visits_to_be_known
+    """Say whether an employer trusts a specialist enough for more than a caller."""
+    return relationship.trust >= parameters.trust_to_be_known
 
 
 @rule
@@ -57,8 +58,14 @@ def speaks_for(relationship: RelationshipFields, levers: Levers) -> bool:
 
 @rule
 def ask_early(relationship: RelationshipFields, parameters: Parameters) -> None:
-    """Let speaking for a person before the employer is known cost goodwill."""
-    if relationship.visits < parameters.visits_to_be_known:
+    """Let speaking for a person before the employer is known cost goodwill, and close a door.
+
+    Who asks at every call may never become more than a caller.
+    """
+    if not is_known(relationship, parameters):
+        relationship.last_asked_week = relationship.last_asked_week + int(
+            parameters.weeks_closed_by_asking_early
+        )
         relationship.trust = relationship.trust * (1.0 - parameters.goodwill_lost_by_asking_early)
 
 
@@ -79,47 +86,75 @@ def hears_of_opening(
 
 
 @rule
+def book_size(site: SiteFields, parameters: Parameters) -> int:
+    """Say how many employers a specialist's book holds: no more than can be tended."""
+    return min(site.employers, int(parameters.employers_in_book))
+
+
+@rule
+def row_in_book(post: int, place: int, book: int, employers: int) -> int:
+    """Give the row of an employer in a specialist's book: each begins where the last one ended.
+
+    In a small town colleagues share employers; in a bigger one each has others.
+    """
+    return (post * book + place) % employers
+
+
+@rule
+def next_in_book(row: int, first: int, book: int, employers: int) -> int:
+    """Give the row of the next employer in a book that begins at a first row, and so on around."""
+    row = row + 1
+    if row == employers:
+        row = 0
+    past = row - first
+    if past == book or past == book - employers:
+        return first
+    return row
+
+
+@rule
 def visit_for_the_book(
     employers: Sequence[EmployerFields],
     relationships: Sequence[RelationshipFields],
-    first_tie: int,
+    post: int,
     site: SiteFields,
-    first_call: int,
     parameters: Parameters,
+    luck: StaffLuck,
 ) -> None:
     """Call on an employer though no one is to be placed: go on with what is begun, or begin."""
-    row = employer_for_the_book(relationships, first_tie, site, first_call, parameters)
-    visit(employers[row], relationships[first_tie + row], site, parameters)
+    row = employer_for_the_book(relationships, post, site, parameters, luck)
+    visit(employers[row], relationships[post * site.employers + row], site, parameters)
 
 
 @rule
 def employer_for_the_book(
     relationships: Sequence[RelationshipFields],
-    first_tie: int,
+    post: int,
     site: SiteFields,
-    first_call: int,
     parameters: Parameters,
+    luck: StaffLuck,
 ) -> int:
     """Choose whom to call on: one begun with, else a new one, else one of those known by turn.
 
     Nobody is called on twice in a week while others are not.
     """
-    row = first_call
+    book = book_size(site, parameters)
+    first = row_in_book(post, 0, book, site.employers)
+    first_call = row_in_book(post, row_of(luck.first_call, book), book, site.employers)
     new = NOBODY
     known = NOBODY
-    for _ in range(site.employers):
-        relationship = relationships[first_tie + row]
+    row = first_call
+    for _ in range(min(book, int(parameters.employers_in_mind))):
+        relationship = relationships[post * site.employers + row]
         if relationship.last_week < site.week:
             if relationship.visits == 0:
                 if new < 0:
                     new = row
-            elif relationship.visits < parameters.visits_to_be_known:
+            elif not is_known(relationship, parameters):
                 return row
             elif known < 0:
                 known = row
-        row = row + 1
-        if row == site.employers:
-            row = 0
+        row = next_in_book(row, first, book, site.employers)
     if new >= 0:
         return new
     if known >= 0:

@@ -20,7 +20,10 @@ from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.labour_market import slack
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
+    book_size,
     hears_of_opening,
+    next_in_book,
+    row_in_book,
     visit,
 )
 from ips_sim.model.rules.staff import working_skill
@@ -200,6 +203,14 @@ def promise(
 
 
 @rule
+def may_be_asked(
+    relationship: RelationshipFields, site: SiteFields, parameters: Parameters
+) -> bool:
+    """Say whether an employer may be asked for a job again: not within weeks of the last time."""
+    return site.week - relationship.last_asked_week >= parameters.weeks_between_asks
+
+
+@rule
 def is_worth_asking(
     seeker: JobSeekerFields,
     employer: EmployerFields,
@@ -213,7 +224,7 @@ def is_worth_asking(
     Nobody is asked again within weeks, and where preferences count, not for a job that meets few.
     """
     return (
-        site.week - relationship.last_asked_week >= parameters.weeks_between_asks
+        may_be_asked(relationship, site, parameters)
         and hears_of_opening(employer, relationship, parameters)
         and share_of_preferences_met(seeker, employer, parameters)
         >= levers.preference_weight * parameters.wishes_worth_asking_share
@@ -246,7 +257,6 @@ def employer_to_visit(
     seeker: JobSeekerFields,
     employers: Sequence[EmployerFields],
     relationships: Sequence[RelationshipFields],
-    first_tie: int,
     site: SiteFields,
     levers: Levers,
     parameters: Parameters,
@@ -257,9 +267,12 @@ def employer_to_visit(
     reason = NONE_YET
     most = 0.0
     compared = 0
-    row = row_of(luck.contact_employer, site.employers)
-    for _ in range(site.employers):
-        relationship = relationships[first_tie + row]
+    post = seeker.specialist_row
+    book = book_size(site, parameters)
+    first = row_in_book(post, 0, book, site.employers)
+    row = row_in_book(post, row_of(luck.contact_employer, book), book, site.employers)
+    for _ in range(min(book, int(parameters.employers_in_mind))):
+        relationship = relationships[post * site.employers + row]
         other = NONE_YET
         if relationship.last_week < site.week:
             other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
@@ -274,9 +287,7 @@ def employer_to_visit(
                 most = promised
             if compared == COMPARED and reason == OPEN:
                 return best
-        row = row + 1
-        if row == site.employers:
-            row = 0
+        row = next_in_book(row, first, book, site.employers)
     # Where all have been seen this week, one is seen again.
     return best if best >= 0 else row
 

@@ -23,9 +23,12 @@ from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
     ask_early,
+    book_size,
     gain_trust,
     hears_of_opening,
+    next_in_book,
     remember_ending,
+    row_in_book,
     speaks_for,
 )
 from ips_sim.model.rules.search import (
@@ -38,6 +41,7 @@ from ips_sim.model.rules.search import (
     is_worth_asking,
     looks_for_work,
     make_contact,
+    may_be_asked,
     next_opening,
     opening_seen,
     share_of_preferences_met,
@@ -108,11 +112,11 @@ def search_with_specialist(
 ) -> int:
     """Have the specialist see an employer; give that employer's row if a job comes of it."""
     ties = seeker.specialist_row * site.employers
-    row = employer_to_visit(seeker, employers, relationships, ties, site, levers, parameters, luck)
+    row = employer_to_visit(seeker, employers, relationships, site, levers, parameters, luck)
     relationship = relationships[ties + row]
     employer = employers[row]
     make_contact(seeker, employer, relationship, site, parameters)
-    if not speaks_for(relationship, levers):
+    if not (speaks_for(relationship, levers) and may_be_asked(relationship, site, parameters)):
         return NOBODY
     carved = 0
     if not hears_of_opening(employer, relationship, parameters):
@@ -142,27 +146,27 @@ def better_employer_seen(
     seeker: JobSeekerFields,
     employers: Sequence[EmployerFields],
     relationships: Sequence[RelationshipFields],
-    ties: int,
     site: SiteFields,
     parameters: Parameters,
     luck: Luck,
 ) -> int:
     """Find where a person might move to: an advert, or the best liked that the specialist knows."""
-    start = row_of(luck.better_employer, site.employers)
-    if ties < 0:
+    if not is_on_caseload(seeker):
+        start = row_of(luck.better_employer, site.employers)
         return next_opening(employers, site, start, False)
+    post = seeker.specialist_row
+    book = book_size(site, parameters)
+    first = row_in_book(post, 0, book, site.employers)
+    row = row_in_book(post, row_of(luck.better_employer, book), book, site.employers)
     best = NOBODY
     most = seeker.preferences_met
-    row = start
-    for _ in range(site.employers):
-        if hears_of_opening(employers[row], relationships[ties + row], parameters):
+    for _ in range(min(book, int(parameters.employers_in_mind))):
+        if hears_of_opening(employers[row], relationships[post * site.employers + row], parameters):
             met = share_of_preferences_met(seeker, employers[row], parameters)
             if met > most:
                 best = row
                 most = met
-        row = row + 1
-        if row == site.employers:
-            row = 0
+        row = next_in_book(row, first, book, site.employers)
     return best
 
 
@@ -201,9 +205,7 @@ def live_at_work(
                 begin_problem(seeker, levers, parameters, luck)
             return NOBODY
         if seeker.problem == SOMETHING_BETTER:
-            row = better_employer_seen(
-                seeker, employers, relationships, ties, site, parameters, luck
-            )
+            row = better_employer_seen(seeker, employers, relationships, site, parameters, luck)
             if row >= 0 and moves_to(seeker, employers[row], skill, parameters, luck):
                 end_job(seeker, QUIT)
                 return row
