@@ -164,7 +164,8 @@ def test_ties_leave_with_the_specialist_but_for_what_the_log_keeps(
 
 @pytest.mark.parametrize("ending", Ending)
 def test_a_placement_that_goes_badly_costs_trust(ending: Ending) -> None:
-    tie = relationship(trust=0.8)
-    remember_ending(tie, ending, parameters(trust_lost_by_bad_ending=0.25))
+    firm, tie = employer(team_trust=0.4), relationship(trust=0.8)
+    remember_ending(firm, tie, ending, parameters(trust_lost_by_bad_ending=0.25))
     bad = ending in (Ending.QUIT, Ending.DISMISSED)
     assert tie.trust == pytest.approx(0.6 if bad else 0.8)
+    assert firm.team_trust == pytest.approx(0.3 if bad else 0.4)

@@ -170,9 +170,11 @@ def leave_relationship(relationship: RelationshipFields, parameters: Parameters)
 
 
 @rule
-def remember_ending(relationship: RelationshipFields, ending: int, parameters: Parameters) -> None:
-    """Let a placement that went badly cost the employer's trust in the specialist."""
+def remember_ending(
+    employer: EmployerFields, relationship: RelationshipFields, ending: int, parameters: Parameters
+) -> None:
+    """Let a placement that went badly cost the employer's trust, in the specialist and the team."""
     if ending == Ending.DISMISSED or ending == Ending.QUIT:
-        relationship.trust = relationship.trust * bounded(
-            1.0 - parameters.trust_lost_by_bad_ending, 0.0, 1.0
-        )
+        kept = bounded(1.0 - parameters.trust_lost_by_bad_ending, 0.0, 1.0)
+        relationship.trust = relationship.trust * kept
+        employer.team_trust = employer.team_trust * kept

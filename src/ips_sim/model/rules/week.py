@@ -221,10 +221,11 @@ def live_at_work(
             warn(seeker)
             return NOBODY
     if ties >= 0:
-        remember_ending(relationships[ties + seeker.employer_row], ending, parameters)
+        last = employers[seeker.employer_row]
+        remember_ending(last, relationships[ties + seeker.employer_row], ending, parameters)
         learn_from_job(
             seeker,
-            employers[seeker.employer_row].kind,
+            last.kind,
             seeker.job_hours,
             is_liked(seeker, parameters),
             parameters,
