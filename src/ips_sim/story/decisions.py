@@ -23,6 +23,8 @@ _HALVINGS = 40
 """A chance is found by halving; so often that what is left over is far below any word for it."""
 _NOTICEABLE_SHARE = 0.1
 """Share of a gap between two chances from which a difference is named as a reason for it."""
+_TOWN = ("site", "first_tie", "ties")
+"""What a rule is told of a town besides its lists: how long they are, and where to begin."""
 
 Outcome = Callable[[Any, Any, Any], Any]
 """Reads what was decided off a rule's result, and the person before and after it."""
@@ -285,9 +287,16 @@ def swaps(here: Call, there: Call) -> Iterator[tuple[str, str, Any, Any, dict[st
     Part, field, value here, value there, and the arguments that the rule is to be asked with.
     """
     employers = here.rows.get("employer"), there.rows.get("employer")
+    town = [part for part, one in vars(here.at).items() if part in _TOWN or isinstance(one, list)]
+    lists = [part for part in town if part not in _TOWN]
+    if all(len(getattr(here.at, part)) == len(getattr(there.at, part)) for part in lists):
+        town = []
+    else:
+        # Another town is another town: its lists and the places in them belong together.
+        yield lists[0], lists[0], None, None, {part: getattr(there.at, part) for part in town}
     for part, one in vars(here.at).items():
         other = getattr(there.at, part)
-        if part == "luck" or (part == "relationship" and employers[0] != employers[1]):
+        if part == "luck" or part in town or (part == "relationship" and employers[0] != employers[1]):
             continue
         if part == "employer" and employers[0] != employers[1]:
             # Another employer is another employer, not a list of its fields.
