@@ -7,7 +7,7 @@ the same, by its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from ips_sim.model.entities import Benefit, Ending, Service, Work
 from ips_sim.story.noting import Call, Rule, luck_read, names_of
-from ips_sim.story.words import QUESTIONS
+from ips_sim.story.words import SAID
 
 _HALVINGS = 40
 """A chance is found by halving; so often that what is left over is far below any word for it."""
@@ -89,7 +89,7 @@ def _question(
     name: str, outcome: Outcome = _yes_or_no, arises: Callable[[Call], bool] = _always
 ) -> Mechanism:
     """Make a mechanism of what ``words.yaml`` says of it."""
-    rule, luck, asks = QUESTIONS[name]
+    rule, luck, asks = SAID["questions"][name]
     return Mechanism(name, rule, luck, asks, outcome, arises)
 
 
@@ -123,6 +123,7 @@ CHOICE = _question("choice of employer", _result)
 ASKING = _question("asking for a job")
 OPENING = _question("opening known")
 CARVING = _question("job carved")
+WISHED_FOR = _question("opening wished for")
 OFFER = _question("offer through the specialist")
 ACCEPTANCE = _question("acceptance")
 LAY_OFF = _question("lay-off", arises=lambda call: call.at.seeker.fixed_weeks_left != 0)
@@ -281,6 +282,11 @@ class Decision:
         return sorted(found, key=lambda one: -abs(one.change))
 
 
+def nearest(decisions: Sequence[Decision]) -> Decision:
+    """Give the decision whose lot came nearest to a yes."""
+    return min(decisions, key=lambda one: one.lot - one.chance)
+
+
 def swaps(here: Call, there: Call) -> Iterator[tuple[str, str, Any, Any, dict[str, Any]]]:
     """Give every single difference between what a rule saw in two worlds, and how it is put right.
 
@@ -296,7 +302,11 @@ def swaps(here: Call, there: Call) -> Iterator[tuple[str, str, Any, Any, dict[st
         yield lists[0], lists[0], None, None, {part: getattr(there.at, part) for part in town}
     for part, one in vars(here.at).items():
         other = getattr(there.at, part)
-        if part == "luck" or part in town or (part == "relationship" and employers[0] != employers[1]):
+        if (
+            part == "luck"
+            or part in town
+            or (part == "relationship" and employers[0] != employers[1])
+        ):
             continue
         if part == "employer" and employers[0] != employers[1]:
             # Another employer is another employer, not a list of its fields.

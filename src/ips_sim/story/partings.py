@@ -9,18 +9,14 @@ from typing import Any, NamedTuple
 from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.scenario.principles import owner_of
 from ips_sim.scenario.schema import UNLIMITED_WEEKS
-from ips_sim.shown.english import count_or_no, counted, listed, sentence
+from ips_sim.shown.english import count_or_no, listed, sentence
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision, Mechanism
-from ips_sim.story.happenings import (
-    closed_by_agreement,
-    support_limit_reached,
-    why_turned_away,
-)
+from ips_sim.story.happenings import told
 from ips_sim.story.levers import Behind, Lever
 from ips_sim.story.noting import names_of
 from ips_sim.story.watching import JOB, Life, Week
-from ips_sim.story.words import difference_in_words, field_in_words, standing, told_apart
+from ips_sim.story.words import SAID, difference_in_words, field_in_words, standing, told_apart
 
 OTHER = "what happened before"
 """The mechanism of a difference that follows from earlier ones alone."""
@@ -54,8 +50,6 @@ class Moment:
 
     Attributes
     ----------
-    week
-        By the person's own clock, from 1.
     parts
         Whether they part; otherwise they meet again.
     here, there
@@ -74,17 +68,8 @@ class Moment:
     levers: tuple[Lever, ...] = ()
 
 
-@dataclass(frozen=True)
-class Trace:
-    """The first difference of all, in any field.
-
-    Attributes
-    ----------
-    week
-        By the person's own clock; 0 if the person differs from the start.
-    fields
-        Name, value here and value there.
-    """
+class Trace(NamedTuple):
+    """The first difference of all: the week, 0 if from the start; name, here and there of each."""
 
     week: int
     fields: tuple[tuple[str, Any, Any], ...]
@@ -317,20 +302,26 @@ def _first_step(
 def _by_rule(turn: str, mine: Side, theirs: Side) -> Cause | None:
     """Say which rule of a programme ended a place or its support, if no agreement did."""
     (question,) = _STEPS[turn]
-    week, levers = mine.week, mine.life.scenario.programme
-    decision, other = week.decision(question), theirs.week.decision(question)
+    decision, other = (side.week.decision(question) for side in (mine, theirs))
     if decision is None:
         return Cause(OTHER, f"In {mine.world} the person has neither job nor specialist.")
-    if turn == "closed" and closed_by_agreement(week):
+    if not (rule := told(SAID["by rule"][turn], *mine)):
         return None
-    text = f"a place is given up after {counted(levers.close_after_weeks_without_work, 'week')}"
-    text += " without work"
-    if turn == "transferred":
-        text = f"the treatment team takes over after {counted(week.after.tenure_weeks, 'week')}"
-        if support_limit_reached(week):
-            text = f"support ends after {counted(levers.support_limit_weeks, 'week')} in a job"
     pair = (decision, other) if other and other.happened != decision.happened else (decision,)
-    return Cause(question.name, f"In {mine.world} {text}.", pair)
+    return Cause(question.name, f"In {mine.world} {rule}.", pair)
+
+
+_HELD_UP_BY = {
+    "not_admitted": asked.ENROLMENT,
+    "preparing": asked.PREPARATION,
+    "sheltered": asked.STEERING,
+    "transitional": asked.STEERING,
+    "hospital": asked.ADMISSION,
+    "disengaged": asked.DROPOUT,
+    "closed": asked.CLOSING,
+    "transferred": asked.TRANSFER,
+}
+"""The question whose answer keeps a person from search, by where they stand."""
 
 
 def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
@@ -340,39 +331,26 @@ def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
     with ``all_week``, while it is lived.
     """
     week, life = side
-    levers, now = life.scenario.programme, week.after
+    service, work = week.after.service, week.after.work
     if all_week and week.service:
-        now = replace(now, service=week.service, work=week.work)
-
-    def because(mechanism: Mechanism, text: str) -> Cause:
-        decision = _latest(mechanism, side)
-        name = mechanism.name if decision else OTHER
-        return Cause(name, f"In {side.world} {text}.", (decision,) if decision else ())
-
-    if now.service == Service.NOT_ADMITTED:
-        entry = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
-        screened = asked.SCREENING if entry.did(asked.SCREENING) else asked.ENROLMENT
-        return because(screened, f"the person was {why_turned_away(entry)}")
-    if now.service == Service.WAITING:
-        ahead = f"{counted(week.ahead, 'person is', 'people are')} ahead on the waiting list"
-        text = f"there is no free place; {ahead if week.ahead else 'nobody is ahead in the line'}"
-        return Cause(WAITING, f"In {side.world} {text}.")
-    if now.service == Service.PREPARING:
-        weeks = counted(levers.preparation_weeks, "week")
-        text = f"{weeks} of assessment and prevocational training come before search"
-        return because(asked.PREPARATION, f"{text}; this is week {week.before.weeks_preparing + 1}")
-    if now.work in (Work.SHELTERED, Work.TRANSITIONAL):
-        kind = "sheltered work" if now.work == Work.SHELTERED else "a transitional job"
-        left = counted(now.stage_job_weeks_left, "week")
-        return because(asked.STEERING, f"the person was steered to {kind}; {left} of it lie ahead")
-    if all_week and _FIRSTS["admission"][3](week):
-        return because(asked.ADMISSION, "the person is in hospital")
-    return {
-        Service.DISENGAGED: because(asked.DROPOUT, "the person has stopped coming"),
-        Service.CLOSED: because(asked.CLOSING, "the place was given up"),
-        Service.TRANSFERRED: because(asked.TRANSFER, "the specialist's support has ended"),
-        Service.GONE: Cause(OTHER, f"In {side.world} the person has left for good."),
-    }.get(Service(now.service))
+        service, work = week.service, week.work
+    stands, told_of = Service(service).name.lower(), week
+    if stands not in ("not_admitted", "waiting", "preparing"):
+        if work in (Work.SHELTERED, Work.TRANSITIONAL):
+            stands = Work(work).name.lower()
+        elif all_week and _FIRSTS["admission"][3](week):
+            stands = "hospital"
+    if stands not in SAID["held up"]:
+        return None
+    question = _HELD_UP_BY.get(stands)
+    if question is asked.ENROLMENT:
+        told_of = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
+        question = asked.SCREENING if told_of.did(asked.SCREENING) else question
+    text = f"In {side.world} {told(SAID['held up'][stands], told_of, life, now=week)}."
+    decision = _latest(question, side) if question else None
+    if question is None or decision is None:
+        return Cause(WAITING if stands == "waiting" else OTHER, text)
+    return Cause(question.name, text, (decision,))
 
 
 def _latest(mechanism: Mechanism, side: Side) -> Decision | None:

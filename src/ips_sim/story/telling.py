@@ -16,7 +16,7 @@ from ips_sim.story.partings import Moment, Trace, first_trace, moments
 from ips_sim.story.reasons import Answer, answers, outreach_in_words
 from ips_sim.story.watching import Life, Week, watch
 from ips_sim.story.words import (
-    FIELDS,
+    SAID,
     difference_in_words,
     faded,
     field_in_words,
@@ -128,10 +128,10 @@ class Story:
 def _fields_in_words(trace: Trace) -> str:
     """Name what differs; what reads the same in both worlds is left out while anything does not."""
     # What people would name comes first, and counters only where there is nothing else.
-    fields = sorted(trace.fields, key=lambda field: field[0] not in FIELDS)
+    fields = sorted(trace.fields, key=lambda field: field[0] not in SAID["fields"])
     said = {name: difference_in_words(name, here, there, "against") for name, here, there in fields}
     shown = [name for name in said if said[name]] or list(said)
-    most = max(1, min(_MOST_FIELDS, sum(name in FIELDS for name in shown)))
+    most = max(1, min(_MOST_FIELDS, sum(name in SAID["fields"] for name in shown)))
     named = [
         f"{field_in_words(name)} ({said[name] or 'by less than rounding shows'})"
         for name in shown[:most]
@@ -284,14 +284,14 @@ def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening]) -> str:
     """Sum up weeks in which nothing of note happened."""
     start, end = weeks[0], weeks[-1]
     parts = [_standing_over(start, end)]
-    if all(week.specialist and week.specialist.vacant_weeks_left for week in weeks):
+    if all(week.is_vacant for week in weeks):
         parts.append("nobody holds the specialist's post")
     if start.after.service == Service.WAITING:
         parts[0] += f", {counted(start.ahead, 'person', 'people')} ahead"
         if start is not end:
             parts[0] += f" at first and {end.ahead} at last"
     parts += summed(attempt for week in weeks for attempt in week.tries)
-    reviews = sum(one.is_minor and one.attempt is None for one in happened)
+    reviews = sum(one.is_minor and one.is_review for one in happened)
     if reviews:
         parts.append(f"the place is kept at {counted(reviews, 'review')}")
     if outreach := outreach_in_words(weeks):

@@ -31,10 +31,12 @@ from ips_sim.story.noting import Call, Notes, copy_of
 
 ALONE, INTRODUCTION, APPOINTMENT, RETURN = "application", "introduction", "appointment", "return"
 """Kinds of tries for a job: alone, and the kinds of visits that a specialist makes."""
-TOO_EARLY, NOTHING_OPEN, REFUSED, DECLINED, JOB = (
-    "too early to ask", "nothing open", "refused", "declined", "job"
+TOO_EARLY, NOTHING_OPEN, ASKED_LATELY, NOT_WISHED = (
+    "too early to ask", "nothing open", "asked lately", "not to their liking"
 )  # fmt: skip
-"""What came of a try."""
+"""What came of a try at which nobody was asked."""
+REFUSED, DECLINED, JOB = "refused", "declined", "job"
+"""What came of a try at which an employer was asked."""
 _TRIES = ("search_alone", "search_with_specialist")
 
 
@@ -73,6 +75,11 @@ class Try:
         return self.kind != ALONE
 
     @property
+    def was_asked(self) -> bool:
+        """Whether the employer was asked for a job."""
+        return self.result in (REFUSED, DECLINED, JOB)
+
+    @property
     def chance(self) -> float:
         """The chance of an offer."""
         return self.offer.chance if self.offer else 0.0
@@ -105,9 +112,14 @@ def _try(call: Call) -> Try | None:
         result = JOB if acceptance.happened else DECLINED
     elif offer is not None:
         result = REFUSED
+    elif asked.ASKING in found and not found[asked.ASKING].happened:
+        result = TOO_EARLY
+    elif asked.WISHED_FOR in found:
+        # Wishes are looked at only where the employer was not asked lately.
+        looked = {each.name for each in found[asked.WISHED_FOR].call.calls}
+        result = NOT_WISHED if "share_of_preferences_met" in looked else ASKED_LATELY
     else:
-        asks = found.get(asked.ASKING)
-        result = NOTHING_OPEN if asks is None or asks.happened else TOO_EARLY
+        result = NOTHING_OPEN
     is_carved = carved is not None and carved.happened
     return Try(kind, result, row, employer, visit, is_carved, offer, acceptance)
 
@@ -216,6 +228,33 @@ class Week:
         """Weeks worked in a job that ended this week, which was worked too."""
         held = self.before.tenure_weeks if self.before.work == Work.COMPETITIVE else 0
         return held + self.after.weeks_worked - self.before.weeks_worked
+
+    @property
+    def lost_what_it_had(self) -> bool:
+        """Whether a job that ended was the one with which the week began."""
+        return self.before.work == Work.COMPETITIVE and not self.moved
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether nobody holds the post of the person's specialist."""
+        return self.specialist is not None and self.specialist.vacant_weeks_left > 0
+
+    @property
+    def closed_by_agreement(self) -> bool:
+        """Whether a place was given up by agreement, and not by a rule of the programme."""
+        closing = self.decision(asked.CLOSING)
+        if closing is None or not closing.happened:
+            return False
+        limit = closing.at.levers.close_after_weeks_without_work
+        return bool(closing.at.seeker.jobless_weeks < limit)
+
+    @property
+    def support_limit_reached(self) -> bool:
+        """Whether support ended because its time was over, and not because work was steady."""
+        over = self.decision(asked.TRANSFER)
+        if over is None or not over.happened:
+            return False
+        return bool(over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks)
 
     def called(self, rule: str) -> Call | None:
         """The last call of a rule this week, if there was one."""
