@@ -10,11 +10,11 @@ from typing import Any
 from ips_sim.model.entities import Benefit, JobSeekerFields
 from ips_sim.model.rules.search import share_of_preferences_met
 from ips_sim.model.turns import TURNS
-from ips_sim.shown.english import counted, listed, sentence
+from ips_sim.shown.english import counted, listed
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import MECHANISMS, nearest
 from ips_sim.story.noting import Call
-from ips_sim.story.watching import ALONE, DECLINED, JOB, NOTHING_OPEN, REFUSED, Life, Try, Week
+from ips_sim.story.watching import DECLINED, JOB, REFUSED, Life, Try, Week
 from ips_sim.story.words import SAID, lot_against_chance, said, score
 
 _QUESTIONS = {mechanism.name: mechanism for mechanism in MECHANISMS}
@@ -60,7 +60,8 @@ def happenings(life: Life) -> list[Happening]:
             like: object = one.text
             may_be_minor = one.is_review
             if one.attempt is not None:
-                like = one.attempt.kind, one.attempt.result, _opening(one.attempt)
+                tried = one.attempt
+                like = tried.kind, tried.result, tried.is_carved, tried.is_hidden
                 may_be_minor = one.attempt.result not in (DECLINED, JOB)
             found.append(replace(one, is_minor=may_be_minor and like in seen))
             seen.add(like)
@@ -78,9 +79,7 @@ def of_week(week: Week, life: Life) -> Iterator[Happening]:
                 yield Happening(week.number, _mark(attempt), in_words(attempt), attempt=attempt)
     for decision in week.decisions:
         if decision.mechanism not in MECHANISMS and decision.happened:
-            chance = lot_against_chance(decision.lot, decision.chance)
-            text = f"{sentence(decision.mechanism.name)[:-1]} ({chance})."
-            yield Happening(week.number, "service", text)
+            yield Happening(week.number, "service", said(SAID["parts"]["unknown"], one=decision))
 
 
 def told(words: str, week: Week, life: Life, **more: Any) -> str:
@@ -160,24 +159,9 @@ def _mark(attempt: Try) -> str:
     return "contact" if attempt.through_specialist else "application"
 
 
-def _opening(attempt: Try) -> str:
-    if attempt.is_carved:
-        return "the employer, who has nothing open, makes a job or gives a trial day; "
-    if not attempt.is_hidden:
-        return ""
-    if attempt.through_specialist:
-        return "the employer told of an opening that is not advertised; "
-    return "a friend knew of the opening; "
-
-
 def in_words(attempt: Try) -> str:
     """A try in a sentence."""
-    if attempt.kind == ALONE and attempt.result == NOTHING_OPEN:
-        return "Looks for work alone, and finds nothing open."
-    what, asks = SAID["tries"][attempt.kind]
-    asks = asks if attempt.was_asked else ""
-    result = f"{_opening(attempt)}{SAID['results'][attempt.result][0]}"
-    return f"{what.format(attempt.employer_row)}{asks}: {result}."
+    return said(SAID["parts"]["try"], one=attempt, tries=SAID["tries"], results=SAID["results"])
 
 
 def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
@@ -205,18 +189,18 @@ def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
 
 
 def _outcomes(tries: Sequence[Try], why: bool) -> str:
+    """Count what came of tries; with `why`, by how much the nearest one missed."""
     parts = []
     for result, (_, many) in SAID["results"].items():
         found = [one for one in tries if one.result == result]
-        if not found:
-            continue
-        text = many.format(len(found))
         decided = [one.acceptance if result == DECLINED else one.offer for one in found]
-        missed = [one for one in decided if one is not None]
-        if why and missed and result in (REFUSED, DECLINED):
-            said_of = lot_against_chance((by := nearest(missed)).lot, by.chance)
-            text += f" ({said_of})" if len(found) == 1 else f", the nearest with {said_of}"
-        parts.append(text)
+        missed = [one for one in decided if one is not None] if why and result != JOB else []
+        text = many.format(len(found))
+        if missed:
+            closest = nearest(missed)
+            how = lot_against_chance(closest.lot, closest.chance)
+            text += f" ({how})" if len(found) == 1 else f", the nearest with {how}"
+        parts += [text] if found else []
     if hidden := sum(one.is_hidden and one.through_specialist for one in tries):
         parts.append(f"at {hidden} the employer told of an opening that is not advertised")
     if carved := sum(one.is_carved for one in tries):

@@ -146,7 +146,7 @@ def answers(life: Life) -> list[Answer]:
 def _answer(name: str, rests_on: str, life: Life, week: Week, **more: Any) -> Answer:
     """Give the first short answer that says something, and all points that do."""
     question, *shorts = (told(each, week, life, **more) for each in SAID["answers"][name])
-    points = []
+    points: list[str] = []
     for each in SAID["points"][rests_on]:
         # A star stands for points of which there may be several.
         points += more[each[1:]] if each.startswith("*") else [told(each, week, life, **more)]

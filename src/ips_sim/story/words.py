@@ -14,6 +14,7 @@ from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Problem, Se
 from ips_sim.model.rules.search import WISHES
 from ips_sim.scenario.catalogue import person_columns
 from ips_sim.scenario.reader import read_file, to_python
+from ips_sim.scenario.schema import UNLIMITED_WEEKS
 from ips_sim.shown.english import count_or_no, counted, listed
 
 if TYPE_CHECKING:
@@ -127,17 +128,19 @@ def told_apart(numbers: Sequence[float]) -> list[str]:
 
 def field_in_words(name: str) -> str:
     """What a field is called."""
-    return SAID["fields"].get(name, name.replace("_", " "))
+    return str(SAID["fields"].get(name, name.replace("_", " ")))
 
 
 def value_in_words(name: str, value: object) -> str:
-    """A field's value as people say it."""
+    """A field's or a lever's value as people say it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value == UNLIMITED_WEEKS:
+        return "unlimited"
     if name == "row":
         return f"employer {value}"
     if isinstance(value, int):
-        return KINDS.get(name, {}).get(int(value), f"{int(value):,}")
+        return str(KINDS.get(name, {}).get(int(value), f"{int(value):,}"))
     if not isinstance(value, float):
         return str(value)
     if name == "contact_chance":
