@@ -136,6 +136,7 @@ ASKING_AGAIN = _question("asking again")
 
 MECHANISMS = tuple(each for each in vars().values() if isinstance(each, Mechanism))
 """Everything that stories have words for."""
+BY_NAME = {each.name: each for each in MECHANISMS}
 
 
 @cache

@@ -12,12 +12,11 @@ from ips_sim.model.rules.search import share_of_preferences_met
 from ips_sim.model.turns import TURNS
 from ips_sim.shown.english import counted, listed
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import MECHANISMS, nearest
+from ips_sim.story.decisions import BY_NAME, MECHANISMS, nearest
 from ips_sim.story.noting import Call
 from ips_sim.story.watching import DECLINED, JOB, REFUSED, Life, Try, Week
 from ips_sim.story.words import SAID, lot_against_chance, said, score
 
-_QUESTIONS = {mechanism.name: mechanism for mechanism in MECHANISMS}
 _TURNS = frozenset(turn.name for turn in TURNS)
 
 
@@ -104,7 +103,7 @@ def _saw(of: str, week: Week) -> Iterator[JobSeekerFields]:
     """Give the person once for each time that a turn, a rule or a yes came up in a week."""
     if of in _TURNS:
         yield from (week.before for turn in week.turns if turn.name == of)
-    elif of == "" or (of in _QUESTIONS and week.did(_QUESTIONS[of])):
+    elif of == "" or (of in BY_NAME and week.did(BY_NAME[of])):
         yield week.before
     elif call := week.called(of):
         yield call.at.seeker

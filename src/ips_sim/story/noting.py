@@ -35,10 +35,10 @@ _KINDS: tuple[type, ...] = (
     *(JobSeekerFields, SpecialistFields, EmployerFields),
     *(RelationshipFields, SiteFields),
 )
+_NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS}
 _DECIDE_NOTHING = (arithmetic.__name__, counting.__name__)
 
 
-@cache
 def names_of(kind: type) -> tuple[str, ...]:
     """Name the fields of an entity or of a section of a scenario."""
     if is_dataclass(kind):
@@ -48,7 +48,7 @@ def names_of(kind: type) -> tuple[str, ...]:
 
 def copy_of(thing: Thing, kind: type[Thing]) -> Thing:
     """Copy the fields of an agent into a plain entity."""
-    return kind(*[getattr(thing, name) for name in names_of(kind)])
+    return kind(*[getattr(thing, name) for name in _NAMES[kind]])
 
 
 def _copied(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -182,20 +182,9 @@ def _stands(fields: JobSeekerFields) -> tuple[int, int, int]:
     return fields.service, fields.work, employer
 
 
-_STEPS: dict[str, tuple[Mechanism, ...]] = {
-    "job_started": (),
-    "job_ended": (asked.LAY_OFF, asked.SOLUTION, asked.ENDING, asked.DISMISSAL),
-    "dropped_out": (asked.DROPOUT,),
-    "closed": (asked.CLOSING,),
-    "transferred": (asked.TRANSFER,),
-    "came_back": (asked.RETURN,),
-    "gone": (asked.LEAVING,),
-}
+_STEPS = {turn: [asked.BY_NAME[each] for each in names] for turn, names in SAID["steps"].items()}
 """The turns that part two lives, the greater first, and the questions that lead to each."""
-_ALONE = asked.LOOKING, asked.LEAD, asked.OFFER_ALONE, asked.ACCEPTANCE
-_WITH_SPECIALIST = asked.CONTACT, asked.CHOICE, asked.ASKING
-_FOR_AN_OPENING = asked.OPENING, asked.WISHED_FOR, asked.OFFER, asked.ACCEPTANCE
-_FOR_A_JOB_MADE = asked.CARVING, asked.ACCEPTANCE
+_WAYS = {way: [asked.BY_NAME[each] for each in names] for way, names in SAID["ways"].items()}
 """The questions that lead to a job: alone; with a specialist, for what is open or is made."""
 _FIRSTS: dict[str, tuple[Mechanism, Callable[[Week], bool]]] = {
     "first_contact": (asked.CONTACT, lambda week: any(one.visit for one in week.tries)),
@@ -245,15 +234,14 @@ def _why(turn: str, mine: Side, theirs: Side) -> Cause:
     if turn == "job_started":
         attempt = next((one for one in mine.week.tries if one.result == JOB), None)
         if attempt is None:
-            steps = (asked.MOVE,)
+            steps = [asked.MOVE]
         elif had.work == Work.COMPETITIVE:
             return Cause(OTHER, f"In {theirs.world} the person had a job already.")
         else:
-            within, steps = ("search_alone",), _ALONE
+            within, steps = ("search_alone",), _WAYS["alone"]
             if attempt.through_specialist:
                 within = asked.CONTACT.rule, "search_with_specialist"
-                steps = _FOR_A_JOB_MADE if attempt.is_carved else _FOR_AN_OPENING
-                steps = _WITH_SPECIALIST + steps
+                steps = _WAYS["a job made" if attempt.is_carved else "an opening"]
     elif turn == "job_ended" and had.employer_row != mine.week.before.employer_row:
         which = "another job" if had.work == Work.COMPETITIVE else "no job to lose"
         return Cause(OTHER, f"In {theirs.world} the person had {which}.")
@@ -265,7 +253,7 @@ def _why(turn: str, mine: Side, theirs: Side) -> Cause:
 
 
 def _first_step(
-    steps: tuple[Mechanism, ...], within: tuple[str, ...], mine: Side, theirs: Side
+    steps: Sequence[Mechanism], within: tuple[str, ...], mine: Side, theirs: Side
 ) -> Cause:
     chosen: Cause | None = None
     cause = _FOLLOWS
@@ -304,19 +292,6 @@ def _by_rule(turn: str, mine: Side, theirs: Side) -> Cause | None:
     return Cause(question.name, f"In {mine.world} {rule}.", pair)
 
 
-_HELD_UP_BY = {
-    "not_admitted": asked.ENROLMENT,
-    "preparing": asked.PREPARATION,
-    "sheltered": asked.STEERING,
-    "transitional": asked.STEERING,
-    "hospital": asked.ADMISSION,
-    "disengaged": asked.DROPOUT,
-    "closed": asked.CLOSING,
-    "transferred": asked.TRANSFER,
-}
-"""The question whose answer keeps a person from search, by where they stand."""
-
-
 def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
     """Say what keeps a person from searching with a specialist, if anything does.
 
@@ -335,14 +310,15 @@ def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
             stands = "hospital"
     if stands not in SAID["held up"]:
         return None
-    question = _HELD_UP_BY.get(stands)
+    name, words = SAID["held up"][stands]
+    question = asked.BY_NAME.get(name)
     if question is asked.ENROLMENT:
         told_of = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
         question = asked.SCREENING if told_of.did(asked.SCREENING) else question
-    text = f"In {side.world} {told(SAID['held up'][stands], told_of, life, now=week)}."
+    text = f"In {side.world} {told(words, told_of, life, now=week)}."
     decision = _latest(question, side) if question else None
     if question is None or decision is None:
-        return Cause(WAITING if stands == "waiting" else OTHER, text)
+        return Cause(WAITING if name == WAITING else OTHER, text)
     return Cause(question.name, text, (decision,))
 
 
