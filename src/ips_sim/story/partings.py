@@ -19,6 +19,7 @@ from ips_sim.story.words import (
     SAID,
     difference_in_words,
     field_in_words,
+    said,
     standing,
     told_apart,
     value_in_words,
@@ -349,22 +350,17 @@ def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Ca
     if one.outcome == other.outcome:
         return _FOLLOWS
     yes, no = (mine.world, theirs.world) if one.happened else (theirs.world, mine.world)
-    if one.mechanism.luck:
-        lot, chance, other_chance, other_lot = told_apart(
-            [one.lot, one.chance, other.chance, other.lot]
-        )
-        drawn = f"lot drawn was {lot} in both, so it happened in {yes} only"
-        if one.lot != other.lot:
-            drawn = f"lots drawn were {lot} and {other_lot}; it happened in {yes}"
-        came = (
-            f"in {mine.world} the chance was {chance} in 100, in {theirs.world} {other_chance} "
-            f"in 100; the {drawn}."
-        )
-    else:
-        came = f"in {yes} it is so, in {no} it is not."
-    text = f"Whether {one.mechanism.asks}: {came}"
-    if made := [_said(each) for each in one.influences(other)[:_MOST_INFLUENCES]]:
-        text += f" What made the difference: {listed(made)}."
+    lots = [one.lot, one.chance, other.chance, other.lot] if one.mechanism.luck else []
+    text = said(
+        SAID["side by side"],
+        asks=one.mechanism.asks,
+        numbers=told_apart(lots),
+        same_lot=bool(lots) and one.lot == other.lot,
+        worlds=[mine.world, theirs.world],
+        yes=yes,
+        no=no,
+        made=[_said(each) for each in one.influences(other)[:_MOST_INFLUENCES]],
+    )
     return Cause(one.mechanism.name, text, (one, other))
 
 

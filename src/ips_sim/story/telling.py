@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from ips_sim.model.entities import Service, Work
+from ips_sim.model.entities import Work
 from ips_sim.runs.counts import REPLICATE_LIMIT
 from ips_sim.scenario import ScenarioSource, load_scenario
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
@@ -19,8 +19,8 @@ from ips_sim.story.reasons import Answer, answers, outreach_in_words
 from ips_sim.story.watching import Life, Week, watch
 from ips_sim.story.words import (
     SAID,
+    all_said,
     difference_in_words,
-    faded,
     field_in_words,
     person_in_a_line,
     person_in_words,
@@ -217,32 +217,10 @@ def tell_story(
 
 def _notes(lives: Sequence[Life]) -> list[str]:
     one, other = lives[0], lives[-1]
-    names = one.scenario.title, other.scenario.title
-    here, there = (
-        [f"{life.start.age_years:.0f} years old", *person_in_words(life.start)]
-        for life in (one, other)
-    )
-    notes = []
-    if differing := [
-        their if mine.endswith("years old") else f"{their} instead of {mine}"
-        for mine, their in zip(here, there, strict=False)
-        if mine != their
-    ]:
-        notes.append(
-            "The two worlds hold different people, so this is not quite the same person: in "
-            f"{names[1]} {listed(differing)}."
-        )
-    entry = one.start.entry_week, other.start.entry_week
-    if entry[0] != entry[1]:
-        notes.append(
-            f"The person enters in week {entry[0]} of {names[0]} and in week {entry[1]} of "
-            f"{names[1]}, so other lots are drawn."
-        )
-    weeks = len(one.weeks), len(other.weeks)
-    left = Service.GONE in (one.end.service, other.end.service)
-    if weeks[0] != weeks[1] and not left:
-        notes.append(f"The lives are followed for {weeks[0]} and {weeks[1]} weeks.")
-    return notes
+    here, there = (person_in_words(life.start) for life in (one, other))
+    both = zip(here, there, strict=False)
+    differing = [f"{their} instead of {mine}" for mine, their in both if mine != their]
+    return all_said(SAID["notes"], one=one, other=other, differing=differing)
 
 
 def _rows(worlds: Sequence[World]) -> Iterator[Row]:
@@ -267,26 +245,22 @@ def _cell(world: World, first: int, last: int) -> Cell:
 def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening]) -> str:
     """Sum up weeks in which nothing of note happened."""
     start, end = weeks[0], weeks[-1]
+    stands = standing(start.after)
     if start is not end and start.after.work == Work.COMPETITIVE:
         first = start.after.tenure_weeks
-        parts = [standing(end.after).replace("week ", f"weeks {first} to ", 1)]
-    else:
-        parts = [standing(start.after)]
-    if all(week.is_vacant for week in weeks):
-        parts.append("nobody holds the specialist's post")
-    if start.after.service == Service.WAITING:
-        parts[0] += f", {counted(start.ahead, 'person', 'people')} ahead"
-        if start is not end:
-            parts[0] += f" at first and {end.ahead} at last"
-    parts += summed(attempt for week in weeks for attempt in week.tries)
-    if reviews := sum(one.is_minor and one.is_review for one in happened):
-        parts.append(f"the place is kept at {counted(reviews, 'review')}")
-    if outreach := outreach_in_words(weeks):
-        parts.append(outreach)
-    before, after = start.before.interest, end.after.interest
-    if abs(after - before) >= _INTEREST_WORTH_A_WORD:
-        parts.append(faded(before, after))
-    return sentence("; ".join(parts))
+        stands = standing(end.after).replace("week ", f"weeks {first} to ", 1)
+    moved = abs(end.after.interest - start.before.interest) >= _INTEREST_WORTH_A_WORD
+    things = {
+        "start": start,
+        "end": end,
+        "stands": stands,
+        "is_vacant": all(week.is_vacant for week in weeks),
+        "tries": "; ".join(summed(attempt for week in weeks for attempt in week.tries)),
+        "reviews": sum(one.is_minor and one.is_review for one in happened),
+        "outreach": outreach_in_words(weeks),
+        "moved": moved,
+    }
+    return sentence("; ".join(all_said(SAID["quiet weeks"], **things)))
 
 
 def outline(story: Story) -> list[str]:

@@ -148,8 +148,6 @@ class Week:
         The rules that decided about the person, in the order of the week.
     specialist
         The specialist whose caseload the person was on, as the week's hours were planned.
-    specialist_left
-        Whether the specialist left this week.
     ahead
         People ahead on the waiting list, if the person waits.
     vacancies
