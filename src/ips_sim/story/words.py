@@ -103,12 +103,12 @@ def lot_against_chance(lot: float, chance: float) -> str:
     if chance == 0:
         return "no chance"
     drawn, needed = told_apart([lot, chance])
-    said = f"a chance of {needed} in 100; the lot drawn, {drawn}, was"
+    text = f"a chance of {needed} in 100; the lot drawn, {drawn}, was"
     if lot < chance:
-        return f"{said} low enough"
+        return f"{text} low enough"
     # From the numbers as they are written, so that a reader can check it.
     decimals = len(drawn.partition(".")[2])
-    return f"{said} too high by {float(drawn) - float(needed):.{decimals}f}"
+    return f"{text} too high by {float(drawn) - float(needed):.{decimals}f}"
 
 
 def told_apart(numbers: Sequence[float]) -> list[str]:
@@ -119,9 +119,9 @@ def told_apart(numbers: Sequence[float]) -> list[str]:
     """
     for decimals in range(MOST_DECIMALS + 1):
         texts = [f"{100 * number:.{decimals}f}" for number in numbers]
-        said = list(zip(texts, numbers, strict=True))
-        same = any(text == texts[0] and number != numbers[0] for text, number in said)
-        if not same and not any(float(text) == 0 < number for text, number in said):
+        both = list(zip(texts, numbers, strict=True))
+        same = any(text == texts[0] and number != numbers[0] for text, number in both)
+        if not same and not any(float(text) == 0 < number for text, number in both):
             break
     return texts
 
