@@ -171,7 +171,8 @@ def test_the_simulators_own_chance_is_no_error_of_the_emulator(bend: float):
     emulator = Emulator(space, points, table, np.array([0.09, 0, 0, 0]))
     missed = np.sqrt(((emulator(elsewhere)[:, 0] - smooth(elsewhere)) ** 2).mean())
     assert emulator.missed[0] > 0.28
-    assert emulator.error[0] == pytest.approx(missed, abs=0.05)
+    # Below a fifth of the chance itself, 600 points can hardly tell an error.
+    assert emulator.error[0] == pytest.approx(missed, abs=0.07)
 
 
 def test_emulated_spread_of_sites_is_a_sum_over_squares_of_site_spreads():
