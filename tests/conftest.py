@@ -20,6 +20,35 @@ settings.register_profile("explore", max_examples=2000, deadline=None, print_blo
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+# What takes longest begins first, so that no worker is left with it at the end.
+LONG_MODULES = (
+    "test_same_bytes",
+    "test_identity",
+    "test_calibration",
+    "test_principles",
+    "test_kills",
+    "test_laws",
+    "test_pages",
+    "test_watching",
+    "test_telling",
+    "test_cache",
+    "test_cluster",
+    "test_cli_runs",
+    "test_drawing",
+    "test_folder",
+    "test_sensitivity",
+    "test_page",
+    "test_browser",
+    "test_writing",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long modules first; within a module, and among the others, the order stays."""
+    places = {name: place for place, name in enumerate(LONG_MODULES)}
+    items.sort(key=lambda one: places.get(one.path.stem, len(places)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--renew-baseline",
