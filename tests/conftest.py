@@ -20,9 +20,13 @@ settings.register_profile("explore", max_examples=2000, deadline=None, print_blo
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
-# What takes longest begins first, so that no worker is left with it at the end.
+# What takes longest begins first, so that no worker is left with it at the end. The first module
+# compiles the rules, the second and third do not need them: where nothing is kept from earlier, the
+# other worker would compile the same at the same time.
 LONG_MODULES = (
     "test_same_bytes",
+    "test_cache",
+    "test_mangled",
     "test_identity",
     "test_calibration",
     "test_principles",
@@ -31,7 +35,6 @@ LONG_MODULES = (
     "test_pages",
     "test_watching",
     "test_telling",
-    "test_cache",
     "test_cluster",
     "test_cli_runs",
     "test_drawing",
