@@ -11,6 +11,8 @@ os.environ["MPLBACKEND"] = "Agg"
 os.environ["NO_COLOR"] = "1"
 os.environ["TERM"] = "dumb"
 os.environ["COLUMNS"] = "100"
+# Every core has a worker already: threads of linear algebra would wait for each other, busily.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
     os.environ.pop(name, None)
 
