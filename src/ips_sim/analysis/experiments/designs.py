@@ -211,7 +211,8 @@ def _sampled(
         elif design == "saltelli":
             made = sobol.sample(problem, count, calc_second_order=bool(option), seed=seed)
         else:
-            made = latin.sample(problem, count, seed=seed)
+            # Spread factor by factor: what reads it counts groups afterwards.
+            made = latin.sample(_problem(factors, ()), count, seed=seed)
     made.flags.writeable = False  # it is handed out more than once
     return made
 
