@@ -14,7 +14,7 @@ from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import OUTCOMES
 from ips_sim.model.results import Runs
 from ips_sim.model.world import calendar
-from ips_sim.runs.counts import checked, replicates_of, seed_of, whole
+from ips_sim.runs.counts import checked, of_kind, replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import ScenarioSource, as_mapping, load_scenario
@@ -146,6 +146,9 @@ def make_plan(
         If a scenario has mistakes.
     """
     seed, replicates, draws = seed_of(seed), replicates_of(replicates), whole("draws", draws)
+    of_kind("events", events, bool, "True or False")
+    if reference is not None:
+        of_kind("reference", reference, str, "the title or source of a scenario")
     if driver == "compiled" and agents:
         raise RunError(
             f"the compiled driver knows the rules only and can't run {', '.join(agents)}: "
