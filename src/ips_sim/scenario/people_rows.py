@@ -131,9 +131,9 @@ def _person(
 
 def _tell_of_work(cells: dict[str, Node], values: dict[str, Any], told: Told) -> None:
     """Tell of work in the past of a person who has never worked."""
-    for name, allowed in (("work_history_weeks", "0"), ("worked_past_year", "no")):
+    for name, allowed in (("work_history_weeks", "0"), ("worked_past_year", "false")):
         if values.get(name):
             found = f"{cells[name].value} for a person who has never worked"
             told.tell(
-                cells[name].line, name, found, f"{allowed} or nothing where ever_worked is no"
+                cells[name].line, name, found, f"{allowed} or nothing where ever_worked is false"
             )

@@ -14,10 +14,10 @@ from ips_sim.model.rules.relationships import (
     hears_of_opening,
     is_known,
     leave_relationship,
-    next_in_book,
     remember_ending,
     row_in_book,
     speaks_for,
+    start_of_book,
     visit,
     visit_for_the_book,
 )
@@ -150,21 +150,20 @@ def test_a_book_holds_the_town_or_what_can_be_tended(employers: int, size: int) 
         # round the end of the town, and at last with employers whom the first has.
         (3, 3, 10, [9, 0, 1]),
         (4, 3, 10, [2, 3, 4]),
+        # A book of one employer has no other.
+        (8, 1, 9, [8]),
+        (9, 1, 9, [0]),
     ],
 )
 def test_each_book_begins_where_the_last_one_ended(
     post: int, book: int, employers: int, rows: list[int]
 ) -> None:
-    assert [row_in_book(post, place, book, employers) for place in range(book)] == rows
-    # The next of each is the one behind it, and of the last one the first, wherever one begins.
-    following = [next_in_book(row, rows[0], book, employers) for row in rows]
-    assert following == [*rows[1:], rows[0]]
-
-
-def test_a_book_of_one_employer_has_no_other() -> None:
-    assert next_in_book(0, 0, 1, 1) == 0
-    assert next_in_book(4, 4, 1, 9) == 4
-    assert next_in_book(8, 8, 1, 9) == 8
+    start = start_of_book(post, book, employers)
+    # Wherever one begins in it, behind its last employer comes its first.
+    for first in range(book):
+        places = range(first, first + book)
+        found = [row_in_book(start, place, book, employers) for place in places]
+        assert found == [*rows[first:], *rows[:first]]
 
 
 def ties(*visits_and_weeks: tuple[int, int]) -> list[RelationshipFields]:

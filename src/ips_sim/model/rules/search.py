@@ -22,8 +22,8 @@ from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
     book_size,
     hears_of_opening,
-    next_in_book,
     row_in_book,
+    start_of_book,
     visit,
 )
 from ips_sim.model.rules.staff import working_skill
@@ -241,15 +241,21 @@ def reason_for_visit(
     parameters: Parameters,
 ) -> float:
     """Say why an employer would be seen: something is open, a talk has begun, or it is new."""
+    if relationship.visits + 1 >= levers.visits_before_asking and is_worth_asking(
+        seeker, employer, relationship, site, levers, parameters
+    ):
+        return OPEN
+    return reason_beside_openings(relationship, levers)
+
+
+@rule
+def reason_beside_openings(relationship: RelationshipFields, levers: Levers) -> float:
+    """Say why an employer would be seen though nothing is open that one may ask for."""
+    if relationship.visits == 0:
+        return NEW
     if relationship.visits + 1 >= levers.visits_before_asking:
-        if is_worth_asking(seeker, employer, relationship, site, levers, parameters):
-            return OPEN
-        if relationship.visits == 0:
-            return NEW
         return KNOWN
-    if relationship.visits > 0:
-        return BEGUN
-    return NEW
+    return BEGUN
 
 
 @rule
@@ -263,33 +269,85 @@ def employer_to_visit(
     luck: Luck,
 ) -> int:
     """Choose from the book: the best reason first, then the most promising that has it."""
+    ties = seeker.specialist_row * site.employers
+    book = book_size(site, parameters)
+    start = start_of_book(seeker.specialist_row, book, site.employers)
+    first = row_of(luck.contact_employer, book)
+    end = first + min(book, int(parameters.employers_in_mind))
     best = NOBODY
     reason = NONE_YET
-    most = 0.0
-    compared = 0
-    post = seeker.specialist_row
-    book = book_size(site, parameters)
-    first = row_in_book(post, 0, book, site.employers)
-    row = row_in_book(post, row_of(luck.contact_employer, book), book, site.employers)
-    for _ in range(min(book, int(parameters.employers_in_mind))):
-        relationship = relationships[post * site.employers + row]
-        other = NONE_YET
+    for place in range(first, end):
+        row = row_in_book(start, place, book, site.employers)
+        relationship = relationships[ties + row]
         if relationship.last_week < site.week:
             other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
-        if other > reason:
-            compared = 0
-        if other > reason or (NONE_YET < other == reason and compared < COMPARED):
-            compared = compared + 1
-            promised = promise(seeker, employers[row], relationship, levers, parameters)
-            if other > reason or promised > most:
-                best = row
+            if other == OPEN:
+                return most_promising(
+                    seeker,
+                    employers,
+                    relationships,
+                    start,
+                    place,
+                    end,
+                    OPEN,
+                    site,
+                    levers,
+                    parameters,
+                )
+            if other > reason:
+                best = place
                 reason = other
-                most = promised
-            if compared == COMPARED and reason == OPEN:
-                return best
-        row = next_in_book(row, first, book, site.employers)
-    # Where all have been seen this week, one is seen again.
-    return best if best >= 0 else row
+    if best < 0:
+        # Where all have been seen this week, one is seen again.
+        return row_in_book(start, end, book, site.employers)
+    return most_promising(
+        seeker, employers, relationships, start, best, end, reason, site, levers, parameters
+    )
+
+
+@rule
+def most_promising(
+    seeker: JobSeekerFields,
+    employers: Sequence[EmployerFields],
+    relationships: Sequence[RelationshipFields],
+    start: int,
+    first: int,
+    end: int,
+    reason: float,
+    site: SiteFields,
+    levers: Levers,
+    parameters: Parameters,
+) -> int:
+    """Choose the most promising of the few who come to mind first among those with one reason.
+
+    From the first place in the book that has it; nobody behind it has a better one.
+    """
+    ties = seeker.specialist_row * site.employers
+    book = book_size(site, parameters)
+    best = NOBODY
+    most = 0.0
+    compared = 0
+    for place in range(first, end):
+        row = row_in_book(start, place, book, site.employers)
+        relationship = relationships[ties + row]
+        if relationship.last_week < site.week:
+            other = reason
+            if place > first:
+                if reason == OPEN:
+                    other = reason_for_visit(
+                        seeker, employers[row], relationship, site, levers, parameters
+                    )
+                else:
+                    other = reason_beside_openings(relationship, levers)
+            if other == reason:
+                promised = promise(seeker, employers[row], relationship, levers, parameters)
+                if best < 0 or promised > most:
+                    best = row
+                    most = promised
+                compared = compared + 1
+                if compared == COMPARED:
+                    return best
+    return best
 
 
 @rule
