@@ -386,7 +386,7 @@ def test_an_employer_who_was_never_asked_may_be_asked_in_the_first_week() -> Non
     ],
 )
 def test_why_an_employer_would_be_seen(
-    asks_at: int, visits: int, vacancies: int, reason: float
+    asks_at: int, visits: int, vacancies: int, reason: int
 ) -> None:
     found = reason_for_visit(
         seeker(),
@@ -404,9 +404,9 @@ def test_why_an_employer_would_be_seen(
     ("kind", "asked"), [(0, -1_000), (3, 6)], ids=["meets too few wishes", "asked of late"]
 )
 def test_an_opening_that_is_not_worth_asking_for_is_no_reason(
-    asks_at: int, visits: int, reason: float, kind: int, asked: int
+    asks_at: int, visits: int, reason: int, kind: int, asked: int
 ) -> None:
-    def found(**fields: Any) -> float:
+    def found(**fields: Any) -> int:
         told = {"kind": kind, "asked": asked} | fields
         return reason_for_visit(
             seeker(**WISHES),

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 WISHES = 5.0
 COMPARED = 5
 """Employers with equally good reason that come to a specialist's mind for a person."""
-OPEN, BEGUN, NEW, KNOWN, NONE_YET = 4.0, 3.0, 2.0, 1.0, 0.0
+OPEN, BEGUN, NEW, KNOWN, NONE_YET = 4, 3, 2, 1, 0
 """Whom to see for a person: where something is open and one may ask, where a talk has begun, at a
 new employer's, and at last at one who is known and has nothing."""
 
@@ -54,20 +54,21 @@ def share_of_preferences_met(
     seeker: JobSeekerFields, employer: EmployerFields, parameters: Parameters
 ) -> float:
     """Count the wishes that a job would meet: work, hours, schedule, place, company; 0 to 1."""
-    met = 0.0
+    # A whole number: which wishes are met can not be foreseen, and this takes no jump for each.
+    met = 0
     if seeker.preferred_kind == employer.kind:
-        met = met + 1.0
+        met = met + 1
     if (
         abs(seeker.preferred_hours - employer.hours_per_week)
         <= parameters.hours_near_wish_share * seeker.preferred_hours
     ):
-        met = met + 1.0
+        met = met + 1
     if seeker.prefers_days == employer.is_days:
-        met = met + 1.0
+        met = met + 1
     if employer.distance <= seeker.travel_limit:
-        met = met + 1.0
+        met = met + 1
     if seeker.prefers_people == employer.with_people:
-        met = met + 1.0
+        met = met + 1
     return met / WISHES
 
 
@@ -239,7 +240,7 @@ def reason_for_visit(
     site: SiteFields,
     levers: Levers,
     parameters: Parameters,
-) -> float:
+) -> int:
     """Say why an employer would be seen: something is open, a talk has begun, or it is new."""
     if relationship.visits + 1 >= levers.visits_before_asking and is_worth_asking(
         seeker, employer, relationship, site, levers, parameters
@@ -249,7 +250,7 @@ def reason_for_visit(
 
 
 @rule
-def reason_beside_openings(relationship: RelationshipFields, levers: Levers) -> float:
+def reason_beside_openings(relationship: RelationshipFields, levers: Levers) -> int:
     """Say why an employer would be seen though nothing is open that one may ask for."""
     if relationship.visits == 0:
         return NEW
@@ -313,7 +314,7 @@ def most_promising(
     start: int,
     first: int,
     end: int,
-    reason: float,
+    reason: int,
     site: SiteFields,
     levers: Levers,
     parameters: Parameters,
