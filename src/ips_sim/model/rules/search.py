@@ -224,9 +224,22 @@ def is_worth_asking(
 
     Nobody is asked again within weeks, and where preferences count, not for a job that meets few.
     """
+    return may_be_asked(relationship, site, parameters) and is_open_to(
+        seeker, employer, relationship, levers, parameters
+    )
+
+
+@rule
+def is_open_to(
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    relationship: RelationshipFields,
+    levers: Levers,
+    parameters: Parameters,
+) -> bool:
+    """Say whether a specialist hears of something open that meets enough of a person's wishes."""
     return (
-        may_be_asked(relationship, site, parameters)
-        and hears_of_opening(employer, relationship, parameters)
+        hears_of_opening(employer, relationship, parameters)
         and share_of_preferences_met(seeker, employer, parameters)
         >= levers.preference_weight * parameters.wishes_worth_asking_share
     )
@@ -241,11 +254,26 @@ def reason_for_visit(
     levers: Levers,
     parameters: Parameters,
 ) -> int:
-    """Say why an employer would be seen: something is open, a talk has begun, or it is new."""
-    if relationship.visits + 1 >= levers.visits_before_asking and is_worth_asking(
-        seeker, employer, relationship, site, levers, parameters
+    """Say why an employer would be seen: something is open, a talk has begun, or it is new.
+
+    Nobody is seen twice in a week.
+    """
+    # Read first, so that processors compare all three at once instead of guessing one by one.
+    week = site.week
+    last_week = relationship.last_week
+    visits = relationship.visits
+    since_asked = week - relationship.last_asked_week
+    visits_before_asking = levers.visits_before_asking
+    weeks_between_asks = parameters.weeks_between_asks
+    if (
+        last_week < week
+        and visits + 1 >= visits_before_asking
+        and since_asked >= weeks_between_asks
+        and is_open_to(seeker, employer, relationship, levers, parameters)
     ):
         return OPEN
+    if last_week >= week:
+        return NONE_YET
     return reason_beside_openings(relationship, levers)
 
 
@@ -279,25 +307,16 @@ def employer_to_visit(
     reason = NONE_YET
     for place in range(first, end):
         row = row_in_book(start, place, book, site.employers)
-        relationship = relationships[ties + row]
-        if relationship.last_week < site.week:
-            other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
-            if other == OPEN:
-                return most_promising(
-                    seeker,
-                    employers,
-                    relationships,
-                    start,
-                    place,
-                    end,
-                    OPEN,
-                    site,
-                    levers,
-                    parameters,
-                )
-            if other > reason:
-                best = place
-                reason = other
+        other = reason_for_visit(
+            seeker, employers[row], relationships[ties + row], site, levers, parameters
+        )
+        if other == OPEN:
+            return most_promising(
+                seeker, employers, relationships, start, place, end, OPEN, site, levers, parameters
+            )
+        if other > reason:
+            best = place
+            reason = other
     if best < 0:
         # Where all have been seen this week, one is seen again.
         return row_in_book(start, end, book, site.employers)
