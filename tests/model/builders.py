@@ -52,6 +52,9 @@ _NEUTRAL_PARAMETERS = {
     "liked_from_share": 1.0,
     "reach_without_transport": 1.0,
     "weeks_per_month": 4.0,
+    # A book and a memory without limits.
+    "employers_in_book": 1000.0,
+    "employers_in_mind": 1000.0,
 }
 
 _NEUTRAL_LEVERS: dict[str, Any] = {

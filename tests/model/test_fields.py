@@ -68,6 +68,7 @@ def test_the_check_of_types_is_strict() -> None:
     class Thing:
         visits: Any = True
         last_week: Any = 4
+        last_asked_week: Any = 4
         trust: Any = 1
 
     assert wrong_types([Thing()], entities.RelationshipFields) == [

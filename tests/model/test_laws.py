@@ -702,21 +702,9 @@ def better_by(one: Any, other: Any) -> tuple[float, float]:
     return float(gain.mean()), float(gain.std(ddof=1) / len(gain) ** 0.5)
 
 
-@pytest.mark.parametrize(
-    "age",
-    [
-        0,
-        pytest.param(
-            52,
-            marks=pytest.mark.xfail(
-                reason="among the open doors of a larger town a team that knows them all goes "
-                "where it is trusted less, and is turned down more"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("age", [0, 52])
 def test_a_bigger_town_is_never_worse(age: int) -> None:
-    """More employers in reach cost nobody a job, beyond Monte Carlo error."""
+    """More employers than a book holds cost nobody a job, beyond Monte Carlo error."""
     towns = [
         employed(
             scenario(

@@ -91,7 +91,15 @@ AMPLE: Sections = {
     },
     "design": {"people": 60, "sites": 6, "entry_weeks": 1},
 }
-AMPLE_PARAMETERS = {"vacancies_at_start": 1.0, "site_spread_of_labour_market": 0.0}
+AMPLE_PARAMETERS = {
+    "vacancies_at_start": 1.0,
+    "site_spread_of_labour_market": 0.0,
+    # A specialist knows of them all, and asking leaves every door open.
+    "employers_in_book": 1000.0,
+    "employers_in_mind": 1000.0,
+    "goodwill_lost_by_asking_early": 0.0,
+    "weeks_closed_by_asking_early": 0.0,
+}
 
 
 def merged(*all_sections: Sections) -> dict[str, dict[str, Any]]:

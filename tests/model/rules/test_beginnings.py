@@ -122,14 +122,21 @@ def test_an_employer_has_a_vacancy_at_the_start_as_often_as_said() -> None:
         assert firm.vacancies == vacancies
 
 
-KNOWS = {"trust_by_introduction": 0.5, "trust_by_appointment": 0.5, "trust_by_return": 0.0}
+KNOWS = {
+    "trust_by_introduction": 0.5,
+    "trust_by_appointment": 0.5,
+    "trust_by_return": 0.0,
+    "trust_to_be_known": 0.6,
+}
 
 
-def met(age: int, most: float, row: int = 0, post: int = 0) -> Any:
+def met(age: int, most: float, row: int = 0, post: int = 0, book: float = 50.0) -> Any:
     """What a post's first holder and one of 50 employers have built, at 5 contacts a week."""
     firm, tie = employer(), relationship()
     contacts = levers(employer_contacts_per_week=5.0)
-    known = parameters(visits_to_be_known=3.0, visits_remembered=most, **KNOWS)
+    known = parameters(
+        visits_to_be_known=3.0, visits_remembered=most, employers_in_book=book, **KNOWS
+    )
     here, since = site(employers=50), staff(programme_age_weeks=age)
     begin_relationship(firm, tie, row, post, here, contacts, since, known)
     assert firm.team_trust == tie.trust
@@ -150,17 +157,22 @@ def test_an_old_programme_knows_some_employers_well_and_the_others_not_at_all() 
     ("post", "first"), [(0, 0), (1, 10), (4, 40), (5, 0)], ids=["first", "next", "last", "round"]
 )
 def test_each_specialist_knows_other_employers(post: int, first: int) -> None:
-    """30 visits make 10 known to each; where all are taken it begins again with the first."""
-    known = [row for row in range(50) if met(6, 9.0, row, post).visits > 0]
+    """30 visits make 10 known to each: books of 10; where all are taken it begins again."""
+    known = [row for row in range(50) if met(6, 9.0, row, post, book=10.0).visits > 0]
     assert known == list(range(first, first + 10))
 
 
 @pytest.mark.parametrize("post", [0, 3])
-def test_a_part_may_go_round_and_may_be_all(post: int) -> None:
-    known = [row for row in range(50) if met(20, 9.0, row, post).visits > 0]
+def test_a_book_may_go_round_and_may_be_all(post: int) -> None:
+    known = [row for row in range(50) if met(20, 9.0, row, post, book=33.0).visits > 0]
     assert len(known) == 33
     assert (known == list(range(33))) == (post == 0)  # the fourth knows rows 49, 0, 1 and so on
     assert all(met(1000, 3.0, row, post).visits > 0 for row in range(50))
+
+
+def test_nobody_outside_the_book_is_known_however_old_the_programme() -> None:
+    known = [row for row in range(50) if met(1000, 9.0, row, 1, book=20.0).visits > 0]
+    assert known == list(range(20, 40))
 
 
 def test_a_new_programme_knows_nobody_and_an_old_one_forgets() -> None:
