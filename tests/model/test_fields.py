@@ -226,7 +226,7 @@ def test_what_counts_is_read() -> None:
 # Moving
 
 
-def quantities(world: Scenario, **changes: float) -> list[bytes]:
+def quantities(world: Scenario, **changes: Any) -> list[bytes]:
     """Everything that outcomes are made of, from a few replicates."""
     result = run(world, replicates=6, seed=3, **changes)
     return [

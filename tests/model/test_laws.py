@@ -474,7 +474,7 @@ class Sums:
     without: dict[Service, int] = field(default_factory=lambda: dict.fromkeys(ON_THE_WAY, 0))
     paid_hours: float = 0.0
     idle_hours: float = 0.0
-    used: dict[str, float] = field(default_factory=lambda: dict.fromkeys(USES, 0.0))
+    used: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(USES, 0.0))
     book_visits: int = 0
 
     def add(self, before: Moment, now: Moment) -> None:
@@ -683,7 +683,7 @@ def test_the_sum_of_tenures_is_the_weeks_worked() -> None:
 # What the rules promise of many people at once, with shared chance
 
 
-def prior_centre(**changes: float) -> arrays.Array:
+def prior_centre(**changes: Any) -> arrays.Array:
     """What was believed of the parameters before any fit."""
     centres = {name: info.prior_centre for name, info in load_parameters().items()}
     return drawn(**(centres | changes))

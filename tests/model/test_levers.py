@@ -489,7 +489,7 @@ NO_HELP = NO_TEAM | {
     "asking_again_per_week": 0.0,
 }
 
-NULLS: dict[str, dict[str, float]] = {
+NULLS: dict[str, dict[str, Any]] = {
     "zero_exclusion": {"symptoms_noise": 0.0},
     "preferences": {
         "preferences_on_keeping": 0.0,
@@ -639,7 +639,7 @@ APART = {
 }
 
 
-def untouched(principle: str, **people: float) -> tuple[arrays.Array, arrays.Array]:
+def untouched(principle: str, **people: Any) -> tuple[arrays.Array, arrays.Array]:
     sections = merged(AMPLE, {"people": people})
     sections["programme"] |= {"employer_contacts_per_week": 20.0, "visits_before_asking": 1}
     # Every employer has the same doors, and enough of them: nobody stands in anybody's way.

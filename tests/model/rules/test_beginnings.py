@@ -122,7 +122,7 @@ def test_an_employer_has_a_vacancy_at_the_start_as_often_as_said() -> None:
         assert firm.vacancies == vacancies
 
 
-KNOWS = {
+KNOWS: dict[str, Any] = {
     "trust_by_introduction": 0.5,
     "trust_by_appointment": 0.5,
     "trust_by_return": 0.0,
@@ -248,7 +248,7 @@ def test_a_record_is_what_employers_read() -> None:
     assert begun(those, EVEN, known).record_on_paper == pytest.approx(0.25 - 0.1 - 0.4)
 
 
-RECORD = {
+RECORD: dict[str, Any] = {
     "history_on_work": 0.5,
     "reference_age_years": 40.0,
     "reference_history_years": 1.0,
@@ -309,7 +309,7 @@ def test_the_past_is_held_against_the_years_in_which_one_could_have_worked(
     ],
 )
 def test_what_else_employers_read(
-    fields: dict[str, Any], known: dict[str, float], read: float
+    fields: dict[str, Any], known: dict[str, Any], read: float
 ) -> None:
     assert record(seeker(**fields), parameters(**known)) == pytest.approx(read)
 
@@ -403,7 +403,7 @@ def test_wishes_matter_to_some_more_than_to_others(luck: float, importance: floa
         ({"ease_of_finding": 0.5, "ease_of_keeping": 0.4, "record_on_paper": -0.2}, 0.7),
     ],
 )
-def test_some_have_a_job_at_the_start(fields: dict[str, float], factor: float) -> None:
+def test_some_have_a_job_at_the_start(fields: dict[str, Any], factor: float) -> None:
     """The second of three employers, for twice half of 80 weeks."""
     odds = 0.25 * math.exp(factor)
     chance = odds / (1 + odds)

@@ -54,14 +54,14 @@ from tests.model.builders import (
 )
 
 NEARLY = 1e-9
-WISHES = {
+WISHES: dict[str, Any] = {
     "preferred_kind": 3,
     "preferred_hours": 20.0,
     "prefers_days": True,
     "travel_limit": 0.5,
     "prefers_people": False,
 }
-MATCH = {
+MATCH: dict[str, Any] = {
     "kind": 3,
     "hours_per_week": 24.0,
     "is_days": True,
@@ -136,7 +136,7 @@ def test_symptoms_and_limits_of_thinking_show_and_so_does_skill() -> None:
     ],
 )
 def test_what_makes_people_look_for_work(
-    fields: dict[str, Any], of_site: dict[str, Any], known: dict[str, float], factor: float
+    fields: dict[str, Any], of_site: dict[str, Any], known: dict[str, Any], factor: float
 ) -> None:
     person = seeker(**({"interest": 0.5} | fields))
     chance = chance_of(0.4 * 0.5, factor)
@@ -235,7 +235,7 @@ def test_of_two_adverts_the_better_liked_is_applied_for() -> None:
     ],
 )
 def test_employers_decide_by_record_ease_impression_and_rivals(
-    fields: dict[str, Any], unemployment: float, known: dict[str, float], factor: float
+    fields: dict[str, Any], unemployment: float, known: dict[str, Any], factor: float
 ) -> None:
     here = place(unemployment_share=unemployment)
     chance = chance_of(0.5, factor)
@@ -430,7 +430,7 @@ def chosen(
     person: JobSeekerFields | None = None,
     post: int = 0,
     last_weeks: list[int] | None = None,
-    book: dict[str, float] | None = None,
+    book: dict[str, Any] | None = None,
     **of: Any,
 ) -> int:
     """The employer chosen in week 8, none of whom was seen yet this week unless it is said."""
@@ -574,7 +574,7 @@ def contacted(
     skill: float = 1.0,
     unemployment: float = 0.05,
     team: float = 0.0,
-    **known: float,
+    **known: Any,
 ) -> bool:
     return gets_offer_through_contact(
         seeker(**({"service": Service.SERVED} | fields)),
@@ -615,7 +615,7 @@ def contacted(
     ],
 )
 def test_what_brings_an_offer_through_a_specialist(
-    fields: dict[str, Any], around: dict[str, Any], known: dict[str, float], factor: float
+    fields: dict[str, Any], around: dict[str, Any], known: dict[str, Any], factor: float
 ) -> None:
     chance = chance_of(0.5, factor)
     around = {"firm": {}} | around
