@@ -90,6 +90,7 @@ class Parameters:
     reference_gain_usd_per_month: float
     own_search_odds: float
     network_leads_share: float
+    employers_looked_through: float
     family_on_leads: float
     help_on_own_search: float
     preparing_on_own_search: float

@@ -113,13 +113,15 @@ def opening_seen(
     if seeker.service == SERVED:
         leads = leads * (1.0 + parameters.family_on_leads * levers.family_contact_share)
     by_word = luck.lead < leads
-    first = next_opening(employers, site, start, by_word)
+    first = next_opening(employers, site, start, by_word, parameters)
     if first < 0:
         return NOBODY
     start = first + 1
     if start == site.employers:
         start = 0
-    second = next_opening(employers, site, start, by_word)
+    second = next_opening(employers, site, start, by_word, parameters)
+    if second < 0:
+        return first
     if share_of_preferences_met(seeker, employers[second], parameters) > share_of_preferences_met(
         seeker, employers[first], parameters
     ):
@@ -129,11 +131,18 @@ def opening_seen(
 
 @rule
 def next_opening(
-    employers: Sequence[EmployerFields], site: SiteFields, start: int, by_word: bool
+    employers: Sequence[EmployerFields],
+    site: SiteFields,
+    start: int,
+    by_word: bool,
+    parameters: Parameters,
 ) -> int:
-    """Give the next employer with an opening that one can see, from a first one on."""
+    """Give the next employer with an opening that one can see, from a first one on.
+
+    Nobody looks through the whole town in a week, so that more openings are found where more are.
+    """
     row = start
-    for _ in range(site.employers):
+    for _ in range(min(site.employers, int(parameters.employers_looked_through))):
         if employers[row].vacancies > 0 or (by_word and employers[row].hidden_vacancies > 0):
             return row
         row = row + 1
@@ -387,7 +396,7 @@ def make_contact(
 
 @rule
 def carves_job(relationship: RelationshipFields, parameters: Parameters, luck: Luck) -> bool:
-    """Decide whether an employer without an opening makes one, or gives a trial day: by trust."""
+    """Decide whether an employer makes a job for a person, or gives a trial day: by trust."""
     return luck.carving < parameters.carving_per_visit * relationship.trust
 
 

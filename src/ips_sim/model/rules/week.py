@@ -118,26 +118,24 @@ def search_with_specialist(
     make_contact(seeker, employer, relationship, site, parameters)
     if not (speaks_for(relationship, levers) and may_be_asked(relationship, site, parameters)):
         return NOBODY
-    carved = 0
-    if not hears_of_opening(employer, relationship, parameters):
-        if not carves_job(relationship, parameters, luck):
+    # An employer who would make a job for this person would as soon give one that is open.
+    offered = carves_job(relationship, parameters, luck)
+    if not offered:
+        if not is_worth_asking(seeker, employer, relationship, site, levers, parameters):
             return NOBODY
-        carved = 1
-    elif not is_worth_asking(seeker, employer, relationship, site, levers, parameters):
-        return NOBODY
+        offered = gets_offer_through_contact(
+            seeker, specialist, employer, relationship, levers, place, parameters, luck
+        )
     relationship.last_asked_week = site.week
-    # A job that an employer makes for a person is an offer already.
-    offered = carved > 0 or gets_offer_through_contact(
-        seeker, specialist, employer, relationship, levers, place, parameters, luck
-    )
     ask_early(relationship, parameters)
     if not offered:
         be_refused(seeker, levers, parameters)
         return NOBODY
     if not accepts(seeker, employer, place, parameters, luck):
         return NOBODY
-    # A job that was made for this person is there for nobody else.
-    employer.hidden_vacancies = employer.hidden_vacancies + carved
+    if employer.vacancies + employer.hidden_vacancies == 0:
+        # A job that was made for this person is there for nobody else.
+        employer.hidden_vacancies = 1
     return row
 
 
@@ -153,7 +151,7 @@ def better_employer_seen(
     """Find where a person might move to: an advert, or the best liked that the specialist knows."""
     if not is_on_caseload(seeker):
         start = row_of(luck.better_employer, site.employers)
-        return next_opening(employers, site, start, False)
+        return next_opening(employers, site, start, False, parameters)
     post = seeker.specialist_row
     book = book_size(site, parameters)
     start = start_of_book(post, book, site.employers)
