@@ -55,6 +55,7 @@ _NEUTRAL_PARAMETERS = {
     # A book and a memory without limits.
     "employers_in_book": 1000.0,
     "employers_in_mind": 1000.0,
+    "employers_looked_through": 1000.0,
 }
 
 _NEUTRAL_LEVERS: dict[str, Any] = {

@@ -97,6 +97,7 @@ AMPLE_PARAMETERS = {
     # A specialist knows of them all, and asking leaves every door open.
     "employers_in_book": 1000.0,
     "employers_in_mind": 1000.0,
+    "employers_looked_through": 1000.0,
     "goodwill_lost_by_asking_early": 0.0,
     "weeks_closed_by_asking_early": 0.0,
 }

@@ -605,11 +605,13 @@ def test_visits_are_told_by_their_kind():
 
 
 def test_an_opening_that_is_not_asked_for_is_no_lack_of_openings():
-    back = "The specialist comes back to employer 0, who knows her by now: something is open, but"
+    back = "The specialist comes back to employer 0, who knows her by now:"
     lately = {"site": {"week": 9}, "tie": {"last_asked_week": 7}, "weeks_between_asks": 4}
     assert visited(2, **lately) == [f"{back} the employer was asked only weeks ago."]
     odd = {"preferences": 1.0, "wishes_worth_asking_share": 1.1}
-    assert visited(2, **odd) == [f"{back} it meets too few of this person's wishes to ask for it."]
+    assert visited(2, **odd) == [
+        f"{back} something is open, but it meets too few of this person's wishes to ask for it."
+    ]
     assert "speaks for the person" in visited(2, wishes_worth_asking_share=1.1)[0]
 
 
@@ -619,7 +621,7 @@ def test_openings_told_of_and_made_are_told_as_such():
     assert "the employer told of an opening that is not advertised; the employer turns" in told
     nothing = {"vacancies": 0, "hidden_vacancies": 0}
     (made,) = visited(3, employer=nothing, trust=0.5, carving_per_visit=0.5, luck={"carving": 0.2})
-    assert "who has nothing open, makes a job or gives a trial day; " in made
+    assert "makes a job for this person, or gives a trial day;" in made
 
 
 def alone(**changes):

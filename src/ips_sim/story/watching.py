@@ -84,7 +84,7 @@ class Try:
 
     @property
     def is_carved(self) -> bool:
-        """Whether the employer made the job, or gave a trial day, though nothing was open."""
+        """Whether the employer made a job for the person, or gave a trial day."""
         return self.carving is not None and self.carving.happened
 
     @property
@@ -115,10 +115,12 @@ def _try(call: Call) -> Try | None:
         result = REFUSED
     elif asked.ASKING in found and not found[asked.ASKING].happened:
         result = TOO_EARLY
+    elif any(each.name == "may_be_asked" and not each.result for each in call.calls):
+        result = ASKED_LATELY
     elif asked.WISHED_FOR in found:
-        # Wishes are looked at only where the employer was not asked lately.
-        looked = {each.name for each in found[asked.WISHED_FOR].call.calls}
-        result = NOT_WISHED if "share_of_preferences_met" in looked else ASKED_LATELY
+        # Wishes are looked at only where something is open.
+        looked = {each.name for each in found[asked.WISHED_FOR].call.within()}
+        result = NOT_WISHED if "share_of_preferences_met" in looked else NOTHING_OPEN
     return Try(kind, result, row, employer, visit, found.get(asked.CARVING), offer, acceptance)
 
 

@@ -167,14 +167,27 @@ def test_the_next_opening_is_the_first_that_one_can_see(
     start: int, by_word: bool, row: int
 ) -> None:
     six = firms((0, 1), (1, 0), (0, 0), (0, 2), (2, 1), (0, 0))
-    assert next_opening(six, site(employers=6), start, by_word) == row
+    assert next_opening(six, site(employers=6), start, by_word, parameters()) == row
+
+
+@pytest.mark.parametrize(("looked", "row"), [(1, NOBODY), (2, NOBODY), (3, 4), (6, 4)])
+def test_one_looks_through_so_many_adverts_in_a_week(looked: float, row: int) -> None:
+    six = firms((0, 0), (1, 0), (0, 0), (0, 0), (1, 0), (0, 0))
+    known = parameters(employers_looked_through=looked)
+    assert next_opening(six, site(employers=6), 2, False, known) == row
+
+
+def test_what_is_found_first_is_applied_for_where_no_second_is_in_sight() -> None:
+    six = firms((0, 0), (1, 0), (0, 0), (0, 0), (0, 0), (1, 0))
+    known, luck = parameters(employers_looked_through=3.0), Luck(own_employer=0.0)
+    assert opening_seen(seeker(), six, site(employers=6), levers(), known, luck) == 1
 
 
 def test_where_nothing_is_open_there_is_nothing_to_apply_for() -> None:
     closed = firms((0, 1), (0, 0))
     here = site(employers=2)
-    assert next_opening(closed, here, 0, False) == NOBODY
-    assert next_opening(firms((0, 0), (0, 0)), here, 1, True) == NOBODY
+    assert next_opening(closed, here, 0, False, parameters()) == NOBODY
+    assert next_opening(firms((0, 0), (0, 0)), here, 1, True, parameters()) == NOBODY
     assert opening_seen(seeker(), closed, here, levers(), parameters(), Luck()) == NOBODY
 
 

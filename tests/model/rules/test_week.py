@@ -210,19 +210,23 @@ def test_trust_decides_before_it_is_spent() -> None:
     assert (row, tie.trust) == (0, pytest.approx(0.2))
 
 
-def test_a_job_is_carved_by_who_trusts_and_has_none() -> None:
-    def carved(luck: float, **known: Any) -> tuple[JobSeekerFields, int, int]:
-        firm, tie = employer(), relationship(visits=5, trust=0.5)
-        person, row = together(firm, tie, luck=Luck(carving=luck), carving_per_visit=0.1, **known)
+@pytest.mark.parametrize("vacancies", [0, 1])
+def test_a_job_is_made_by_who_trusts_whatever_is_open(vacancies: int) -> None:
+    def made(luck: float, **known: Any) -> tuple[JobSeekerFields, int, int]:
+        firm, tie = employer(vacancies=vacancies), relationship(visits=5, trust=0.5)
+        chances: dict[str, Any] = {"carving_per_visit": 0.1, "contact_offer_odds": 0.0} | known
+        person, row = together(firm, tie, luck=Luck(carving=luck), **chances)
         return person, row, firm.hidden_vacancies
 
-    assert carved(0.04)[1:] == (0, 1)
-    assert carved(0.06)[1:] == (NOBODY, 0)
-    # A job made for a person is an offer already, whatever else offers depend on.
-    person, *found = carved(0.04, contact_offer_odds=0.0)
-    assert (found, person.refusals) == ([0, 1], 0)
+    # A job made for a person is an offer already, whatever else offers depend on; one that is
+    # open is given in its place.
+    person, *found = made(0.04)
+    assert (found, person.refusals) == ([0, 1 - vacancies], 0)
+    # Where none is made, who asks for an opening may be refused.
+    person, *found = made(0.06)
+    assert (found, person.refusals) == ([NOBODY, 0], vacancies)
     # It is for this person; who does not take it leaves none behind.
-    person, *found = carved(0.04, acceptance_base=0.0)
+    person, *found = made(0.04, acceptance_base=0.0)
     assert (found, person.offers_declined, person.refusals) == ([NOBODY, 0], 1, 0)
 
 
