@@ -76,6 +76,24 @@ class EvidenceParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelError:
+    """What cross-validation says the model misses, in log odds of ever working.
+
+    A row each of ``model_error.csv``.
+
+    Attributes
+    ----------
+    shared_sd
+        Standard deviation of the error that all scenarios at one site share.
+    own_sd
+        Of each scenario's own.
+    """
+
+    shared_sd: float
+    own_sd: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something known without a figure (``findings.csv``); confidence none: a claim rejected."""
 
@@ -384,6 +402,18 @@ def unit_costs() -> Mapping[str, UnitCost]:
         table[cost.key] = cost
     stop_on_problems(rows)
     return MappingProxyType(table)
+
+
+@cache
+def model_error() -> ModelError:
+    """Give how far unseen trials were missed, beyond chance and parameters."""
+    rows = _rows("model_error.csv", ("name", "value", "unit", "note"))
+    found = {row.choice("name", columns_of(ModelError)): row.number("value", low=0) for row in rows}
+    for name in columns_of(ModelError):
+        if name not in found:
+            rows[-1].problem(f"there is no row {name}")
+    stop_on_problems(rows)
+    return ModelError(**found)
 
 
 @cache
