@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ips_sim.model.outcomes import FIGURES
 from ips_sim.report.alike import unlike
+from ips_sim.report.words import NOT_KNOWN, mark
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import Finished
 from ips_sim.runs.plan import Plan
@@ -32,8 +32,6 @@ HEADLINES = (
 
 LONGEST_NAME = 22
 """Letters of a scenario's name over its column, so that no line is longer than 100."""
-NOT_KNOWN = "*"
-"""Marks outcomes of which cross-validation says nothing."""
 
 WHAT_RANGES_ARE = (
     "Ranges are predictive: nine in ten results of one such programme lie inside. Their parts:",
@@ -42,8 +40,6 @@ WHAT_RANGES_ARE = (
 )
 WITHOUT_MODEL = f"{NOT_KNOWN} The model part is not known and not in the range."
 ONE_DRAW = "One draw, the centre of all: how unsure the parameters are is in no range (--draws)."
-
-_THROUGH_WORK = {one.name for one in FIGURES if one.through_work}
 
 Lines = list[tuple[str, ...] | str]
 
@@ -93,7 +89,7 @@ def short_table(summary: Sequence[SummaryRow], contrasts: Sequence[ContrastRow])
 
 
 def _marked(outcome: str) -> str:
-    return outcome if outcome in _THROUGH_WORK else outcome + NOT_KNOWN
+    return outcome + mark(outcome)
 
 
 def _short(name: str) -> str:

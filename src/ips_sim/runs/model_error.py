@@ -91,14 +91,33 @@ def with_model_error(values: FloatArray, people: FloatArray, log_odds: FloatArra
     log_odds
         Shape (runs,).
     """
-    half = _HALF / np.maximum(people, 1.0)
-    share = np.clip(values[EMPLOYED], half, 1.0 - half)
-    odds = share / (1.0 - share) * np.array([math.exp(one) for one in log_odds.tolist()])
-    moved = odds / (1.0 + odds)
+    share, factor = _moved(values[EMPLOYED], people, log_odds)
     made = values.copy()
-    made[THROUGH_WORK] *= moved / share
-    made[EMPLOYED] = moved
+    made[THROUGH_WORK] *= factor
+    made[EMPLOYED] = share * factor
     return made
+
+
+def factors(share: FloatArray, people: FloatArray, log_odds: FloatArray) -> FloatArray:
+    """Give by how much more or less whatever comes about by work is, shape (runs,).
+
+    Parameters
+    ----------
+    share
+        Who ever worked, shape (runs,).
+    people, log_odds
+        As in `with_model_error`.
+    """
+    return _moved(share, people, log_odds)[1]
+
+
+def _moved(
+    share: FloatArray, people: FloatArray, log_odds: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    half = _HALF / np.maximum(people, 1.0)
+    inside = np.clip(share, half, 1.0 - half)
+    odds = inside / (1.0 - inside) * np.array([math.exp(one) for one in log_odds.tolist()])
+    return inside, odds / (1.0 + odds) / inside
 
 
 def slopes(values: FloatArray) -> FloatArray:
