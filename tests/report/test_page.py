@@ -130,7 +130,7 @@ def test_the_table_has_every_outcome_with_n_for_finders(page, folder):
 
 
 def test_how_sure_methods_and_limits(page):
-    for kind in ("Chance", "People", "Monte Carlo error", "Draws and replicates"):
+    for kind in ("Predictive", "Luck", "Sites", "Model", "People", "Monte Carlo error"):
         assert kind in page.said
     assert "best guess" in page.said
     for limit in LIMITS:

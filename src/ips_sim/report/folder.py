@@ -18,14 +18,11 @@ from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.world import full_time_posts
 from ips_sim.report.survival import counted_by_week
 from ips_sim.runs.model_error import factors, missed
-from ips_sim.runs.ranges import PREDICTIVE
+from ips_sim.runs.ranges import PREDICTIVE, quantile_range
 from ips_sim.scenario import load_scenario
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
-
-LOW_PERCENT, HIGH_PERCENT = 5, 95
-"""Ends of the 90 % range that bands show, as the tables' intervals do."""
 
 EMPLOYED = (Weekly.EMPLOYED_SUPPORTED.name.lower(), Weekly.EMPLOYED_ALONE.name.lower())
 """Columns that add up to everyone with a competitive job at the end of a week.
@@ -338,7 +335,7 @@ def _weekly(
         shares = working[number][mine, :last] / np.maximum(people[number][mine, :last], 1)
         if one.name in counted:
             shares *= counted[one.name].factors[mine, None]
-        low, high = np.percentile(shares, (LOW_PERCENT, HIGH_PERCENT), axis=0)
+        low, high = quantile_range(shares.T, method="weibull")
         found[one.name] = WeeklyFigures(
             totals={name: table[number, :last] for name, table in totals.items()},
             people=people[number, :, :last].sum(axis=0),
