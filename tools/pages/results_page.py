@@ -83,9 +83,9 @@ The column `interval` says what the 90 % range from `low` to `high` covers:
   misses; the ends are its quantiles.
 - `luck`, `sites`, `parameters`, `model`: its parts, each as the mean and 1.645 standard deviations,
   from components of variance. Luck is what people of one run differ by, over their number; sites
-  what replicates of one draw differ by besides; parameters what draws differ by once chance is taken
-  out, there with several draws only. More people narrow luck, more sites narrow sites, evidence
-  narrows parameters, a better model narrows model.
+  what replicates of one draw differ by besides; parameters, there with several draws only, what
+  draws differ by once chance is taken out. More people narrow luck, more sites narrow sites,
+  evidence narrows parameters, a better model narrows model.
 - `people`: how far people differ from each other.
 
 A part is empty where it is not known: the model's outside what comes about by work, and luck and
@@ -98,9 +98,10 @@ until the mean of `employed_ever` and 1.645 times 0.005 hold what endless replic
 times in ten (Stein's rule); `--precision qalys=0.001` does so for another outcome. The number that
 it came to is in the manifest.
 
-Differences are paired: each replicate runs all scenarios with the same people, the same sites and the
-same chance, and the differences within pairs are what the ranges cover. A scenario compared with
-itself differs by exactly zero. Replicates are numbered across draws: no two runs share their chance.
+Differences are paired: each replicate runs all scenarios with the same people, the same sites and
+the same chance, and the differences within pairs are what the ranges cover. A scenario compared
+with itself differs by exactly zero. Replicates are numbered across draws: no two runs share their
+chance.
 
 ## While it runs
 
