@@ -16,7 +16,7 @@ import ips_sim.analysis.calibration.fit as fit_module
 import ips_sim.analysis.calibration.points as points_module
 import ips_sim.analysis.calibration.posterior as posterior_module
 import ips_sim.evidence.draws as draws_module
-from ips_sim.analysis.calibration.emulator import Emulator, QuadraticRegression
+from ips_sim.analysis.calibration.emulator import Emulator, Regression
 from ips_sim.analysis.calibration.fit import fit, simulate
 from ips_sim.analysis.calibration.likelihood import LEAST_VARIANCE, Likelihood, site_effects
 from ips_sim.analysis.calibration.plan_files import load_calibration
@@ -123,11 +123,24 @@ def test_emulator_recovers_a_quadratic():
         a, b, c = points.T
         return np.stack([2 + a - 3 * b + 0.5 * a * c + b**2, -1 + c**2 - a * b], axis=1)
 
-    points = random.uniform(-1, 1, (300, 3))
-    exact = QuadraticRegression(points, truth(points))
-    elsewhere = random.uniform(-1, 1, (100, 3))
-    assert np.abs(exact(elsewhere) - truth(elsewhere)).max() < 0.01
-    assert exact.unexplained.max() < 0.01
+    points, elsewhere = random.uniform(-1, 1, (300, 3)), random.uniform(-1, 1, (100, 3))
+    for output in range(2):
+        exact = Regression(points, truth(points)[:, output])
+        assert np.abs(exact(elsewhere) - truth(elsewhere)[:, output]).max() < 0.01
+        assert np.abs(exact.missed).max() < 0.01
+
+
+def test_an_output_bends_in_the_parameters_that_move_it_most():
+    """Among forty, all of which count in a straight line."""
+    random = np.random.default_rng(7)
+    slopes = np.concatenate([np.full(5, 1.0), np.full(35, 0.05)])
+
+    def truth(points: Floats) -> Floats:
+        return points @ slopes + points[:, 1] * points[:, 3] + 0.5 * points[:, 4] ** 2
+
+    points, elsewhere = random.uniform(-1, 1, (400, 40)), random.uniform(-1, 1, (200, 40))
+    found = Regression(points, truth(points))
+    assert np.abs(found(elsewhere) - truth(elsewhere)).max() < 0.05
 
 
 def test_emulator_knows_its_own_error():
@@ -135,12 +148,30 @@ def test_emulator_knows_its_own_error():
     random = np.random.default_rng(5)
 
     def rough(points: Floats) -> Floats:
-        return np.sin(4 * points[:, :1]) + 0.3 * random.normal(size=(len(points), 1))
+        return np.sin(4 * points[:, 0]) + 0.3 * random.normal(size=len(points))
 
     points, elsewhere = random.uniform(-1, 1, (400, 2)), random.uniform(-1, 1, (4000, 2))
-    emulator = QuadraticRegression(points, rough(points))
+    emulator = Regression(points, rough(points))
     missed = np.sqrt(((emulator(elsewhere) - rough(elsewhere)) ** 2).mean())
-    assert emulator.error[0] == pytest.approx(missed, rel=0.05)
+    assert np.sqrt((emulator.missed**2).mean()) == pytest.approx(missed, rel=0.05)
+
+
+@pytest.mark.parametrize("bend", [0.0, 0.6])
+def test_the_simulators_own_chance_is_no_error_of_the_emulator(bend: float):
+    """With that chance known, the error is how far the stand-in is from endless runs."""
+    random = np.random.default_rng(8)
+    space = space_of(["site_spread_of_finding", NORMAL])
+
+    def smooth(points: Floats) -> Floats:
+        return points[:, 1] + bend * np.sin(6 * points[:, 1])
+
+    points, elsewhere = random.uniform(-1, 1, (600, 2)), random.uniform(-1, 1, (2000, 2))
+    spread = np.zeros((600, 3))
+    table = np.column_stack([smooth(points) + 0.3 * random.normal(size=600), spread])
+    emulator = Emulator(space, points, table, np.array([0.09, 0, 0, 0]))
+    missed = np.sqrt(((emulator(elsewhere)[:, 0] - smooth(elsewhere)) ** 2).mean())
+    assert emulator.missed[0] > 0.28
+    assert emulator.error[0] == pytest.approx(missed, abs=0.05)
 
 
 def test_emulated_spread_of_sites_is_a_sum_over_squares_of_site_spreads():

@@ -10,7 +10,7 @@ from ips_sim.model.entities import Problem, Service, Tier, Work
 from ips_sim.model.luck import Luck
 from ips_sim.scenario.schema import Levers
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import MECHANISMS, Decision, mechanisms_of
+from ips_sim.story.decisions import MECHANISMS, Decision, mechanisms_of, swaps
 from ips_sim.story.noting import Call, fields_written, levers_read, luck_read, noted
 from tests.model import builders
 
@@ -200,6 +200,24 @@ def test_another_employer_is_one_difference():
         1,
         2,
     )
+
+
+def test_another_town_is_one_difference():
+    def chosen(employers):
+        return decided(
+            asked.CHOICE,
+            employers=[builders.employer(vacancies=row) for row in range(employers)],
+            relationships=[builders.relationship() for _ in range(employers)],
+            first_tie=0,
+            site=builders.site(employers=employers),
+            levers=builders.levers(visits_before_asking=1),
+        )
+
+    small, large = chosen(2), chosen(5)
+    for here, there in ((small, large), (large, small)):
+        (swap,) = swaps(here.call, there.call)
+        assert swap[0] == "employers" and here.again(**swap[-1]) == there.outcome
+        assert {one.field for one in here.influences(there)} <= {"employers"}
 
 
 def test_of_a_choice_among_many_only_the_choice_is_noted():

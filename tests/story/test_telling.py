@@ -1,6 +1,7 @@
 """Worked cases: worlds set by hand, and what the story says of them."""
 
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ from ips_sim.story.partings import (
     moment_in_words,
     side_by_side,
 )
-from ips_sim.story.reasons import Tally, answers, outreach_in_words
+from ips_sim.story.reasons import Tally, answers, decisions_on, outreach_in_words
 from ips_sim.story.telling import outline, tell_story
 from ips_sim.story.text import as_text
 from ips_sim.story.watching import Life, Week, watch
@@ -102,7 +103,9 @@ def test_without_vacancies_the_story_says_so():
     assert "none of them met an opening to ask for" in answer.short
     counts = Tally(life.weeks)
     assert len(counts.visits) == life.end.employer_contacts > 0
-    assert counts.chance_of_an_offer == 0.0
+    # Where nothing is open, an employer may still make a job for somebody.
+    made = [decision.chance for decision in decisions_on(asked.CARVING, life.weeks)]
+    assert counts.chance_of_an_offer == pytest.approx(1 - math.prod(1 - each for each in made))
 
 
 def test_screened_out():
@@ -550,9 +553,15 @@ def visited(visits=0, first_asked_at=3, offer_odds=1.0, **changes):
         "search_with_specialist",
         seeker=builders.seeker(service=Service.SERVED, specialist_row=0, discloses=True),
         employers=[builders.employer(**({"vacancies": 1} | changes.pop("employer", {})))],
-        relationships=[builders.relationship(visits=visits, trust=changes.pop("trust", 0.0))],
-        site=builders.site(employers=1),
-        levers=builders.levers(visits_before_asking=first_asked_at),
+        relationships=[
+            builders.relationship(
+                visits=visits, trust=changes.pop("trust", 0.0), **changes.pop("tie", {})
+            )
+        ],
+        site=builders.site(employers=1, **changes.pop("site", {})),
+        levers=builders.levers(
+            visits_before_asking=first_asked_at, preference_weight=changes.pop("preferences", 0.0)
+        ),
         parameters=builders.parameters(
             visits_to_be_known=3, contact_offer_odds=offer_odds, acceptance_base=0.6, **changes
         ),
@@ -583,6 +592,15 @@ def test_visits_are_told_by_their_kind():
     assert visited(0, first_asked_at=1, luck={"contact_offer": 0.9}) == [
         f"The specialist introduces herself at employer 0 and asks at once: {refused}."
     ]
+
+
+def test_an_opening_that_is_not_asked_for_is_no_lack_of_openings():
+    back = "The specialist comes back to employer 0, who knows her by now: something is open, but"
+    lately = {"site": {"week": 9}, "tie": {"last_asked_week": 7}, "weeks_between_asks": 4}
+    assert visited(2, **lately) == [f"{back} the employer was asked only weeks ago."]
+    odd = {"preferences": 1.0, "wishes_worth_asking_share": 1.1}
+    assert visited(2, **odd) == [f"{back} it meets too few of this person's wishes to ask for it."]
+    assert "speaks for the person" in visited(2, wishes_worth_asking_share=1.1)[0]
 
 
 def test_openings_told_of_and_made_are_told_as_such():

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
+from typing import NamedTuple
 
 from ips_sim.evidence.likely import nearest
 from ips_sim.model.agents import IPSModel
@@ -24,14 +23,11 @@ _BENEFITS = {each.name.lower(): float(each) for each in Benefit} | {
 }
 
 
-@dataclass(frozen=True)
-class Trait:
+class Trait(NamedTuple):
     """Something by which a person can be chosen: what a scenario may say of its own people.
 
     Attributes
     ----------
-    name, meaning
-        The field, and what it means as the schema has it.
     near
         How far from the number asked for a person may be; 0 for what is asked for exactly.
     words
@@ -54,26 +50,22 @@ class Trait:
 
 
 @cache
-def traits() -> MappingProxyType[str, Trait]:
+def traits() -> Mapping[str, Trait]:
     """Everything that ``--like`` may name, in the order of the schema."""
-    words: dict[str, Mapping[str, float]] = {"yes or no": _TRUTHS, "choice": _BENEFITS}
-    return MappingProxyType(
-        {
-            name: Trait(name, key.meaning, _NEAR.get(key.unit, 0.0), words.get(key.kind, {}))
-            for name, key in person_columns().items()
-        }
-    )
+    words = {"yes or no": _TRUTHS, "choice": _BENEFITS}
+    return {
+        name: Trait(name, key.meaning, _NEAR.get(key.unit, 0.0), words.get(key.kind, {}))
+        for name, key in person_columns().items()
+    }
 
 
 def _named(name: str) -> Trait | None:
     """Find a trait by its name, or by some whole words of it; the first in the schema."""
-    known = traits()
-    parts = (each for each in known.values() if f"_{name}_" in f"_{each.name}_")
-    return known.get(name) or (next(parts, None) if name else None)
+    parts = (each for each in traits().values() if name and f"_{name}_" in f"_{each.name}_")
+    return traits().get(name) or next(parts, None)
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """One trait asked for: a span that is near enough, and what to be nearest to."""
 
     trait: Trait
@@ -108,8 +100,9 @@ def read_wishes(text: str) -> list[Wish]:
         if trait is None:
             meant = nearest(name, [*traits(), *(each.partition("_")[0] for each in traits())])
             hint = f" Did you mean {meant}?" if meant else ""
-            msg = f"--like: found {part.strip() or 'nothing'!r}; traits are {', '.join(traits())}."
-            raise StoryError(msg + hint)
+            known = ", ".join(traits())
+            found = part.strip() or "nothing"
+            raise StoryError(f"--like: found {found!r}; traits are {known}.{hint}")
         if any(wish.trait is trait for wish in wishes):
             raise StoryError(f"--like: {trait.name} is asked for twice")
         wishes.append(_wish(trait, said))
@@ -117,25 +110,22 @@ def read_wishes(text: str) -> list[Wish]:
 
 
 def _wish(trait: Trait, said: str) -> Wish:
+    allowed = f"a number or a span such as 30-40; {trait.meaning}"
     if trait.words:
         if said in trait.words:
             return Wish(trait, *[trait.words[said]] * 3)
         allowed = ", ".join(trait.words)
-        raise StoryError(f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: {allowed}")
-    low, dash, high = said.partition("-")
-    try:
-        ends = (float(low), float(high if dash else low))
-    except ValueError:
-        ends = (1.0, 0.0)
-    # A span needs its ends in order, and nan is in no order.
-    if not 0.0 <= ends[0] <= ends[1] < float("inf"):
-        raise StoryError(
-            f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: a number or a span such "
-            f"as 30-40; {trait.meaning}"
-        )
-    if dash:
-        return Wish(trait, *ends, aim=(ends[0] + ends[1]) / 2.0)
-    return Wish(trait, ends[0] - trait.near, ends[0] + trait.near, aim=ends[0])
+    else:
+        low, dash, high = said.partition("-")
+        try:
+            ends = (float(low), float(high if dash else low))
+        except ValueError:
+            ends = (1.0, 0.0)
+        # A span needs its ends in order, and nan is in no order.
+        if 0.0 <= ends[0] <= ends[1] < float("inf"):
+            near = 0.0 if dash else trait.near
+            return Wish(trait, ends[0] - near, ends[1] + near, aim=sum(ends) / 2.0)
+    raise StoryError(f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: {allowed}")
 
 
 def check_person(scenarios: list[Scenario], person: int, site: int | None) -> None:

@@ -7,29 +7,28 @@ the same, by its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from ips_sim.model.entities import Benefit, Ending, Service, Work
 from ips_sim.story.noting import Call, Rule, luck_read, names_of
-from ips_sim.story.words import QUESTIONS
+from ips_sim.story.words import SAID
 
 _HALVINGS = 40
 """A chance is found by halving; so often that what is left over is far below any word for it."""
+_LEAST = 0.5**_HALVINGS
 _NOTICEABLE_SHARE = 0.1
 """Share of a gap between two chances from which a difference is named as a reason for it."""
+_TOWN = ("site", "first_tie", "ties")
+"""What a rule is told of a town besides its lists: how long they are, and where to begin."""
 
 Outcome = Callable[[Any, Any, Any], Any]
 """Reads what was decided off a rule's result, and the person before and after it."""
-
-
-def _result(result: Any, before: Any, after: Any) -> Any:
-    return result
 
 
 def _yes_or_no(result: Any, before: Any, after: Any) -> bool:
@@ -46,10 +45,8 @@ class Mechanism:
 
     Attributes
     ----------
-    name
-        What it is called in files.
-    rule
-        The name of the rule.
+    name, rule
+        What it is called in files, and the name of the rule.
     luck
         The field of `Luck` that decides, yes where it is small enough; empty where no lot does.
     asks
@@ -68,35 +65,34 @@ class Mechanism:
     arises: Callable[[Call], bool] = _always
 
 
-def is_review(call: Call) -> bool:
-    """Whether a call of `place_is_closed` was a review: it set the weeks to the next one."""
-    before, after = call.at.seeker, call.after
-    return after is not None and bool(after.weeks_to_review >= before.weeks_to_review)
-
-
-def _turns_to(field: str, *values: int) -> Outcome:
-    """Say whether a field of the person came to have one of some values."""
-    return lambda _, before, after: getattr(after, field) in values
+def _question(
+    name: str, outcome: Outcome = _yes_or_no, arises: Callable[[Call], bool] = _always
+) -> Mechanism:
+    """Make a mechanism of what ``words.yaml`` says of it."""
+    rule, luck, asks = SAID["questions"][name]
+    return Mechanism(name, rule, luck, asks, outcome, arises)
 
 
 def _begins(field: str) -> Outcome:
     return lambda _, before, after: bool(getattr(after, field) > getattr(before, field))
 
 
-def _question(
-    name: str, outcome: Outcome = _yes_or_no, arises: Callable[[Call], bool] = _always
-) -> Mechanism:
-    """Make a mechanism of what ``words.yaml`` says of it."""
-    rule, luck, asks = QUESTIONS[name]
-    return Mechanism(name, rule, luck, asks, outcome, arises)
+def _is_review(call: Call) -> bool:
+    """Whether a place was reviewed, so that the weeks to the next one were set, without work."""
+    before, after = call.at.seeker, call.after
+    return (
+        after is not None
+        and after.weeks_to_review >= before.weeks_to_review
+        and (before.service, before.work) == (Service.SERVED, Work.NONE)
+    )
 
 
 SCREENING = _question("screening")
 ENROLMENT = _question("enrolment", lambda _, before, after: after.service != Service.NOT_ADMITTED)
-PREPARATION = _question("preparation", _turns_to("service", Service.PREPARING))
+PREPARATION = _question("preparation", lambda _, before, after: after.service == Service.PREPARING)
 STEERING = _question(
     "set-aside work",
-    _turns_to("work", Work.SHELTERED, Work.TRANSITIONAL),
+    lambda _, before, after: after.work in (Work.SHELTERED, Work.TRANSITIONAL),
     lambda call: not call.at.seeker.admitted_ever and call.at.seeker.work == Work.NONE,
 )
 PLAN = _question(
@@ -117,10 +113,11 @@ LOOKING = _question("own search")
 LEAD = _question("opening seen", lambda row, before, after: row >= 0)
 OFFER_ALONE = _question("offer to own application")
 CONTACT = _question("employer contact")
-CHOICE = _question("choice of employer", _result)
+CHOICE = _question("choice of employer", lambda row, before, after: row)
 ASKING = _question("asking for a job")
 OPENING = _question("opening known")
 CARVING = _question("job carved")
+WISHED_FOR = _question("opening wished for")
 OFFER = _question("offer through the specialist")
 ACCEPTANCE = _question("acceptance")
 LAY_OFF = _question("lay-off", arises=lambda call: call.at.seeker.fixed_weeks_left != 0)
@@ -131,14 +128,7 @@ ENDING = _question("end of the job")
 DISMISSAL = _question("dismissal", lambda ending, before, after: ending == Ending.DISMISSED)
 LEAVING = _question("leaving for good")
 TRANSFER = _question("end of support")
-CLOSING = _question(
-    "closing",
-    arises=lambda call: (
-        is_review(call)
-        and call.at.seeker.service == Service.SERVED
-        and call.at.seeker.work == Work.NONE
-    ),
-)
+CLOSING = _question("closing", arises=_is_review)
 DROPOUT = _question("dropout")
 RETURN = _question("return")
 TEAM_REFERRAL = _question("referral by the team")
@@ -146,6 +136,7 @@ ASKING_AGAIN = _question("asking again")
 
 MECHANISMS = tuple(each for each in vars().values() if isinstance(each, Mechanism))
 """Everything that stories have words for."""
+BY_NAME = {each.name: each for each in MECHANISMS}
 
 
 @cache
@@ -159,16 +150,13 @@ def mechanisms_of(rule: Rule) -> tuple[Mechanism, ...]:
     return (Mechanism(name, rule.__name__, lots[0], f"the rule '{name}' says yes"),)
 
 
-@dataclass(frozen=True)
-class Influence:
+class Influence(NamedTuple):
     """A difference between two worlds that made a decision differ.
 
     Attributes
     ----------
     part, field
         What differs: a field of the person, the specialist, the levers, ...
-    here, there
-        Its value in the one world and in the other.
     change
         By how much it alone moves the chance, or the outcome where no lot decides.
     """
@@ -228,24 +216,20 @@ class Decision:
             luck = self.at.luck._replace(**{self.mechanism.luck: lot})
             return bool(self.again(**changed, luck=luck))
 
-        low, high = 0.0, 1.0
-        smallest = 0.5**_HALVINGS
-        if not answer(smallest):
+        if not answer(_LEAST):
             return 0.0
-        if answer(1.0 - smallest):
+        if answer(1.0 - _LEAST):
             return 1.0
+        low, high = 0.0, 1.0
         for _ in range(_HALVINGS):
             middle = (low + high) / 2.0
-            if answer(middle):
-                low = middle
-            else:
-                high = middle
+            low, high = (middle, high) if answer(middle) else (low, middle)
         return (low + high) / 2.0
 
     def moves(self, **changed: Any) -> bool:
         """Whether a change moves the chance, or the outcome where no lot decides."""
         if self.mechanism.luck:
-            return abs(self._chance(changed) - self.chance) > 2.0 * 0.5**_HALVINGS
+            return abs(self._chance(changed) - self.chance) > 2.0 * _LEAST
         return bool(self.again(**changed) != self.outcome)
 
     def influences(self, there: Decision) -> list[Influence]:
@@ -279,31 +263,44 @@ class Decision:
         return sorted(found, key=lambda one: -abs(one.change))
 
 
+def nearest(decisions: Sequence[Decision]) -> Decision:
+    """Give the decision whose lot came nearest to a yes."""
+    return min(decisions, key=lambda one: one.lot - one.chance)
+
+
 def swaps(here: Call, there: Call) -> Iterator[tuple[str, str, Any, Any, dict[str, Any]]]:
     """Give every single difference between what a rule saw in two worlds, and how it is put right.
 
     Part, field, value here, value there, and the arguments that the rule is to be asked with.
     """
+    ours, theirs = vars(here.at), vars(there.at)
     employers = here.rows.get("employer"), there.rows.get("employer")
-    for part, one in vars(here.at).items():
-        other = getattr(there.at, part)
-        if part == "luck" or (part == "relationship" and employers[0] != employers[1]):
+    together = {"luck"}
+    lists = [part for part, one in ours.items() if isinstance(one, list)]
+    if any(len(ours[part]) != len(theirs[part]) for part in lists):
+        # Another town is another town: its lists and the places in them belong together.
+        town = [part for part in (*lists, *_TOWN) if part in ours]
+        yield lists[0], lists[0], None, None, {part: theirs[part] for part in town}
+        together |= {*town}
+    if employers[0] != employers[1]:
+        # Another employer is another employer, not a list of its fields.
+        both = [part for part in ("employer", "relationship") if part in ours]
+        yield "employer", "row", *employers, {part: theirs[part] for part in both}
+        together |= {*both}
+    for part, one in ours.items():
+        other = theirs[part]
+        if part in together:
             continue
-        if part == "employer" and employers[0] != employers[1]:
-            # Another employer is another employer, not a list of its fields.
-            both = {name: getattr(there.at, name, None) for name in ("employer", "relationship")}
-            changed = {name: value for name, value in both.items() if hasattr(here.at, name)}
-            yield part, "row", *employers, changed
-        elif isinstance(one, list):
+        if isinstance(one, list):
             yield part, part, None, None, {part: other}
         elif isinstance(one, (int, float)):
             if one != other:
                 yield part, part, one, other, {part: other}
         else:
             for name in names_of(type(one)):
-                mine, theirs = getattr(one, name), getattr(other, name)
-                if mine != theirs:
-                    yield part, name, mine, theirs, {part: with_field(one, name, theirs)}
+                mine, their = getattr(one, name), getattr(other, name)
+                if mine != their:
+                    yield part, name, mine, their, {part: with_field(one, name, their)}
 
 
 def with_field(thing: Any, name: str, value: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from ips_sim.model.entities import Service, Work
-from ips_sim.story.partings import Moment
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
 
@@ -25,8 +24,24 @@ def as_json(story: Story) -> dict[str, Any]:
     return {
         **_fields(story, _WHO),
         "first_difference": trace and {"week": trace.week, "fields": _pairs("field", trace.fields)},
-        "moments": [_moment(moment) for moment in story.moments],
-        "worlds": [_world(world) for world in story.worlds],
+        "moments": [
+            {
+                **_fields(moment, ("week", "parts", "here", "there")),
+                "mechanism": moment.cause and moment.cause.mechanism,
+                "why": moment.cause and moment.cause.text,
+                "levers": _pairs("lever", moment.levers),
+            }
+            for moment in story.moments
+        ],
+        "worlds": [
+            {
+                "scenario": world.name,
+                "answers": [asdict(answer) for answer in world.answers],
+                "end": _fields(world.life.end, _AT_THE_END),
+                "weeks": [_week(world, week) for week in world.life.weeks],
+            }
+            for world in story.worlds
+        ],
         "rows": [asdict(row) for row in story.rows],
     }
 
@@ -39,26 +54,7 @@ def _pairs(what: str, found: Iterable[tuple[str, Any, Any]]) -> list[dict[str, A
     return [{what: name, "here": here, "there": there} for name, here, there in found]
 
 
-def _moment(moment: Moment) -> Mapping[str, Any]:
-    cause = moment.cause
-    return {
-        **_fields(moment, ("week", "parts", "here", "there")),
-        "mechanism": cause and cause.mechanism,
-        "why": cause and cause.text,
-        "levers": _pairs("lever", moment.levers),
-    }
-
-
-def _world(world: World) -> Mapping[str, Any]:
-    return {
-        "scenario": world.name,
-        "answers": [asdict(answer) for answer in world.answers],
-        "end": _fields(world.life.end, _AT_THE_END),
-        "weeks": [_week(world, week) for week in world.life.weeks],
-    }
-
-
-def _week(world: World, week: Week) -> Mapping[str, Any]:
+def _week(world: World, week: Week) -> dict[str, Any]:
     happened = [one for one in world.happened if one.week == week.number]
     return {
         "week": week.number,

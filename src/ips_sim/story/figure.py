@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ips_sim.model.entities import Service, Work
 from ips_sim.shown import style
-from ips_sim.shown.style import BLUE, DARK, GREEN, INK, MIDDLE, ORANGE, PALE, VERMILLION
+from ips_sim.shown.style import BLUE, DARK, INK, MIDDLE, PALE, VERMILLION
 from ips_sim.story.happenings import Happening
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
+from ips_sim.story.words import SAID
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,15 +27,12 @@ _NUMBER, _LETTER = 0.15, 0.066
 """Inches that a number above the lines takes, and a letter of the lanes' labels."""
 _WEEK_STEPS, _MOST_TICKS = (4, 13, 26, 52, 104, 260), 8
 _KEY_COLUMNS = 4
-_APART = 0.24
-"""How far apart, on their scale, the names of the two lines must stand."""
-_SETTINGS: dict[Any, Any] = {
-    "font.size": 8.0,
-    "axes.linewidth": 0.6,
-    "hatch.color": MIDDLE,
-    "hatch.linewidth": 0.6,
-}
+_APART, _EDGE = 0.24, 0.12
+"""How far apart, on their scale, the names of the two lines must stand, and how far from an end."""
+_SETTINGS: dict[Any, Any] = {"font.size": 8.0, "axes.linewidth": 0.6}
+_SETTINGS |= {"hatch.color": MIDDLE, "hatch.linewidth": 0.6}
 """What this picture has otherwise than those of the report."""
+_CENTRED: Any = {"ha": "center", "va": "center"}
 
 
 class Look(NamedTuple):
@@ -52,50 +50,19 @@ class Sign(NamedTuple):
     label: str
     lane: str
     height: float
+    size: float
     marker: str
-    colour: str
-    is_filled: bool = True
-    size: float = 22.0
-
-    @property
-    def ink(self) -> dict[str, Any]:
-        """What matplotlib is told of it."""
-        look: dict[str, Any] = {"marker": self.marker, "s": self.size, "linewidths": 0.7}
-        if self.marker == "x":
-            return look | {"color": self.colour, "linewidths": 1.3}
-        face, edge = (self.colour, INK) if self.is_filled else ("white", self.colour)
-        return look | {"facecolors": face, "edgecolors": edge}
+    face: str
+    edge: str = INK
 
 
-_SERVICE = {
-    Service.WAITING: Look("waiting", "#FFFFFF", "////"),
-    Service.PREPARING: Look("preparing", "#F6DFA8"),
-    Service.SERVED: Look("with a specialist", "#BBDFF5"),
-    Service.NOT_ADMITTED: Look("not admitted", PALE, ".."),
-    Service.DISENGAGED: Look("stopped coming", MIDDLE),
-    Service.CLOSED: Look("place given up", "#C9C9C9"),
-    Service.TRANSFERRED: Look("support over", "#B5E0D2"),
-    Service.GONE: Look("left for good", DARK, ink="white"),
-}
-_WORK = {
-    Work.SHELTERED: Look("sheltered", "#E8C3D6"),
-    Work.TRANSITIONAL: Look("transitional", "#F3D08A", "\\\\\\\\"),
-    Work.COMPETITIVE: Look("competitive job", "#7DB4D8"),
-}
-_RELAPSE, _HOSPITAL = Look("relapse", "#F6D5BF"), Look("in hospital", "#D98E5F")
-_SIGNS: dict[str, Sign] = {
-    "contact": Sign("visit to an employer", "tries", 0.72, "^", BLUE, size=18),
-    "application": Sign("own search", "tries", 0.22, "o", MIDDLE, is_filled=False, size=12),
-    "refused": Sign("turned down", "tries", 0.0, "x", VERMILLION),
-    "offer declined": Sign("offer declined", "tries", 0.0, "D", VERMILLION, is_filled=False),
-    "job": Sign("job starts", "work", 0.38, "*", "#FFFFFF", size=60),
-    "job over": Sign("job ends", "work", 0.38, "X", INK, size=26),
-    "problem": Sign("problem at work", "work", 0.8, "v", VERMILLION, size=20),
-    "warning": Sign("warning", "work", 0.8, "d", ORANGE, size=24),
-    "solved": Sign("problem solved", "work", 0.8, "P", GREEN, size=20),
-    "benefits": Sign("benefits: plan, cut, stop", "service", 0.5, "s", ORANGE, size=16),
-}
-"""Relapses and hospital stays are shades behind the lines; moves in the programme are its lane."""
+def _drawn(row: Sequence[Any]) -> list[Any]:
+    """Put colours for their names."""
+    return [getattr(style, each, each) if isinstance(each, str) else each for each in row]
+
+
+_LOOKS = {name: Look(*_drawn(row)) for name, row in SAID["looks"].items()}
+_SIGNS = {name: Sign(*_drawn(row)) for name, row in SAID["signs"].items()}
 
 
 def draw(story: Story) -> Figure:
@@ -150,8 +117,17 @@ def _draw_world(
         if found := [one for one in world.happened if one.mark == mark]:
             heights = [_height(sign, one) for one in found]
             weeks = [one.week for one in found]
-            panels[sign.lane].scatter(weeks, heights, zorder=5, clip_on=False, **sign.ink)
+            _scatter(panels[sign.lane], weeks, heights, sign, zorder=5, clip_on=False)
     return panels
+
+
+def _scatter(
+    axes: Axes, across: Sequence[float], up: Sequence[float], sign: Sign, **more: Any
+) -> None:
+    look: dict[str, Any] = {"facecolors": sign.face, "edgecolors": sign.edge, "linewidths": 0.7}
+    if sign.marker == "x":  # it has no face
+        look = {"color": sign.face, "linewidths": 1.3}
+    axes.scatter(across, up, marker=sign.marker, s=sign.size, **look, **more)
 
 
 def _height(sign: Sign, one: Happening) -> float:
@@ -169,13 +145,22 @@ def _name(axes: Axes, place: float, label: str, colour: str = INK) -> None:
 def service_look(week: Week) -> Look | None:
     """Show where a week ended, but the last week of preparation as what it was spent in."""
     moves_on = week.is_preparation and week.after.service == Service.SERVED
-    return _SERVICE.get(Service(week.service if moves_on else week.after.service))
+    service = Service(week.service if moves_on else week.after.service)
+    return _LOOKS.get(service.name.lower())
 
 
 def work_look(week: Week) -> Look | None:
     """Show what work a week held; a job that ended in it was still worked."""
     worked = week.took("job_started") or week.before.work == Work.COMPETITIVE
-    return _WORK.get(Work.COMPETITIVE if worked else Work(week.work))
+    return _LOOKS.get(Work(Work.COMPETITIVE if worked else week.work).name.lower())
+
+
+def _ill(week: Week) -> Look | None:
+    return _LOOKS["relapse"] if week.after.in_relapse else None
+
+
+def _in_hospital(week: Week) -> Look | None:
+    return _LOOKS["hospital"] if week.after.hospital_weeks_left > 0 else None
 
 
 def boxes(
@@ -184,14 +169,6 @@ def boxes(
     """Put weeks that look alike together: first week, last week, looks."""
     runs = ((found, [week.number for week in run]) for found, run in groupby(weeks, look))
     return [(run[0], run[-1], found) for found, run in runs if found is not None]
-
-
-def _ill(week: Week) -> Look | None:
-    return _RELAPSE if week.after.in_relapse else None
-
-
-def _in_hospital(week: Week) -> Look | None:
-    return _HOSPITAL if week.after.hospital_weeks_left > 0 else None
 
 
 def _draw_lines(axes: Axes, weeks: Sequence[Week]) -> None:
@@ -215,11 +192,11 @@ def _draw_lines(axes: Axes, weeks: Sequence[Week]) -> None:
 def _kept_apart(starts: Sequence[float]) -> list[float]:
     """Place the names of two lines beside where these start, but apart and within the panel."""
     first, second = starts
-    if abs(first - second) >= _APART:
-        return [min(max(start, 0.12), 0.88) for start in starts]
-    half = _APART / 2
-    middle = min(max((first + second) / 2, 0.12 + half), 0.88 - half)
-    return [middle + half, middle - half] if first >= second else [middle - half, middle + half]
+    if abs(first - second) < _APART:
+        middle = min(max((first + second) / 2, _EDGE + _APART / 2), 1 - _EDGE - _APART / 2)
+        up = _APART / 2 if first >= second else -_APART / 2
+        first, second = middle + up, middle - up
+    return [min(max(place, _EDGE), 1 - _EDGE) for place in (first, second)]
 
 
 def _draw_lane(axes: Axes, lane: Sequence[tuple[int, int, Look]], most: int) -> None:
@@ -229,29 +206,14 @@ def _draw_lane(axes: Axes, lane: Sequence[tuple[int, int, Look]], most: int) -> 
         weeks = last - first + 1
         _box(axes, first - 0.5, weeks, 0, 1, look)
         if weeks * (_WIDTH - _LEFT - _RIGHT) / most >= _LETTER * (len(look.label) + 2):
-            axes.text(
-                (first + last) / 2,
-                0.47,
-                look.label,
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color=look.ink,
-                bbox={"facecolor": look.colour, "edgecolor": "none", "pad": 0.8}
-                if look.hatch
-                else None,
-            )
+            behind = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.8}
+            text = axes.text((first + last) / 2, 0.47, look.label, color=look.ink, **_CENTRED)
+            text.set(fontsize=7.5, bbox=behind if look.hatch else None)
 
 
 def _box(axes: Axes, left: float, wide: float, low: float, high: float, look: Look) -> None:
-    axes.broken_barh(
-        [(left, wide)],
-        (low, high),
-        facecolor=look.colour,
-        edgecolor=DARK,
-        hatch=look.hatch,
-        linewidth=0.5,
-    )
+    fill: dict[str, Any] = {"facecolor": look.colour, "edgecolor": DARK, "hatch": look.hatch}
+    axes.broken_barh([(left, wide)], (low, high), linewidth=0.5, **fill)
 
 
 def _key(story: Story) -> list[Sign | Look]:
@@ -263,10 +225,9 @@ def _key(story: Story) -> list[Sign | Look]:
         for look in (_ill, _in_hospital, service_look, work_look)
         for *_, found in boxes(world.life.weeks, look)
     }
-    known = (_RELAPSE, _HOSPITAL, *_SERVICE.values(), *_WORK.values())
     return [
         *(sign for mark, sign in _SIGNS.items() if mark in marks),
-        *(look for look in known if look in looks),
+        *(look for look in _LOOKS.values() if look in looks),
     ]
 
 
@@ -281,7 +242,7 @@ def _draw_key(figure: Figure, entries: Sequence[Sign | Look], tall: float) -> No
         x = 0.2 + column * (_WIDTH - 0.2) / _KEY_COLUMNS
         y = 0.08 + (rows - row - 0.5) * _KEY_ROW
         if isinstance(entry, Sign):
-            axes.scatter([x], [y], **entry.ink)
+            _scatter(axes, [x], [y], entry)
         else:
             _box(axes, x - 0.08, 0.16, y - 0.06, 0.12, entry)
         axes.text(x + 0.12, y, entry.label, va="center")
@@ -300,9 +261,8 @@ def _draw_partings(figure: Figure, story: Story, first: Axes, last: Axes, tall: 
     for number, (x, place) in enumerate(zip(lines, places, strict=True), start=1):
         line = Line2D([x, x], [bottom, top], color=INK, linewidth=0.6, linestyle=dots, zorder=9)
         figure.add_artist(line)
-        middle: Any = {"ha": "center", "va": "center"}
         above = top + 0.07 / tall
-        figure.text(place, above, str(number), fontsize=6.5, weight="bold", **middle)
+        figure.text(place, above, str(number), fontsize=6.5, weight="bold", **_CENTRED)
 
 
 def _stepped_aside(lines: Sequence[float], apart: float, right: float) -> list[float]:

@@ -32,11 +32,8 @@ Thing = TypeVar("Thing")
 Rule = Callable[..., Any]
 
 _KINDS: tuple[type, ...] = (
-    JobSeekerFields,
-    SpecialistFields,
-    EmployerFields,
-    RelationshipFields,
-    SiteFields,
+    *(JobSeekerFields, SpecialistFields, EmployerFields),
+    *(RelationshipFields, SiteFields),
 )
 _NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS}
 _DECIDE_NOTHING = (arithmetic.__name__, counting.__name__)
@@ -200,9 +197,8 @@ def luck_read(rule: Rule) -> tuple[str, ...]:
 @cache
 def levers_read(rule: Rule) -> tuple[str, ...]:
     """Name the levers that a rule or a rule called by it looks at."""
-    source = _source_of(rule)
-    read = dict.fromkeys(source.reads.get("levers", ()))
-    for called in source.calls:
+    read = dict.fromkeys(_source_of(rule).reads.get("levers", ()))
+    for called in _source_of(rule).calls:
         read |= dict.fromkeys(levers_read(called))
     return tuple(read)
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.scenario.principles import owner_of
-from ips_sim.scenario.schema import UNLIMITED_WEEKS
-from ips_sim.shown.english import count_or_no, counted, listed, sentence
+from ips_sim.shown.english import count_or_no, listed, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import Decision, Mechanism
-from ips_sim.story.happenings import (
-    closed_by_agreement,
-    support_limit_reached,
-    why_turned_away,
-)
+from ips_sim.story.decisions import Decision, Influence, Mechanism
+from ips_sim.story.happenings import told
 from ips_sim.story.levers import Behind, Lever
 from ips_sim.story.noting import names_of
 from ips_sim.story.watching import JOB, Life, Week
-from ips_sim.story.words import difference_in_words, field_in_words, standing, told_apart
+from ips_sim.story.words import (
+    SAID,
+    difference_in_words,
+    field_in_words,
+    said,
+    standing,
+    told_apart,
+    value_in_words,
+)
 
 OTHER = "what happened before"
 """The mechanism of a difference that follows from earlier ones alone."""
@@ -54,8 +57,6 @@ class Moment:
 
     Attributes
     ----------
-    week
-        By the person's own clock, from 1.
     parts
         Whether they part; otherwise they meet again.
     here, there
@@ -74,17 +75,8 @@ class Moment:
     levers: tuple[Lever, ...] = ()
 
 
-@dataclass(frozen=True)
-class Trace:
-    """The first difference of all, in any field.
-
-    Attributes
-    ----------
-    week
-        By the person's own clock; 0 if the person differs from the start.
-    fields
-        Name, value here and value there.
-    """
+class Trace(NamedTuple):
+    """The first difference of all: the week, 0 if from the start; name, here and there of each."""
 
     week: int
     fields: tuple[tuple[str, Any, Any], ...]
@@ -140,14 +132,8 @@ def moments(here: Life, there: Life) -> list[Moment]:
         else:
             found += _first_differences(sides, firsts)
             if apart_since is not None and not apart:
-                same = standing(one.after) == standing(other.after)
-                text = standing(one.after) if same else "at work, in the same job"
-                text += _in_between(sides, apart_since)
-                found.append(Moment(one.number, False, text, text, None))
-        if apart and apart_since is None:
-            apart_since = one.number
-        elif not apart:
-            apart_since = None
+                found.append(_meeting(sides, apart_since))
+        apart_since = (apart_since or one.number) if apart else None
     return found
 
 
@@ -173,19 +159,22 @@ def _same_in(sides: tuple[Side, Side], decision: Decision) -> list[Decision]:
     return []
 
 
-def _in_between(sides: tuple[Side, Side], since: int) -> str:
-    """Say what one life held and the other did not while they were apart."""
-    worked = []
-    for week, life in sides:
-        start = life.weeks[since - 1].before
-        worked.append(week.after.weeks_worked - start.weeks_worked)
-    if worked[0] == worked[1]:
-        return ""
-    parts = [
-        f"{count_or_no(weeks, 'week')} worked in {side.world}"
-        for weeks, side in zip(worked, sides, strict=True)
+def _meeting(sides: tuple[Side, Side], since: int) -> Moment:
+    """Say how two lives stand alike again, and what one of them held while they were apart."""
+    one, other = (side.week.after for side in sides)
+    text = standing(one)
+    if text != standing(other):
+        text = "at work, in the same job"
+    worked = [
+        week.after.weeks_worked - life.weeks[since - 1].before.weeks_worked for week, life in sides
     ]
-    return f"; since week {since}, when they parted, {listed(parts)}"
+    if worked[0] != worked[1]:
+        parts = [
+            f"{count_or_no(weeks, 'week')} worked in {side.world}"
+            for weeks, side in zip(worked, sides, strict=True)
+        ]
+        text += f"; since week {since}, when they parted, {listed(parts)}"
+    return Moment(sides[0].week.number, False, text, text, None)
 
 
 def _stands(fields: JobSeekerFields) -> tuple[int, int, int]:
@@ -194,50 +183,18 @@ def _stands(fields: JobSeekerFields) -> tuple[int, int, int]:
     return fields.service, fields.work, employer
 
 
-_STEPS: dict[str, tuple[Mechanism, ...]] = {
-    "job_started": (),
-    "job_ended": (asked.LAY_OFF, asked.SOLUTION, asked.ENDING, asked.DISMISSAL),
-    "dropped_out": (asked.DROPOUT,),
-    "closed": (asked.CLOSING,),
-    "transferred": (asked.TRANSFER,),
-    "came_back": (asked.RETURN,),
-    "gone": (asked.LEAVING,),
-}
+_STEPS = {turn: [asked.BY_NAME[each] for each in names] for turn, names in SAID["steps"].items()}
 """The turns that part two lives, the greater first, and the questions that lead to each."""
-_WAYS_TO_A_JOB = {
-    False: (("search_alone",), (asked.LOOKING, asked.LEAD, asked.OFFER_ALONE, asked.ACCEPTANCE)),
-    True: (
-        (asked.CONTACT.rule, "search_with_specialist"),
-        (
-            *(asked.CONTACT, asked.CHOICE, asked.ASKING, asked.OPENING),
-            *(asked.CARVING, asked.OFFER, asked.ACCEPTANCE),
-        ),
-    ),
-}
-"""The rules and steps by which a job is found, alone and through a specialist."""
-_FIRSTS: dict[str, tuple[Mechanism, str, str, Callable[[Week], bool]]] = {
-    "first_contact": (
-        asked.CONTACT,
-        "the specialist visits an employer for this person, for the first time",
-        "no visit to an employer this week",
-        lambda week: any(one.through_specialist for one in week.tries),
-    ),
-    "admission": (
-        asked.ADMISSION,
-        "the relapse leads to a hospital stay",
-        "no hospital stay",
-        lambda week: week.before.hospital_weeks_left > 0 or week.after.hospital_weeks_left > 0,
-    ),
-    "benefits_plan": (
-        asked.PLAN,
-        "a benefits plan",
-        "no benefits plan",
-        lambda week: week.after.has_benefits_plan,
-    ),
+_WAYS = {way: [asked.BY_NAME[each] for each in names] for way, names in SAID["ways"].items()}
+"""The questions that lead to a job: alone; with a specialist, for what is open or is made."""
+_FIRSTS: dict[str, tuple[Mechanism, Callable[[Week], bool]]] = {
+    "first_contact": (asked.CONTACT, lambda week: any(one.visit for one in week.tries)),
+    "admission": (asked.ADMISSION, lambda week: week.in_hospital),
+    "benefits_plan": (asked.PLAN, lambda week: week.after.has_benefits_plan),
 }
 """Turns that change no standing and are worth a word the first time they differ.
 
-The question, what is said of either life, and whether a week has such a thing all the same.
+The question, and whether a week has such a thing though it took no such turn.
 """
 
 
@@ -278,11 +235,14 @@ def _why(turn: str, mine: Side, theirs: Side) -> Cause:
     if turn == "job_started":
         attempt = next((one for one in mine.week.tries if one.result == JOB), None)
         if attempt is None:
-            steps = (asked.MOVE,)
+            steps = [asked.MOVE]
         elif had.work == Work.COMPETITIVE:
             return Cause(OTHER, f"In {theirs.world} the person had a job already.")
         else:
-            within, steps = _WAYS_TO_A_JOB[attempt.through_specialist]
+            within, steps = ("search_alone",), _WAYS["alone"]
+            if attempt.through_specialist:
+                within = asked.CONTACT.rule, "search_with_specialist"
+                steps = _WAYS["a job made" if attempt.is_carved else "an opening"]
     elif turn == "job_ended" and had.employer_row != mine.week.before.employer_row:
         which = "another job" if had.work == Work.COMPETITIVE else "no job to lose"
         return Cause(OTHER, f"In {theirs.world} the person had {which}.")
@@ -294,43 +254,43 @@ def _why(turn: str, mine: Side, theirs: Side) -> Cause:
 
 
 def _first_step(
-    steps: tuple[Mechanism, ...], within: tuple[str, ...], mine: Side, theirs: Side
+    steps: Sequence[Mechanism], within: tuple[str, ...], mine: Side, theirs: Side
 ) -> Cause:
     chosen: Cause | None = None
+    cause = _FOLLOWS
     for step in steps:
         one, other = (side.week.decision(step, *within) for side in (mine, theirs))
         if one is None or (other is not None and one.outcome == other.outcome):
             continue
-        if other is None:
-            return chosen or _came_up_in_one_only(step, theirs)
-        if step is not asked.CHOICE:
+        if other is not None and step is asked.CHOICE:
+            text = (
+                f"The specialist visited employer {one.outcome} in {mine.world} and employer "
+                f"{other.outcome} in {theirs.world}."
+            )
+            chosen = Cause(step.name, text, (one, other))
+            continue
+        if other is not None:
             cause = side_by_side(one, other, mine, theirs)
-            return replace(chosen, text=f"{chosen.text} {cause.text}") if chosen else cause
-        text = (
-            f"The specialist visited employer {one.outcome} in {mine.world} and employer "
-            f"{other.outcome} in {theirs.world}."
-        )
-        chosen = Cause(step.name, text, (one, other))
-    return chosen or _FOLLOWS
+        elif chosen:
+            cause = Cause(step.name, _did_not_come_up(step, theirs))
+        else:
+            cause = _came_up_in_one_only(step, theirs)
+        break
+    if chosen and cause is not _FOLLOWS:
+        return replace(chosen, text=f"{chosen.text} {cause.text}")
+    return chosen or cause
 
 
 def _by_rule(turn: str, mine: Side, theirs: Side) -> Cause | None:
     """Say which rule of a programme ended a place or its support, if no agreement did."""
     (question,) = _STEPS[turn]
-    week, levers = mine.week, mine.life.scenario.programme
-    decision, other = week.decision(question), theirs.week.decision(question)
+    decision, other = (side.week.decision(question) for side in (mine, theirs))
     if decision is None:
         return Cause(OTHER, f"In {mine.world} the person has neither job nor specialist.")
-    if turn == "closed" and closed_by_agreement(week):
+    if not (rule := told(SAID["by rule"][turn], *mine)):
         return None
-    text = f"a place is given up after {counted(levers.close_after_weeks_without_work, 'week')}"
-    text += " without work"
-    if turn == "transferred":
-        text = f"the treatment team takes over after {counted(week.after.tenure_weeks, 'week')}"
-        if support_limit_reached(week):
-            text = f"support ends after {counted(levers.support_limit_weeks, 'week')} in a job"
     pair = (decision, other) if other and other.happened != decision.happened else (decision,)
-    return Cause(question.name, f"In {mine.world} {text}.", pair)
+    return Cause(question.name, f"In {mine.world} {rule}.", pair)
 
 
 def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
@@ -340,39 +300,27 @@ def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
     with ``all_week``, while it is lived.
     """
     week, life = side
-    levers, now = life.scenario.programme, week.after
+    service, work = week.after.service, week.after.work
     if all_week and week.service:
-        now = replace(now, service=week.service, work=week.work)
-
-    def because(mechanism: Mechanism, text: str) -> Cause:
-        decision = _latest(mechanism, side)
-        name = mechanism.name if decision else OTHER
-        return Cause(name, f"In {side.world} {text}.", (decision,) if decision else ())
-
-    if now.service == Service.NOT_ADMITTED:
-        entry = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
-        screened = asked.SCREENING if entry.did(asked.SCREENING) else asked.ENROLMENT
-        return because(screened, f"the person was {why_turned_away(entry)}")
-    if now.service == Service.WAITING:
-        ahead = f"{counted(week.ahead, 'person is', 'people are')} ahead on the waiting list"
-        text = f"there is no free place; {ahead if week.ahead else 'nobody is ahead in the line'}"
-        return Cause(WAITING, f"In {side.world} {text}.")
-    if now.service == Service.PREPARING:
-        weeks = counted(levers.preparation_weeks, "week")
-        text = f"{weeks} of assessment and prevocational training come before search"
-        return because(asked.PREPARATION, f"{text}; this is week {week.before.weeks_preparing + 1}")
-    if now.work in (Work.SHELTERED, Work.TRANSITIONAL):
-        kind = "sheltered work" if now.work == Work.SHELTERED else "a transitional job"
-        left = counted(now.stage_job_weeks_left, "week")
-        return because(asked.STEERING, f"the person was steered to {kind}; {left} of it lie ahead")
-    if all_week and _FIRSTS["admission"][3](week):
-        return because(asked.ADMISSION, "the person is in hospital")
-    return {
-        Service.DISENGAGED: because(asked.DROPOUT, "the person has stopped coming"),
-        Service.CLOSED: because(asked.CLOSING, "the place was given up"),
-        Service.TRANSFERRED: because(asked.TRANSFER, "the specialist's support has ended"),
-        Service.GONE: Cause(OTHER, f"In {side.world} the person has left for good."),
-    }.get(Service(now.service))
+        service, work = week.service, week.work
+    stands, told_of = Service(service).name.lower(), week
+    if stands not in ("not_admitted", "waiting", "preparing"):
+        if work in (Work.SHELTERED, Work.TRANSITIONAL):
+            stands = Work(work).name.lower()
+        elif all_week and week.in_hospital:
+            stands = "hospital"
+    if stands not in SAID["held up"]:
+        return None
+    name, words = SAID["held up"][stands]
+    question = asked.BY_NAME.get(name)
+    if question is asked.ENROLMENT:
+        told_of = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
+        question = asked.SCREENING if told_of.did(asked.SCREENING) else question
+    text = f"In {side.world} {told(words, told_of, life, now=week)}."
+    decision = _latest(question, side) if question else None
+    if question is None or decision is None:
+        return Cause(WAITING if name == WAITING else OTHER, text)
+    return Cause(question.name, text, (decision,))
 
 
 def _latest(mechanism: Mechanism, side: Side) -> Decision | None:
@@ -386,58 +334,52 @@ def _latest(mechanism: Mechanism, side: Side) -> Decision | None:
 
 def _came_up_in_one_only(question: Mechanism, side: Side) -> Cause:
     """Say why a question did not come up for this side."""
+    text = _did_not_come_up(question, side)
     if question in (asked.DROPOUT, asked.RETURN, asked.CLOSING):
-        return Cause(OTHER, f"In {side.world} it did not come up whether {question.asks}.")
-    why = standing(side.week.after)
-    text = f"In {side.world} it did not come up whether {question.asks}: {why}."
-    return _held_up(side, all_week=True) or Cause(OTHER, text)
+        return Cause(OTHER, text)
+    why = _held_up(side, all_week=True)
+    return why or Cause(OTHER, f"{text[:-1]}: {standing(side.week.after)}.")
+
+
+def _did_not_come_up(question: Mechanism, side: Side) -> str:
+    return f"In {side.world} it did not come up whether {question.asks}."
 
 
 def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Cause:
     """Set two decisions side by side; what came out alike in both explains no difference."""
     if one.outcome == other.outcome:
         return _FOLLOWS
-    text = f"Whether {one.mechanism.asks}: "
-    if one.mechanism.luck:
-        numbers = [one.lot, one.chance, other.chance, other.lot]
-        lot, chance, other_chance, other_lot = told_apart(numbers)
-        happened = mine if one.happened else theirs
-        drawn = f"the lot drawn was {lot} in both, so it happened in {happened.world} only"
-        if one.lot != other.lot:
-            drawn = f"the lots drawn were {lot} and {other_lot}; it happened in {happened.world}"
-        text += (
-            f"in {mine.world} the chance was {chance} in 100, in {theirs.world} {other_chance} "
-            f"in 100; {drawn}."
-        )
-    else:
-        yes, no = (mine, theirs) if one.happened else (theirs, mine)
-        text += f"in {yes.world} it is so, in {no.world} it is not."
-    made = [
-        _said(each.field, difference_in_words(each.field, each.here, each.there))
-        for each in one.influences(other)[:_MOST_INFLUENCES]
-    ]
-    if made:
-        text += f" What made the difference: {listed(made)}."
+    yes, no = (mine.world, theirs.world) if one.happened else (theirs.world, mine.world)
+    lots = [one.lot, one.chance, other.chance, other.lot] if one.mechanism.luck else []
+    text = said(
+        SAID["side by side"],
+        asks=one.mechanism.asks,
+        numbers=told_apart(lots),
+        same_lot=bool(lots) and one.lot == other.lot,
+        worlds=[mine.world, theirs.world],
+        yes=yes,
+        no=no,
+        made=[_said(each) for each in one.influences(other)[:_MOST_INFLUENCES]],
+    )
     return Cause(one.mechanism.name, text, (one, other))
 
 
-def _said(field: str, difference: str) -> str:
-    return f"{field_in_words(field)} ({difference})" if difference else field_in_words(field)
+def _said(made: Influence) -> str:
+    difference = difference_in_words(made.field, made.here, made.there)
+    return field_in_words(made.field) + (f" ({difference})" if difference else "")
 
 
 def _first_differences(sides: tuple[Side, Side], firsts: set[str]) -> Iterator[Moment]:
     """Give first-time differences that change no standing: a visit, a plan, a hospital stay."""
-    for turn, (question, text, otherwise, has_it) in _FIRSTS.items():
+    for turn, (question, has_it) in _FIRSTS.items():
         took = [side.week.took(turn) for side in sides]
-        if turn in firsts or took[0] == took[1]:
-            continue
         mine, theirs = sides if took[0] else sides[::-1]
-        if has_it(theirs.week):
+        if turn in firsts or took[0] == took[1] or has_it(theirs.week):
             continue
         firsts.add(turn)
         cause = _first_step((question,), (), mine, theirs)
         if cause.mechanism != OTHER:
-            here, there = (text if it else otherwise for it in took)
+            here, there = (SAID["firsts"][turn][0 if it else 1] for it in took)
             yield _parting(sides, here, there, cause)
 
 
@@ -448,15 +390,8 @@ def lever_in_words(name: str, here: Any, there: Any) -> str:
     """A lever that differs, with the principle that owns it."""
     owner = owner_of(name)
     belongs = f" ({owner.replace('_', ' ')})" if owner else ""
-    return f"{name.replace('_', ' ')} {_shown(here)} against {_shown(there)}{belongs}"
-
-
-def _shown(value: Any) -> str:
-    if value == UNLIMITED_WEEKS and not isinstance(value, bool):
-        return "unlimited"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}"
+    values = f"{value_in_words(name, here)} against {value_in_words(name, there)}"
+    return f"{name.replace('_', ' ')} {values}{belongs}"
 
 
 def moment_in_words(moment: Moment, worlds: tuple[str, str]) -> tuple[str, str, str]:

@@ -1,48 +1,33 @@
-"""Why a person got no job, or so late, or lost it: answered from what happened."""
+"""Why a person got no job, or so late, or lost it: answered from what happened.
+
+Questions, answers and what they rest on stand in ``words.yaml``; here they are given what to count.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
 
-from ips_sim.model.entities import Benefit, Ending, Problem, Service, Work
+from ips_sim.model.entities import Ending, Service, Work
 from ips_sim.model.rules.caseload import is_on_caseload
-from ips_sim.shown.english import count_or_no, counted, listed, sentence
+from ips_sim.model.rules.health import shared_care
+from ips_sim.shown.english import counted, sentence
 from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import Decision
-from ips_sim.story.happenings import (
-    closed,
-    closed_by_agreement,
-    summed,
-    why_turned_away,
-)
-from ips_sim.story.watching import ALONE, DECLINED, JOB, Life, Week
-from ips_sim.story.words import ENDING, PROBLEM, faded, in_100, lot_against_chance, score
-
-_MOST_OF_THE_TIME = 0.5
+from ips_sim.story.decisions import Decision, Mechanism, nearest
+from ips_sim.story.happenings import summed, told
+from ips_sim.story.watching import ALONE, JOB, Life, Week
+from ips_sim.story.words import SAID, said
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A question about a life, answered.
-
-    Attributes
-    ----------
-    question
-        For instance "Why did this person get no competitive job?".
-    short
-        The answer in a sentence.
-    points
-        What it rests on, each a sentence or two.
-    """
+    """A question about a life, a short answer, and points on which it rests."""
 
     question: str
     short: str
     points: tuple[str, ...]
-
-
-def _answer(question: str, short: str, points: Iterable[str] = ()) -> Answer:
-    return Answer(question, sentence(short), tuple(map(sentence, points)))
 
 
 class Tally:
@@ -56,8 +41,8 @@ class Tally:
         Weeks spent in them, the last one too, at whose end the person moves on.
     in_search
         Weeks of search with a specialist and no other.
-    no_visit
-        Weeks of search with a specialist in which no employer was visited for this person.
+    no_visit, no_specialist
+        Weeks of these in which no employer was visited for this person, or nobody held the post.
     """
 
     def __init__(self, weeks: Sequence[Week]) -> None:
@@ -68,304 +53,141 @@ class Tally:
         self.tries = [one for week in weeks for one in week.tries]
         self.applications = [one for one in self.tries if one.kind == ALONE and one.employer]
         self.visits = [one for one in self.tries if one.through_specialist]
+        self.found_by_specialist = any(one.result == JOB for one in self.visits)
+        self.vacancies = sum(week.vacancies for week in weeks)
+        self.some_vacancy = count(lambda week: week.vacancies > 0)
         self.not_admitted = count(lambda week: week.after.service == Service.NOT_ADMITTED)
         self.waiting = count(lambda week: week.after.service == Service.WAITING)
         self.away = count(lambda week: week.after.service in (Service.DISENGAGED, Service.CLOSED))
         self.hospital = count(lambda week: week.after.hospital_weeks_left > 0)
         self.relapse = count(lambda week: week.after.in_relapse)
+        self.relapses = count(lambda week: week.took("relapse"))
         self.preparing = count(lambda week: is_on_caseload(week.after) and week.is_preparation)
         self.set_aside = count(lambda week: is_on_caseload(week.after) and week.is_set_aside)
         search = [
-            (week, contact)
+            week
             for week in weeks
-            if (contact := week.decision(asked.CONTACT)) is not None
-            and not (week.is_preparation or week.is_set_aside)
+            if week.decision(asked.CONTACT) and not (week.is_preparation or week.is_set_aside)
         ]
         self.in_search = len(search)
-        self.no_visit = sum(not contact.happened for _, contact in search)
-        self.no_specialist = sum(
-            week.specialist is not None and week.specialist.vacant_weeks_left > 0
-            for week, _ in search
-        )
+        self.no_visit = sum(not week.did(asked.CONTACT) for week in search)
+        self.no_specialist = sum(week.is_vacant for week in search)
+        self.plan = next(iter(decisions_on(asked.PLAN, weeks[::-1])), None)
+
+    def came_to(self, result: str) -> int:
+        """Count the tries of which something came; refusals where an offer was in question."""
+        if result == "refused":
+            return sum(one.offer is not None for one in self.tries)
+        return sum(one.result == result for one in self.tries)
+
+    @property
+    def had_a_chance(self) -> int:
+        """How many tries might have brought an offer."""
+        return sum(one.chance > 0 for one in self.tries)
 
     @property
     def chance_of_an_offer(self) -> float:
         """The chance that all tries together had of at least one offer."""
-        return _at_least_once(one.chance for one in self.tries)
+        return _at_least_once(self.tries)
 
     @property
     def spent(self) -> list[tuple[int, str]]:
         """Where the weeks went that were no search with a specialist."""
-        return [
-            (weeks, what)
-            for weeks, what in (
-                (self.not_admitted, "without a programme"),
-                (self.waiting, "on the waiting list"),
-                (self.preparing, "in assessment and prevocational training, before search"),
-                (self.set_aside, "in sheltered or transitional work"),
-                (self.away, "after leaving the programme"),
-                (self.hospital, "in hospital"),
-            )
-            if weeks
-        ]
+        weeks = [(getattr(self, name), what) for name, what in SAID["spent"].items()]
+        return [(count, what) for count, what in weeks if count]
+
+    @property
+    def where_it_went(self) -> list[str]:
+        """Where all the weeks went."""
+        search = [(self.in_search, "in search with a specialist")] if self.in_search else []
+        return [f"{count} {what}" for count, what in self.spent + search]
 
 
-def _at_least_once(chances: Iterable[float]) -> float:
+def decisions_on(mechanism: Mechanism, weeks: Iterable[Week]) -> list[Decision]:
+    """List the decisions on a question, one a week."""
+    return [one for week in weeks if (one := week.decision(mechanism)) is not None]
+
+
+def _at_least_once(tries: Iterable[Any]) -> float:
     never = 1.0
-    for chance in chances:
-        never *= 1.0 - chance
+    for one in tries:
+        never *= 1.0 - one.chance
     return 1.0 - never
-
-
-def answers(life: Life) -> list[Answer]:
-    """Answer why there was no job, or why so late, and why jobs and places were lost."""
-    if not life.weeks:
-        return []
-    found = []
-    first = next((at for at, week in enumerate(life.weeks) if week.took("job_started")), None)
-    if life.start.work != Work.COMPETITIVE:
-        if first is None:
-            found.append(_no_job(life))
-        else:
-            found.append(_when(life, life.weeks[: first + 1]))
-    for at, week in enumerate(life.weeks):
-        if week.job_over is not None:
-            found.append(_lost(life, at))
-        if week.called(asked.CLOSING.rule) and week.took("closed"):
-            found.append(_given_up(life, week))
-    return found
-
-
-def _no_job(life: Life) -> Answer:
-    counts = Tally(life.weeks)
-    question = "Why did this person get no competitive job?"
-    return _answer(question, _main_reason(life, counts), _points(life, life.weeks, counts))
-
-
-def _main_reason(life: Life, counts: Tally) -> str:
-    """Name what stood in the way most, from the way in to the offers."""
-    if life.employers == 0:
-        return "there were no employers within reach"
-    if life.end.service == Service.GONE and counts.weeks < life.scenario.design.weeks / 2:
-        return f"the person left for good after {counted(counts.weeks, 'week')}"
-    tried = (
-        f"in all {count_or_no(len(counts.applications), 'own application')} and "
-        f"{count_or_no(len(counts.visits), 'visit to an employer', 'visits to employers')}"
-    )
-    if counts.not_admitted == counts.weeks:
-        return f"the person was {why_turned_away(life.weeks[0])}; {tried}"
-    for weeks, what in counts.spent:
-        if weeks > counts.weeks * _MOST_OF_THE_TIME:
-            share = "all" if weeks == counts.weeks else f"{weeks} of"
-            return f"{share} {counted(counts.weeks, 'week')} were spent {what}; {tried}"
-    if declined := sum(one.result == DECLINED for one in counts.tries):
-        return f"{tried}; {counted(declined, 'offer')}, and the person declined"
-    if not counts.applications and not counts.visits:
-        return "no application was made and no employer was visited for this person"
-    refusals = sum(one.offer is not None for one in counts.tries)
-    if not refusals:
-        return f"{tried}: none of them met an opening to ask for"
-    times = {1: "once", 2: "twice"}.get(refusals, f"{refusals} times")
-    return f"{tried}; there was an opening to ask for {times}, and no offer was made"
-
-
-def _points(life: Life, weeks: Sequence[Week], counts: Tally) -> list[str]:
-    points = [f"intake: {why_turned_away(weeks[0])}"] if counts.not_admitted else []
-    whole = counted(counts.weeks, "week")
-    points += [f"{spent} of {whole} {what}" for spent, what in counts.spent]
-    if outreach := outreach_in_words(weeks):
-        points.append(outreach)
-    points.append(_labour_market(life, weeks))
-    points += summed(counts.tries, why=True)
-    if not counts.applications:
-        points.append("no own applications")
-    if counts.no_visit:
-        text = (
-            f"in {counts.no_visit} of {counted(counts.in_search, 'week')} in search the specialist "
-            "saw no employer for this person"
-        )
-        if counts.no_specialist:
-            text += f"; in {counted(counts.no_specialist, 'week')} of them nobody held the post"
-        points.append(text)
-    elif not counts.in_search:
-        points.append("no week in search with an employment specialist, so no visits to employers")
-    if sum(one.chance > 0 for one in counts.tries) > 1:
-        chance = in_100(counts.chance_of_an_offer)
-        points.append(f"all tries together had {chance} of at least one offer")
-    return points + _mind_and_health(weeks, counts)
 
 
 def outreach_in_words(weeks: Sequence[Week]) -> str:
     """Sum up the weeks in which the team sought out somebody who had stopped coming."""
-    found = (week.decision(asked.RETURN) for week in weeks)
-    tries = [one for one in found if one is not None]
-    if not tries:
-        return ""
-    if not any(one.at.levers.outreach_share for one in tries):
-        return "nobody sought the person out: the programme has no outreach"
-    together = in_100(_at_least_once(one.chance for one in tries))
-    return (
-        f"the team sought the person out in {counted(len(tries), 'week')}, with {together} in all "
-        "of bringing them back"
-    )
+    return said(SAID["parts"]["outreach"], **_sought(weeks))
 
 
-def _labour_market(life: Life, weeks: Sequence[Week]) -> str:
-    open_ones = [week.vacancies for week in weeks]
-    if life.employers == 0:
-        return "there were no employers at the site, so there was nobody to apply to or to visit"
-    if not any(open_ones):
-        return f"none of the {life.employers} employers advertised a vacancy in all this time"
-    return (
-        f"vacancies: {sum(open_ones) / len(weeks):.1f} advertised in an average week, at "
-        f"{life.employers} employers; at least one in {sum(map(bool, open_ones))} of "
-        f"{counted(len(weeks), 'week')}"
-    )
+def _sought(weeks: Sequence[Week]) -> dict[str, Any]:
+    return {"sought": decisions_on(asked.RETURN, weeks), "at_least_once": _at_least_once}
 
 
-def _mind_and_health(weeks: Sequence[Week], counts: Tally) -> list[str]:
-    start, end = weeks[0].before, weeks[-1].after
-    points = [faded(start.interest, end.interest)]
-    if start.benefit != Benefit.NONE:
-        fear = faded(start.benefit_fear, end.benefit_fear, "fear of losing benefits")
-        points.append(f"{fear}, {_plan_in_words(weeks)}")
-    relapses = sum(week.took("relapse") for week in weeks)
-    if relapses or counts.hospital or counts.relapse:
-        points.append(
-            f"{count_or_no(relapses, 'relapse')}, {count_or_no(counts.relapse, 'week')} of it, "
-            f"{count_or_no(counts.hospital, 'week')} in hospital"
-        )
-    else:
-        points.append("no relapse")
-    return points
+def answers(life: Life) -> list[Answer]:
+    """Answer why there was no job, or why so late, and why jobs and places were lost."""
+    found = []
+    first = next((at for at, week in enumerate(life.weeks) if week.took("job_started")), None)
+    if life.weeks and life.start.work != Work.COMPETITIVE:
+        if first is None:
+            found.append(_about_search("no job", life, life.weeks))
+        else:
+            found.append(_about_search("first job", life, life.weeks[: first + 1]))
+    for week in life.weeks:
+        if week.job_over is not None:
+            found.append(_lost(life, week))
+        if week.called(asked.CLOSING.rule) and week.took("closed"):
+            reviews = len(decisions_on(asked.CLOSING, life.weeks[: week.number]))
+            start = life.weeks[0].before
+            found.append(_answer("given up", "given up", life, week, reviews=reviews, start=start))
+    return found
 
 
-def _plan_in_words(weeks: Sequence[Week]) -> str:
-    if weeks[-1].after.has_benefits_plan:
-        return "with a benefits plan"
-    decisions = [one for week in weeks if (one := week.decision(asked.PLAN))]
-    if not decisions:
-        return "without a benefits plan, since there was no place on a caseload"
-    if decisions[-1].chance == 0:
-        return "without a benefits plan: the programme has none"
-    return "without a benefits plan: planning does not reach everybody"
+def _answer(name: str, rests_on: str, life: Life, week: Week, **more: Any) -> Answer:
+    """Give the first short answer that says something, and all points that do."""
+    question, *shorts = (told(each, week, life, **more) for each in SAID["answers"][name])
+    points: list[str] = []
+    for each in SAID["points"][rests_on]:
+        # A star stands for points of which there may be several.
+        points += more[each[1:]] if each.startswith("*") else [told(each, week, life, **more)]
+    short = sentence(next(filter(None, shorts)))
+    return Answer(question, short, tuple(map(sentence, filter(None, points))))
 
 
-def _when(life: Life, weeks: Sequence[Week]) -> Answer:
-    """Say what filled the weeks before the first job, and how it was found."""
+def _about_search(name: str, life: Life, weeks: Sequence[Week]) -> Answer:
+    """Say what filled the weeks until the first job, or until the end where there was none."""
     counts = Tally(weeks)
-    attempt = next((one for one in weeks[-1].tries if one.result == JOB), None)
-    how = "through the specialist" if attempt and attempt.through_specialist else "alone"
-    question = f"Why did the first job begin in week {weeks[-1].number} and not sooner?"
-    if len(weeks) == 1:
-        question = "How did this person get a job at once?"
-    spent = list(counts.spent)
-    if counts.in_search:
-        spent.append((counts.in_search, "in search with a specialist"))
-    count = len(counts.applications) + len(counts.visits)
-    which = "the first try" if count == 1 else f"try number {count}"
-    short = f"the first job was found {how}, at {which}"
-    if spent:
-        said = listed([f"{number} {what}" for number, what in spent])
-        short += f"; of these {counted(counts.weeks, 'week')}, {said}"
-    return _answer(question, short, _points(life, weeks, counts))
-
-
-def _given_up(life: Life, week: Week) -> Answer:
-    """Say why a place was given up, at which review and by what chance."""
-    weeks = life.weeks[: week.number]
-    reviews = [one for one in weeks if one.decision(asked.CLOSING)]
-    points = []
-    if len(reviews) > 1:
-        points.append(f"{counted(len(reviews) - 1, 'review')} before this kept the place")
-    if closed_by_agreement(week):
-        closing = week.decision(asked.CLOSING)
-        assert closing is not None
-        points.append(f"at this one it had {lot_against_chance(closing.lot, closing.chance)}")
-    points += [faded(weeks[0].before.interest, week.before.interest)]
-    if refusals := week.after.refusals:
-        points.append(f"{counted(refusals, 'refusal')} so far, each of which costs interest")
-    question = f"Why was the place given up in week {week.number}?"
-    return _answer(question, closed(week, life), points)
-
-
-def _lost(life: Life, at: int) -> Answer:
-    """Say why a job was lost, and who could have helped."""
-    week = life.weeks[at]
-    ending = week.job_over
-    assert ending is not None
-    question = (
-        f"Why was the job lost in week {week.number}, after "
-        f"{counted(week.weeks_in_job_over, 'week')}?"
+    whole = counted(counts.weeks, "week")
+    return _answer(
+        name,
+        "circumstances",
+        life,
+        weeks[0],
+        counts=counts,
+        spent=[f"{count} of {whole} {what}" for count, what in counts.spent],
+        tries=summed(counts.tries, why=True),
+        start=weeks[0].before,
+        end=weeks[-1].after,
+        **_sought(weeks),
     )
-    if ending not in (Ending.QUIT, Ending.DISMISSED):
-        helped = "neither the person nor any service could have changed that"
-        return _answer(question, ENDING[ending], (helped,) if ending else ())
-    problem = Problem(week.before.problem)
-    trouble: list[Week] = []
-    for one in reversed(life.weeks[: at + 1]):
-        if one.decision(asked.SOLUTION) is None:
-            break
-        trouble.insert(0, one)
-    short = f"{ENDING[ending]} over an unsolved problem: {PROBLEM[problem]}"
-    return _answer(question, short, _about(problem, trouble, week))
 
 
-def _about(problem: Problem, trouble: Sequence[Week], last: Week) -> list[str]:
-    points = []
-    if problem == Problem.SOMETHING_BETTER and last.decision(asked.MOVE):
-        points.append("a better job was looked for every week, and none was won")
-    solutions = [one for week in trouble if (one := week.decision(asked.SOLUTION))]
-    if solutions:
-        nearest = min(solutions, key=lambda one: one.lot - one.chance)
-        points.append(
-            f"unsolved for {counted(len(solutions), 'week')}; in the week in which it came "
-            f"nearest to being solved there was {lot_against_chance(nearest.lot, nearest.chance)}"
-        )
-    warned = next((one for one in trouble if one.called("warn")), None)
-    if warned is not None:
-        weeks = counted(last.number - warned.number, "week")
-        points.append(f"a warning came {weeks} before, and the problem was not solved in time")
-    ending = last.decision(asked.ENDING)
-    if ending is not None:
-        points.append(
-            "an unsolved problem may come to a head in any week; in this one it had "
-            f"{lot_against_chance(ending.lot, ending.chance)}"
-        )
-    return points + _helpers(problem, solutions, last)
-
-
-def _helpers(problem: Problem, solutions: Sequence[Decision], last: Week) -> list[str]:
-    """Say who could have helped with this problem, and whether they were there."""
-    at = solutions[-1].at
-    hours = [one.at.seeker.hours_received for one in solutions]
-    points = []
-    if last.specialist is None:
-        points.append("could have helped: an employment specialist; the person had none then")
-    elif last.specialist.vacant_weeks_left > 0:
-        points.append("could have helped: an employment specialist; nobody held the post then")
-    else:
-        given, wished = f"{sum(hours) / len(hours):.1f}", f"{at.seeker.hours_needed:.1f}"
-        points.append(
-            f"could help: the employment specialist, who gave {given} of the {wished} hours a week "
-            "that the programme means for this"
-        )
-    if problem == Problem.SYMPTOMS:
-        share = at.levers.team_contact_share
-        points.append(
-            f"could help: the mental health team, which shared {100 * share:.0f} % of its work "
-            "with the specialist"
-        )
-    elif problem == Problem.BENEFITS:
-        points.append(
-            "could help: the benefits planner; the person had a plan"
-            if at.seeker.has_benefits_plan
-            else "could have helped: a benefits planner; the person had no plan"
-        )
-    elif problem == Problem.ACCOMMODATION:
-        points.append(
-            f"could help: the employer, whose trust in the specialist was {score(at.trust)} of 100"
-            if at.seeker.discloses
-            else "an employer can only adjust what they know of; the person did not want to tell"
-        )
-    return points
+def _lost(life: Life, week: Week) -> Answer:
+    """Say why a job was lost, and who could have helped."""
+    trouble: list[Week] | None = None
+    more: dict[str, Any] = {"solutions": [], "warned": None}
+    if week.job_over in (Ending.QUIT, Ending.DISMISSED):
+        back = reversed(life.weeks[: week.number])
+        trouble = list(takewhile(lambda one: one.decision(asked.SOLUTION) is not None, back))[::-1]
+        solutions = decisions_on(asked.SOLUTION, trouble)
+        more["warned"] = next((one for one in trouble if one.called("warn")), None)
+        if solutions:
+            at = solutions[-1].at
+            more |= {
+                "solutions": solutions,
+                "nearest": nearest(solutions),
+                "at": at,
+                "hours": sum(one.at.seeker.hours_received for one in solutions) / len(solutions),
+                "shared_care": shared_care(at.seeker, at.levers),
+            }
+    return _answer("lost", "lost", life, week, trouble=trouble, **more)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
-from ips_sim.model.entities import Service, Work
+from ips_sim.model.entities import Work
 from ips_sim.runs.counts import REPLICATE_LIMIT
-from ips_sim.scenario import Scenario, ScenarioSource, load_scenario
+from ips_sim.scenario import ScenarioSource, load_scenario
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
 from ips_sim.story.choosing import check_person, person_by_traits, read_wishes
 from ips_sim.story.errors import StoryError
 from ips_sim.story.happenings import Happening, happenings, summed
-from ips_sim.story.partings import Moment, Trace, first_trace, moments
+from ips_sim.story.partings import Moment, Trace, first_trace, moment_in_words, moments
 from ips_sim.story.reasons import Answer, answers, outreach_in_words
 from ips_sim.story.watching import Life, Week, watch
 from ips_sim.story.words import (
-    FIELDS,
+    SAID,
+    all_said,
     difference_in_words,
-    faded,
     field_in_words,
     person_in_a_line,
     person_in_words,
@@ -31,20 +33,24 @@ _MOST_FIELDS = 4
 _INTEREST_WORTH_A_WORD = 0.02
 
 
-@dataclass(frozen=True)
-class World:
-    """A person's life in one world, told.
-
-    Attributes
-    ----------
-    name
-        The scenario's title.
-    """
+class World(NamedTuple):
+    """A person's life in one world, told; the world bears the scenario's title."""
 
     name: str
     life: Life
     happened: tuple[Happening, ...]
     answers: tuple[Answer, ...]
+
+    @property
+    def ends_with(self) -> list[str]:
+        """What came of the life, counted."""
+        end = self.life.end
+        return [
+            count_or_no(end.employer_contacts, "employer contact"),
+            count_or_no(end.jobs_held, "competitive job"),
+            f"{count_or_no(end.weeks_worked, 'week')} worked",
+            count_or_no(end.hospital_admissions, "hospital admission"),
+        ]
 
 
 @dataclass(frozen=True)
@@ -63,13 +69,6 @@ class Row:
     last: int
     cells: tuple[Cell, ...]
 
-    @property
-    def when(self) -> str:
-        """The weeks, as a heading."""
-        if self.first == self.last:
-            return f"Week {self.first}"
-        return f"Weeks {self.first} to {self.last}"
-
 
 @dataclass(frozen=True)
 class Story:
@@ -77,8 +76,6 @@ class Story:
 
     Attributes
     ----------
-    person, site, replicate, seed
-        Which person, in which runs.
     traits
         Who the person is at the start, in phrases.
     notes
@@ -112,6 +109,11 @@ class Story:
         return self.worlds[0].name, self.worlds[-1].name
 
     @property
+    def told_moments(self) -> list[tuple[int, str, str, str]]:
+        """The week of each moment, what happened, why, and the levers behind it."""
+        return [(one.week, *moment_in_words(one, self.names)) for one in self.moments]
+
+    @property
     def parting(self) -> str:
         """Whether and when the lives differ at all, in a sentence or two; empty for one world."""
         if len(self.worlds) < MOST_WORLDS:
@@ -128,10 +130,10 @@ class Story:
 def _fields_in_words(trace: Trace) -> str:
     """Name what differs; what reads the same in both worlds is left out while anything does not."""
     # What people would name comes first, and counters only where there is nothing else.
-    fields = sorted(trace.fields, key=lambda field: field[0] not in FIELDS)
+    fields = sorted(trace.fields, key=lambda field: field[0] not in SAID["fields"])
     said = {name: difference_in_words(name, here, there, "against") for name, here, there in fields}
     shown = [name for name in said if said[name]] or list(said)
-    most = max(1, min(_MOST_FIELDS, sum(name in FIELDS for name in shown)))
+    most = max(1, min(_MOST_FIELDS, sum(name in SAID["fields"] for name in shown)))
     named = [
         f"{field_in_words(name)} ({said[name] or 'by less than rounding shows'})"
         for name in shown[:most]
@@ -179,7 +181,12 @@ def tell_story(
         raise StoryError(f"--replicate: found {replicate}; allowed: 0 to {REPLICATE_LIMIT - 1}")
     if seed < 0:
         raise StoryError(f"--seed: found {seed}; allowed: a whole number from 0")
-    scenarios = _told_apart([load_scenario(source) for source in sources])
+    scenarios = [load_scenario(source) for source in sources]
+    if len({scenario.title for scenario in scenarios}) < len(scenarios):
+        scenarios = [
+            scenario.model_copy(update={"title": f"{scenario.title} ({number})"})
+            for number, scenario in enumerate(scenarios, start=1)
+        ]
     if like is not None:
         person = person_by_traits(
             scenarios[0], read_wishes(like), site or 0, seed=seed, replicate=replicate
@@ -188,33 +195,18 @@ def tell_story(
     assert person is not None
     check_person(scenarios, person, site)
     lives = [watch(scenario, person, seed=seed, replicate=replicate) for scenario in scenarios]
-    return _put_together(person, lives, replicate, seed)
-
-
-def _told_apart(scenarios: list[Scenario]) -> list[Scenario]:
-    """Number scenarios of the same title; the title changes nothing else."""
-    if len({scenario.title for scenario in scenarios}) == len(scenarios):
-        return scenarios
-    return [
-        scenario.model_copy(update={"title": f"{scenario.title} ({number})"})
-        for number, scenario in enumerate(scenarios, start=1)
-    ]
-
-
-def _put_together(person: int, lives: Sequence[Life], replicate: int, seed: int) -> Story:
+    pair = lives if len(lives) == MOST_WORLDS else None
     worlds = tuple(
         World(life.scenario.title, life, tuple(happenings(life)), tuple(answers(life)))
         for life in lives
     )
-    pair = lives if len(lives) == MOST_WORLDS else None
-    first = lives[0]
     return Story(
         person=person,
-        site=first.size.site,
+        site=lives[0].size.site,
         replicate=replicate,
         seed=seed,
-        headline=person_in_a_line(person, first.start),
-        traits=tuple(person_in_words(first.start)),
+        headline=person_in_a_line(person, lives[0].start),
+        traits=tuple(person_in_words(lives[0].start)),
         notes=tuple(_notes(lives)),
         worlds=worlds,
         rows=tuple(_rows(worlds)),
@@ -224,50 +216,20 @@ def _put_together(person: int, lives: Sequence[Life], replicate: int, seed: int)
 
 
 def _notes(lives: Sequence[Life]) -> list[str]:
-    notes = []
     one, other = lives[0], lives[-1]
-    here, there = person_in_words(one.start), person_in_words(other.start)
-    lines = [
-        f"{their} instead of {mine}"
-        for mine, their in zip(here, there, strict=False)
-        if mine != their
-    ]
-    if person_in_a_line(0, one.start) != person_in_a_line(0, other.start):
-        lines.insert(0, f"{other.start.age_years:.0f} years old")
-    if lines:
-        notes.append(
-            f"The two worlds hold different people, so this is not quite the same person: in "
-            f"{other.scenario.title} {listed(lines)}."
-        )
-    if one.start.entry_week != other.start.entry_week:
-        notes.append(
-            f"The person enters in week {one.start.entry_week} of {one.scenario.title} and in "
-            f"week {other.start.entry_week} of {other.scenario.title}, so other lots are drawn."
-        )
-    if one.end.service != Service.GONE and other.end.service != Service.GONE:
-        weeks = len(one.weeks), len(other.weeks)
-        if weeks[0] != weeks[1]:
-            notes.append(f"The lives are followed for {weeks[0]} and {weeks[1]} weeks.")
-    return notes
+    here, there = (person_in_words(life.start) for life in (one, other))
+    both = zip(here, there, strict=False)
+    differing = [f"{their} instead of {mine}" for mine, their in both if mine != their]
+    return all_said(SAID["notes"], one=one, other=other, differing=differing)
 
 
-def _rows(worlds: Sequence[World]) -> list[Row]:
+def _rows(worlds: Sequence[World]) -> Iterator[Row]:
     """Tell weeks in which something of note happened one by one, and runs of quiet weeks as one."""
-    last = max(len(world.life.weeks) for world in worlds)
     busy = {one.week for world in worlds for one in world.happened if not one.is_minor}
-    rows = []
-    quiet_since = 1
-    for week in [*sorted(busy), last + 1]:
-        if quiet_since < week:
-            rows.append(_row(worlds, quiet_since, week - 1))
-        if week <= last:
-            rows.append(_row(worlds, week, week))
-        quiet_since = week + 1
-    return rows
-
-
-def _row(worlds: Sequence[World], first: int, last: int) -> Row:
-    return Row(first, last, tuple(_cell(world, first, last) for world in worlds))
+    weeks = range(1, 1 + max(len(world.life.weeks) for world in worlds))
+    for _, run in groupby(weeks, key=lambda week: week if week in busy else 0):
+        first, last = (together := list(run))[0], together[-1]
+        yield Row(first, last, tuple(_cell(world, first, last) for world in worlds))
 
 
 def _cell(world: World, first: int, last: int) -> Cell:
@@ -283,43 +245,28 @@ def _cell(world: World, first: int, last: int) -> Cell:
 def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening]) -> str:
     """Sum up weeks in which nothing of note happened."""
     start, end = weeks[0], weeks[-1]
-    parts = [_standing_over(start, end)]
-    if all(week.specialist and week.specialist.vacant_weeks_left for week in weeks):
-        parts.append("nobody holds the specialist's post")
-    if start.after.service == Service.WAITING:
-        parts[0] += f", {counted(start.ahead, 'person', 'people')} ahead"
-        if start is not end:
-            parts[0] += f" at first and {end.ahead} at last"
-    parts += summed(attempt for week in weeks for attempt in week.tries)
-    reviews = sum(one.is_minor and one.attempt is None for one in happened)
-    if reviews:
-        parts.append(f"the place is kept at {counted(reviews, 'review')}")
-    if outreach := outreach_in_words(weeks):
-        parts.append(outreach)
-    before, after = start.before.interest, end.after.interest
-    if abs(after - before) >= _INTEREST_WORTH_A_WORD:
-        parts.append(faded(before, after))
-    return sentence("; ".join(parts))
-
-
-def _standing_over(start: Week, end: Week) -> str:
-    if start is end or start.after.work != Work.COMPETITIVE:
-        return standing(start.after)
-    text = standing(end.after)
-    return text.replace("week ", f"weeks {start.after.tenure_weeks} to ", 1)
+    stands = standing(start.after)
+    if start is not end and start.after.work == Work.COMPETITIVE:
+        first = start.after.tenure_weeks
+        stands = standing(end.after).replace("week ", f"weeks {first} to ", 1)
+    moved = abs(end.after.interest - start.before.interest) >= _INTEREST_WORTH_A_WORD
+    things = {
+        "start": start,
+        "end": end,
+        "stands": stands,
+        "is_vacant": all(week.is_vacant for week in weeks),
+        "tries": "; ".join(summed(attempt for week in weeks for attempt in week.tries)),
+        "reviews": sum(one.is_minor and one.is_review for one in happened),
+        "outreach": outreach_in_words(weeks),
+        "moved": moved,
+    }
+    return sentence("; ".join(all_said(SAID["quiet weeks"], **things)))
 
 
 def outline(story: Story) -> list[str]:
     """The story in a few lines: who, how the lives part, and what came of each and why."""
-    lines = [story.title]
-    if story.parting:
-        lines.append(story.parting)
+    lines = [story.title, *filter(None, [story.parting])]
     for world in story.worlds:
-        end = world.life.end
-        lines.append(
-            f"{world.name}: {count_or_no(end.jobs_held, 'competitive job')}, "
-            f"{count_or_no(end.weeks_worked, 'week')} worked, "
-            f"{count_or_no(end.employer_contacts, 'employer contact')}"
-        )
+        lines.append(f"{world.name}: {', '.join(world.ends_with)}")
         lines += [f"  {answer.question} {answer.short}" for answer in world.answers]
     return lines

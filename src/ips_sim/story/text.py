@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from ips_sim.shown.english import sentence
-from ips_sim.story.partings import moment_in_words
-from ips_sim.story.telling import Row, Story
+from ips_sim.story.telling import Story
 
 WIDTH = 100
 _WHEN = 15
@@ -36,9 +35,8 @@ def as_text(story: Story, width: int = WIDTH) -> str:
     )
     if story.parting:
         lines += ["", *_heading("Where the two lives part"), *_wrapped(story.parting, width)]
-        for number, moment in enumerate(story.moments, start=1):
-            what, why, levers = moment_in_words(moment, story.names)
-            lines += _item(f"{number}. Week {moment.week}. {what}", width)
+        for number, (week, what, why, levers) in enumerate(story.told_moments, start=1):
+            lines += _item(f"{number}. Week {week}. {what}", width)
             lines += _wrapped(why, width, "     ")
             if levers:
                 lines += _wrapped(f"Levers behind it: {levers}.", width, "     ")
@@ -69,23 +67,15 @@ def _item(text: str, width: int) -> list[str]:
 def _table(story: Story, width: int) -> Iterator[str]:
     columns = len(story.worlds)
     room = (width - _WHEN - _GAP * (columns - 1)) // columns
-    yield from _side_by_side("", [[world.name] for world in story.worlds], room)
-    yield from _side_by_side("", [["-" * room]] * columns, room)
+    rows = [("", [[world.name] for world in story.worlds]), ("", [["-" * room]] * columns)]
     for row in story.rows:
-        yield from _side_by_side(_when(row), [list(cell.lines) for cell in row.cells], room)
-
-
-def _when(row: Row) -> str:
-    span = f"{row.first}-{row.last}" if row.first != row.last else f"{row.first}"
-    return f"Week {span}"
-
-
-def _side_by_side(when: str, cells: Sequence[Sequence[str]], room: int) -> Iterator[str]:
-    columns = [[line for text in cell for line in _hanging(text, room)] for cell in cells]
-    for number, parts in enumerate(zip_longest(*columns, fillvalue="")):
-        head = when if number == 0 else ""
-        yield head.ljust(_WHEN) + (" " * _GAP).join(part.ljust(room) for part in parts)
-
-
-def _hanging(text: str, room: int) -> list[str]:
-    return textwrap.wrap(text, room, subsequent_indent="  ")
+        span = f"{row.first}-{row.last}" if row.first != row.last else f"{row.first}"
+        rows.append((f"Week {span}", [list(cell.lines) for cell in row.cells]))
+    for when, cells in rows:
+        sides = [
+            [line for text in cell for line in textwrap.wrap(text, room, subsequent_indent="  ")]
+            for cell in cells
+        ]
+        for number, parts in enumerate(zip_longest(*sides, fillvalue="")):
+            head = "" if number else when
+            yield head.ljust(_WHEN) + (" " * _GAP).join(part.ljust(room) for part in parts)

@@ -6,7 +6,7 @@ of the rules that decide about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -31,10 +31,12 @@ from ips_sim.story.noting import Call, Notes, copy_of
 
 ALONE, INTRODUCTION, APPOINTMENT, RETURN = "application", "introduction", "appointment", "return"
 """Kinds of tries for a job: alone, and the kinds of visits that a specialist makes."""
-TOO_EARLY, NOTHING_OPEN, REFUSED, DECLINED, JOB = (
-    "too early to ask", "nothing open", "refused", "declined", "job"
+TOO_EARLY, NOTHING_OPEN, ASKED_LATELY, NOT_WISHED = (
+    "too early to ask", "nothing open", "asked lately", "not to their liking"
 )  # fmt: skip
-"""What came of a try."""
+"""What came of a try at which nobody was asked."""
+REFUSED, DECLINED, JOB = "refused", "declined", "job"
+"""What came of a try at which an employer was asked."""
 _TRIES = ("search_alone", "search_with_specialist")
 
 
@@ -50,12 +52,9 @@ class Try:
         Whom it was made to, and as it then was; nobody where nothing was open to a person alone.
     visit
         Which visit of the specialist to this employer it was; 0 for a try alone.
-    is_carved
-        Whether the employer made the job, or gave a trial day, though nothing was open.
-    offer
-        Whether the employer offered the job; nothing where nobody was asked.
-    acceptance
-        Whether the person took it; nothing where there was no offer.
+    carving, offer, acceptance
+        Whether an employer with nothing open made a job or gave a trial day, whether one who was
+        asked offered the job, and whether the person took it; each where it came up.
     """
 
     kind: str
@@ -63,7 +62,7 @@ class Try:
     employer_row: int = -1
     employer: EmployerFields | None = None
     visit: int = 0
-    is_carved: bool = False
+    carving: Decision | None = None
     offer: Decision | None = None
     acceptance: Decision | None = None
 
@@ -73,24 +72,32 @@ class Try:
         return self.kind != ALONE
 
     @property
+    def was_asked(self) -> bool:
+        """Whether the employer was asked for a job."""
+        return self.result in (REFUSED, DECLINED, JOB)
+
+    @property
     def chance(self) -> float:
-        """The chance of an offer."""
-        return self.offer.chance if self.offer else 0.0
+        """The chance of an offer; a job that is made for the person is one."""
+        decided = self.offer or self.carving
+        return decided.chance if decided else 0.0
+
+    @property
+    def is_carved(self) -> bool:
+        """Whether the employer made the job, or gave a trial day, though nothing was open."""
+        return self.carving is not None and self.carving.happened
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the opening was one that is not advertised."""
-        return (
-            self.offer is not None and not self.is_carved and not self.offer.at.employer.vacancies
-        )
+        """Whether the opening that was asked for was one that is not advertised."""
+        return self.offer is not None and not self.offer.at.employer.vacancies
 
 
 def _try(call: Call) -> Try | None:
     """Read a try off the rule that made it, if it came to one."""
     row, employer, visit, kind = -1, None, 0, ALONE
-    found: dict[Mechanism, Decision] = {}
+    found = {one.mechanism: one for one in _decisions([call])}
     for each in call.within():
-        found |= {one.mechanism: one for one in _decisions(each)}
         if each.rule.__name__ in (asked.CHOICE.rule, asked.LEAD.rule) and each.result >= 0:
             row, employer = each.result, each.at.employers[each.result]
         elif each.name == "visit":
@@ -100,22 +107,28 @@ def _try(call: Call) -> Try | None:
     if call.name == _TRIES[0] and not found[asked.LOOKING].happened:
         return None
     offer = found.get(asked.OFFER, found.get(asked.OFFER_ALONE))
-    acceptance, carved = found.get(asked.ACCEPTANCE), found.get(asked.CARVING)
+    acceptance = found.get(asked.ACCEPTANCE)
+    result = NOTHING_OPEN
     if acceptance is not None:
         result = JOB if acceptance.happened else DECLINED
     elif offer is not None:
         result = REFUSED
-    else:
-        asks = found.get(asked.ASKING)
-        result = NOTHING_OPEN if asks is None or asks.happened else TOO_EARLY
-    is_carved = carved is not None and carved.happened
-    return Try(kind, result, row, employer, visit, is_carved, offer, acceptance)
+    elif asked.ASKING in found and not found[asked.ASKING].happened:
+        result = TOO_EARLY
+    elif asked.WISHED_FOR in found:
+        # Wishes are looked at only where the employer was not asked lately.
+        looked = {each.name for each in found[asked.WISHED_FOR].call.calls}
+        result = NOT_WISHED if "share_of_preferences_met" in looked else ASKED_LATELY
+    return Try(kind, result, row, employer, visit, found.get(asked.CARVING), offer, acceptance)
 
 
-def _decisions(call: Call) -> Iterator[Decision]:
-    for mechanism in mechanisms_of(call.rule):
-        if mechanism.arises(call):
-            yield Decision(mechanism, call)
+def _decisions(calls: Iterable[Call]) -> Iterator[Decision]:
+    """Give what was decided in some calls and in all that came of them, in order."""
+    for call in calls:
+        for each in call.within():
+            for mechanism in mechanisms_of(each.rule):
+                if mechanism.arises(each):
+                    yield Decision(mechanism, each)
 
 
 @dataclass
@@ -135,8 +148,6 @@ class Week:
         The rules that decided about the person, in the order of the week.
     specialist
         The specialist whose caseload the person was on, as the week's hours were planned.
-    specialist_left
-        Whether the specialist left this week.
     ahead
         People ahead on the waiting list, if the person waits.
     vacancies
@@ -167,7 +178,7 @@ class Week:
     @cached_property
     def decisions(self) -> list[Decision]:
         """What was decided about the person, in the order of the week."""
-        return [one for call in self.calls for each in call.within() for one in _decisions(each)]
+        return list(_decisions(self.calls))
 
     @cached_property
     def tries(self) -> list[Try]:
@@ -184,11 +195,8 @@ class Week:
         """The last decision on a question this week, of all or within calls of some rules."""
         decisions = self.decisions
         if within:
-            calls = (call for call in self.calls if call.name in within)
-            decisions = [
-                one for call in calls for each in call.within() for one in _decisions(each)
-            ]
-        return next((one for one in decisions[::-1] if one.mechanism == mechanism), None)
+            decisions = list(_decisions(call for call in self.calls if call.name in within))
+        return next((one for one in reversed(decisions) if one.mechanism == mechanism), None)
 
     def did(self, mechanism: Mechanism) -> bool:
         """Whether a question came up and the answer was yes."""
@@ -217,6 +225,38 @@ class Week:
         held = self.before.tenure_weeks if self.before.work == Work.COMPETITIVE else 0
         return held + self.after.weeks_worked - self.before.weeks_worked
 
+    @property
+    def lost_what_it_had(self) -> bool:
+        """Whether a job that ended was the one with which the week began."""
+        return self.before.work == Work.COMPETITIVE and not self.moved
+
+    @property
+    def in_hospital(self) -> bool:
+        """Whether any of the week was spent in hospital."""
+        return self.before.hospital_weeks_left > 0 or self.after.hospital_weeks_left > 0
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether nobody holds the post of the person's specialist."""
+        return self.specialist is not None and self.specialist.vacant_weeks_left > 0
+
+    @property
+    def closed_by_agreement(self) -> bool:
+        """Whether a place was given up by agreement, and not by a rule of the programme."""
+        closing = self.decision(asked.CLOSING)
+        if closing is None or not closing.happened:
+            return False
+        limit = closing.at.levers.close_after_weeks_without_work
+        return bool(closing.at.seeker.jobless_weeks < limit)
+
+    @property
+    def support_limit_reached(self) -> bool:
+        """Whether support ended because its time was over, and not because work was steady."""
+        over = self.decision(asked.TRANSFER)
+        if over is None or not over.happened:
+            return False
+        return bool(over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks)
+
     def called(self, rule: str) -> Call | None:
         """The last call of a rule this week, if there was one."""
         calls = (each for call in self.calls for each in call.within() if each.name == rule)
@@ -229,8 +269,8 @@ class Life:
 
     Attributes
     ----------
-    scenario, size
-        The world, and the person's site in it.
+    size
+        The person's site.
     number, row
         The person across sites, and at the site.
     start
@@ -251,20 +291,9 @@ class Life:
         """The person's fields at the end."""
         return self.weeks[-1].after if self.weeks else self.start
 
-    @property
-    def employers(self) -> int:
-        """How many employers there are at the site."""
-        return self.size.employers
-
 
 class Followed(JobSeeker):
-    """A job seeker whose life is noted down.
-
-    Attributes
-    ----------
-    weeks
-        The weeks lived so far.
-    """
+    """A job seeker whose life is noted down, in `weeks`."""
 
     def __init__(self, model: IPSModel, row: int, luck: StartLuck) -> None:
         super().__init__(model, row, luck)
@@ -309,13 +338,9 @@ class Followed(JobSeeker):
 
 def site_of(scenario: Scenario, person: int) -> SiteSize | None:
     """Find a person's site by the number across sites; nothing beyond the last person."""
-    design = scenario.design
-    if not 0 <= person < design.people:
-        return None
-    share, extra = divmod(design.people, design.sites)
-    fuller = extra * (share + 1)
-    site = person // (share + 1) if person < fuller else extra + (person - fuller) // share
-    return site_size(scenario, site)
+    sizes = (site_size(scenario, site) for site in range(scenario.design.sites))
+    at = (size for size in sizes if 0 <= person - size.first_person < size.people)
+    return next(at, None)
 
 
 def model_with_followed(

@@ -1,50 +1,74 @@
 """How a life is said in plain, respectful words: people first, no jargon, no invented names.
 
-What fields and kinds are called stands in ``words.yaml``.
+What is said stands in ``words.yaml``: what fields and kinds are called, and sentences as templates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import IntEnum
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ips_sim.model.entities import Benefit, Ending, JobSeekerFields, Problem, Service, Tier, Work
 from ips_sim.model.rules.search import WISHES
 from ips_sim.scenario.catalogue import person_columns
 from ips_sim.scenario.reader import read_file, to_python
-from ips_sim.shown.english import counted, listed
+from ips_sim.scenario.schema import UNLIMITED_WEEKS
+from ips_sim.shown.english import count_or_no, counted, listed
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 MOST_DECIMALS = 4
 """Digits after the point of so many in 100, at most."""
 _FILE = Path(__file__).with_name("words.yaml")
-_SAID: Any = to_python(read_file(_FILE, _FILE.name).root)
-
-
-def _words_for(kind: type[IntEnum]) -> dict[int, str]:
-    said = _SAID[kind.__name__.lower()]
-    return {int(each): said[each.name.lower()] for each in kind}
-
-
+SAID: Any = to_python(read_file(_FILE, _FILE.name).root)
+"""Everything that is said, by the headings of the file."""
+_ENUMS = {each.__name__: each for each in (Service, Work, Tier, Benefit, Problem, Ending)}
 KINDS = {
-    kind.__name__.lower(): _words_for(kind)
-    for kind in (Service, Work, Tier, Benefit, Problem, Ending)
+    name.lower(): {int(each): SAID[name.lower()][each.name.lower()] for each in kinds}
+    for name, kinds in _ENUMS.items()
 }
 """What the kinds are called, by the name of the field that holds them."""
-PROBLEM, ENDING = KINDS["problem"], KINDS["ending"]
-FIELDS: dict[str, str] = _SAID["fields"]
-"""What fields are called; others are called by their name with spaces."""
-QUESTIONS: dict[str, list[str]] = _SAID["questions"]
-"""What rules decide: the rule, the lot that decides it if one does, and what follows "whether"."""
-SAYINGS: list[tuple[str, str, str]] = [tuple(row) for row in _SAID["sayings"]]
-"""What is said of a week, in its order: of what, with which mark, and what."""
-TRIES: dict[str, list[str]] = _SAID["tries"]
-RESULTS: dict[str, list[str]] = _SAID["results"]
 OUT_OF_100 = frozenset({"trust", "alliance", "work_skill", "preferences_met"}) | {
     name for name, key in person_columns().items() if key.unit == "score"
 }
 """Scores between 0 and 1, which are said on a scale to 100."""
+
+
+def said(template: str, **things: Any) -> str:
+    """Fill a template with things; what it has nothing to say of comes out empty."""
+    return " ".join(_made(template).render(things).split())
+
+
+def all_said(templates: Iterable[str], **things: Any) -> list[str]:
+    """Fill templates one after the other, and leave out what is empty."""
+    return [text for each in templates if (text := said(each, **things))]
+
+
+@cache
+def _made(template: str) -> Template:
+    return _environment().from_string(template)
+
+
+@cache
+def _environment() -> Environment:
+    """Make what templates may ask for: parts of sentences, kinds, and how things are said."""
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    environment = Environment(loader=DictLoader(SAID["parts"]), undefined=StrictUndefined)
+    environment.globals |= {**_ENUMS, "faded": faded, "wishes_met": wishes_met}
+    environment.filters |= {
+        "chance": in_100,
+        "counted": counted,
+        "kind": lambda value, field: KINDS[field][value],
+        "listed": lambda parts: listed([part for part in parts if part]),
+        "lot": lambda decision: lot_against_chance(decision.lot, decision.chance),
+        "no": count_or_no,
+        "score": score,
+    }
+    return environment
 
 
 def score(value: float) -> str:
@@ -79,12 +103,12 @@ def lot_against_chance(lot: float, chance: float) -> str:
     if chance == 0:
         return "no chance"
     drawn, needed = told_apart([lot, chance])
-    said = f"a chance of {needed} in 100; the lot drawn, {drawn}, was"
+    text = f"a chance of {needed} in 100; the lot drawn, {drawn}, was"
     if lot < chance:
-        return f"{said} low enough"
+        return f"{text} low enough"
     # From the numbers as they are written, so that a reader can check it.
     decimals = len(drawn.partition(".")[2])
-    return f"{said} too high by {float(drawn) - float(needed):.{decimals}f}"
+    return f"{text} too high by {float(drawn) - float(needed):.{decimals}f}"
 
 
 def told_apart(numbers: Sequence[float]) -> list[str]:
@@ -95,26 +119,28 @@ def told_apart(numbers: Sequence[float]) -> list[str]:
     """
     for decimals in range(MOST_DECIMALS + 1):
         texts = [f"{100 * number:.{decimals}f}" for number in numbers]
-        said = list(zip(texts, numbers, strict=True))
-        same = any(text == texts[0] and number != numbers[0] for text, number in said)
-        if not same and not any(float(text) == 0 < number for text, number in said):
+        both = list(zip(texts, numbers, strict=True))
+        same = any(text == texts[0] and number != numbers[0] for text, number in both)
+        if not same and not any(float(text) == 0 < number for text, number in both):
             break
     return texts
 
 
 def field_in_words(name: str) -> str:
     """What a field is called."""
-    return FIELDS.get(name, name.replace("_", " "))
+    return str(SAID["fields"].get(name, name.replace("_", " ")))
 
 
 def value_in_words(name: str, value: object) -> str:
-    """A field's value as people say it."""
+    """A field's or a lever's value as people say it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value == UNLIMITED_WEEKS:
+        return "unlimited"
     if name == "row":
         return f"employer {value}"
     if isinstance(value, int):
-        return KINDS.get(name, {}).get(int(value), f"{int(value):,}")
+        return str(KINDS.get(name, {}).get(int(value), f"{int(value):,}"))
     if not isinstance(value, float):
         return str(value)
     if name == "contact_chance":
@@ -161,44 +187,9 @@ def person_in_a_line(number: int, start: JobSeekerFields) -> str:
 
 def person_in_words(start: JobSeekerFields) -> list[str]:
     """Who a person is at the start: history, health, benefits and wishes, as short phrases."""
-    history = "no community job in the last five years"
-    if start.work_history_weeks > 0:
-        weeks = counted(round(start.work_history_weeks), "week")
-        history = f"worked about {weeks} in the last five years"
-    said = [getattr(start, name) for name in _SAID["traits"]]
-    phrases = [
-        each[0 if it else 1] for it, each in zip(said, _SAID["traits"].values(), strict=True)
-    ]
-    fear = f"fear of losing it {score(start.benefit_fear)} of 100"
-    substances = f"a substance use disorder{' in remission' if start.in_remission else ''}"
-    company = "with other people" if start.prefers_people else "without much company"
-    when = "by day" if start.prefers_days else "in the evening or at night"
-    parts = [
-        "has a job" if start.work == Work.COMPETITIVE else "",
-        history,
-        f"ill for {counted(round(start.years_ill), 'year')}",
-        f"symptoms {score(start.symptoms)} of 100",
-        *phrases,
-        substances if start.substance_use else "",
-        KINDS["benefit"][start.benefit],
-        fear if start.benefit != Benefit.NONE else "",
-        f"interest in work {score(start.interest)} of 100",
-        f"would like about {start.preferred_hours:.0f} hours a week {when}, {company}",
-    ]
-    return [part for part in parts if part]
+    return all_said(SAID["person"], start=start)
 
 
 def standing(fields: JobSeekerFields) -> str:
     """What a week without events is like, in a few words."""
-    if fields.service != Service.GONE and fields.hospital_weeks_left > 0:
-        return "in hospital"
-    if fields.service != Service.GONE and fields.work == Work.COMPETITIVE:
-        trouble = f", with a problem: {PROBLEM[fields.problem]}" if fields.problem else ""
-        warned = " and a warning" if fields.warned else ""
-        if not fields.tenure_weeks:
-            return f"at work, in a new job{trouble}"
-        return f"at work, week {fields.tenure_weeks} of this job{trouble}{warned}"
-    if fields.work in (Work.SHELTERED, Work.TRANSITIONAL):
-        return "in sheltered work" if fields.work == Work.SHELTERED else "in a transitional job"
-    said: str = _SAID["standing"][Service(fields.service).name.lower()]
-    return said
+    return said(SAID["standing"], now=fields)

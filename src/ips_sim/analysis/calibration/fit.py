@@ -10,6 +10,7 @@ from scipy.stats import qmc  # type: ignore[import-untyped]
 
 from ips_sim.analysis.calibration.emulator import Emulator
 from ips_sim.analysis.calibration.points import (
+    AGAIN,
     LOOKS,
     REPLICATES_APART,
     Look,
@@ -104,14 +105,20 @@ def simulate(plan: FitPlan, space: Space, store: Store, how: How) -> SimulatedPo
     kept = store.find(WHERE_NEXT)
     if kept is None:
         how.progress(SAMPLING, 0, _stages(plan))
-        near = _around_first_posterior(plan, space, SimulatedPoints(wide, wide_table))
+        near = _around_first_posterior(plan, space, wide, wide_table)
         kept = store.keep(WHERE_NEXT, {"coordinates": near})
     near = kept.load()["coordinates"]
-    second = Look(
-        LOOKS[1], parameter_records(space, near), plan.seed, REPLICATES_APART * plan.points
-    )
+    after = REPLICATES_APART * plan.points
+    second = Look(LOOKS[1], parameter_records(space, near), plan.seed, after)
     near_table = simulate_look(second, store, how)
-    return SimulatedPoints(np.concatenate([wide, near]), np.concatenate([wide_table, near_table]))
+    some = parameter_records(space, near[:AGAIN])
+    third = Look(LOOKS[2], some, plan.seed, after + REPLICATES_APART * len(near))
+    return SimulatedPoints(
+        np.concatenate([wide, near]),
+        np.concatenate([wide_table, near_table]),
+        len(wide),
+        simulate_look(third, store, how),
+    )
 
 
 def _stages(plan: FitPlan) -> int:
@@ -131,7 +138,7 @@ def fit(plan: FitPlan, space: Space, points: SimulatedPoints, how: How) -> Fit:
         Told how far it is.
     """
     stages = _stages(plan)
-    emulator = _emulate(space, points)
+    emulator = emulate(space, points)
     how.progress(SAMPLING, 1, stages)
     posterior = sample_posterior(
         space, emulator, draws=plan.draws, steps=plan.steps, seed=plan.seed
@@ -160,11 +167,12 @@ def fit(plan: FitPlan, space: Space, points: SimulatedPoints, how: How) -> Fit:
     return Fit(space, emulator, posterior, left_out, variants)
 
 
-def _around_first_posterior(plan: FitPlan, space: Space, points: SimulatedPoints) -> Floats:
+def _around_first_posterior(plan: FitPlan, space: Space, wide: Floats, table: Floats) -> Floats:
     """Choose where to look again: the first posterior, widened."""
+    usable = np.isfinite(table).all(axis=1)
     first = sample_posterior(
         space,
-        _emulate(space, points),
+        Emulator(space, wide[usable], table[usable]),
         draws=3 * plan.points // 2,
         steps=plan.steps // 2,
         seed=plan.seed,
@@ -173,7 +181,8 @@ def _around_first_posterior(plan: FitPlan, space: Space, points: SimulatedPoints
     return np.asarray(np.clip(middle + WIDENING * (first.coordinates - middle), -1, 1))
 
 
-def _emulate(space: Space, points: SimulatedPoints) -> Emulator:
+def emulate(space: Space, points: SimulatedPoints) -> Emulator:
     """Fit the emulator to the points at which every output is a number."""
     usable = np.isfinite(points.table).all(axis=1)
-    return Emulator(space, points.coordinates[usable], points.table[usable])
+    near = np.flatnonzero(np.flatnonzero(usable) >= points.wide)
+    return Emulator(space, points.coordinates[usable], points.table[usable], points.noise, near)

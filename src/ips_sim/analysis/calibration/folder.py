@@ -128,7 +128,7 @@ def write_calibrated(made: Calibrated, folder: Path) -> list[Path]:
         *write_learning(fitted, folder, plan.seed),
         write_sampling(fitted, folder),
         write_simulated(made.simulated, folder),
-        write_points(made.points, fitted.space, plan.points, folder),
+        write_points(made.points, fitted.space, folder),
     ]
 
 

@@ -33,6 +33,8 @@ NODES = 3
 NEWTON_STEPS = 8
 LONGEST_STEP = 1.5
 """Standard deviations of a site effect that one of these steps may go, lest it overshoots."""
+FLATTENING = (16 * np.sqrt(3) / (15 * np.pi)) ** 2
+"""A logistic curve averaged over a normal effect is nearly one that is flatter by this much."""
 LEAST_VARIANCE = 0.02
 GREATEST_CORRELATION = 0.95
 
@@ -66,9 +68,18 @@ def site_effects(spread: Floats) -> SiteEffects:
     return SiteEffects(shared, other, np.sqrt(np.maximum(control - other**2, LEAST_VARIANCE / 10)))
 
 
+def over_sites(log_odds: Floats, variance: Floats | float) -> Floats:
+    """Give the log odds of the mean share over sites whose log odds vary so much."""
+    return np.asarray(log_odds / np.sqrt(1 + FLATTENING * np.maximum(variance, 0.0)))
+
+
 def _rate(result: TrialResult, arm: int) -> float:
     """Give the published share with a job in an arm, a column of `ARMS`."""
     return (result.ips_rate, result.control_rate)[arm] / 100
+
+
+def _trial_id(row: int) -> str:
+    return fitted_trials()[row].trial_id
 
 
 class Likelihood:
@@ -144,21 +155,30 @@ class Likelihood:
                 found[pooled.target] = (len(pooled.studies), gone)
         return found
 
-    def _without_left_out(self, simulated: Statistics) -> Floats:
-        """Take what is left out of the simulated means too."""
-        if not self._left_out:
-            return simulated.targets
-        targets = simulated.targets.copy()
-        for row, (studies, gone) in self._left_out.items():
-            left = studies * expit(targets[:, row]) - sum(
-                expit(simulated.arms[:, trial, arm]) for trial, arm in gone
-            )
-            targets[:, row] = logit(left / (studies - len(gone)))
-        return targets
-
     def _log_targets(self, simulated: Statistics) -> Floats:
-        missed = self._without_left_out(simulated)[:, self._targets] - self._wanted
+        missed = self._over_all_sites(simulated)[:, self._targets] - self._wanted
         return np.asarray(-(missed**2 / self._variance).sum(axis=1) / 2)
+
+    def _over_all_sites(self, simulated: Statistics) -> Floats:
+        """Average the simulated means over sites, and take out of them what is left out."""
+        targets = simulated.targets.copy()
+        for pooled in pooled_means():
+            variance = simulated.spread[:, pooled.arm]
+            shares = [variance_share(designs[0].n_sites) for designs in pooled.studies]
+            mean = over_sites(targets[:, pooled.target], variance * float(np.mean(shares)))
+            if pooled.target in self._left_out:
+                studies, gone = self._left_out[pooled.target]
+                out = [
+                    over_sites(
+                        simulated.arms[:, trial, arm],
+                        variance * variance_share(trial_designs()[_trial_id(trial)].n_sites),
+                    )
+                    for trial, arm in gone
+                ]
+                rest = studies * expit(mean) - sum(expit(one) for one in out)
+                mean = logit(rest / (studies - len(gone)))
+            targets[:, pooled.target] = mean
+        return targets
 
     def _log_trials(self, simulated: Statistics) -> Floats:
         """Sum over trials the log of the binomial likelihood, averaged over site effects."""

@@ -25,10 +25,13 @@ from ips_sim.sources import source_hash
 Floats = NDArray[np.float64]
 
 POINTS = "points.parquet"
-LOOKS = ("wide", "near")
+LOOKS = ("wide", "near", "again")
+"""Over the whole prior range, around the first posterior, and some of those once more."""
 BLOCK = 32
 """Points simulated and kept together."""
-REPLICATES_APART = 8
+AGAIN = 64
+"""Points that are simulated twice, to tell the simulator's own chance."""
+REPLICATES_APART = 16
 """More than the replicates that any design takes for one point, so that no two points share."""
 
 
@@ -42,10 +45,23 @@ class SimulatedPoints:
         Shape (points, parameters), those over the whole prior range first.
     table
         Shape (points, outputs) as `Statistics.table`.
+    wide
+        How many lie over the whole prior range.
+    again
+        Shape (some, outputs): the first of those near the posterior, simulated once more.
     """
 
     coordinates: Floats
     table: Floats
+    wide: int
+    again: Floats
+
+    @property
+    def noise(self) -> Floats:
+        """Variance of the simulator's own chance at a point, shape (outputs,)."""
+        apart = self.table[self.wide : self.wide + len(self.again)] - self.again
+        finite = np.isfinite(apart).all(axis=1)
+        return np.asarray((apart[finite] ** 2).mean(axis=0) / 2)
 
 
 def parameter_records(space: Space, coordinates: Floats) -> Array:
@@ -129,7 +145,13 @@ def _columns(space: Space) -> tuple[Column, ...]:
         *((f"spread {what}", "of log odds between sites") for what in (*ARMS, "both")),
     ]
     return (
-        Column("look", "text", "", "wide: over the prior range; near: where the first fit lies"),
+        Column(
+            "look",
+            "text",
+            "",
+            "wide: over the prior range; near: where the first fit lies; again: the first of those "
+            "once more, with other chance",
+        ),
         *(
             Column(name, "number", "", "place in the prior's range, from -1 to 1")
             for name in space.names
@@ -138,12 +160,15 @@ def _columns(space: Space) -> tuple[Column, ...]:
     )
 
 
-def write_points(points: SimulatedPoints, space: Space, wide: int, folder: Path) -> Path:
-    """Write simulated points, of which so many lie over the whole prior range, as a table."""
+def write_points(points: SimulatedPoints, space: Space, folder: Path) -> Path:
+    """Write simulated points as a table."""
     columns = _columns(space)
-    numbers = np.concatenate([points.coordinates, points.table], axis=1)
+    again = slice(points.wide, points.wide + len(points.again))
+    coordinates = np.concatenate([points.coordinates, points.coordinates[again]])
+    numbers = np.concatenate([coordinates, np.concatenate([points.table, points.again])], axis=1)
     writer = TableWriter(folder / POINTS, columns, "parquet")
-    look = (np.arange(len(numbers)) >= wide).astype(np.int64)
+    near = len(points.table) - points.wide
+    look = np.repeat(np.arange(len(LOOKS)), [points.wide, near, len(points.again)])
     writer.add(
         {
             "look": Coded(LOOKS, look),
@@ -160,5 +185,12 @@ def read_points(folder: Path, parameters: int) -> SimulatedPoints:
 
     with (folder / POINTS).open("rb") as file:
         table = parquet.read_table(file, use_threads=False)
+    look = np.array(table.columns[0].to_pylist())
     numbers = np.array([column.to_numpy() for column in table.columns[1:]], dtype=np.float64).T
-    return SimulatedPoints(numbers[:, :parameters], np.ascontiguousarray(numbers[:, parameters:]))
+    again = look == LOOKS[2]
+    return SimulatedPoints(
+        numbers[~again, :parameters],
+        np.ascontiguousarray(numbers[~again, parameters:]),
+        int((look == LOOKS[0]).sum()),
+        np.ascontiguousarray(numbers[again, parameters:]),
+    )

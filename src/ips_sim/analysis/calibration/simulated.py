@@ -18,7 +18,7 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_trials,
     simulate_arm,
 )
-from ips_sim.analysis.trials.targets import simulate_targets
+from ips_sim.analysis.trials.targets import at_middle_site, simulate_targets
 from ips_sim.analysis.trials.virtual_trials import virtual_trial
 from ips_sim.evidence.tables import targets
 from ips_sim.model.arrays import Array
@@ -119,7 +119,7 @@ def simulate_draws(parameters: Array, seed: int, threads: int) -> dict[tuple[str
         By target or trial and arm; each of shape (draws,), targets in the unit of the table and
         rates of trials in per cent.
     """
-    values = dict(simulate_targets(parameters, seed, threads))
+    values = dict(simulate_targets(at_middle_site(parameters), seed, threads))
     for result in fitted_trials():
         trial = virtual_trial(result.trial_id)
         for arm in ARMS:

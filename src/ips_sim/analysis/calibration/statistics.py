@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.analysis.trials.targets import simulate_targets
+from ips_sim.analysis.trials.targets import at_middle_site, simulate_targets, target_designs
 from ips_sim.analysis.trials.virtual_trials import VirtualTrial, virtual_trial
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.evidence.tables import Target, targets
@@ -22,9 +22,15 @@ Floats = NDArray[np.float64]
 
 ARMS = ("ips", "control")
 TRIAL_REPLICATES = 4
-"""Virtual sites of each trial at each point, from which the spread between sites is taken."""
+"""How often each trial is simulated at each point."""
 UNFITTED_REPLICATES = 2
-"""Virtual sites of each other trial, which counts in the pooled means alone."""
+"""How often each other trial is, which counts in the pooled means alone."""
+LARGE_TRIAL = 500
+"""People in a trial with which once is enough."""
+TRIAL_APART = 2_000_000
+"""Replicates from one trial to the next: no two share the luck of their people."""
+SPREAD_REPLICATES = 12
+"""Sites of a typical trial at each point, from which the spread between sites is taken."""
 POOLED = {"employed_ever_us": True, "employed_ever_outside_us": False}
 """The overview's means that are fitted, and whether they are over trials in the United States."""
 DROPOUT_TRIAL = "burns2007"
@@ -211,56 +217,84 @@ def pooled_means() -> tuple[PooledMean, ...]:
 def simulate_statistics(
     parameters: Array, seed: int, threads: int, first_replicate: int = 0
 ) -> Statistics:
-    """Simulate everything that the likelihood compares, for every draw."""
-    values = simulate_targets(parameters, seed, threads, first_replicate)
-    rates_of: dict[tuple[str, str], Floats] = {}
-    fitted = {result.trial_id for result in fitted_trials()}
-    for trial_id in (name for name in trial_designs() if name not in fitted):
+    """Simulate everything that the likelihood compares, for every draw.
+
+    Targets and trials at a site like the middle one: how sites differ is simulated apart, and the
+    likelihood puts it in, so that the luck of a few sites is not taken for what a point brings.
+    """
+    middle = at_middle_site(parameters)
+    values = simulate_targets(middle, seed, threads, first_replicate)
+    rates: dict[tuple[str, str], Floats] = {}
+    fitted = [result.trial_id for result in fitted_trials()]
+    for number, (trial_id, design) in enumerate(trial_designs().items(), start=1):
+        replicates = TRIAL_REPLICATES
+        if trial_id not in fitted:
+            is_large = design.n_ips + design.n_control > LARGE_TRIAL
+            replicates = 1 if is_large else UNFITTED_REPLICATES
+        first = first_replicate + number * TRIAL_APART
         for arm in ARMS:
-            share, _ = simulate_arm(
-                virtual_trial(trial_id),
-                arm,
-                parameters,
-                UNFITTED_REPLICATES,
-                seed,
-                threads,
-                first_replicate,
-            )
-            rates_of[trial_id, arm] = share.mean(axis=1)
-    arms = np.empty((len(parameters), len(fitted_trials()), 2))
-    spread = np.zeros((len(parameters), 3))
-    for row, result in enumerate(fitted_trials()):
-        trial = virtual_trial(result.trial_id)
-        rates = []
-        for column, arm in enumerate(ARMS):
             share, people = simulate_arm(
-                trial, arm, parameters, TRIAL_REPLICATES, seed, threads, first_replicate
+                virtual_trial(trial_id), arm, middle, replicates, seed, threads, first
             )
-            rates.append(share)
-            rates_of[result.trial_id, arm] = share.mean(axis=1)
-            arms[:, row, column] = logit(rates_of[result.trial_id, arm])
-            if result.trial_id == DROPOUT_TRIAL:
+            rates[trial_id, arm] = share.mean(axis=1)
+            if trial_id == DROPOUT_TRIAL:
                 values["dropped_out", arm] = people["dropped_out_ever"].mean(axis=1)
-        spread += _site_spread(rates[0], rates[1], trial) / len(fitted_trials())
     for pooled in pooled_means():
         target = fitted_targets()[pooled.target]
-        values[target.name, target.arm] = pooled.mean(rates_of)
+        values[target.name, target.arm] = pooled.mean(rates)
     columns = [scale_of(target)(values[target.name, target.arm]) for target in fitted_targets()]
-    return Statistics(np.stack(columns, axis=1), arms, spread)
+    arms = [[logit(rates[trial_id, arm]) for arm in ARMS] for trial_id in fitted]
+    return Statistics(
+        np.stack(columns, axis=1),
+        np.moveaxis(np.array(arms), 2, 0),
+        simulate_site_spread(parameters, seed, threads, first_replicate),
+    )
 
 
-def _site_spread(ips: Floats, control: Floats, trial: VirtualTrial) -> Floats:
-    """Estimate how log odds vary between single sites, beyond what sampling people explains."""
-    parts = []
-    sampling = []
-    for rates, people in ((ips, trial.design.n_ips), (control, trial.design.n_control)):
-        with_job, without = rates * people + 0.5, people - rates * people + 0.5
+def simulate_site_spread(
+    parameters: Array, seed: int, threads: int, first_replicate: int = 0
+) -> Floats:
+    """Simulate how log odds of work vary between sites of a typical trial, for every draw.
+
+    Returns
+    -------
+    ndarray
+        Shape (draws, 3): variance in the IPS and in the control arm, and covariance.
+    """
+    draws, rates = len(parameters), []
+    runs = Runs(
+        draw=np.repeat(np.arange(draws), SPREAD_REPLICATES),
+        replicate=first_replicate + np.arange(draws * SPREAD_REPLICATES),
+        site=np.zeros(draws * SPREAD_REPLICATES, dtype=np.int64),
+    )
+    for arm in ARMS:
+        design = target_designs()[arm]
+        people = execute(
+            design.scenario, parameters, runs, seed, threads, design.person_offset
+        ).people
+        rates.append((people["jobs_held"] > 0).reshape(draws, SPREAD_REPLICATES, -1).mean(axis=2))
+    return site_spread(rates, target_designs()[ARMS[0]].scenario.design.people)
+
+
+def site_spread(rates: Sequence[Floats], people: int) -> Floats:
+    """Estimate how log odds vary between sites, beyond what sampling people explains.
+
+    Parameters
+    ----------
+    rates
+        For each arm, shares with a job of shape (draws, sites).
+    people
+        At each site, in each arm.
+    """
+    parts, sampling = [], []
+    for share in rates:
+        with_job, without = share * people + 0.5, people - share * people + 0.5
         parts.append(np.log(with_job / without))
         sampling.append((1 / with_job + 1 / without).mean(axis=1))
     centred = [part - part.mean(axis=1, keepdims=True) for part in parts]
-    free = ips.shape[1] - 1
+    free = rates[0].shape[1] - 1
     own = [
         (part**2).sum(axis=1) / free - noise for part, noise in zip(centred, sampling, strict=True)
     ]
     shared = (centred[0] * centred[1]).sum(axis=1) / free
-    return np.stack([*own, shared], axis=1) / variance_share(trial.design.n_sites)
+    return np.stack([*own, shared], axis=1)

@@ -32,6 +32,7 @@ QUARTERS = 9
 """Quarters of which five at a time make a panel, as a labour force survey has it."""
 WEEKS_PER_QUARTER = 13
 WEEKS_PER_MONTH = 52 / 12
+SITE_SPREAD = "site_spread_of_"
 EARLY_WEEKS, LATE_WEEKS = 39, 78
 """Months 0 to 9 and 9 to 18, for the ratio of first-job rates."""
 TYPICAL_CONTROL = {
@@ -319,6 +320,15 @@ def records(draws: list[dict[str, float]]) -> Array:
     return np.concatenate(
         [arrays.as_record(arrays.default_parameters(draw), arrays.PARAMETERS) for draw in draws]
     )
+
+
+def at_middle_site(parameters: Array) -> Array:
+    """Give the same parameters for a site like the middle one, as if no site differed."""
+    middle = parameters.copy()
+    for name in parameters.dtype.names or ():
+        if name.startswith(SITE_SPREAD):
+            middle[name] = 0.0
+    return middle
 
 
 def still_in_service(months: int, replicates: int = 60, seed: int = 1) -> float:
