@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements.lock
 DEMO := outputs/demo
-# Several test modules at once; each keeps its own fixtures together.
-PYTEST_OPTIONS ?= -n 2 --dist loadfile
+# Several test modules at once, in the order that tests/conftest.py gives them; each keeps its own
+# fixtures together.
+PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder
 # What stands beside the package is checked by mypy too, but need not annotate everything.
 TESTS_ARE_LOOSE := --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls \
 	--allow-any-generics --no-warn-return-any

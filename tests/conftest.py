@@ -11,6 +11,8 @@ os.environ["MPLBACKEND"] = "Agg"
 os.environ["NO_COLOR"] = "1"
 os.environ["TERM"] = "dumb"
 os.environ["COLUMNS"] = "100"
+# Every core has a worker already: threads of linear algebra would wait for each other, busily.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
     os.environ.pop(name, None)
 
@@ -18,6 +20,38 @@ for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
 settings.register_profile("same", derandomize=True, deadline=None, database=None)
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+# What takes longest begins first, so that no worker is left with it at the end. The first module
+# compiles the rules, the second and third do not need them: where nothing is kept from earlier, the
+# other worker would compile the same at the same time.
+LONG_MODULES = (
+    "test_same_bytes",
+    "test_cache",
+    "test_mangled",
+    "test_identity",
+    "test_calibration",
+    "test_principles",
+    "test_kills",
+    "test_laws",
+    "test_pages",
+    "test_watching",
+    "test_telling",
+    "test_cluster",
+    "test_cli_runs",
+    "test_drawing",
+    "test_folder",
+    "test_sensitivity",
+    "test_page",
+    "test_browser",
+    "test_writing",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long modules first; within a module, and among the others, the order stays."""
+    places = {name: place for place, name in enumerate(LONG_MODULES)}
+    items.sort(key=lambda one: places.get(one.path.stem, len(places)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -122,3 +122,37 @@ def test_custom_agents_run_on_mesa_and_are_refused_by_name_otherwise(tmp_path: P
     folder = result.save(tmp_path / "eager")
     with pytest.raises(RunError, match="Eager"):
         plan_again(folder)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"reference": 3}, "reference must be the title or source of a scenario, found 3"),
+        ({"agents": {"x": int}}, "agents has 'x'; allowed are job_seeker, specialist, employer"),
+        ({"agents": {"employer": int}}, "must be a subclass of Employer, found <class 'int'>"),
+        ({"agents": {"employer": "int"}}, "must be a subclass of Employer, found 'int'"),
+        ({"agents": 3}, "agents must be a mapping of names to classes, found 3"),
+        ({"events": "no"}, "events must be True or False, found 'no'"),
+        ({"jobs": "two"}, "jobs must be 1 or more, found 'two'"),
+        ({"driver": 3}, "driver 3 is not known; allowed are compiled, mesa"),
+        ({"precision": [1]}, "precision must be a positive number"),
+        ({"seed": None}, "the seed must be"),
+    ],
+    ids=str,
+)
+def test_what_is_of_another_kind_is_refused_in_a_sentence(wrong: dict[str, object], said: str):
+    with pytest.raises(RunError) as refused:
+        ips_sim.compare("ips", "traditional", **wrong)  # type: ignore[arg-type]
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scenario", [3, None, ["ips"], b"ips"], ids=repr)
+def test_what_is_no_scenario_is_refused_in_a_sentence(scenario: object):
+    with pytest.raises(ips_sim.ScenarioError, match="allowed"):
+        ips_sim.simulate(scenario)  # type: ignore[arg-type]
+
+
+def test_overrides_are_values_by_name():
+    with pytest.raises(ips_sim.ScenarioError, match="a mapping of dotted names to values"):
+        ips_sim.simulate("ips", overrides=3)  # type: ignore[arg-type]

@@ -123,3 +123,20 @@ def test_mistakes_can_be_caught_by_public_names():
         ips_sim.sweep({**CASELOADS, "base": "nothing"})
     with pytest.raises(ips_sim.RunError):
         ips_sim.simulate("ips", replicates=0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"players": 3}, "players must be a mapping of dotted names to values, found 3"),
+        ({"variants": "no"}, "variants must be True or False, found 'no'"),
+        ({"cluster": 3}, "cluster must be the address of a scheduler or 'local', found 3"),
+        ({"force": 3}, "force must be True or False, found 3"),
+        ({"out": 3}, "out must be the name of a folder, found 3"),
+    ],
+    ids=str,
+)
+def test_what_is_of_another_kind_is_refused_in_a_sentence(wrong: dict[str, object], said: str):
+    with pytest.raises(RunError) as refused:
+        ips_sim.principles("ips", draws=1, **wrong)  # type: ignore[arg-type]
+    assert str(refused.value) == said

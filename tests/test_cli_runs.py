@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,30 @@ def test_rerun_of_what_no_file_can_be_called():
     done = invoke("rerun", "outputs/small", "--no-report")
     assert done.exit_code == 1
     assert "can't be read (embedded null byte)" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["/etc/hostname", "../small.yaml", "inside/people.parquet", ".."])
+def test_rerun_reads_nothing_but_files_of_the_result(name: str):
+    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    path = Path("outputs/small/manifest.json")
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "tables": {**manifest["tables"], name: "0" * 64}}))
+    done = invoke("rerun", "outputs/small", "--no-report")
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert f"tables has {name!r}; allowed are names of files beside it" in done.stderr
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_rerun_waits_for_nothing_in_the_place_of_a_table(make: Callable[[str], None]):
+    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    Path("outputs/small/summary.csv").unlink()
+    make("outputs/small/summary.csv")
+    done = invoke("rerun", "outputs/small", "--no-report")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "outputs/small/summary.csv is no regular file, as every table of a result is\n"
+    )
 
 
 def test_messages_move_no_cursor():

@@ -4,7 +4,6 @@ import os
 import random
 import resource
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,7 +13,8 @@ from tempfile import mkdtemp
 
 import pytest
 
-from ips_sim.cli.commands import main
+from tests import processes
+from tests.processes import ended
 
 SMALL = """\
 title: Small
@@ -39,7 +39,7 @@ title: Tiny
 seed: 5
 points: 8
 draws: 12
-steps: 160
+steps: 80
 left_out_draws: 5
 free: [contact_offer_odds, own_search_odds, spread_of_finding]
 """
@@ -72,34 +72,8 @@ def here() -> Path:
 
 
 def begin(arguments: list[str], said: Path, before: Callable[[], object] = lambda: None) -> int:
-    """Give a command in a process of its own, which need not compile anything; gives its number."""
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        os.chdir(here())
-        output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w", buffering=1)
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        sys.argv = ["ips-sim", *arguments]
-        before()
-        main()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-    except BaseException as error:
-        os.write(2, f"Traceback: {error!r}".encode())
-    finally:
-        os._exit(code)
-
-
-def ended(child: int) -> int:
-    """Wait for a process: its exit code, or the signal that ended it as a negative number."""
-    status = os.waitpid(child, 0)[1]
-    return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+    """Give a command in a process of its own; gives its number."""
+    return processes.begin(processes.command(*arguments), here(), said, before=before)
 
 
 def tables(folder: Path) -> dict[str, bytes]:
@@ -124,7 +98,7 @@ def whole(name: str) -> tuple[dict[str, bytes], float]:
 def ready() -> Iterator[None]:
     """Compile and import here, so that no process begun from here has to."""
     from ips_sim import simulate
-    from ips_sim.analysis.calibration import fit, simulated
+    from ips_sim.analysis.calibration import fit, simulated, statistics
     from ips_sim.analysis.calibration.statistics import fitted_trials
     from ips_sim.runs.kinds import KINDS, kind_named
 
@@ -133,11 +107,12 @@ def ready() -> Iterator[None]:
         import_module(name)
     for name in KINDS:
         kind_named(name)
-    # A fit leaves out each trial in turn; one is enough here.
+    # A fit leaves out each trial in turn, and runs each a few times; one and two are enough here.
     first = fitted_trials()[:1]
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(fit, "fitted_trials", lambda: first)
     monkeypatch.setattr(simulated, "SIMULATED_DRAWS", 2)
+    monkeypatch.setattr(statistics, "TRIAL_REPLICATES", 2)
     yield
     monkeypatch.undo()
 

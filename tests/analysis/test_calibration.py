@@ -54,7 +54,7 @@ title: Tiny
 seed: 5
 points: 8
 draws: 12
-steps: 160
+steps: 80
 left_out_draws: 5
 free: [contact_offer_odds, own_search_odds, spread_of_finding]
 variants:
@@ -171,7 +171,8 @@ def test_the_simulators_own_chance_is_no_error_of_the_emulator(bend: float):
     emulator = Emulator(space, points, table, np.array([0.09, 0, 0, 0]))
     missed = np.sqrt(((emulator(elsewhere)[:, 0] - smooth(elsewhere)) ** 2).mean())
     assert emulator.missed[0] > 0.28
-    assert emulator.error[0] == pytest.approx(missed, abs=0.05)
+    # Below a fifth of the chance itself, 600 points can hardly tell an error.
+    assert emulator.error[0] == pytest.approx(missed, abs=0.07)
 
 
 def test_emulated_spread_of_sites_is_a_sum_over_squares_of_site_spreads():
@@ -342,8 +343,8 @@ def test_sampler_recovers_a_known_gaussian(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(posterior_module, "Likelihood", known)
     nothing = Straight(np.zeros((1, 1)), 1.0)
-    found = sample_posterior(space_of(NAMES), nothing, draws=2000, steps=4000, seed=1)  # type: ignore[arg-type]
-    assert found.coordinates.shape == (2000, 3)
+    found = sample_posterior(space_of(NAMES), nothing, draws=1000, steps=2000, seed=1)  # type: ignore[arg-type]
+    assert found.coordinates.shape == (1000, 3)
     assert found.coordinates.mean(axis=0) == pytest.approx(mean, abs=0.02)
     assert np.cov(found.coordinates.T) == pytest.approx(covariance, abs=0.004)
     assert 1 <= found.largest_r_hat < 1.02
@@ -436,8 +437,11 @@ def test_a_stopped_fit_goes_on_and_comes_to_the_same(
     monkeypatch.setattr(points_module, "BLOCK", 4)  # so that there is something to stop between
 
     def go_on(jobs: int, where: Path = tmp_path):
-        how = How(jobs=jobs)
-        return fit(plan, space, simulate(plan, space, FileStore(where), how), how)
+        return simulate(plan, space, FileStore(where), How(jobs=jobs))
+
+    def assert_same_points(one, other):
+        assert one.coordinates.tobytes() == other.coordinates.tobytes()
+        assert one.table.tobytes() == other.table.tobytes()
 
     with pytest.raises(StoppedError):
         go_on(1)
@@ -451,16 +455,19 @@ def test_a_stopped_fit_goes_on_and_comes_to_the_same(
     simulated.clear()
     again = go_on(1)
     assert not simulated  # a second look simulates nothing
-    assert np.array_equal(again.posterior.coordinates, found.posterior.coordinates)
+    assert_same_points(again, found)
     kept.write_bytes(b"PK\003\004half")
-    go_on(1)
+    assert_same_points(go_on(1), found)
     assert simulated == [4]  # what is damaged is done again
     (tmp_path / "fresh").mkdir()
     fresh = go_on(1, tmp_path / "fresh")
-    assert np.array_equal(fresh.posterior.coordinates, found.posterior.coordinates)
+    assert_same_points(fresh, found)
+    # What is fitted to them depends on nothing else.
+    one, other = (fit(plan, space, points, PLAIN) for points in (fresh, found))
+    assert np.array_equal(one.posterior.coordinates, other.posterior.coordinates)
     assert np.array_equal(
-        fresh.variants["interest_fades"].posterior.coordinates,
-        found.variants["interest_fades"].posterior.coordinates,
+        one.variants["interest_fades"].posterior.coordinates,
+        other.variants["interest_fades"].posterior.coordinates,
     )
 
 
@@ -492,9 +499,12 @@ def test_an_earlier_fits_points_serve_one_with_other_draws(
 
     monkeypatch.setattr(points_module, "simulate_statistics", never)
     (tmp_path / "more.yaml").write_text(TINY.replace("draws: 12", "draws: 20"))
-    more = calibrate(
-        tmp_path / "more.yaml", "--points", tiny / "out", "--out", tmp_path / "more", "--no-report"
-    )
+    with monkeypatch.context() as patch:  # one trial left out is enough to see the other draws
+        patch.setattr(fit_module, "fitted_trials", lambda: fitted_trials()[:1])
+        more = calibrate(
+            *(tmp_path / "more.yaml", "--points", tiny / "out"),
+            *("--out", tmp_path / "more", "--no-report"),
+        )
     assert more.exit_code == 0, more.output
     assert len(rows(tmp_path / "more" / "posterior_draws.csv")) == 20
     same = calibrate(
@@ -559,8 +569,8 @@ def test_shipping(tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: p
         (("seed: 5", "sead: 5"), [":2", "sead", "seed", ":1: seed: found nothing"]),
         (("points: 8", "points: 9"), [":3: points: found 9", "power of two"]),
         (("draws: 12", "draws: many"), [":4: draws", "whole number"]),
-        (("steps: 160", "steps: 16"), [":5: steps", "from 80"]),
-        (("draws: 12", "draws: 2000"), [":5: steps", "draws would take 2000 of 192"]),
+        (("steps: 80", "steps: 16"), [":5: steps", "from 80"]),
+        (("draws: 12", "draws: 2000"), [":5: steps", "draws would take 2000 of 96"]),
         (("own_search_odds", "own_search_od"), [":7: free", "Did you mean own_search_odds"]),
         (("own_search_odds", "contact_offer_odds"), [":7: free", "a second time"]),
         (("own_search_odds", "reference_symptoms"), [":7: free", "a parameter that is not fixed"]),

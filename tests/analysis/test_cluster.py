@@ -1,5 +1,6 @@
 """The same plan on a Dask cluster: the same bytes, whatever dies."""
 
+import errno
 import os
 import signal
 import threading
@@ -139,7 +140,14 @@ def test_a_worker_that_joins_late_is_asked_too() -> None:
 
 @pytest.mark.parametrize(
     ("address", "said"),
-    [("somewhere", "is no address"), ("tcp://127.0.0.1:1", "no Dask scheduler answers")],
+    [
+        ("somewhere", "is no address"),
+        ("tcp://127.0.0.1:1", "no Dask scheduler answers"),
+        ("tcp://127.0.0.1:port", "no Dask scheduler answers"),
+        ("tcp://", "no Dask scheduler answers"),
+        ("tls://127.0.0.1:1", "no Dask scheduler answers"),
+        ("pigeon://loft", "no Dask scheduler answers"),
+    ],
 )
 def test_no_cluster_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
@@ -150,6 +158,21 @@ def test_no_cluster_there(
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 2
     assert said in done.output
+    assert done.stderr.count("\n") == 1
+    assert "can't be written" not in done.stderr
+
+
+def test_a_cluster_that_the_system_refuses_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+
+    monkeypatch.setattr(distributed, "LocalCluster", refused)
+    with pytest.raises(RunError) as told:
+        run_sweep(experiment(tmp_path, SWEEP, "sweep"), tmp_path / "out", How(cluster="local"))
+    assert "the cluster local can't be used" in str(told.value)
+    assert "Cannot assign requested address" in str(told.value)
 
 
 def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

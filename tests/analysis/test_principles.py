@@ -353,16 +353,16 @@ def test_a_fit_is_set_beside_what_was_believed_before(monkeypatch: pytest.Monkey
     """A fit that knows two parameters nearly exactly: the same two vary before it, and no other."""
     fitted = tuple(
         {"contact_offer_odds": 0.2 + 0.0001 * row, "problem_odds": 0.09 + 0.0001 * row}
-        for row in range(8)
+        for row in range(4)
     )
     for module in ("analysis.principles.plan", "runs.draws"):
         monkeypatch.setattr(f"ips_sim.{module}.posterior_draws", lambda *_: fitted)
-    plan = small_plan(draws=8, replicates=1)
+    plan = small_plan(draws=4, replicates=1)
     assert plan.bases == ("prior", "posterior")
     prior, posterior = plan.parameters["prior"], plan.parameters["posterior"]
     for name, info in load_parameters().items():
         if name in fitted[0]:
-            assert len(set(prior[name])) == 8
+            assert len(set(prior[name])) == 4
             assert np.ptp(posterior[name]) < np.ptp(prior[name])
         else:
             assert (prior[name] == info.value).all()
@@ -614,7 +614,9 @@ def test_the_command_says_what_is_wrong(tmp_path: Path):
 
 
 def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
-    told = principles_to_folder(small_plan(variants=True), tmp_path / "out", How(jobs=1))
+    told = principles_to_folder(
+        small_plan(replicates=1, variants=True), tmp_path / "out", How(jobs=1)
+    )
     rows = pd.read_csv(tmp_path / "out" / "variants.csv").set_index(["variant", "outcome"])
     assert set(rows.index.get_level_values(0)) == {"the fit", "people_differ", "interest_fades"}
     plain = {(row.principle, row.outcome): row.shapley for row in told.shares.rows}
@@ -624,7 +626,7 @@ def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
     assert fit == pytest.approx(plain, nan_ok=True)
     # Each variant is the fit's own world with other parameters, chosen as a scenario chooses them.
     alone = share_principles(
-        small_plan({**SMALL, "variant": "people_differ"}), MemoryStore(), How()
+        small_plan({**SMALL, "variant": "people_differ"}, replicates=1), MemoryStore(), How()
     )
     wanted = {(row.principle, row.outcome): row.shapley for row in alone.shares.rows}
     found = {
@@ -643,7 +645,7 @@ def test_a_variant_is_not_chosen_twice() -> None:
 
 
 def test_a_share_that_a_variant_moves_is_named() -> None:
-    told = share_principles(small_plan(draws=3, variants=True), MemoryStore())
+    told = share_principles(small_plan(draws=3, replicates=1, variants=True), MemoryStore())
     lines = [part for part in shown_lines(told) if isinstance(part, str)]
     said = [line for line in lines if "variant puts" in line]
     outcomes = [line.partition(",")[0] for line in lines if line.endswith("by structural variant")]

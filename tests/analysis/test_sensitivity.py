@@ -464,3 +464,29 @@ def test_a_sweep_is_no_sensitivity_analysis(tmp_path: Path) -> None:
 def test_writing_needs_no_model(tmp_path: Path, of_ishigami: Sensitivity) -> None:
     names = [path.name for path in write_sensitivity(of_ishigami, tmp_path)]
     assert names == ["indices.csv", "settling.csv"]
+
+
+def test_a_design_is_sampled_once_for_reading_and_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its points are looked at for contradictions when it is read, and run later."""
+    from SALib.sample import morris  # type: ignore[import-untyped]
+
+    sampled = []
+    as_before = morris.sample
+
+    def counted(*one: Any, **more: Any) -> Any:
+        sampled.append(one)
+        return as_before(*one, **more)
+
+    monkeypatch.setattr(morris, "sample", counted)
+    text = SENSITIVITY.replace("[morris, sobol]", "[morris]").replace(
+        "split_roles: [false, true]", "caseload_limit: [6, 24]\nseed: 77"
+    )
+    made = experiment(tmp_path, text, "sensitivity")
+    (part,) = sensitivity_parts(made)
+    assert len(sampled) == 1
+    with pytest.raises(ValueError, match="read-only"):
+        part.places[0] = 0.0
+    sensitivity_plan(made.with_runs(78, None))
+    assert len(sampled) == 2

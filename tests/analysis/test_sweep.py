@@ -3,9 +3,8 @@
 import csv
 import hashlib
 import json
+import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -33,6 +32,7 @@ from ips_sim.runs.points import PointsBlock, PointsPlan
 from ips_sim.runs.points_folder import read_points
 from ips_sim.scenario import ScenarioError, load_scenario
 from ips_sim.scenario.vary import vary
+from tests import processes
 from tests.analysis.experiments import SMALL_SET, SWEEP, column, experiment, tables, written
 
 
@@ -235,19 +235,19 @@ KILLED = SWEEP.replace(SMALL_SET, "").replace("[6, 12, 24]", "[15, 20, 40]")
 
 @pytest.mark.slow
 def test_killed_at_any_moment_and_started_again_it_gives_the_same_bytes(tmp_path: Path) -> None:
-    path = written(tmp_path, KILLED.replace("replicates: 4", "replicates: 200"))
-    command = [sys.executable, "-m", "ips_sim.cli", "sweep", str(path), "--no-report", "--out"]
+    path = written(tmp_path, KILLED.replace("replicates: 4", "replicates: 100"))
+    # Compiled and imported here, so that kills meet the work and not the imports before it.
+    run_sweep(experiment(tmp_path, SWEEP, "sweep"), tmp_path / "before")
 
     def run(name: str, killed_after: float | None) -> int:
-        began = time.monotonic()
-        process = subprocess.Popen(
-            [*command, str(tmp_path / name)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command = processes.command(
+            "sweep", str(path), "--no-report", "--out", str(tmp_path / name)
         )
+        child = processes.begin(command, tmp_path, tmp_path / "said")
         if killed_after is not None:
-            while process.poll() is None and time.monotonic() < began + killed_after:
-                time.sleep(0.01)
-            process.send_signal(signal.SIGKILL)
-        return process.wait()
+            time.sleep(killed_after)
+            os.kill(child, signal.SIGKILL)
+        return processes.ended(child)
 
     began = time.monotonic()
     assert run("whole", None) == 0

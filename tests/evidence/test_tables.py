@@ -12,6 +12,7 @@ from ips_sim.evidence import (
     fidelity_scale,
     findings,
     mechanism_studies,
+    model_error,
     months_to_weeks,
     package_data,
     price_index,
@@ -97,6 +98,12 @@ def test_months_become_weeks(months: int, weeks: int) -> None:
 def test_negative_months_are_refused() -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         months_to_weeks(-1)
+
+
+def test_model_error_has_both_parts() -> None:
+    error = model_error()
+    assert 0.0 <= error.shared_sd < 3.0
+    assert 0.0 <= error.own_sd < 3.0
 
 
 def test_package_data_names_the_tables_that_exist() -> None:

@@ -1,5 +1,6 @@
 """Result folders: never a half result, always the same bytes in the end."""
 
+import errno
 import os
 import random
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ips_sim.runs import partial as partial_module
-from ips_sim.runs.errors import DrawingError, InterruptedRunError, RunError
+from ips_sim.runs.errors import DrawingError, InterruptedRunError, RunError, in_words
 from ips_sim.runs.folder import run_to_folder, save
 from ips_sim.runs.how import How
 from ips_sim.runs.kinds import plan_again
@@ -161,6 +162,36 @@ def test_a_place_that_can_not_be_is_told_before_anything_runs(small_plan, tmp_pa
             run_to_folder(small_plan(), tmp_path / out, How(progress=ran))
     with pytest.raises(RunError, match="can't be written"):
         run_to_folder(small_plan(), Path("/proc/x"), How(progress=ran))
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_what_can_not_be_read_is_not_said_to_be_unwritable(small_plan, tmp_path: Path):
+    with pytest.raises(StopError):
+        run_to_folder(
+            small_plan(), tmp_path / "out", How(jobs=1, progress=stop_after(4, StopError))
+        )
+    block = next((tmp_path / "out.partial" / "blocks").iterdir())
+    opened = Path.open
+
+    def refused(path: Path, *mode: str, **more: object) -> object:
+        if path == block:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *mode, **more)  # type: ignore[call-overload]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "open", refused)
+        with pytest.raises(RunError) as told:
+            run_to_folder(small_plan(), tmp_path / "out")
+    assert str(told.value) == f"{block} can't be read: Permission denied"
+
+
+def test_what_lies_elsewhere_was_read(tmp_path: Path):
+    elsewhere = OSError(errno.EIO, "Input/output error", "/usr/lib/ips_sim/prices.csv")
+    assert in_words(elsewhere, tmp_path / "out.partial") == (
+        "/usr/lib/ips_sim/prices.csv can't be read: Input/output error"
+    )
+    here = OSError(errno.EACCES, "Permission denied", str(tmp_path / "out.partial" / "x"))
+    assert "can't be written" in in_words(here, tmp_path / "out.partial")
 
 
 def test_an_empty_folder_is_filled(small_plan, tmp_path: Path):

@@ -4,6 +4,7 @@ import json
 import math
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -48,6 +49,15 @@ def titled(title, *arguments, **sections):
 
 IPS = titled("IPS")
 MECHANISM_NAMES = {mechanism.name for mechanism in asked.MECHANISMS}
+
+
+SOME_PEOPLE = range(0, 40, 3)
+
+
+@cache
+def shipped_story(person):
+    """One person in both shipped scenarios; several tests look at the same people."""
+    return tell_story("ips", "traditional", person=person)
 
 
 def the_answer(story, world=0):
@@ -201,7 +211,7 @@ def test_preparation():
 
 
 def test_every_week_of_preparation_is_told_as_one():
-    story = tell_story("ips", "traditional", person=17)
+    story = shipped_story(17)
     world = story.worlds[1]
     weeks = world.life.scenario.programme.preparation_weeks
     counts = Tally(world.life.weeks)
@@ -266,7 +276,7 @@ def test_a_lever_that_never_reaches_the_person():
 
 
 def test_every_week_is_told_once():
-    story = tell_story("ips", "traditional", person=11)
+    story = shipped_story(11)
     weeks = [week for row in story.rows for week in range(row.first, row.last + 1)]
     assert weeks == list(range(1, 79))
     for world_number, world in enumerate(story.worlds):
@@ -276,8 +286,8 @@ def test_every_week_is_told_once():
 
 def test_moments_stand_on_what_differs():
     seen = set()
-    for person in range(0, 40, 3):
-        story = tell_story("ips", "traditional", person=person)
+    for person in SOME_PEOPLE:
+        story = shipped_story(person)
         for moment in story.moments:
             one, other = (world.life.weeks[moment.week - 1] for world in story.worlds)
             assert one.number == moment.week
@@ -316,7 +326,7 @@ def other_life_has_it(moment, story):
 
 @pytest.mark.parametrize("person", [17, 20])
 def test_what_both_lives_have_in_a_week_is_no_difference(person):
-    story = tell_story("ips", "traditional", person=person)
+    story = shipped_story(person)
     assert not any(other_life_has_it(moment, story) for moment in story.moments)
     for moment in story.moments:
         if moment.cause:
@@ -353,7 +363,7 @@ ALIKE = re.compile(r"\(([^()]+) (?:against|rather than) \1\)")
 
 def test_differences_that_read_the_same_are_left_out():
     for person in (3, 17, 20):
-        story = tell_story("ips", "traditional", person=person)
+        story = shipped_story(person)
         assert not ALIKE.search(" ".join(as_text(story).split()))
         assert story.trace is not None
         named = {name for name, _, _ in story.trace.fields}
@@ -361,7 +371,7 @@ def test_differences_that_read_the_same_are_left_out():
 
 
 def test_where_only_rounded_values_differ_the_fields_are_named_without():
-    story = tell_story("ips", "traditional", person=17)
+    story = shipped_story(17)
     small = Trace(5, (("interest", 0.7401, 0.7399), ("stay_weeks", 3, 3)))
     assert replace(story, trace=small).parting == (
         "The first difference of all shows in week 5: interest in work (by less than rounding "
@@ -410,7 +420,7 @@ def test_as_json_is_json_and_says_what_decided():
 
 
 def test_outline_and_text_name_the_same_answers():
-    story = tell_story("ips", "traditional", person=3)
+    story = shipped_story(3)
     flat = " ".join(as_text(story).split())
     for world in story.worlds:
         for answer in world.answers:
@@ -833,8 +843,8 @@ def test_who_takes_over_when_a_specialist_leaves():
 
 
 def test_who_waits_joins_the_list_and_who_does_not_does_not():
-    for person in range(0, 40, 4):
-        story = tell_story("ips", "traditional", person=person)
+    for person in SOME_PEOPLE:
+        story = shipped_story(person)
         for world in story.worlds:
             first = world.life.weeks[0]
             text = " ".join(one.text for one in world.happened if one.week == 1)

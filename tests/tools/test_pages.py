@@ -1,12 +1,11 @@
 """Documents: data, code and pages agree, and what the pages tell people to type works."""
 
-import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
+from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,11 +14,13 @@ from ips_sim.evidence import targets
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.rules import RULES
 from ips_sim.scenario.catalogue import keys
+from tests import processes
 from tools.pages import PAGES, document_texts, file_texts
 from tools.pages.entity_tables import ENTITIES, phrases
 from tools.pages.images import shown_by
 from tools.pages.parameter_tables import parameter_groups
 from tools.pages.rule_texts import rule_modules
+from tools.pages.sessions import Session
 from tools.pages.sources import source_of
 from tools.pages.validation_tables import patterns
 
@@ -36,7 +37,23 @@ QUICKLY = {
 @pytest.fixture(scope="module")
 def written(repository: Path) -> dict[str, str | bytes]:
     """Every page and picture as data and code have it today; runs every example of the pages."""
-    return document_texts(repository)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "_call", _called_from_here)
+        return document_texts(repository)
+
+
+def _called_from_here(session: Session, words: Sequence[str]) -> str:
+    """Do what ``python -m ips_sim.cli`` or ``python -c`` does, without importing everything."""
+    _, flag, what, *arguments = words
+    if flag == "-m":
+        assert what == "ips_sim.cli"
+        work = processes.command(*arguments)
+    else:
+        assert (flag, arguments) == ("-c", [])
+        work = partial(exec, what, {"__name__": "__main__"})
+    code, output, errors = processes.done(work, session.folder)
+    assert code == 0, f"{words}\n{output}{errors}"
+    return output
 
 
 def console_commands(page: Path) -> list[str]:
@@ -97,15 +114,9 @@ def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> 
             assert all(re.search(rf"^{word}:.*##", makefile, re.MULTILINE) for word in words)
             continue
         assert program == "ips-sim"
-        done = subprocess.run(
-            [sys.executable, "-m", "ips_sim.cli", *words, *QUICKLY.get(words[0], ())],
-            cwd=tmp_path,
-            env=os.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        given = processes.command(*words, *QUICKLY.get(words[0], ()))
+        code, _, errors = processes.done(given, tmp_path)
+        assert code == 0, f"{command}\n{errors}"
 
 
 def test_links_between_pages_lead_somewhere(repository: Path) -> None:

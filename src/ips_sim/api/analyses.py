@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Literal
 
 from ips_sim.api.runs import say
+from ips_sim.runs.counts import of_kind
 from ips_sim.runs.how import How
 from ips_sim.runs.kinds import Kind, kind_named
 from ips_sim.runs.places import place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import pandas as pd
 
@@ -184,9 +186,10 @@ def principles(
     from ips_sim.analysis.principles.plan import make_principles_plan
     from ips_sim.analysis.principles.players import player_of_key
 
+    of_kind("players", players or {}, Mapping, "a mapping of dotted names to values")
     plan = make_principles_plan(
         scenario,
-        extra=[player_of_key(key, value) for key, value in (players or {}).items()],
+        extra=[player_of_key(str(key), value) for key, value in (players or {}).items()],
         seed=seed,
         replicates=replicates,
         draws=draws,

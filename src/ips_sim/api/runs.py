@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ips_sim.report.short_table import collected_lines
 from ips_sim.runs.collected import Collected
-from ips_sim.runs.counts import DEFAULT_DRAWS
+from ips_sim.runs.counts import DEFAULT_DRAWS, of_kind
+from ips_sim.runs.errors import RunError
 from ips_sim.runs.folder import save
 from ips_sim.runs.how import How
 from ips_sim.runs.places import place
@@ -280,6 +281,22 @@ def say(line: str) -> None:
 
 
 def _names(agents: Mapping[str, type] | None) -> list[str]:
+    """Name custom agent classes, if they are some."""
+    if agents is not None:
+        of_kind("agents", agents, Mapping, "a mapping of names to classes")
+    for name, one in (agents or {}).items():
+        from ips_sim.model import agents as shipped
+
+        kinds = {
+            "job_seeker": shipped.JobSeeker,
+            "specialist": shipped.Specialist,
+            "employer": shipped.Employer,
+        }
+        if name not in kinds:
+            raise RunError(f"agents has {name!r}; allowed are {', '.join(kinds)}")
+        if not (isinstance(one, type) and issubclass(one, kinds[name])):
+            allowed = f"a subclass of {kinds[name].__name__}"
+            raise RunError(f"agents[{name!r}] must be {allowed}, found {one!r}")
     return [f"{one.__module__}.{one.__qualname__}" for one in (agents or {}).values()]
 
 

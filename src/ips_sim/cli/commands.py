@@ -25,7 +25,7 @@ class _Commands(TyperGroup):
             raise typer.Exit(stopped_exit_code()) from None
         except Exception as error:
             from ips_sim.evidence.reading import EvidenceError
-            from ips_sim.runs.errors import InterruptedRunError, RunError, in_words
+            from ips_sim.runs.errors import InterruptedRunError, RunError, in_words, unreadable
             from ips_sim.scenario import ScenarioError
 
             if isinstance(error, InterruptedRunError):
@@ -33,8 +33,11 @@ class _Commands(TyperGroup):
                 raise typer.Exit(stopped_exit_code()) from None
             if isinstance(error, BrokenPipeError):
                 raise  # whoever read the output has enough of it
-            if isinstance(error, OSError | MemoryError):
-                # A command tells of its own files; what has no name is what it prints.
+            if isinstance(error, OSError) and error.filename is not None:
+                # What is written is told of where that is done.
+                echo_error(unreadable(error))
+            elif isinstance(error, OSError | MemoryError):
+                # What has no name is what it prints.
                 echo_error(in_words(error, Path("the output")))
             elif isinstance(error, ScenarioError | RunError | EvidenceError):
                 echo_error(str(error))

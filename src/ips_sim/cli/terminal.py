@@ -121,14 +121,17 @@ def watch_and_echo(
     after
         Does something more with the result; gives lines to print by a word for each group.
     """
-    from ips_sim.runs.errors import DrawingError
+    from ips_sim.runs.errors import DrawingError, RunError, in_words
 
     failed = None
     try:
         made = watch(kind, plan, folder, **options)
     except DrawingError as error:
         failed, made = error, error.made
-    done = after(made) if after else {}
+    try:
+        done = after(made) if after else {}
+    except OSError as error:
+        raise RunError(in_words(error)) from error
     drawn = folder / kind.drawn
     if as_json:
         there = str(drawn) if drawn.exists() else None

@@ -58,10 +58,18 @@ def spread_on_cluster(
     RunError
         If there is no cluster there, or a worker has other sources.
     """
+    if address != LOCAL and "://" not in address:
+        raise RunError(
+            f"the cluster {address!r} is no address: say {LOCAL}, or the scheduler's such as "
+            "tcp://10.0.0.5:8786"
+        )
     with ExitStack() as stack:
-        client = stack.enter_context(_client(address, workers, stack))
-        _check_workers(client, source_hash, say)
-        do_there = client.scatter(do, broadcast=True, hash=False)
+        try:
+            client = stack.enter_context(_client(address, workers, stack))
+            _check_workers(client, source_hash, say)
+            do_there = client.scatter(do, broadcast=True, hash=False)
+        except OSError as error:  # of the network, or of a folder that workers need
+            raise RunError(f"the cluster {address} can't be used ({_first_line(error)})") from error
         yield from _in_turn(client, do_there, blocks, source_hash)
 
 
@@ -96,15 +104,15 @@ def _client(address: str, workers: int, stack: ExitStack) -> Any:
                 'its own code behind if __name__ == "__main__":'
             ) from None
         return distributed.Client(cluster, set_as_default=False)
-    if "://" not in address:
-        raise RunError(
-            f"the cluster {address!r} is no address: say {LOCAL}, or the scheduler's such as "
-            "tcp://10.0.0.5:8786"
-        )
     try:
         return distributed.Client(address, timeout=f"{CONNECT_SECONDS}s", set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise RunError(f"no Dask scheduler answers at {address} ({error})") from None
+    except Exception as error:  # whatever Dask and the network make of an address
+        raise RunError(f"no Dask scheduler answers at {address} ({_first_line(error)})") from None
+
+
+def _first_line(error: Exception) -> str:
+    """Say what went wrong; Dask's messages go on for lines."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _library(name: str) -> Any:

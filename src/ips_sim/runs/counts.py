@@ -51,6 +51,18 @@ def whole(what: str, value: object, low: int = 1, limit: int | None = None) -> i
     raise RunError(f"{what} must be {allowed}, found {found}")
 
 
+def of_kind(what: str, value: object, kind: type, allowed: str) -> None:
+    """Refuse what is of another kind than was asked for.
+
+    Raises
+    ------
+    RunError
+        With what is allowed.
+    """
+    if not isinstance(value, kind):
+        raise RunError(f"{what} must be {allowed}, found {value!r}"[:MOST_LETTERS])
+
+
 def seed_of(value: object) -> int:
     """Check a seed; see `whole`."""
     return whole("the seed", value, 0, SEED_LIMIT)

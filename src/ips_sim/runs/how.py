@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ips_sim.runs.counts import whole
+from ips_sim.runs.counts import of_kind, whole
 
 Say = Callable[[str], None]
 """Takes a line for the person who waits."""
@@ -57,7 +57,7 @@ class How:
     Raises
     ------
     RunError
-        If ``jobs`` is no whole number from 1.
+        If ``jobs`` is no whole number from 1, or another is of a wrong kind.
     """
 
     jobs: int | None = None
@@ -71,6 +71,9 @@ class How:
     def __post_init__(self) -> None:
         if self.jobs is not None:
             object.__setattr__(self, "jobs", whole("jobs", self.jobs))
+        if self.cluster is not None:
+            of_kind("cluster", self.cluster, str, "the address of a scheduler or 'local'")
+        of_kind("force", self.force, bool, "True or False")
 
     @property
     def workers(self) -> int:

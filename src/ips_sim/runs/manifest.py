@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import stat
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -128,15 +129,30 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         checked(_Said, manifest)
     except RunError as error:
         raise RunError(f"{path} is no whole manifest: {error}") from None
+    for name in manifest["tables"]:
+        if name != Path(name).name or name == "..":
+            raise RunError(
+                f"{path} is no whole manifest: tables has {name!r}; allowed are names of files "
+                "beside it"
+            )
     return manifest
 
 
 def altered(folder: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
-    """Hash the tables of a result, and say which are not as they were written, and why."""
+    """Hash the tables of a result, and say which are not as they were written, and why.
+
+    Raises
+    ------
+    RunError
+        If there is something else than a file in the place of one: reading that may never end.
+    """
     found = {}
     for name, digits in manifest["tables"].items():
+        table = folder / name
         try:
-            if checksum(folder / name) != digits:
+            if not stat.S_ISREG(table.stat().st_mode):
+                raise RunError(f"{table} is no regular file, as every table of a result is")
+            if checksum(table) != digits:
                 found[name] = "was changed since it was written"
         except FileNotFoundError:
             found[name] = "is missing"

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ips_sim.runs.errors import DrawingError, InterruptedRunError, RunError, in_words
+from ips_sim.runs.errors import DrawingError, InterruptedRunError, RunError, in_words, reading
 from ips_sim.runs.how import How
 from ips_sim.runs.manifest import (
     MANIFEST,
@@ -164,8 +164,9 @@ def refuse_existing(folder: Path, force: bool) -> Path:
         raise RunError(f"{folder}: {REPLACED_SUFFIX} is what results are called that are replaced")
     if folder.is_symlink() and not folder.exists():
         raise RunError(f"{folder} is a link to {folder.readlink()}, where nothing is")
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return folder
+    with reading(folder):
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return folder
     if not force:
         raise RunError(
             f"{folder} is there already: choose another place (--out), or replace it (--force)"
@@ -178,7 +179,8 @@ def refuse_existing(folder: Path, force: bool) -> Path:
 def locked(partial: Path) -> Iterator[None]:
     """Keep other processes from working on the same result."""
     partial.mkdir(parents=True, exist_ok=True)
-    handle = os.open(partial, os.O_RDONLY)
+    with reading(partial):
+        handle = os.open(partial, os.O_RDONLY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -224,7 +226,8 @@ def _begin(plan: Planned, partial: Path, force: bool) -> None:
 def _read_plan(path: Path) -> dict[str, Any] | None:
     """Read the plan of what was begun, if there is one."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        with reading(path):
+            said = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (ValueError, RecursionError):

@@ -18,6 +18,7 @@ from ips_sim.runs.counts import (
     DEFAULT_DRAWS,
     DEFAULT_RUNS,
     checked,
+    of_kind,
     replicates_of,
     seed_of,
     whole,
@@ -165,6 +166,9 @@ def make_plan(
         raise RunError(
             f"a precision needs a pilot of {least} replicates or more, found {replicates}"
         )
+    of_kind("events", events, bool, "True or False")
+    if reference is not None:
+        of_kind("reference", reference, str, "the title or source of a scenario")
     if driver == "compiled" and agents:
         raise RunError(
             f"the compiled driver knows the rules only and can't run {', '.join(agents)}: "

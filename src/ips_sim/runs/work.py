@@ -19,6 +19,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import numpy as np
 
 from ips_sim.model.arrays import Array
+from ips_sim.runs.errors import reading
 from ips_sim.runs.execution import check_settings, spread
 from ips_sim.runs.how import How
 from ips_sim.runs.plan import Driver
@@ -97,7 +98,7 @@ class Stored:
 
     def load(self, *names: str) -> Content:
         """Read the arrays of these names, or all without any."""
-        with np.load(self.path, allow_pickle=False) as file:
+        with reading(self.path), np.load(self.path, allow_pickle=False) as file:
             return {name: file[name] for name in names or file.files}
 
 
@@ -138,9 +139,13 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._found: dict[str, Stored] = {}
-        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        with reading(folder):
+            there = sorted(path for path in folder.iterdir() if path.is_file())
+        for path in there:
             name, _, digits = path.name.removesuffix(_ENDING).rpartition("-")
-            if path.name.endswith(_ENDING) and checksum(path)[:_CHECKSUM_DIGITS] == digits:
+            with reading(path):
+                whole = path.name.endswith(_ENDING) and checksum(path)[:_CHECKSUM_DIGITS] == digits
+            if whole:
                 self._found[name] = Stored(path)
             else:
                 path.unlink()

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ips_sim.evidence.mistakes import Mistake
+from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.catalogue import UNLIMITED, keys, keys_of, sections
 from ips_sim.scenario.contradictions import KIND, READ_BY, contradictions, unread
 from ips_sim.scenario.errors import OVERRIDE, ScenarioError
@@ -113,7 +113,10 @@ def resolve_scenario(
     """Load a scenario and keep where each value comes from; otherwise as `load_scenario`."""
     sources = Sources()
     layers = _layers(source, sources)
-    if overrides:
+    if overrides is not None and not isinstance(overrides, Mapping):
+        allowed = "a mapping of dotted names to values"
+        sources.mistakes.append(Mistake(OVERRIDE, None, "", describe(overrides), allowed))
+    elif overrides:
         layers.insert(0, sources.of_overrides(overrides))
     _raise_if(sources.mistakes)
     return _merge(layers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -223,7 +224,7 @@ def log_averaged_binomial(
     along = np.sqrt(own_second / determinant)
     across = -both / determinant / along
     rest = np.sqrt(own_first / determinant - across**2)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    nodes, weights = _nodes(NODES)
     x, y = (grid.ravel() for grid in np.meshgrid(nodes, nodes, indexing="ij"))
     at_first = first[..., None] + along[..., None] * x
     at_second = second[..., None] + across[..., None] * x + rest[..., None] * y
@@ -241,6 +242,13 @@ def log_averaged_binomial(
     most = density.max(axis=-1)
     total = np.log((np.exp(density - most[..., None]) * shares).sum(axis=-1))
     return np.asarray(most + total + np.log(along * rest))
+
+
+@cache
+def _nodes(count: int) -> tuple[Floats, Floats]:
+    """Nodes and weights of the quadrature, which is done at every step of the sampler."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(count)
+    return nodes, weights
 
 
 def _largest_contribution(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -72,27 +73,27 @@ def sensitivity_parts(experiment: Experiment) -> list[Part]:
     RunError
         If there would be too many points.
     """
-    problem = unit_problem(experiment.factors, experiment.groups)
+    size = len(experiment.factors), _labels(experiment.factors, experiment.groups)
     counted = len(counted_factors(experiment.factors, experiment.groups))
+    seed = experiment.seed
     parts: list[Part] = []
     first = 0
 
-    def add(methods: Sequence[Method], make: Callable[[], Floats], count: int, step: int) -> None:
+    def add(methods: Sequence[Method], design: str, count: int, step: int, option: int = 0) -> None:
         nonlocal first
-        _refuse_too_many(first + count)
-        places = make()
+        _refuse_too_many(first + count * step)
+        places = _sampled(design, *size, count, seed, option)
         parts.append(Part(tuple(methods), first, places, step))
         first += len(places)
 
     if "morris" in experiment.methods:
-        step = counted + 1
-        add(["morris"], lambda: _morris(problem, experiment), experiment.trajectories * step, step)
+        add(["morris"], "morris", experiment.trajectories, counted + 1, experiment.levels)
     if "sobol" in experiment.methods:
         step = (2 * counted if experiment.second_order else counted) + 2
-        add(["sobol"], lambda: _saltelli(problem, experiment), experiment.samples * step, step)
+        add(["sobol"], "saltelli", experiment.samples, step, experiment.second_order)
     others = [one for one in _ANALYSED_FROM_ANY_SAMPLE if one in experiment.methods]
     if others:
-        add(others, lambda: _places(experiment, "latin_hypercube"), experiment.points, 1)
+        add(others, "latin_hypercube", experiment.points, 1)
     return parts
 
 
@@ -150,53 +151,69 @@ def unit_problem(
 
     Its names are numbers with a letter: SALib refuses some names and groups those that are alike.
     """
+    return _problem(len(factors), _labels(factors, groups))
+
+
+def _labels(factors: Sequence[Factor], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Name the group of each factor for SALib; nothing if there are no groups."""
+    if not groups:
+        return ()
     counted = counted_factors(factors, groups)
     group_of = {name: label for label, members in groups.items() for name in members}
+    return tuple(f"g{counted.index(group_of.get(one.name, one.name))}" for one in factors)
+
+
+def _problem(count: int, labels: tuple[str, ...]) -> dict[str, Any]:
     problem: dict[str, Any] = {
-        "num_vars": len(factors),
-        "names": [f"x{number}" for number in range(len(factors))],
-        "bounds": [[0.0, 1.0] for _ in factors],
+        "num_vars": count,
+        "names": [f"x{number}" for number in range(count)],
+        "bounds": [[0.0, 1.0] for _ in range(count)],
     }
-    if groups:
-        problem["groups"] = [
-            f"g{counted.index(group_of.get(one.name, one.name))}" for one in factors
-        ]
+    if labels:
+        problem["groups"] = [*labels]
     return problem
 
 
 def _places(experiment: Experiment, design: str) -> Floats:
     """Spread points over the ranges of all factors."""
-    if design == "latin_hypercube":
-        from SALib.sample import latin  # type: ignore[import-untyped]
-
-        problem = unit_problem(experiment.factors, {})
-        made: Floats = latin.sample(problem, experiment.points, seed=experiment.seed)
-        return made
-    from scipy.stats import qmc  # type: ignore[import-untyped]
-
-    sequence = qmc.Sobol(d=len(experiment.factors), scramble=True, rng=experiment.seed)
-    spread: Floats = sequence.random(experiment.points)
-    return spread
+    return _sampled(design, len(experiment.factors), (), experiment.points, experiment.seed)
 
 
-def _saltelli(problem: dict[str, Any], experiment: Experiment) -> Floats:
-    from SALib.sample import sobol
+# An experiment asks twice, when it is read and when it is run, for each of up to three samples.
+@lru_cache(maxsize=3)
+def _sampled(
+    design: str, factors: int, labels: tuple[str, ...], count: int, seed: int, option: int = 0
+) -> Floats:
+    """Sample places from 0 to 1: shape (points, factors).
 
-    made: Floats = sobol.sample(
-        problem,
-        experiment.samples,
-        calc_second_order=experiment.second_order,
-        seed=experiment.seed,
-    )
-    return made
+    Parameters
+    ----------
+    design
+        How.
+    factors, labels
+        How many factors there are, and the group of each if there are groups.
+    count
+        Points, or stretches of points where the design has such.
+    option
+        Levels of Morris's grid, or whether Sobol's indices of pairs are asked for.
+    """
+    made: Floats
+    if design == "sobol":
+        from scipy.stats import qmc  # type: ignore[import-untyped]
 
+        made = qmc.Sobol(d=factors, scramble=True, rng=seed).random(count)
+    else:
+        from SALib.sample import latin, morris, sobol  # type: ignore[import-untyped]
 
-def _morris(problem: dict[str, Any], experiment: Experiment) -> Floats:
-    from SALib.sample import morris
-
-    made: Floats = morris.sample(
-        problem, experiment.trajectories, num_levels=experiment.levels, seed=experiment.seed
-    )
+        problem = _problem(factors, labels)
+        if design == "morris":
+            made = morris.sample(problem, count, num_levels=option, seed=seed)
+        elif design == "saltelli":
+            made = sobol.sample(problem, count, calc_second_order=bool(option), seed=seed)
+        else:
+            # Spread factor by factor: what reads it counts groups afterwards.
+            made = latin.sample(_problem(factors, ()), count, seed=seed)
+    made.flags.writeable = False  # it is handed out more than once
     return made
 
 

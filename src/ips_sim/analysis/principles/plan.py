@@ -18,7 +18,7 @@ from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.results import Runs
-from ips_sim.runs.counts import REPLICATE_LIMIT, checked, replicates_of, seed_of, whole
+from ips_sim.runs.counts import REPLICATE_LIMIT, checked, of_kind, replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.plan import runs_per_block
@@ -242,6 +242,7 @@ def make_principles_plan(
     seed, replicates, draws = seed_of(seed), replicates_of(replicates), whole("draws", draws)
     order_pairs = whole("pairs of orders", order_pairs)
     sizes = {whole("the size of a trial's arm", size) for size in trial_sizes}
+    of_kind("variants", variants, bool, "True or False")
     if draws * replicates >= REPLICATE_LIMIT:
         raise RunError(f"draws × replicates must stay below {REPLICATE_LIMIT}")
     asked = ask(source, extra, overrides)
