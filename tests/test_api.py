@@ -77,6 +77,17 @@ def test_several_scenarios_and_a_reference_by_name():
     assert set(comparison.contrasts["reference"]) == {"Traditional services"}
 
 
+def test_a_scenario_has_the_same_headline_at_every_door():
+    def rows(result):
+        return result.summary.query("scenario == 'IPS'").reset_index(drop=True)
+
+    few = {"draws": 3, "replicates": 2, "overrides": SMALL}
+    alone = rows(ips_sim.simulate("ips", **few))
+    for order in (("ips", "traditional"), ("traditional", "ips")):
+        together = rows(ips_sim.compare(*order, **few))
+        pd.testing.assert_frame_equal(alone, together, check_exact=True)
+
+
 def test_compare_takes_at_least_two():
     with pytest.raises(TypeError, match="two or more scenarios, found 1"):
         ips_sim.compare("ips")
