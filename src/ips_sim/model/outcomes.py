@@ -630,7 +630,11 @@ def total_up(
         [
             *(segment_sums(values, offsets) for values in by_person),
             *tallies,
-            *(by_week[:, columns].sum(axis=1) for columns in _WEEKLY_TALLIES.values()),
+            # One column after the other: NumPy's own order would depend on how many runs there are.
+            *(
+                sum((by_week[:, one] for one in columns), start=np.zeros(len(by_week)))
+                for columns in _WEEKLY_TALLIES.values()
+            ),
         ]
     )
 
