@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -81,7 +82,7 @@ def test_a_scenario_has_the_same_headline_at_every_door():
     def rows(result):
         return result.summary.query("scenario == 'IPS'").reset_index(drop=True)
 
-    few = {"draws": 3, "replicates": 2, "overrides": SMALL}
+    few: dict[str, Any] = {"draws": 3, "replicates": 2, "overrides": SMALL}
     alone = rows(ips_sim.simulate("ips", **few))
     for order in (("ips", "traditional"), ("traditional", "ips")):
         together = rows(ips_sim.compare(*order, **few))

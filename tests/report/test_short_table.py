@@ -5,7 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from ips_sim.report.short_table import HEADLINES, NOT_KNOWN, ONE_DRAW, short_table
+from ips_sim.report.short_table import HEADLINES, ONE_DRAW, short_table
+from ips_sim.report.words import NOT_KNOWN
 from ips_sim.runs.ranges import PARTS
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.shown.aligned import columns
