@@ -83,14 +83,17 @@ class ModelError:
 
     Attributes
     ----------
-    shared_sd
-        Standard deviation of the error that all scenarios at one site share.
-    own_sd
-        Of each scenario's own.
+    level_sd
+        Standard deviation of the error in a scenario whose log odds are the middle.
+    slope_sd
+        Of how much more or less the error is for each unit of log odds away from there.
+    middle
+        Log odds in the middle of what trials are about.
     """
 
-    shared_sd: float
-    own_sd: float
+    level_sd: float
+    slope_sd: float
+    middle: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,7 +411,10 @@ def unit_costs() -> Mapping[str, UnitCost]:
 def model_error() -> ModelError:
     """Give how far unseen trials were missed, beyond chance and parameters."""
     rows = _rows("model_error.csv", ("name", "value", "unit", "note"))
-    found = {row.choice("name", columns_of(ModelError)): row.number("value", low=0) for row in rows}
+    found = {}
+    for row in rows:
+        name = row.choice("name", columns_of(ModelError))
+        found[name] = row.number("value", low=0 if name.endswith("_sd") else None)
     for name in columns_of(ModelError):
         if name not in found:
             rows[-1].problem(f"there is no row {name}")

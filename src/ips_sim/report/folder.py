@@ -17,7 +17,7 @@ from ips_sim.model.outcomes import MEASURES
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.world import full_time_posts
 from ips_sim.report.survival import counted_by_week
-from ips_sim.runs.model_error import factors, missed
+from ips_sim.runs.model_error import factors, log_odds, missed
 from ips_sim.runs.ranges import PREDICTIVE, quantile_range
 from ips_sim.scenario import load_scenario
 
@@ -60,20 +60,6 @@ class Told:
     def posts(self) -> float:
         """Full-time posts of employment specialists that are simulated, at all sites together."""
         return full_time_posts(load_scenario(dict(self.values)))
-
-    def factors(self, finders: IntArray, people: IntArray, seed: int) -> FloatArray:
-        """By how much more or less each run's work is, for what the model misses.
-
-        Parameters
-        ----------
-        finders, people
-            Of each replicate, shape (replicates,).
-        seed
-            Key of all chance.
-        """
-        drawn = missed(load_scenario(dict(self.values)), seed, np.arange(people.size))
-        counted = people.astype(np.float64)
-        return factors(finders / np.maximum(counted, 1.0), counted, drawn.log_odds)
 
     @property
     def is_cohort(self) -> bool:
@@ -391,8 +377,16 @@ def _people(path: Path, scenarios: tuple[Told, ...], seed: int) -> dict[str, Peo
     for one in scenarios:
         counts = found[one.name]
         finders, others = counts.first_job.sum(axis=1), counts.without_job.sum(axis=1)
-        counts.factors = one.factors(finders, finders + others, seed)
+        counts.factors = _factors(finders, finders + others, seed)
     return {name: counts for name, counts in found.items() if counts.people}
+
+
+def _factors(finders: IntArray, people: IntArray, seed: int) -> FloatArray:
+    """By how much more or less each replicate's work is, for what the model misses."""
+    counted, total = people.astype(np.float64), float(people.sum())
+    overall = log_odds(float(finders.sum()) / max(total, 1.0), total)
+    moved = missed(seed, np.arange(people.size)).log_odds(overall)
+    return factors(finders / np.maximum(counted, 1.0), counted, moved)
 
 
 def _warm_up(one: Told) -> int:

@@ -67,7 +67,8 @@ INTERVALS: dict[Interval, tuple[str, str]] = {
     "model": (
         "Model",
         "What the model misses of trials that it has not seen, beyond all of the above. Only a "
-        "better model makes it smaller. Trials tell it for outcomes that come about by work; of "
+        "better model makes it smaller. It misses scenarios that are alike in the same way, so a "
+        "difference is the less sure the further two lie apart. Trials tell it for outcomes that come about by work; of "
         "others it is not known and not in the range.",
     ),
     "people": (

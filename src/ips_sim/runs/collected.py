@@ -91,7 +91,7 @@ class Collected:
         return ScenarioRuns(
             name=self.plan.names[position],
             read_people=read_people,
-            missed=missed(self.plan.scenarios[position], self.plan.seed, joined["replicate"]),
+            missed=missed(self.plan.seed, joined["replicate"]),
             **joined,
         )
 

@@ -1,13 +1,13 @@
 """What the model itself misses, as cross-validation tells it, put into what runs brought.
 
-The error is one of the log odds of ever working.  A part of it is common to all scenarios at one
-site, a part is each scenario's own; every run draws both, by seed and number, as chance is drawn.
+The error is one of the log odds of ever working: a random level, and a random slope along the log
+odds that a scenario has as a whole.  All scenarios share both, which every replicate draws by seed
+and number as chance is drawn.  So twins are missed alike, and the further two scenarios lie
+apart, the less one is known from the other.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from dataclasses import dataclass
 
@@ -16,67 +16,74 @@ from numpy.typing import NDArray
 
 from ips_sim.evidence import model_error
 from ips_sim.model.outcomes import FIGURES, FloatArray
-from ips_sim.model.philox import NUMBER_LIMIT, Kind, uniforms_by_week
+from ips_sim.model.philox import Kind, uniforms_by_week
 from ips_sim.model.rules.arithmetic import normal
-from ips_sim.scenario import as_mapping
-from ips_sim.scenario.schema import Scenario
 
 EMPLOYED = [one.name for one in FIGURES].index("employed_ever")
 """The figure that trials publish, and so the one whose error is known."""
 
 THROUGH_WORK = np.array([one.through_work for one in FIGURES])
 
-_SHARED = 0
-"""Number of the thing that all scenarios share; their own numbers follow."""
-_NAMES = ("title", "summary")
 _HALF = 0.5
 
 
 @dataclass(frozen=True)
 class Missed:
-    """Standard normal deviates of runs, shape (runs,): all scenarios' together, and one's own."""
+    """Standard normal deviates of level and slope, which all scenarios share, shape (runs,)."""
 
-    shared: FloatArray
-    own: FloatArray
+    level: FloatArray
+    slope: FloatArray
 
-    @property
-    def log_odds(self) -> FloatArray:
-        """How far the log odds of ever working lie from the model's, shape (runs,)."""
-        error = model_error()
-        moved: FloatArray = error.shared_sd * self.shared + error.own_sd * self.own
+    def log_odds(self, overall: float) -> FloatArray:
+        """Give how far the log odds of ever working lie from the model's, shape (runs,).
+
+        Parameters
+        ----------
+        overall
+            Log odds of the scenario as a whole.
+        """
+        level_sd, slope_sd = components(overall)
+        moved: FloatArray = level_sd * self.level + slope_sd * self.slope
         return moved
 
 
-def missed(scenario: Scenario, seed: int, replicate: NDArray[np.int64]) -> Missed:
+def missed(seed: int, replicate: NDArray[np.int64]) -> Missed:
     """Draw what the model misses in each replicate.
-
-    The same scenario draws the same whatever it is called and whatever it is run with, so that
-    `run` and `compare` give it one range, and it never differs from itself.
 
     Parameters
     ----------
-    scenario
-        What is run.
     seed
         Key of all chance.
     replicate
         Numbers of the replicates, shape (runs,).
     """
-    said = {key: value for key, value in as_mapping(scenario).items() if key not in _NAMES}
-    digits = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
-    own = 1 + int.from_bytes(digits) % (NUMBER_LIMIT - 1)
-    return Missed(*(_deviates(seed, number, replicate) for number in (_SHARED, own)))
-
-
-def _deviates(seed: int, number: int, replicate: NDArray[np.int64]) -> FloatArray:
     count = int(replicate.max(initial=0)) + 1
     # The replicate stands where weeks do elsewhere: all of them in one call.
-    uniform = uniforms_by_week(seed, 0, 0, count, Kind.MODEL, number, 1, 1)
-    drawn: FloatArray = np.array([normal(one) for one in uniform.ravel().tolist()])
-    return drawn[replicate]
+    uniform = uniforms_by_week(seed, 0, 0, count, Kind.MODEL, 0, 1, 2)
+    level, slope = np.array([normal(one) for one in uniform.ravel().tolist()]).reshape(-1, 2).T
+    return Missed(level[replicate], slope[replicate])
 
 
-def with_model_error(values: FloatArray, people: FloatArray, log_odds: FloatArray) -> FloatArray:
+def components(overall: float) -> tuple[float, float]:
+    """Give the standard deviations by level and by slope; the latter signed, as sides differ.
+
+    Parameters
+    ----------
+    overall
+        Log odds of a scenario as a whole.
+    """
+    error = model_error()
+    return error.level_sd, error.slope_sd * (overall - error.middle)
+
+
+def log_odds(share: float, people: float) -> float:
+    """Give the log odds of a share of people, half a person away from nobody and everybody."""
+    half = _HALF / max(people, 1.0)
+    inside = min(max(share, half), 1.0 - half)
+    return math.log(inside / (1.0 - inside))
+
+
+def with_model_error(values: FloatArray, people: FloatArray, moved: FloatArray) -> FloatArray:
     """Move what runs brought by what the model misses.
 
     The share who ever worked moves on the scale of log odds, half a person away from nobody and
@@ -88,35 +95,35 @@ def with_model_error(values: FloatArray, people: FloatArray, log_odds: FloatArra
         Shape (`FIGURES`, runs).
     people
         How many people they are over, shape (runs,).
-    log_odds
-        Shape (runs,).
+    moved
+        How far the log odds lie from the model's, shape (runs,).
     """
-    share, factor = _moved(values[EMPLOYED], people, log_odds)
+    share, factor = _moved(values[EMPLOYED], people, moved)
     made = values.copy()
     made[THROUGH_WORK] *= factor
     made[EMPLOYED] = share * factor
     return made
 
 
-def factors(share: FloatArray, people: FloatArray, log_odds: FloatArray) -> FloatArray:
+def factors(share: FloatArray, people: FloatArray, moved: FloatArray) -> FloatArray:
     """Give by how much more or less whatever comes about by work is, shape (runs,).
 
     Parameters
     ----------
     share
         Who ever worked, shape (runs,).
-    people, log_odds
+    people, moved
         As in `with_model_error`.
     """
-    return _moved(share, people, log_odds)[1]
+    return _moved(share, people, moved)[1]
 
 
 def _moved(
-    share: FloatArray, people: FloatArray, log_odds: FloatArray
+    share: FloatArray, people: FloatArray, moved: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     half = _HALF / np.maximum(people, 1.0)
     inside = np.clip(share, half, 1.0 - half)
-    odds = inside / (1.0 - inside) * np.array([math.exp(one) for one in log_odds.tolist()])
+    odds = inside / (1.0 - inside) * np.array([math.exp(one) for one in moved.tolist()])
     return inside, odds / (1.0 + odds) / inside
 
 

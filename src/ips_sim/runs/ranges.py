@@ -26,9 +26,15 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.evidence import model_error
 from ips_sim.model.outcomes import FIGURES, OUTCOMES, PEOPLE, TOTALS, FloatArray, figures
-from ips_sim.runs.model_error import Missed, slopes, with_model_error
+from ips_sim.runs.model_error import (
+    EMPLOYED,
+    Missed,
+    components,
+    log_odds,
+    slopes,
+    with_model_error,
+)
 
 Interval = Literal["predictive", "luck", "sites", "parameters", "model", "people"]
 
@@ -89,6 +95,11 @@ class ScenarioRuns:
         """Figures over everything, shape (`FIGURES`,)."""
         return figures(self.totals.sum(axis=1))
 
+    @property
+    def log_odds(self) -> float:
+        """Log odds of ever working over everything."""
+        return log_odds(float(self.overall[EMPLOYED]), float(self.totals[_PEOPLE].sum()))
+
     @cached_property
     def results(self) -> Results:
         """What each draw and replicate brought over its sites."""
@@ -98,7 +109,7 @@ class ScenarioRuns:
         )
         totals = grouped(self.totals, pair)
         values = figures(totals)
-        moved = self.missed.log_odds[first]
+        moved = self.missed.log_odds(self.log_odds)[first]
         return Results(
             pair, self.draw[first], totals, values, with_model_error(values, totals[_PEOPLE], moved)
         )
@@ -147,8 +158,7 @@ def ranges_of(runs: ScenarioRuns) -> Ranges:
     """Give every range of a scenario's means."""
     results = runs.results
     people = _over_people([runs])
-    error = model_error()
-    model = np.abs(slopes(results.values)) * np.hypot(error.shared_sd, error.own_sd)
+    model = np.hypot(*_by_model(runs))
     parts = _parts(results.values, results.draw, people.luck, model)
     middle = runs.overall
     return Ranges(
@@ -170,11 +180,7 @@ def ranges_of_differences(runs: ScenarioRuns, reference: ScenarioRuns) -> Ranges
     same = _same_people(runs, reference)
     people = _over_people([runs, reference]) if same else None
     luck = people.luck if people else _over_people([runs]).luck + _over_people([reference]).luck
-    error = model_error()
-    up, down = slopes(mine.values), slopes(other.values)
-    shares_all = np.array_equal(runs.missed.own, reference.missed.own)
-    apart = np.abs(up - down) if shares_all else np.hypot(up, down)
-    model = np.hypot((up - down) * error.shared_sd, apart * error.own_sd)
+    model = np.hypot(*(_by_model(runs) - _by_model(reference)))
     parts = _parts(mine.values - other.values, mine.draw, luck, model)
     middle = runs.overall - reference.overall
     ends: dict[Interval, Ends] = {
@@ -184,6 +190,12 @@ def ranges_of_differences(runs: ScenarioRuns, reference: ScenarioRuns) -> Ranges
     if people:
         ends["people"] = (people.low, people.high)
     return Ranges(ends, people.count if people else np.zeros(len(OUTCOMES), dtype=np.int64))
+
+
+def _by_model(runs: ScenarioRuns) -> FloatArray:
+    """Give what figures move by with level and slope of what is missed, shape (2, `FIGURES`)."""
+    moved: FloatArray = np.outer(components(runs.log_odds), slopes(runs.results.values))
+    return moved
 
 
 def _around(
