@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import multivariate_normal
+from scipy.stats import multivariate_normal  # type: ignore[import-untyped]
 
 import ips_sim.evidence.tables as tables_module
 from ips_sim.analysis.trials.model_error import (

@@ -80,7 +80,8 @@ The column `interval` says what the 90 % range from `low` to `high` covers:
 
 - `predictive`: all of it. The results of every draw and replicate are an equally weighted sample,
   each with people, sites and parameters of its own, moved by what cross-validation says the model
-  misses; the ends are its quantiles.
+  misses: a level and a slope along the log odds of ever working, which all scenarios share. The
+  ends are its quantiles.
 - `luck`, `sites`, `parameters`, `model`: its parts, each as the mean and 1.645 standard deviations,
   from components of variance. Luck is what people of one run differ by, over their number; sites
   what replicates of one draw differ by besides; parameters, there with several draws only, what

@@ -68,8 +68,8 @@ INTERVALS: dict[Interval, tuple[str, str]] = {
         "Model",
         "What the model misses of trials that it has not seen, beyond all of the above. Only a "
         "better model makes it smaller. It misses scenarios that are alike in the same way, so a "
-        "difference is the less sure the further two lie apart. Trials tell it for outcomes that come about by work; of "
-        "others it is not known and not in the range.",
+        "difference is the less sure the further two lie apart. Trials tell it for outcomes that "
+        "come about by work; of others it is not known and not in the range.",
     ),
     "people": (
         "People",
