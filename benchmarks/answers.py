@@ -33,14 +33,14 @@ def _compare(full: bool) -> Iterator[Figure]:
     keys = {"design.people": PEOPLE, "design.weeks": WEEKS}
 
     def compare() -> None:
-        comparison = ips_sim.compare("ips", "traditional", replicates=200, overrides=keys)
+        comparison = ips_sim.compare("ips", "traditional", overrides=keys)
         assert len(comparison.summary)
         assert len(comparison.contrasts)
 
     seconds = 20.0 if full else 5.0
     wall = fastest({"all": compare}, seconds, time.perf_counter)["all"]
     cpu = fastest({"all": compare}, seconds)["all"]
-    what = "ips_sim.compare, two programmes, 200 replicates, warm"
+    what = "ips_sim.compare, two programmes, 200 runs of each, warm"
     note = f"{WALL}, {cores()} cores, with summary and contrasts"
     yield Figure(what, wall, "s", 0.7, note=note)
     yield Figure(f"{what}: processor time", cpu, "s", note="of all threads together")

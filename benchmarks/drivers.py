@@ -80,7 +80,9 @@ def _parts(seconds: float) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
 
         def with_tables(replicates: int) -> None:
-            result = ips_sim.simulate("ips", replicates=replicates, jobs=1, overrides=overrides)
+            result = ips_sim.simulate(
+                "ips", draws=1, replicates=replicates, jobs=1, overrides=overrides
+            )
             result.save(Path(folder) / "result", force=True)
 
         best, many = (

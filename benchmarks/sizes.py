@@ -95,6 +95,8 @@ def _memory(full: bool) -> Figure:
             COMMAND,
             "run",
             file,
+            "--draws",
+            1,
             "--replicates",
             1,
             "--out",

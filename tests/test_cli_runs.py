@@ -49,7 +49,9 @@ def checksums(folder: str | Path) -> dict[str, str]:
 
 
 def test_compare_writes_a_result_and_says_where():
-    done = invoke("compare", "small.yaml", "alone.yaml", "--replicates", "4", "--no-report")
+    done = invoke(
+        "compare", "small.yaml", "alone.yaml", "--draws", "1", "--replicates", "4", "--no-report"
+    )
     assert done.exit_code == 0, done.output
     folder = Path("outputs/small-vs-alone")
     assert set(checksums(folder)) == {path.name for path in folder.iterdir()} - {"manifest.json"}
@@ -64,7 +66,7 @@ def test_compare_writes_a_result_and_says_where():
 
 
 def test_run_writes_a_result_with_a_report():
-    done = invoke("run", "small.yaml", "--replicates", "3")
+    done = invoke("run", "small.yaml", "--draws", "1", "--replicates", "3")
     assert done.exit_code == 0, done.output
     assert "report: outputs/small/report.html" in done.stdout
     assert Path("outputs/small/report.html").stat().st_size > 10_000
@@ -73,8 +75,8 @@ def test_run_writes_a_result_with_a_report():
 
 def test_json_goes_to_standard_output_alone():
     done = invoke(
-        "compare", "small.yaml", "alone.yaml", "--replicates", "1", "--no-report", "--json",
-        "--reference", "alone.yaml", "--out", "there",
+        "compare", "small.yaml", "alone.yaml", "--draws", "1", "--replicates", "1", "--no-report",
+        "--json", "--reference", "alone.yaml", "--out", "there",
     )  # fmt: skip
     said = json.loads(done.stdout)
     assert said["folder"] == "there"
@@ -85,12 +87,17 @@ def test_json_goes_to_standard_output_alone():
 
 
 def test_what_is_there_is_refused_in_a_line():
-    assert invoke("run", "small.yaml", "--replicates", "1", "--no-report").exit_code == 0
-    again = invoke("run", "small.yaml", "--replicates", "1", "--no-report")
+    assert (
+        invoke("run", "small.yaml", "--draws", "1", "--replicates", "1", "--no-report").exit_code
+        == 0
+    )
+    again = invoke("run", "small.yaml", "--draws", "1", "--replicates", "1", "--no-report")
     assert again.exit_code == 2
     assert again.stderr.count("\n") == 1
     assert "outputs/small is there already" in again.stderr
-    forced = invoke("run", "small.yaml", "--replicates", "2", "--no-report", "--force")
+    forced = invoke(
+        "run", "small.yaml", "--draws", "1", "--replicates", "2", "--no-report", "--force"
+    )
     assert forced.exit_code == 0
 
 
@@ -114,7 +121,17 @@ def test_mistakes_are_told_in_plain_words(arguments: list[str], said: str):
 
 
 def test_rerun_gives_the_same_bytes():
-    invoke("compare", "small.yaml", "alone.yaml", "--replicates", "3", "--no-report", "--events")
+    invoke(
+        "compare",
+        "small.yaml",
+        "alone.yaml",
+        "--draws",
+        "1",
+        "--replicates",
+        "3",
+        "--no-report",
+        "--events",
+    )
     Path("small.yaml").unlink()  # everything needed is in the manifest
     done = invoke("rerun", "outputs/small-vs-alone", "--no-report")
     assert done.exit_code == 0, done.output
@@ -125,7 +142,7 @@ def test_rerun_gives_the_same_bytes():
 
 
 def test_rerun_compares_no_result_with_itself():
-    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    invoke("run", "small.yaml", "--draws", "1", "--replicates", "2", "--no-report")
     before = checksums("outputs/small")
     Path("link").symlink_to("outputs/small")
     for out in ("outputs/small", "link"):
@@ -140,7 +157,7 @@ def test_rerun_of_what_no_file_can_be_called():
     done = invoke("rerun", "loop")
     assert done.exit_code == 2
     assert "loop/manifest.json can't be read" in done.stderr
-    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    invoke("run", "small.yaml", "--draws", "1", "--replicates", "2", "--no-report")
     path = Path("outputs/small/manifest.json")
     manifest = json.loads(path.read_text())
     path.write_text(json.dumps({**manifest, "tables": {**manifest["tables"], "a\0b": ""}}))
@@ -194,7 +211,7 @@ def test_a_template_below_a_loop_of_links():
 
 
 def test_rerun_says_what_differs():
-    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    invoke("run", "small.yaml", "--draws", "1", "--replicates", "2", "--no-report")
     path = Path("outputs/small/manifest.json")
     manifest = json.loads(path.read_text())
     manifest["tables"]["people.parquet"] = "0" * 64
@@ -208,7 +225,7 @@ def test_rerun_says_what_differs():
 
 @pytest.mark.parametrize("harm", ["change", "cut", "remove"])
 def test_rerun_vouches_for_no_table_that_was_altered(harm: str):
-    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    invoke("run", "small.yaml", "--draws", "1", "--replicates", "2", "--no-report")
     path = Path("outputs/small/summary.csv")
     if harm == "change":
         path.write_text(path.read_text().replace("1", "2", 1))
@@ -223,7 +240,7 @@ def test_rerun_vouches_for_no_table_that_was_altered(harm: str):
 
 
 def test_rerun_of_the_folder_that_one_is_in(monkeypatch: pytest.MonkeyPatch):
-    invoke("run", "small.yaml", "--replicates", "2", "--no-report")
+    invoke("run", "small.yaml", "--draws", "1", "--replicates", "2", "--no-report")
     monkeypatch.chdir("outputs/small")
     done = invoke("rerun", ".", "--no-report")
     assert done.exit_code == 0, done.output
@@ -235,7 +252,7 @@ def test_a_report_that_fails_is_told_after_the_table(monkeypatch: pytest.MonkeyP
         raise RuntimeError("no ink")
 
     monkeypatch.setattr("ips_sim.report.write_report", fail)
-    done = invoke("run", "small.yaml", "--replicates", "2")
+    done = invoke("run", "small.yaml", "--draws", "1", "--replicates", "2")
     assert done.exit_code == 1
     assert "employed_ever" in done.stdout
     assert done.stderr.count("\n") == 1
@@ -250,7 +267,12 @@ def test_a_report_that_fails_is_told_after_the_table(monkeypatch: pytest.MonkeyP
         (["check", "ips"], {"PYTHONIOENCODING": "ascii"}, 0, ""),
         (["run", "small.yaml"], {"NUMBA_NUM_THREADS": "0"}, 2, "NUMBA_NUM_THREADS must be 1"),
         (["run", "small.yaml"], {"NUMBA_DISABLE_JIT": "1"}, 2, "NUMBA_DISABLE_JIT"),
-        (["run", "small.yaml", "--replicates", "1"], {"MPLBACKEND": "nonsense"}, 0, ""),
+        (
+            ["run", "small.yaml", "--draws", "1", "--replicates", "1"],
+            {"MPLBACKEND": "nonsense"},
+            0,
+            "",
+        ),
     ],
 )
 def test_settings_of_the_machine(
@@ -301,7 +323,7 @@ def test_tables_do_not_depend_on_the_hash_seed():
     for hash_seed in ("0", "4321"):
         out = f"out-{hash_seed}"
         done = command(
-            "compare", "small.yaml", "alone.yaml", "--replicates", "3", "--events",
+            "compare", "small.yaml", "alone.yaml", "--draws", "1", "--replicates", "3", "--events",
             "--no-report", "--out", out, PYTHONHASHSEED=hash_seed,
         )  # fmt: skip
         assert done.wait() == 0, done.communicate()
@@ -311,7 +333,17 @@ def test_tables_do_not_depend_on_the_hash_seed():
 
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on():
-    arguments = ["run", "ips", "--replicates", "1500", "--no-report", "--out", "long"]
+    arguments = [
+        "run",
+        "ips",
+        "--draws",
+        "1",
+        "--replicates",
+        "1500",
+        "--no-report",
+        "--out",
+        "long",
+    ]
     running = command(*arguments)
     blocks = Path("long.partial/blocks")
     deadline = time.monotonic() + 300
@@ -329,7 +361,9 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on():
     kept = {path: path.stat().st_mtime_ns for path in blocks.glob("*.npz")}
     assert kept
 
-    other = invoke("run", "ips", "--replicates", "5", "--no-report", "--out", "long")
+    other = invoke(
+        "run", "ips", "--draws", "1", "--replicates", "5", "--no-report", "--out", "long"
+    )
     assert other.exit_code == 2
     assert "other settings (replicates)" in other.stderr
 

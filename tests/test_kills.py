@@ -44,8 +44,8 @@ left_out_draws: 5
 free: [contact_offer_odds, own_search_odds, spread_of_finding]
 """
 COMMANDS = {
-    "run": ["run", "small.yaml", "--replicates", "60"],
-    "compare": ["compare", "small.yaml", "traditional", "--replicates", "40"],
+    "run": ["run", "small.yaml", "--draws", "1", "--replicates", "60"],
+    "compare": ["compare", "small.yaml", "traditional", "--draws", "1", "--replicates", "40"],
     "principles": ["principles", "small.yaml", "--draws", "1", "--replicates", "1"],
     "sweep": ["sweep", "sweep.yaml"],
     "sensitivity": ["sensitivity", "sensitivity.yaml"],
@@ -102,7 +102,7 @@ def ready() -> Iterator[None]:
     from ips_sim.analysis.calibration.statistics import fitted_trials
     from ips_sim.runs.kinds import KINDS, kind_named
 
-    simulate("ips", replicates=1)
+    simulate("ips", draws=1, replicates=1)
     for name in ("pyarrow.csv", "pyarrow.parquet"):
         import_module(name)
     for name in KINDS:

@@ -103,7 +103,7 @@ def manifests(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     run_sweep(load_experiment(path, "sweep"), folder / "sweep")
     path.write_text(say + "methods: [morris]\ntrajectories: 4\n", encoding="utf-8")
     run_sensitivity(load_experiment(path, "sensitivity"), folder / "sensitivity")
-    run_to_folder(make_plan(["ips"], replicates=1, overrides=SMALL), folder / "run")
+    run_to_folder(make_plan(["ips"], draws=1, replicates=1, overrides=SMALL), folder / "run")
     return [path.read_bytes() for path in sorted(folder.glob("*/manifest.json"))]
 
 

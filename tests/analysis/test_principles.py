@@ -94,7 +94,7 @@ def test_dropped_and_alone_are_what_runs_of_their_own_give(result: PrinciplesRes
     everyone = list(principles())
     base = load_scenario(SMALL)
     worlds = {
-        name: ips_sim.simulate(load_scenario(base, {"drop": drop}), replicates=2)
+        name: ips_sim.simulate(load_scenario(base, {"drop": drop}), draws=1, replicates=2)
         .runs[["weeks_worked", "programme_cost_usd"]]
         .mean()
         for name, drop in {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ from ips_sim.evidence import (
     fidelity_scale,
     findings,
     mechanism_studies,
+    model_error,
     months_to_weeks,
     package_data,
     price_index,
@@ -97,6 +99,19 @@ def test_months_become_weeks(months: int, weeks: int) -> None:
 def test_negative_months_are_refused() -> None:
     with pytest.raises(ValueError, match="must not be negative"):
         months_to_weeks(-1)
+
+
+def test_model_error_has_level_slope_and_a_middle_between_both_arms() -> None:
+    error = model_error()
+    assert 0.0 <= error.level_sd < 3.0
+    assert 0.0 <= error.slope_sd < 3.0
+    pooled = [
+        math.log(one.value / (1 - one.value))
+        for one in targets()
+        if one.name == "employed_ever" and one.arm in ("ips", "control")
+    ]
+    assert len(pooled) == 2
+    assert error.middle == pytest.approx(sum(pooled) / 2, abs=5e-4)
 
 
 def test_package_data_names_the_tables_that_exist() -> None:

@@ -231,7 +231,7 @@ def test_people_who_are_not_changed_bring_what_they_would_have() -> None:
 
 def test_custom_agents_run_on_mesa_and_are_refused_by_name_by_the_compiled_driver() -> None:
     overrides: dict[str, Any] = {"design.people": 20, "design.weeks": 20}
-    asked: dict[str, Any] = {"replicates": 1, "overrides": overrides}
+    asked: dict[str, Any] = {"draws": 1, "replicates": 1, "overrides": overrides}
     agents = {"job_seeker": NeverAccepts}
     result = ips_sim.simulate("ips", driver="mesa", agents=agents, **asked)
     assert (result.people["jobs_held"] == 0).all()

@@ -153,6 +153,7 @@ def test_kinds_keep_their_numbers() -> None:
         ("EMPLOYER_START", 3),
         ("SPECIALIST", 4),
         ("SITE", 5),
+        ("MODEL", 6),
     ]
 
 

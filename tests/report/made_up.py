@@ -189,12 +189,18 @@ def _write_estimates(folder, people_of):
             theirs = np.asarray(people_of[reference][one.name], dtype=np.float64)
             there = values[np.isfinite(values)]
             if not there.size:
-                means.append((title, one.name, one.unit, 0, "", "", "", "", "chance"))
+                means.append((title, one.name, one.unit, 0, "", "", "", "", "predictive"))
                 continue
             by_run = np.nanmean(values, axis=1)
             error = by_run.std(ddof=1) / REPLICATES**0.5
-            for interval, spread in (("chance", by_run), ("people", there)):
-                ends = np.percentile(spread, (5, 95))
+            for interval, spread in (
+                ("predictive", by_run),
+                ("luck", by_run),
+                ("sites", by_run),
+                ("model", []),
+                ("people", there),
+            ):
+                ends = np.percentile(spread, (5, 95)) if len(spread) else ("", "")
                 means.append(
                     (title, one.name, one.unit, there.size, there.mean(), error, *ends, interval)
                 )
@@ -203,11 +209,11 @@ def _write_estimates(folder, people_of):
                 ends = np.percentile(apart, (5, 95))
                 contrasts.append(
                     (title, reference, one.name, one.unit, REPLICATES)
-                    + (there.mean() - np.nanmean(theirs), *ends, "", "", "", "chance")
+                    + (there.mean() - np.nanmean(theirs), *ends, "", "", "", "predictive")
                 )
         for number, measure in enumerate(MEASURES):
             means.append(
-                (title, measure.name, measure.unit, 9, 0.1 + number / 50, 0, 0, 1, "chance")
+                (title, measure.name, measure.unit, 9, 0.1 + number / 50, 0, 0, 1, "predictive")
             )
     _write_rows(
         folder / "summary.csv", "scenario,outcome,unit,n,mean,mc_error,low,high,interval", means

@@ -7,7 +7,7 @@ from ips_sim.report.headlines import headlines
 
 
 def estimate(value, low=None, high=None, n=100):
-    return Estimate(n, value, low, high, "", "chance")
+    return Estimate(n, value, low, high, "", "predictive")
 
 
 def result(means, contrasts=None, weeks=78):
@@ -29,7 +29,7 @@ def result(means, contrasts=None, weeks=78):
 
 def _table(of):
     return {
-        (name, outcome): {"chance": estimate(*numbers)}
+        (name, outcome): {"predictive": estimate(*numbers)}
         for name, outcomes in of.items()
         for outcome, numbers in outcomes.items()
     }
@@ -78,8 +78,8 @@ def test_ranges(difference, said):
 def test_numbers_add_up_in_the_readers_head():
     means = {"A": {"employed_ever": (0.254, 0.2, 0.3)}, "B": {"employed_ever": (0.546, 0.5, 0.6)}}
     told = first(means, {"B": {"employed_ever": (0.292, 0.2, 0.4)}}).sentence
-    assert "about 25.4 found" in told
-    assert "54.6 under B: 29.2 more under B (20.0 to 40.0)" in told
+    assert "about 25 found" in told
+    assert "55 under B: 30 more under B (20 to 40)" in told
 
 
 def test_one_scenario_has_its_own_range():

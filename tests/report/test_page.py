@@ -130,9 +130,12 @@ def test_the_table_has_every_outcome_with_n_for_finders(page, folder):
 
 
 def test_how_sure_methods_and_limits(page):
-    for kind in ("Chance", "People", "Monte Carlo error", "Draws and replicates"):
+    for kind in ("Predictive", "Luck", "Sites", "Model", "People", "Monte Carlo error"):
         assert kind in page.said
     assert "best guess" in page.said
+    assert re.search(r"\d+ arms the share .* was missed by [\d.]+ points on average", page.said)
+    assert "What a range is made of" in page.said
+    assert page.said.count("not known") > 2
     for limit in LIMITS:
         assert limit.question in page.said
     for name in load_parameters():

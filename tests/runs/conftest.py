@@ -33,7 +33,7 @@ def small_plan() -> Callable[..., Plan]:
 
     def make(*scenarios: str, **settings: Any) -> Plan:
         overrides = SMALL | settings.pop("overrides", {})
-        settings = {"replicates": 5} | settings
+        settings = {"replicates": 5, "draws": 1} | settings
         return make_plan(scenarios or ("ips", "traditional"), overrides=overrides, **settings)
 
     return make

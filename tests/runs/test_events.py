@@ -33,7 +33,7 @@ PERSON = ["scenario", "replicate", "person"]
 def folder(tmp_path_factory):
     from ips_sim.runs.plan import make_plan
 
-    plan = make_plan(["ips"], replicates=4, events=True, overrides=LIVELY)
+    plan = make_plan(["ips"], draws=1, replicates=4, events=True, overrides=LIVELY)
     return run_to_folder(plan, tmp_path_factory.mktemp("events") / "out").folder
 
 
@@ -153,7 +153,7 @@ def test_watching_changes_nothing(folder, tmp_path):
     from ips_sim.runs.plan import make_plan
 
     plain = run_to_folder(
-        make_plan(["ips"], replicates=4, overrides=LIVELY), tmp_path / "plain"
+        make_plan(["ips"], draws=1, replicates=4, overrides=LIVELY), tmp_path / "plain"
     ).folder
     for name in ("people.parquet", "runs.parquet", "weekly.parquet", "summary.csv"):
         assert (folder / name).read_bytes() == (plain / name).read_bytes()
@@ -165,7 +165,7 @@ def test_agents_and_arrays_tell_the_same_events(tmp_path):
 
     written = [
         run_to_folder(
-            make_plan(["ips"], replicates=1, events=True, overrides=LIVELY, driver=driver),
+            make_plan(["ips"], draws=1, replicates=1, events=True, overrides=LIVELY, driver=driver),
             tmp_path / driver,
             How(jobs=1),
         ).folder

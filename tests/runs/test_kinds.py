@@ -17,7 +17,9 @@ from ips_sim.scenario import ScenarioError
 def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from ips_sim.runs.plan import make_plan
 
-    plan = make_plan(["ips"], replicates=2, overrides={"design.people": 4, "design.weeks": 4})
+    plan = make_plan(
+        ["ips"], draws=1, replicates=2, overrides={"design.people": 4, "design.weeks": 4}
+    )
     return run_to_folder(plan, tmp_path_factory.mktemp("kinds") / "out").folder
 
 

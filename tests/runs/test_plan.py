@@ -1,10 +1,14 @@
 """Plans: what is refused, how runs are cut into blocks, and that they can be read back."""
 
+import inspect
 import json
 
 import numpy as np
 import pytest
 
+import ips_sim
+from ips_sim.cli import running
+from ips_sim.runs.counts import DEFAULT_DRAWS, DEFAULT_RUNS
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.plan import blocks_of, make_plan, plan_from_json, runs_per_block
 from ips_sim.scenario import load_scenario
@@ -20,6 +24,7 @@ from ips_sim.scenario import load_scenario
         ({"driver": "mess"}, "driver 'mess' is not known; allowed are compiled, mesa"),
         ({"table_format": "xlsx"}, "allowed are parquet, csv"),
         ({"reference": "IPSS"}, "perhaps 'IPS'"),
+        ({"precision": "1", "replicates": 1}, "a pilot of 2 replicates or more, found 1"),
         ({"precision": "0"}, "precision must be a positive number, found '0'"),
         ({"precision": "a bit"}, "precision must be a positive number, found 'a bit'"),
         ({"precision": "employd_ever=0.1"}, "perhaps 'employed_ever'"),
@@ -57,7 +62,7 @@ def test_a_plan_with_custom_agents_cannot_be_read_back():
 @pytest.mark.usefixtures("small_blocks")
 def test_blocks_hold_every_run_once_by_replicate_and_site(small_plan):
     plan = small_plan("ips", overrides={"design.sites": 3}, replicates=4)
-    rounds = [blocks_of(plan, number) for number in range(2)]
+    rounds = [blocks_of(plan), blocks_of(plan, 4)]
     runs = [
         (int(replicate), int(site))
         for blocks in rounds
@@ -95,13 +100,31 @@ def test_draws_are_spread_over_the_known_ones(monkeypatch: pytest.MonkeyPatch):
     assert records["half_hours"].tolist() == [1.25] * 5
     runs = blocks_of(plan)[0].runs
     assert runs.draw[:6].tolist() == [0, 1, 2, 3, 4, 0]
+    # No two runs share their chance, and more replicates later change none of these.
+    assert runs.replicate[:6].tolist() == [0, 1, 2, 3, 4, 5]
+    added = blocks_of(plan, more=1)[0].runs
+    assert added.replicate[0] == 5 * plan.replicates
     with pytest.raises(RunError, match="11 draws of the parameters were asked for; there are 10"):
         make_plan(["ips"], draws=11)
 
 
+def test_every_door_runs_as_many_by_default():
+    plan = make_plan(["ips"])
+    assert (plan.draws, plan.draws * plan.replicates) == (DEFAULT_DRAWS, DEFAULT_RUNS)
+    assert make_plan(["ips"], draws=1).replicates == DEFAULT_RUNS
+    for ask in (ips_sim.simulate, ips_sim.compare):
+        asked = inspect.signature(ask).parameters
+        assert asked["draws"].default == DEFAULT_DRAWS
+        assert asked["replicates"].default is None
+    for command in (running.run, running.compare):
+        asked = inspect.signature(command).parameters
+        assert asked["draws"].default == DEFAULT_DRAWS
+        assert asked["replicates"].default is None
+
+
 def test_more_runs_than_a_result_can_hold_are_refused_before_anything_is_laid_out():
     with pytest.raises(RunError, match="4,000,000,000 runs of a site; allowed are 10,000,000"):
-        make_plan(["ips"], replicates=4_000_000_000)
+        make_plan(["ips"], draws=1, replicates=4_000_000_000)
 
 
 def test_precision_may_be_a_number():

@@ -6,13 +6,10 @@ import numpy as np
 import pytest
 
 from ips_sim.model.outcomes import FIGURES, OUTCOMES, TOTALS
+from ips_sim.runs.model_error import Missed
+from ips_sim.runs.ranges import NORMAL_90, ScenarioRuns
 from ips_sim.runs.rounds import collect
-from ips_sim.runs.summary import (
-    ScenarioRuns,
-    contrast,
-    monte_carlo_errors,
-    summarise,
-)
+from ips_sim.runs.summary import contrast, monte_carlo_errors, summarise
 from ips_sim.runs.work import MemoryStore
 
 
@@ -23,6 +20,8 @@ def runs_of(values: list[list[float]], *, draw: list[int] | None = None) -> Scen
     totals = np.zeros((len(TOTALS), len(values)))
     totals[TOTALS.index("people")] = [len(one) for one in values]
     totals[TOTALS.index("sum_weeks_worked")] = [sum(one) for one in values]
+    # Half of them work, so that the model's error is known and none is drawn.
+    totals[TOTALS.index("sum_employed_ever")] = totals[TOTALS.index("people")] / 2
     count = np.arange(len(values))
     return ScenarioRuns(
         name="here",
@@ -32,6 +31,7 @@ def runs_of(values: list[list[float]], *, draw: list[int] | None = None) -> Scen
         totals=totals,
         person=np.concatenate([np.arange(len(one)) for one in values]),
         read_people=lambda rows: people[list(rows)],
+        missed=Missed(np.zeros(len(values)), np.zeros(len(values))),
     )
 
 
@@ -43,16 +43,15 @@ def rows_of(rows: list, outcome: str = "weeks_worked") -> dict:
     return {row.interval: row for row in rows if row.outcome == outcome}
 
 
-def test_mean_error_and_ranges_of_runs_of_equal_size():
+def test_mean_error_and_people_of_runs_of_equal_size():
     values = [[0.0, 10.0], [20.0, 2.0], [4.0, 6.0]]
     rows = rows_of(summarise(runs_of(values)))
     means = np.mean(values, axis=1)
-    chance, people = rows["chance"], rows["people"]
-    assert set(rows) == {"chance", "people"}
-    assert chance.mean == people.mean == np.mean(values)
-    assert chance.n == 6
-    assert chance.mc_error == pytest.approx(np.std(means, ddof=1) / np.sqrt(3), rel=1e-12)
-    assert (chance.low, chance.high) == tuple(np.quantile(means, (0.05, 0.95)))
+    whole, people = rows["predictive"], rows["people"]
+    assert list(rows) == ["predictive", "luck", "sites", "model", "people"]
+    assert whole.mean == people.mean == np.mean(values)
+    assert whole.n == 6
+    assert whole.mc_error == pytest.approx(np.std(means, ddof=1) / np.sqrt(3), rel=1e-12)
     assert (people.low, people.high) == tuple(np.quantile(np.ravel(values), (0.05, 0.95)))
 
 
@@ -62,11 +61,22 @@ def test_error_of_a_quotient_does_not_count_how_many_there_are():
     assert monte_carlo_errors(runs)[position("weeks_worked")] == 0.0
 
 
-def test_a_single_run_has_no_error_and_no_range_by_chance():
+def test_error_takes_draws_as_they_are():
+    """Draws have means 1 and 11; only what replicates of each differ by is an error."""
+    runs = runs_of([[0.0], [10.0], [2.0], [12.0]], draw=[0, 1, 0, 1])
+    assert monte_carlo_errors(runs)[position("weeks_worked")] == pytest.approx(np.sqrt(2.0 / 4))
+    alone = runs_of([[0.0], [10.0]], draw=[0, 1])
+    assert np.isnan(monte_carlo_errors(alone)[position("weeks_worked")])
+
+
+def test_a_single_run_has_no_error_and_no_range_but_between_people_and_by_luck():
     rows = rows_of(summarise(runs_of([[1.0, 3.0]])))
-    assert rows["chance"].mean == 2.0
-    assert np.isnan([rows["chance"].mc_error, rows["chance"].low, rows["chance"].high]).all()
+    whole, luck = rows["predictive"], rows["luck"]
+    assert whole.mean == 2.0
+    assert np.isnan([whole.mc_error, whole.low, whole.high, rows["sites"].low]).all()
     assert rows["people"].low == pytest.approx(1.1)
+    # Two people with a variance of 2: their mean has one of 1.
+    assert (luck.low, luck.high) == pytest.approx((2.0 - NORMAL_90, 2.0 + NORMAL_90))
 
 
 def test_sites_of_a_replicate_are_runs_of_their_own_for_the_error_but_not_for_the_range():
@@ -75,19 +85,10 @@ def test_sites_of_a_replicate_are_runs_of_their_own_for_the_error_but_not_for_th
         runs, replicate=np.zeros(2, dtype=np.int64), site=np.arange(2, dtype=np.int64)
     )
     rows = rows_of(summarise(sites))
-    assert rows["chance"].mc_error == rows_of(summarise(runs))["chance"].mc_error == 2.0
-    assert np.isnan(rows["chance"].low)
-
-
-def test_draws_bring_a_range_of_their_own():
-    values = [[0.0], [10.0], [2.0], [12.0]]
-    rows = rows_of(summarise(runs_of(values, draw=[0, 1, 0, 1])))
-    assert set(rows) == {"parameters", "chance", "people"}
-    # Draws have means 1 and 11, replicates 5 and 7.
-    assert rows["parameters"].low == pytest.approx(1.5)
-    assert rows["parameters"].high == pytest.approx(10.5)
-    assert rows["chance"].low == pytest.approx(5.1)
-    assert rows["chance"].high == pytest.approx(6.9)
+    assert rows["predictive"].mc_error == rows_of(summarise(runs))["predictive"].mc_error == 2.0
+    assert np.isnan(rows["predictive"].low)
+    # Four people in one result; what the sites differ by is no luck.
+    assert rows["luck"].high == pytest.approx(4.0 + NORMAL_90 * np.sqrt(2.0 / 4))
 
 
 def test_contrasts_are_paired():
@@ -95,37 +96,36 @@ def test_contrasts_are_paired():
     base = runs_of([[0.0, 10.0], [20.0, 2.0], [4.0, 6.0]])
     more = runs_of([[1.0, 11.0], [21.0, 3.0], [5.0, 7.0]])
     rows = rows_of(contrast(dataclasses.replace(more, name="there"), base))
-    assert rows["chance"].difference == 1.0
-    assert (rows["chance"].low, rows["chance"].high) == (1.0, 1.0)
-    assert (rows["people"].low, rows["people"].high) == (1.0, 1.0)
-    assert (rows["chance"].n, rows["people"].n) == (3, 6)
-    assert rows["chance"].ratio == 48 / 42
+    for kind in ("predictive", "luck", "sites", "people"):
+        assert rows[kind].difference == 1.0
+        assert (rows[kind].low, rows[kind].high) == pytest.approx((1.0, 1.0))
+    assert (rows["predictive"].n, rows["people"].n) == (3, 6)
+    assert rows["predictive"].ratio == 48 / 42
     ratios = np.array([12, 24, 12]) / np.array([10, 22, 10])
-    assert rows["chance"].ratio_low == pytest.approx(np.quantile(ratios, 0.05), rel=1e-12)
+    assert rows["predictive"].ratio_low == pytest.approx(ratios.min(), rel=1e-12)
     assert np.isnan(rows["people"].ratio_low)
 
 
 def test_a_ratio_to_nothing_is_empty():
     rows = rows_of(contrast(runs_of([[1.0], [2.0]]), runs_of([[0.0], [0.0]])))
-    assert rows["chance"].difference == 1.5
-    assert np.isnan([rows["chance"].ratio, rows["chance"].ratio_low]).all()
+    assert rows["predictive"].difference == 1.5
+    assert np.isnan([rows["predictive"].ratio, rows["predictive"].ratio_low]).all()
 
 
 def test_a_ratio_has_no_range_if_some_pairs_have_none():
     rows = rows_of(contrast(runs_of([[1.0], [2.0]]), runs_of([[0.0], [4.0]])))
-    assert rows["chance"].ratio == 0.75
-    assert np.isnan(rows["chance"].ratio_low)
+    assert rows["predictive"].ratio == 0.75
+    assert np.isnan(rows["predictive"].ratio_low)
 
 
 def test_other_people_have_no_range_between_people():
     other = runs_of([[1.0, 2.0, 3.0]])
-    assert set(rows_of(contrast(runs_of([[1.0, 2.0]]), other))) == {"chance"}
+    assert "people" not in rows_of(contrast(runs_of([[1.0, 2.0]]), other))
 
 
 def test_a_scenario_against_itself_differs_by_exactly_nothing(small_plan):
     collected = collect(small_plan("ips", "ips"), MemoryStore())
     rows = collected.contrasts
-    assert {row.interval for row in rows} == {"chance", "people"}
     assert all(row.difference == 0 for row in rows if not np.isnan(row.difference))
     known = [row for row in rows if not np.isnan(row.low)]
     assert known
@@ -139,8 +139,8 @@ def test_the_summary_of_real_runs_agrees_with_their_people(small_plan):
     for row, outcome in enumerate(OUTCOMES):
         found = rows_of(collected.summary, outcome.name)
         values = people[row][~np.isnan(people[row])]
-        assert found["chance"].n == values.size
-        assert found["chance"].mean == pytest.approx(values.mean(), rel=1e-12, abs=1e-12)
+        assert found["predictive"].n == values.size
+        assert found["predictive"].mean == pytest.approx(values.mean(), rel=1e-12, abs=1e-12)
         assert found["people"].low == np.quantile(values, 0.05)
 
 
@@ -148,6 +148,6 @@ def test_columns_read_in_parts_give_the_same(small_plan, monkeypatch: pytest.Mon
     plan = small_plan()
     whole = collect(plan, MemoryStore())
     expected = [whole.summary, whole.contrasts]
-    monkeypatch.setattr("ips_sim.runs.summary.COLUMNS_AT_ONCE_BYTES", 1)
+    monkeypatch.setattr("ips_sim.runs.ranges.COLUMNS_AT_ONCE_BYTES", 1)
     parts = collect(plan, MemoryStore())
     assert repr([parts.summary, parts.contrasts]) == repr(expected)

@@ -34,7 +34,7 @@ def collected():
     from tests.runs.conftest import SMALL
 
     overrides = SMALL | {"design.sites": 2}
-    plan = make_plan(["ips", "traditional"], replicates=4, overrides=overrides)
+    plan = make_plan(["ips", "traditional"], draws=1, replicates=4, overrides=overrides)
     return collect(plan, MemoryStore())
 
 

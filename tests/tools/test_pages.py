@@ -28,7 +28,10 @@ RENEW = "run: make documents"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Pages that are written without running what they show; the others ran it when they were written.
 TYPED = ("README.md", "docs/index.md", "docs/how-to/read-the-report.md")
-QUICKLY = {"compare": ("--replicates", "2", "--no-report"), "run": ("--replicates", "2")}
+QUICKLY = {
+    "compare": ("--draws", "1", "--replicates", "2", "--no-report"),
+    "run": ("--draws", "1", "--replicates", "2"),
+}
 
 
 @pytest.fixture(scope="module")

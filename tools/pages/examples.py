@@ -5,14 +5,14 @@ from __future__ import annotations
 COMPARE = """\
 import ips_sim
 
-comparison = ips_sim.compare("ips", "traditional", replicates=50)
+comparison = ips_sim.compare("ips", "traditional")
 print(comparison)"""
 
 PARAMETER = """\
 import ips_sim
 
-as_it_is = ips_sim.simulate("ips", replicates=50)
-without = ips_sim.simulate("ips", replicates=50, overrides={"parameters.support_on_solving": 0.0})
+as_it_is = ips_sim.simulate("ips")
+without = ips_sim.simulate("ips", overrides={"parameters.support_on_solving": 0.0})
 for result in (as_it_is, without):
     print(f"{result.people['weeks_worked'].mean():.2f} weeks worked")"""
 
@@ -38,7 +38,8 @@ class Hesitant(ips_sim.JobSeeker):
 
 
 for kind in (ips_sim.JobSeeker, Hesitant):
-    result = ips_sim.simulate("ips", replicates=2, driver="mesa", agents={"job_seeker": kind})
+    seekers = {"job_seeker": kind}
+    result = ips_sim.simulate("ips", draws=1, replicates=2, driver="mesa", agents=seekers)
     print(kind.__name__, f"{result.people['employed_ever'].mean():.1%} found work")"""
 
 SWEEP = """\

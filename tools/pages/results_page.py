@@ -78,20 +78,31 @@ hash, git state, times, and a checksum of each table |
 
 The column `interval` says what the 90 % range from `low` to `high` covers:
 
-- `parameters`: how far results differ because the parameters are not known exactly. It is there
-  once several draws are run (`--draws`).
-- `chance`: how far one run of this size differs from the next by luck alone. The share employed
-  in a programme of 100 people varies, however well its mean is known.
+- `predictive`: all of it. The results of every draw and replicate are an equally weighted sample,
+  each with people, sites and parameters of its own, moved by what cross-validation says the model
+  misses: a level and a slope along the log odds of ever working, which all scenarios share. The
+  ends are its quantiles.
+- `luck`, `sites`, `parameters`, `model`: its parts, each as the mean and 1.645 standard deviations,
+  from components of variance. Luck is what people of one run differ by, over their number; sites
+  what replicates of one draw differ by besides; parameters, there with several draws only, what
+  draws differ by once chance is taken out. More people narrow luck, more sites narrow sites,
+  evidence narrows parameters, a better model narrows model.
 - `people`: how far people differ from each other.
 
-The Monte Carlo error is something else: how far the printed mean may be off because only so many
-replicates were run. It shrinks with more of them, the ranges do not. `--precision 0.005` adds
-replicates until the error of `employed_ever` is at most 0.005, `--precision qalys=0.001` does so
-for another outcome; the number needed is in the manifest.
+A part is empty where it is not known: the model's outside what comes about by work, and luck and
+sites of measures, which have no value for each person.
 
-Differences are paired: each replicate runs all scenarios with the same people and the same
-chance, and the differences within pairs are what the ranges cover. A scenario compared with
-itself differs by exactly zero.
+The Monte Carlo error is something else: how far the printed mean may be off because only so many
+replicates were run of each draw. It shrinks with more of them, the ranges do not. With
+`--precision 0.005` the replicates are a pilot, from whose spread follows, once, how many it takes
+until the mean of `employed_ever` and 1.645 times 0.005 hold what endless replicates would give nine
+times in ten (Stein's rule); `--precision qalys=0.001` does so for another outcome. The number that
+it came to is in the manifest.
+
+Differences are paired: each replicate runs all scenarios with the same people, the same sites and
+the same chance, and the differences within pairs are what the ranges cover. A scenario compared
+with itself differs by exactly zero. Replicates are numbered across draws: no two runs share their
+chance.
 
 ## While it runs
 

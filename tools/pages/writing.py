@@ -15,6 +15,7 @@ from ips_sim.economics.prices import default_price_year, default_prices
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.report.limits import LIMITS
+from ips_sim.runs.counts import DEFAULT_DRAWS
 from ips_sim.scenario import Scenario, load_scenario, principles
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.published import SCHEMA_FILE_NAME, schema_text
@@ -347,6 +348,7 @@ def _readme(opened: Session) -> Mapping[str, Any]:
     return {
         "trials": len(used_trials()),
         "caption": headlines(result)[0].sentence,
+        "draws": result.manifest["draws"],
         "replicates": result.manifest["replicates"],
         "people": _value(_ips(), "design.people"),
         "trust": trust,
@@ -369,7 +371,11 @@ def _images(opened: Session) -> dict[str, str | bytes]:
 PAGES = (
     Document(
         "docs/tutorials/first-comparison.md",
-        lambda opened: {"session": opened, "price_year": default_price_year()},
+        lambda opened: {
+            "session": opened,
+            "price_year": default_price_year(),
+            "draws": DEFAULT_DRAWS,
+        },
     ),
     Document("docs/tutorials/dropped-principle.md", lambda opened: {"session": opened}),
     Document(

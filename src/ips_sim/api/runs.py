@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ips_sim.report.short_table import short_table, unlike_of
+from ips_sim.report.short_table import collected_lines
 from ips_sim.runs.collected import Collected
-from ips_sim.runs.counts import of_kind
+from ips_sim.runs.counts import DEFAULT_DRAWS, of_kind
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.folder import save
 from ips_sim.runs.how import How
@@ -130,9 +130,7 @@ class Result:
 
     def __str__(self) -> str:
         """Show the headline outcomes, and whether scenarios are alike besides the programme."""
-        table = columns(short_table(self.collected.summary, self.collected.contrasts))
-        alike = unlike_of(self.plan)
-        return "\n".join([*table, *(["", alike] if alike else [])])
+        return "\n".join(columns(collected_lines(self.collected)))
 
 
 class Comparison(Result):
@@ -148,8 +146,8 @@ def simulate(
     scenario: ScenarioSource,
     *,
     seed: int = 1,
-    replicates: int = 20,
-    draws: int = 1,
+    replicates: int | None = None,
+    draws: int = DEFAULT_DRAWS,
     driver: str = "compiled",
     jobs: int | None = None,
     overrides: Mapping[str, object] | None = None,
@@ -166,9 +164,9 @@ def simulate(
     seed
         Key of all chance, from 0 to 2**64 - 1.
     replicates
-        Stochastic runs of each draw.
+        Stochastic runs of each draw, by default as many as make 200 runs.
     draws
-        Realisations of the uncertain parameters.
+        Realisations of the uncertain parameters; 1 is the centre of them all.
     driver
         ``"compiled"``, or ``"mesa"`` for the same results from Mesa agents.
     jobs
@@ -179,8 +177,9 @@ def simulate(
     events
         Whether to keep what happens to everyone; takes longer.
     precision
-        ``"OUTCOME=VALUE"`` or ``"VALUE"``: add replicates until the Monte Carlo error of the
-        outcome, by default ``employed_ever``, is as small as that.
+        ``"OUTCOME=VALUE"`` or ``"VALUE"``: take the replicates as a pilot, and then as many as it
+        takes for the Monte Carlo error of the outcome, by default ``employed_ever``, to be as
+        small as that.
     agents
         Custom agent classes for the Mesa driver, by argument of ``IPSModel``:
         ``{"job_seeker": MySeeker}``.
@@ -199,9 +198,9 @@ def simulate(
 
     Examples
     --------
-    >>> result = simulate("ips", replicates=5)
+    >>> result = simulate("ips", draws=5, replicates=2)
     >>> len(result.runs)
-    5
+    10
     """
     plan = make_plan(
         [scenario],
@@ -221,8 +220,8 @@ def compare(
     *scenarios: ScenarioSource,
     reference: str | None = None,
     seed: int = 1,
-    replicates: int = 20,
-    draws: int = 1,
+    replicates: int | None = None,
+    draws: int = DEFAULT_DRAWS,
     driver: str = "compiled",
     jobs: int | None = None,
     overrides: Mapping[str, object] | None = None,
@@ -248,7 +247,7 @@ def compare(
 
     Examples
     --------
-    >>> comparison = compare("traditional", "ips", replicates=5)
+    >>> comparison = compare("traditional", "ips", draws=5, replicates=2)
     >>> set(comparison.contrasts["reference"])
     {'Traditional services'}
     """

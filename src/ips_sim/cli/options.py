@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ips_sim.runs.counts import DEFAULT_RUNS
+
 OUTPUTS = Path("outputs")
 """Where results go unless ``--out`` says otherwise."""
 
@@ -33,8 +35,16 @@ Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Leave out report and figures.")]
 
 Seed = Annotated[int, typer.Option(help="Key of all chance.")]
-Replicates = Annotated[int, typer.Option(help="Stochastic runs of each draw.")]
-Draws = Annotated[int, typer.Option(help="Realisations of the uncertain parameters.")]
+Replicates = Annotated[
+    int | None,
+    typer.Option(
+        help=f"Stochastic runs of each draw. [default: as many as make {DEFAULT_RUNS} runs]"
+    ),
+]
+Draws = Annotated[
+    int,
+    typer.Option(help="Realisations of the uncertain parameters; 1 is the centre of them all."),
+]
 OwnSeed = Annotated[int | None, typer.Option(help="Key of all chance. [default: the file's]")]
 OwnReplicates = Annotated[
     int | None, typer.Option(min=1, help="Stochastic runs of each point. [default: the file's]")
@@ -43,8 +53,8 @@ Precision = Annotated[
     str | None,
     typer.Option(
         metavar="[OUTCOME=]VALUE",
-        help="Add replicates until the Monte Carlo error of the outcome (by default "
-        "employed_ever) is as small.",
+        help="Take the replicates as a pilot, and then as many as it takes for the Monte Carlo "
+        "error of the outcome (by default employed_ever) to be as small.",
     ),
 ]
 

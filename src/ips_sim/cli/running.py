@@ -26,6 +26,7 @@ from ips_sim.cli.options import (
     place_of,
 )
 from ips_sim.cli.terminal import DIFFERENT_EXIT_CODE, echo_json, watch, watch_and_echo
+from ips_sim.runs.counts import DEFAULT_DRAWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +38,8 @@ def run(
     scenario: OneScenario,
     out: Out = None,
     seed: Seed = 1,
-    replicates: Replicates = 200,
-    draws: Draws = 1,
+    replicates: Replicates = None,
+    draws: Draws = DEFAULT_DRAWS,
     jobs: Jobs = None,
     cluster: Cluster = None,
     driver: Driver = "compiled",
@@ -84,8 +85,8 @@ def compare(
     ] = None,
     out: Out = None,
     seed: Seed = 1,
-    replicates: Replicates = 200,
-    draws: Draws = 1,
+    replicates: Replicates = None,
+    draws: Draws = DEFAULT_DRAWS,
     jobs: Jobs = None,
     cluster: Cluster = None,
     driver: Driver = "compiled",

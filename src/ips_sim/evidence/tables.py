@@ -76,6 +76,27 @@ class EvidenceParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelError:
+    """What cross-validation says the model misses, in log odds of ever working.
+
+    A row each of ``model_error.csv``.
+
+    Attributes
+    ----------
+    level_sd
+        Standard deviation of the error in a scenario whose log odds are the middle.
+    slope_sd
+        Of how much more or less the error is for each unit of log odds away from there.
+    middle
+        Log odds in the middle of what trials are about.
+    """
+
+    level_sd: float
+    slope_sd: float
+    middle: float
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something known without a figure (``findings.csv``); confidence none: a claim rejected."""
 
@@ -384,6 +405,21 @@ def unit_costs() -> Mapping[str, UnitCost]:
         table[cost.key] = cost
     stop_on_problems(rows)
     return MappingProxyType(table)
+
+
+@cache
+def model_error() -> ModelError:
+    """Give how far unseen trials were missed, beyond chance and parameters."""
+    rows = _rows("model_error.csv", ("name", "value", "unit", "note"))
+    found = {}
+    for row in rows:
+        name = row.choice("name", columns_of(ModelError))
+        found[name] = row.number("value", low=0 if name.endswith("_sd") else None)
+    for name in columns_of(ModelError):
+        if name not in found:
+            rows[-1].problem(f"there is no row {name}")
+    stop_on_problems(rows)
+    return ModelError(**found)
 
 
 @cache

@@ -49,6 +49,10 @@ class Outcome:
     among
         Over whom a mean is taken: ``people`` is everyone, ``finders`` those who had a job; the
         others' value is empty.
+    through_work
+        Whether it comes about by competitive work alone, and is 0 for everybody who has none: then
+        what cross-validation says of the share who ever work says something of its mean too. Of
+        other outcomes it says nothing.
     """
 
     name: str
@@ -56,11 +60,18 @@ class Outcome:
     kind: Kind
     meaning: str
     among: Literal["people", "finders"] = "people"
+    through_work: bool = False
 
 
 OUTCOMES = (
-    Outcome("employed_ever", "share", "yes or no", "had a competitive job"),
-    Outcome("employed_at_end", "share", "yes or no", "in a competitive job in the last week"),
+    Outcome("employed_ever", "share", "yes or no", "had a competitive job", through_work=True),
+    Outcome(
+        "employed_at_end",
+        "share",
+        "yes or no",
+        "in a competitive job in the last week",
+        through_work=True,
+    ),
     Outcome(
         "weeks_to_first_job",
         "weeks",
@@ -68,8 +79,10 @@ OUTCOMES = (
         "whole weeks from entry to the start of the first competitive job",
         FINDERS,
     ),
-    Outcome("weeks_worked", "weeks", "whole number", "weeks in competitive jobs"),
-    Outcome("jobs_held", "jobs", "whole number", "competitive jobs started"),
+    Outcome(
+        "weeks_worked", "weeks", "whole number", "weeks in competitive jobs", through_work=True
+    ),
+    Outcome("jobs_held", "jobs", "whole number", "competitive jobs started", through_work=True),
     Outcome(
         "first_job_weeks",
         "weeks",
@@ -82,12 +95,23 @@ OUTCOMES = (
         "weeks",
         "whole number",
         "weeks in the longest competitive job, 0 if none",
+        through_work=True,
     ),
     Outcome(
-        "worked_20h_ever", "share", "yes or no", "had a competitive job of 20 hours a week or more"
+        "worked_20h_ever",
+        "share",
+        "yes or no",
+        "had a competitive job of 20 hours a week or more",
+        through_work=True,
     ),
-    Outcome("hours_worked", "hours", "number", "hours in competitive jobs"),
-    Outcome("earnings_usd", "US dollars", "number", "pay from competitive jobs, before tax"),
+    Outcome("hours_worked", "hours", "number", "hours in competitive jobs", through_work=True),
+    Outcome(
+        "earnings_usd",
+        "US dollars",
+        "number",
+        "pay from competitive jobs, before tax",
+        through_work=True,
+    ),
     Outcome("dropped_out", "share", "yes or no", "left the service without agreement at some time"),
     Outcome(
         "closed",
@@ -121,7 +145,7 @@ OUTCOMES = (
     ),
     Outcome("health_cost_usd", "US dollars", "number", "days in hospital, priced"),
     Outcome("benefits_usd", "US dollars", "number", "disability benefits paid to the person"),
-    Outcome("taxes_usd", "US dollars", "number", "taxes on competitive pay"),
+    Outcome("taxes_usd", "US dollars", "number", "taxes on competitive pay", through_work=True),
     Outcome("qalys", "QALYs", "number", "quality-adjusted life years, not discounted"),
 )
 """Every outcome, in the order in which tables show them."""
@@ -512,7 +536,10 @@ TOTALS = (
 
 @dataclass(frozen=True)
 class Figure:
-    """An outcome's mean or a measure: `per` × top / bottom, each a row of the totals."""
+    """An outcome's mean or a measure: `per` × top / bottom, each a row of the totals.
+
+    Those with `through_work` are means of outcomes that come about by competitive work alone.
+    """
 
     name: str
     unit: str
@@ -520,6 +547,12 @@ class Figure:
     top: int
     bottom: int
     per: float
+    through_work: bool = False
+
+    @property
+    def most(self) -> float:
+        """The highest value that it can have; the lowest is 0."""
+        return 1.0 if self.unit == "share" else float("inf")
 
 
 FIGURES = tuple(
@@ -531,6 +564,7 @@ FIGURES = tuple(
             TOTALS.index(f"sum_{one.name}"),
             TOTALS.index(one.among),
             1.0,
+            one.through_work,
         )
         for one in OUTCOMES
     ]
@@ -596,7 +630,11 @@ def total_up(
         [
             *(segment_sums(values, offsets) for values in by_person),
             *tallies,
-            *(by_week[:, columns].sum(axis=1) for columns in _WEEKLY_TALLIES.values()),
+            # One column after the other: NumPy's own order would depend on how many runs there are.
+            *(
+                sum((by_week[:, one] for one in columns), start=np.zeros(len(by_week)))
+                for columns in _WEEKLY_TALLIES.values()
+            ),
         ]
     )
 

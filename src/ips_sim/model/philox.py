@@ -53,6 +53,8 @@ class Kind(IntEnum):
     EMPLOYER_START = 3
     SPECIALIST = 4
     SITE = 5
+    MODEL = 6
+    """What the model itself misses; nothing in a simulated world draws it."""
 
 
 def philox4x32(counter: Words, key: tuple[int, int]) -> Words:

@@ -17,16 +17,12 @@ from ips_sim.model.outcomes import MEASURES
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.world import full_time_posts
 from ips_sim.report.survival import counted_by_week
+from ips_sim.runs.model_error import factors, log_odds, missed
+from ips_sim.runs.ranges import PREDICTIVE, quantile_range
 from ips_sim.scenario import load_scenario
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
-
-PREFERRED_INTERVALS = ("parameters", "chance", "people")
-"""Which kind of interval is shown first, where there are several."""
-
-LOW_PERCENT, HIGH_PERCENT = 5, 95
-"""Ends of the 90 % range that bands show, as the tables' intervals do."""
 
 EMPLOYED = (Weekly.EMPLOYED_SUPPORTED.name.lower(), Weekly.EMPLOYED_ALONE.name.lower())
 """Columns that add up to everyone with a competitive job at the end of a week.
@@ -102,7 +98,7 @@ class WeeklyFigures:
     people
         People present, shape (weeks,).
     low, high
-        90 % range over runs of the share employed at the end of each week, shape (weeks,).
+        Predictive range of the share employed at the end of each week, shape (weeks,).
     runs
         How many runs were summed.
     """
@@ -137,13 +133,17 @@ class WeeklyFigures:
 
 @dataclass
 class PeopleCounts:
-    """The people of one scenario, counted by week; shapes (runs, weeks + 1) or (weeks + 1,)."""
+    """The people of one scenario, counted by week; shapes (runs, weeks + 1) or (weeks + 1,).
+
+    `factors`, shape (runs,), say what is more or less in each run for what the model misses.
+    """
 
     first_job: IntArray
     without_job: IntArray
     tenure_ended: IntArray
     tenure_censored: IntArray
     weeks_worked: IntArray
+    factors: FloatArray
     sums: dict[str, float] = field(default_factory=dict)
     people: int = 0
 
@@ -188,21 +188,16 @@ class Result:
         return next(one for one in self.scenarios if one.name == name)
 
     def mean(self, scenario: str, outcome: str) -> Estimate | None:
-        """The mean of an outcome with its first interval."""
+        """The mean of an outcome with its predictive range."""
         return _preferred(self.means.get((scenario, outcome)))
 
     def difference(self, scenario: str, outcome: str) -> Estimate | None:
-        """The difference of an outcome from the reference, with its first interval."""
+        """The difference of an outcome from the reference, with its predictive range."""
         return _preferred(self.contrasts.get((scenario, outcome)))
 
 
 def _preferred(kinds: Mapping[str, Estimate] | None) -> Estimate | None:
-    if not kinds:
-        return None
-    for kind in PREFERRED_INTERVALS:
-        if kind in kinds:
-            return kinds[kind]
-    return next(iter(kinds.values()))
+    return kinds.get(PREDICTIVE) if kinds else None
 
 
 def read_result(folder: Path) -> Result:
@@ -228,6 +223,7 @@ def read_result(folder: Path) -> Result:
     named = dict.fromkeys(outcome for _, outcome in means)
     measures = {measure.name for measure in MEASURES}
     reference = next(iter(references), manifest.get("reference") or scenarios[0].name)
+    people = _people(folder / "people.parquet", scenarios, manifest["seed"])
     return Result(
         manifest=manifest,
         scenarios=scenarios,
@@ -236,8 +232,8 @@ def read_result(folder: Path) -> Result:
         contrasts=contrasts,
         outcomes=tuple(name for name in named if name not in measures),
         measures=tuple(name for name in named if name in measures),
-        weekly=_weekly(folder / "weekly.parquet", scenarios),
-        people=_people(folder / "people.parquet", scenarios),
+        weekly=_weekly(folder / "weekly.parquet", scenarios, people),
+        people=people,
     )
 
 
@@ -279,7 +275,9 @@ def _number(row: Mapping[str, str | None], column: str) -> float | None:
     return None if number is None or not np.isfinite(number) else number
 
 
-def _weekly(path: Path, scenarios: tuple[Told, ...]) -> dict[str, WeeklyFigures]:
+def _weekly(
+    path: Path, scenarios: tuple[Told, ...], counted: Mapping[str, PeopleCounts]
+) -> dict[str, WeeklyFigures]:
     """Sum the weekly table over runs, a column at a time."""
     if not path.is_file():
         return {}
@@ -287,13 +285,13 @@ def _weekly(path: Path, scenarios: tuple[Told, ...]) -> dict[str, WeeklyFigures]
 
     with parquet.ParquetFile(path) as file:
         have = set(file.schema_arrow.names)
-        keys = file.read(columns=["scenario", "draw", "replicate", "week"])
+        keys = file.read(columns=["scenario", "replicate", "week"])
         scenario = _codes(keys.column("scenario"), scenarios)
         week = _integers(keys.column("week"))
         if not week.size:
             return {}
         week = week - week.min()
-        run = _run_codes(_integers(keys.column("draw")), _integers(keys.column("replicate")))
+        run = _integers(keys.column("replicate"))
         weeks, runs = int(week.max()) + 1, int(run.max()) + 1
         cell = scenario * weeks + week
         columns = {
@@ -321,7 +319,9 @@ def _weekly(path: Path, scenarios: tuple[Told, ...]) -> dict[str, WeeklyFigures]
             continue
         last = int(span[-1]) + 1
         shares = working[number][mine, :last] / np.maximum(people[number][mine, :last], 1)
-        low, high = np.percentile(shares, (LOW_PERCENT, HIGH_PERCENT), axis=0)
+        if one.name in counted:
+            shares *= counted[one.name].factors[mine, None]
+        low, high = quantile_range(shares.T, method="weibull")
         found[one.name] = WeeklyFigures(
             totals={name: table[number, :last] for name, table in totals.items()},
             people=people[number, :, :last].sum(axis=0),
@@ -344,7 +344,7 @@ _SUMMED = (
 )
 
 
-def _people(path: Path, scenarios: tuple[Told, ...]) -> dict[str, PeopleCounts]:
+def _people(path: Path, scenarios: tuple[Told, ...], seed: int) -> dict[str, PeopleCounts]:
     """Count people by week, a batch of rows at a time, so that millions fit."""
     if not path.is_file():
         return {}
@@ -356,16 +356,13 @@ def _people(path: Path, scenarios: tuple[Told, ...]) -> dict[str, PeopleCounts]:
         if not have.issuperset(_COUNTED):
             return {}
         extra = [name for name in (*_SUMMED, "weeks_observed") if name in have]
-        replicates = _highest(file, "replicate") + 1
-        runs = (_highest(file, "draw") + 1) * replicates
+        runs = _highest(file, "replicate") + 1
         found = {one.name: _empty_counts(runs, most) for one in scenarios}
         for batch in file.iter_batches(
-            batch_size=1 << 20, columns=["scenario", "draw", "replicate", *_COUNTED, *extra]
+            batch_size=1 << 20, columns=["scenario", "replicate", *_COUNTED, *extra]
         ):
             codes = _codes(batch.column("scenario"), scenarios)
-            run = _integers(batch.column("draw")) * replicates + _integers(
-                batch.column("replicate")
-            )
+            run = _integers(batch.column("replicate"))
             values = {name: _floats(batch.column(name)) for name in (*_COUNTED, *extra)}
             for number, one in enumerate(scenarios):
                 mine = codes == number
@@ -377,7 +374,19 @@ def _people(path: Path, scenarios: tuple[Told, ...]) -> dict[str, PeopleCounts]:
                         one.weeks + _warm_up(one),
                         most,
                     )
+    for one in scenarios:
+        counts = found[one.name]
+        finders, others = counts.first_job.sum(axis=1), counts.without_job.sum(axis=1)
+        counts.factors = _factors(finders, finders + others, seed)
     return {name: counts for name, counts in found.items() if counts.people}
+
+
+def _factors(finders: IntArray, people: IntArray, seed: int) -> FloatArray:
+    """By how much more or less each replicate's work is, for what the model misses."""
+    counted, total = people.astype(np.float64), float(people.sum())
+    overall = log_odds(float(finders.sum()) / max(total, 1.0), total)
+    moved = missed(seed, np.arange(people.size)).log_odds(overall)
+    return factors(finders / np.maximum(counted, 1.0), counted, moved)
 
 
 def _warm_up(one: Told) -> int:
@@ -393,6 +402,7 @@ def _empty_counts(runs: int, most_weeks: int) -> PeopleCounts:
         tenure_ended=np.zeros(by_week, dtype=np.int64),
         tenure_censored=np.zeros(by_week, dtype=np.int64),
         weeks_worked=np.zeros(by_week, dtype=np.int64),
+        factors=np.ones(runs),
     )
 
 
@@ -473,10 +483,6 @@ def _floats(column: Any) -> FloatArray:
             values = np.where(there, values, np.nan)
         parts.append(values)
     return np.concatenate(parts)
-
-
-def _run_codes(draw: IntArray, replicate: IntArray) -> IntArray:
-    return draw * (int(replicate.max()) + 1) + replicate
 
 
 def _highest(file: Any, column: str) -> int:

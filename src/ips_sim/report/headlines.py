@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.words import Wording, shown, span
-from ips_sim.shown.english import NO_VALUE, counted, number
+from ips_sim.shown.english import NO_VALUE, counted, number, rounded_gap
 
 
 @dataclass(frozen=True)
@@ -139,16 +139,13 @@ def _headline(result: Result, saying: _Saying, within: str) -> Headline | None:
         return None
     lead = saying.lead(within)
     if not result.others:
-        said = lead.format(_amount(saying, mean.value, saying.decimals))
+        said = lead.format(_amount(saying, mean.value))
         sentence = f"{said} under {reference.name} ({_range(saying, mean)})."
         return Headline(saying.topic, sentence)
     if len(result.others) == 1:
         return Headline(saying.topic, _two(result, saying, lead, reference, result.others[0]))
-    decimals = max(_decimals(result, saying, reference, other) for other in result.others)
-    said = lead.format(_amount(saying, mean.value, decimals))
-    lines = tuple(
-        line for other in result.others if (line := _against(result, saying, other, decimals))
-    )
+    said = lead.format(_amount(saying, mean.value))
+    lines = tuple(line for other in result.others if (line := _against(result, saying, other)))
     return Headline(saying.topic, f"{said} under {reference.name}.", lines)
 
 
@@ -158,102 +155,97 @@ def _two(result: Result, saying: _Saying, lead: str, reference: Told, other: Tol
     difference = result.difference(other.name, saying.outcome)
     if mean is None or second is None or mean.value is None or second.value is None:
         return ""
-    decimals = _decimals(result, saying, reference, other)
-    first = lead.format(_amount(saying, mean.value, decimals))
+    first = lead.format(_amount(saying, mean.value))
     sentence = (
-        f"{first} under {reference.name} and {_amount(saying, second.value, decimals)} "
-        f"under {other.name}"
+        f"{first} under {reference.name} and {_amount(saying, second.value)} under {other.name}"
     )
     if difference is None or difference.value is None:
         return f"{sentence}."
     # Told from the side that has more, so that the sentence reads without minus signs.
+    value = _gap(saying, second, mean)
     swap = difference.value < 0
     more = reference.name if swap else other.name
-    return f"{sentence}: {_difference(saying, difference, decimals, more, swap=swap)}."
+    return f"{sentence}: {_difference(saying, difference, value, more, swap=swap)}."
 
 
-def _against(result: Result, saying: _Saying, other: Told, decimals: int) -> str:
+def _gap(saying: _Saying, mean: Estimate, base: Estimate) -> float:
+    """A difference as readers take it from two means, each of which is rounded."""
+    value, other = ((one.value or 0.0) * saying.scale for one in (mean, base))
+    return rounded_gap(value, other, saying.decimals) / saying.scale
+
+
+def _against(result: Result, saying: _Saying, other: Told) -> str:
+    base = result.mean(result.reference, saying.outcome)
     mean = result.mean(other.name, saying.outcome)
     difference = result.difference(other.name, saying.outcome)
     if mean is None or mean.value is None:
         return ""
-    line = f"{other.name}: {_amount(saying, mean.value, decimals)}"
-    if difference is None or difference.value is None:
+    line = f"{other.name}: {_amount(saying, mean.value)}"
+    if difference is None or difference.value is None or base is None:
         return line
-    return f"{line}, {_difference(saying, difference, decimals)}"
+    return f"{line}, {_difference(saying, difference, _gap(saying, mean, base))}"
 
 
 def _difference(
-    saying: _Saying, difference: Estimate, decimals: int, more: str = "", *, swap: bool = False
+    saying: _Saying, difference: Estimate, value: float, more: str = "", *, swap: bool = False
 ) -> str:
     """A difference with its range, in words.
 
     Parameters
     ----------
-    saying, difference, decimals
-        What is said, and how exactly.
+    saying, difference
+        What is said, and of what range.
+    value
+        The difference as the means shown have it.
     more
         The scenario from whose side it is told, to be named; empty if the line names it.
     swap
         Whether that is the reference.
     """
     sign = -1.0 if swap else 1.0
-    value = sign * (difference.value or 0.0)
+    value *= sign
     ends = [sign * end for end in (difference.low, difference.high) if end is not None]
     low, high = (min(ends), max(ends)) if len(ends) == 2 else (value, value)
     who = f" under {more}" if more else ""
-    same = _is_zero(saying, value, decimals)
+    same = _is_zero(saying, value)
     word = saying.more if value > 0 else saying.fewer
-    amount = "about the same" if same else f"{_amount(saying, abs(value), decimals)} {word}{who}"
-    if len(ends) < 2 or (_is_zero(saying, low, decimals) and _is_zero(saying, high, decimals)):
+    amount = "about the same" if same else f"{_amount(saying, abs(value))} {word}{who}"
+    if len(ends) < 2 or (_is_zero(saying, low) and _is_zero(saying, high)):
         return amount
     if same or low < 0 < high:
-        span = f"from {_end(saying, low, decimals)} to {_end(saying, high, decimals)}"
+        span = f"from {_end(saying, low)} to {_end(saying, high)}"
         return f"{amount} ({span}{who if same else ''})"
     low, high = sorted((abs(low), abs(high)))
-    return f"{amount} ({_ends(saying, low, high, decimals)})"
+    return f"{amount} ({_ends(saying, low, high)})"
 
 
-def _ends(saying: _Saying, low: float, high: float, decimals: int) -> str:
+def _ends(saying: _Saying, low: float, high: float) -> str:
     """A range that names its unit once."""
-    first = _amount(saying, low, decimals).removesuffix(WEEKS)
-    return f"{first} to {_amount(saying, high, decimals)}"
+    first = _amount(saying, low).removesuffix(WEEKS)
+    return f"{first} to {_amount(saying, high)}"
 
 
-def _end(saying: _Saying, value: float, decimals: int) -> str:
+def _end(saying: _Saying, value: float) -> str:
     """An end of a range that may lie on either side of zero."""
-    if _is_zero(saying, value, decimals):
+    if _is_zero(saying, value):
         return "none"
     word = saying.more if value > 0 else saying.fewer
-    return f"{_amount(saying, abs(value), decimals)} {word}"
+    return f"{_amount(saying, abs(value))} {word}"
 
 
-def _is_zero(saying: _Saying, value: float, decimals: int) -> bool:
+def _is_zero(saying: _Saying, value: float) -> bool:
     """Whether a value is written as zero."""
-    return not round(value * saying.scale, decimals)
+    return not round(value * saying.scale, saying.decimals)
 
 
-def _amount(saying: _Saying, value: float, decimals: int) -> str:
-    return saying.amount(value * saying.scale, decimals)
+def _amount(saying: _Saying, value: float) -> str:
+    return saying.amount(value * saying.scale, saying.decimals)
 
 
 def _range(saying: _Saying, mean: Estimate) -> str:
     if mean.low is None or mean.high is None:
         return "no range"
-    return _ends(saying, mean.low, mean.high, saying.decimals)
-
-
-def _decimals(result: Result, saying: _Saying, reference: Told, other: Told) -> int:
-    """One digit more where rounded numbers would not add up in the reader's head."""
-    one = result.mean(reference.name, saying.outcome)
-    two = result.mean(other.name, saying.outcome)
-    difference = result.difference(other.name, saying.outcome)
-    at = saying.decimals
-    values = [found.value for found in (one, two, difference) if found is not None]
-    if len(values) < 3 or saying.amount is not _plain:
-        return at
-    first, second, apart = (round((value or 0.0) * saying.scale, at) for value in values)
-    return at if round(second - first, at) == apart else at + 1
+    return _ends(saying, mean.low, mean.high)
 
 
 def _about_finders(result: Result) -> Headline | None:

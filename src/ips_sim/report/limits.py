@@ -27,8 +27,9 @@ LIMITS = (
     ),
     Limit(
         "Are the numbers true?",
-        "Ranges cover chance, people or parameters, as said above, and never the shape of the "
-        "model itself. A mechanism that is missing or wrong is in no range.",
+        "Ranges of work hold luck, sites, parameters and how far the model missed trials that it "
+        "had not seen. How far it misses health, costs, ways out and the time to a first job "
+        "nobody has measured; there a mechanism that is missing or wrong is in no range.",
     ),
     Limit(
         "What comes after the follow-up?",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ips_sim.report.alike import unlike
+from ips_sim.report.words import NOT_KNOWN, mark
+from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import Finished
 from ips_sim.runs.plan import Plan
+from ips_sim.runs.ranges import PARTS, PREDICTIVE
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.scenario import as_mapping
 from ips_sim.shown.aligned import json_rows
-from ips_sim.shown.english import range_with_unit, with_unit
+from ips_sim.shown.english import gap_as_shown, listed, range_with_unit, with_unit
 
 HEADLINES = (
     "employed_ever",
@@ -27,73 +30,97 @@ HEADLINES = (
 )
 """Outcomes of the short table."""
 
-SHOWN_INTERVALS = ("parameters", "chance")
-"""Which range is shown, the first that there is."""
+LONGEST_NAME = 22
+"""Letters of a scenario's name over its column, so that no line is longer than 100."""
+
+WHAT_RANGES_ARE = (
+    "Ranges are predictive: nine in ten results of one such programme lie inside. Their parts:",
+    "luck (less with more people), sites (less with more sites), parameters (less with evidence),",
+    "model (what it misses of unseen trials). More replicates narrow none of them.",
+)
+WITHOUT_MODEL = f"{NOT_KNOWN} The model part is not known and not in the range."
+ONE_DRAW = "One draw, the centre of all: how unsure the parameters are is in no range (--draws)."
+
+Lines = list[tuple[str, ...] | str]
 
 
-def short_table(
-    summary: Sequence[SummaryRow], contrasts: Sequence[ContrastRow]
-) -> list[tuple[str, ...]]:
-    """Give the headline outcomes as rows of texts, the first of them the heading.
+def short_table(summary: Sequence[SummaryRow], contrasts: Sequence[ContrastRow]) -> Lines:
+    """Give the headline outcomes as rows of texts, and sentences on what their ranges cover.
 
-    One scenario is shown with error and range, several side by side with their differences from
-    the reference.
+    One scenario is shown with error and range; of several, each stands beside the reference.
     """
-    names = list(dict.fromkeys(row.scenario for row in summary))
-    means = {(row.scenario, row.outcome): row for row in reversed(summary) if _shown(row, summary)}
-    if len(names) == 1:
-        heading = ("outcome", "mean", "error", "90 % range", "over")
-        return [
-            heading,
-            *(
+    means = {(row.scenario, row.outcome): row for row in summary if row.interval == PREDICTIVE}
+    lines: Lines = []
+    if not contrasts:
+        lines.append(("outcome", "mean", "error", "90 % range", "over"))
+        for name in HEADLINES:
+            row = means[summary[0].scenario, name]
+            lines.append(
                 (
-                    name,
+                    _marked(name),
                     with_unit(row.mean, row.unit),
                     with_unit(row.mc_error, row.unit),
                     range_with_unit(row.low, row.high, row.unit),
                     f"{row.n:,} people",
                 )
-                for name in HEADLINES
-                for row in [means[names[0], name]]
-            ),
-        ]
-    differences = {
-        (row.scenario, row.outcome): row for row in reversed(contrasts) if _shown(row, contrasts)
-    }
-    others = list(dict.fromkeys(row.scenario for row in contrasts))
-    table = [
-        (
-            "outcome",
-            *names,
-            *(f"{other} less {contrasts[0].reference} (90 % range)" for other in others),
-        )
-    ]
-    for name in HEADLINES:
-        cells = [with_unit(means[one, name].mean, means[one, name].unit) for one in names]
-        for other in others:
-            pair = differences[other, name]
-            cells.append(
-                f"{with_unit(pair.difference, pair.unit, sign=True)}"
-                f" ({range_with_unit(pair.low, pair.high, pair.unit, sign=True)})"
             )
-        table.append((name, *cells))
-    return table
+        lines += ["", _parts_in_words([(row, row.mean) for row in summary])]
+    pairs = {(row.scenario, row.outcome): row for row in contrasts if row.interval == PREDICTIVE}
+    for other in dict.fromkeys(row.scenario for row in contrasts):
+        reference = contrasts[0].reference
+        lines.append(("outcome", _short(reference), _short(other), "difference (90 % range)"))
+        for name in HEADLINES:
+            base, mean, pair = means[reference, name], means[other, name], pairs[other, name]
+            gap = with_unit(gap_as_shown(mean.mean, base.mean, pair.unit), pair.unit, sign=True)
+            ends = range_with_unit(pair.low, pair.high, pair.unit, sign=True)
+            lines.append(
+                (
+                    _marked(name),
+                    with_unit(base.mean, base.unit),
+                    with_unit(mean.mean, mean.unit),
+                    f"{gap} ({' '.join(ends.split(' ')[:3])})",
+                )
+            )
+        mine = [(row, row.difference) for row in contrasts if row.scenario == other]
+        lines += ["", _parts_in_words(mine), ""]
+    kinds = {row.interval for row in summary}
+    lines += [*WHAT_RANGES_ARE, WITHOUT_MODEL, *([] if "parameters" in kinds else [ONE_DRAW])]
+    return lines
 
 
-def _shown(
-    row: SummaryRow | ContrastRow, rows: Sequence[SummaryRow] | Sequence[ContrastRow]
-) -> bool:
-    kinds = {one.interval for one in rows}
-    return row.interval == next(kind for kind in SHOWN_INTERVALS if kind in kinds)
+def _marked(outcome: str) -> str:
+    return outcome + mark(outcome)
 
 
-def run_lines(finished: Finished) -> list[tuple[str, ...] | str]:
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
+
+
+def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> str:
+    """Say how much of the first outcome's range comes from what, each by itself."""
+    said = []
+    for row, middle in rows:
+        if row.outcome == HEADLINES[0] and row.interval in PARTS:
+            # A part is cut off where no mean can be, at one end at most.
+            half = with_unit(max(row.high - middle, middle - row.low), row.unit)
+            said.append(f"{row.interval} {half.partition(' ')[0]}")
+    return f"{HEADLINES[0]}, plus or minus in points: {listed(said)}."
+
+
+def run_lines(finished: Finished) -> Lines:
     """Give what a person sees of runs: the short table, and whether scenarios are unlike."""
-    said = unlike_of(finished.plan)
-    return [
-        *short_table(finished.summary, finished.contrasts),
-        *(["", said] if said else []),
-    ]
+    return _with_notes(finished.plan, short_table(finished.summary, finished.contrasts))
+
+
+def collected_lines(collected: Collected) -> Lines:
+    """Give the same of runs in memory."""
+    contrasts = collected.contrasts if len(collected.plan.scenarios) > 1 else []
+    return _with_notes(collected.plan, short_table(collected.summary, contrasts))
+
+
+def _with_notes(plan: Plan, table: Lines) -> Lines:
+    said = unlike_of(plan)
+    return [*table, *(["", said] if said else [])]
 
 
 def run_json(finished: Finished) -> dict[str, object]:

@@ -19,12 +19,14 @@ from ips_sim.report.words import (
     Wording,
     difference_unit,
     in_words,
+    mark,
     shown,
     shown_difference,
     wording_of,
 )
+from ips_sim.runs.ranges import PARTS, PREDICTIVE
 from ips_sim.scenario.catalogue import Key, keys
-from ips_sim.shown.english import NO_VALUE, number
+from ips_sim.shown.english import NO_VALUE, number, rounded_gap
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,13 @@ def _outcome_row(result: Result, outcome: Wording) -> OutcomeRow:
     means = tuple(
         _mean_cell(result.mean(one.name, outcome.name), outcome) for one in result.scenarios
     )
-    differences = tuple(
-        _difference_cell(result.difference(one.name, outcome.name), outcome)
-        for one in result.others
-    )
+    differences = tuple(_difference_cell(result, one.name, outcome) for one in result.others)
     of_others = dict(zip((one.name for one in result.others), differences, strict=True))
     beside = tuple(
         (mean, of_others.get(one.name)) for one, mean in zip(result.scenarios, means, strict=True)
     )
-    return OutcomeRow(outcome.name, outcome.label, outcome.unit, means, differences, beside)
+    label = outcome.label + mark(outcome.name)
+    return OutcomeRow(outcome.name, label, outcome.unit, means, differences, beside)
 
 
 def _mean_cell(mean: Estimate | None, outcome: Wording) -> Cell:
@@ -103,10 +103,22 @@ def _mean_cell(mean: Estimate | None, outcome: Wording) -> Cell:
     return Cell(shown(mean.value, outcome), _range(mean, outcome), note)
 
 
-def _difference_cell(difference: Estimate | None, outcome: Wording) -> Cell:
+def _gap(result: Result, scenario: str, outcome: Wording) -> str:
+    """A difference as readers take it from two means, each of which is rounded."""
+    means = [result.mean(one, outcome.name) for one in (scenario, result.reference)]
+    value, base = (None if one is None else one.value for one in means)
+    if value is None or base is None:
+        return NO_VALUE
+    scale = 100.0 if outcome.kind == "share" else 1.0
+    gap = rounded_gap(scale * value, scale * base, outcome.decimals)
+    return shown_difference(gap / scale, outcome)
+
+
+def _difference_cell(result: Result, scenario: str, outcome: Wording) -> Cell:
+    difference = result.difference(scenario, outcome.name)
     if difference is None or difference.value is None:
         return Cell(NO_VALUE)
-    value = shown_difference(difference.value, outcome)
+    value = _gap(result, scenario, outcome)
     if difference.low is None or difference.high is None:
         return Cell(value)
     return Cell(value, _range(difference, outcome, signs=True))
@@ -179,6 +191,55 @@ def _sentence(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class PartsRow:
+    """What the range of one figure is made of."""
+
+    label: str
+    unit: str
+    who: str
+    value: str
+    span: str
+    halves: tuple[str, ...]
+
+
+IN_PARTS = ("employed_ever", "weeks_worked", "programme_cost_usd")
+"""Outcomes of which the page shows what their ranges are made of; a folded table has all."""
+
+
+def parts_rows(result: Result) -> list[PartsRow]:
+    """Give the range of the first outcomes and each of its parts, as so much more or less."""
+    rows = []
+    paired = bool(result.others)
+    for name in IN_PARTS:
+        outcome = wording_of(name)
+        for one in result.others or result.scenarios:
+            table = result.contrasts if paired else result.means
+            estimates = table.get((one.name, name), {})
+            whole = estimates.get(PREDICTIVE)
+            if whole is None or whole.value is None:
+                continue
+            rows.append(
+                PartsRow(
+                    outcome.label,
+                    difference_unit(outcome) if paired else outcome.unit,
+                    f"{one.name} minus {result.reference}" if paired else one.name,
+                    _gap(result, one.name, outcome) if paired else shown(whole.value, outcome),
+                    _range(whole, outcome, signs=paired),
+                    tuple(_half(estimates.get(part), outcome) for part in PARTS),
+                )
+            )
+    return rows
+
+
+def _half(part: Estimate | None, outcome: Wording) -> str:
+    """How far a part reaches to either side; it is cut off where no mean can be."""
+    if part is None or part.value is None or part.low is None or part.high is None:
+        return "not known"
+    half = max(part.high - part.value, part.value - part.low)
+    return f"\N{PLUS-MINUS SIGN} {_bare(half, outcome)}"
+
+
+@dataclass(frozen=True)
 class IntervalRow:
     """Every kind of interval of one figure, for the folded table."""
 
@@ -229,7 +290,7 @@ def interval_rows(result: Result) -> list[IntervalRow]:
                         outcome.label,
                         difference_unit(outcome),
                         f"{one.name} minus {result.reference}",
-                        shown_difference(first.value, outcome),
+                        _gap(result, one.name, outcome),
                         "",
                         tuple(_range(estimates.get(kind), outcome, signs=True) for kind in kinds),
                     )

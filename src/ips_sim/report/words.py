@@ -109,6 +109,15 @@ WHY_CLOSED = (
 )
 """What stands behind the outcome `closed`."""
 
+NOT_KNOWN = "*"
+"""Marks outcomes of which cross-validation can't tell how far the model misses them."""
+
+
+def mark(outcome: str) -> str:
+    """Give the mark of an outcome whose range leaves out what the model itself misses."""
+    return "" if outcome in _COUNTED and _COUNTED[outcome].through_work else NOT_KNOWN
+
+
 WORDINGS = {one.name: one for group in GROUPS.values() for one in group}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import csv
 import shlex
 from pathlib import Path
 
 from ips_sim.economics.prices import default_prices
+from ips_sim.evidence import package_data
 from ips_sim.report.alike import unlike
 from ips_sim.report.costs import cost_parts, who_pays, why_hospital
 from ips_sim.report.drawing import refuse_failed, write_picture
@@ -23,12 +25,14 @@ from ips_sim.report.tables import (
     origin_counts,
     outcome_groups,
     parameter_rows,
+    parts_rows,
     posts_in_words,
     price_rows,
     some_lie_outside,
 )
-from ips_sim.report.words import WHY_CLOSED, span
-from ips_sim.shown.english import counted
+from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
+from ips_sim.runs.ranges import PARTS, Interval
+from ips_sim.shown.english import counted, number
 from ips_sim.shown.pages import template, write_whole
 
 PAGE = "report.html"
@@ -39,23 +43,38 @@ UNFINISHED = ".partial"
 AT_A_GLANCE = ("work_by_week", "status_by_week", "hours_by_use")
 """The figures that come right after the table."""
 
-INTERVALS = {
-    "chance": (
-        "Chance",
-        "What luck alone does to the average of a programme of this size: nine out of ten runs "
-        "of the same scenario, with other people and other luck each time, lie inside. Two "
-        "scenarios share their luck, so a difference is surer than the two means look.",
+INTERVALS: dict[Interval, tuple[str, str]] = {
+    "predictive": (
+        "Predictive",
+        "All of it together, and what the sentences, the table and the bands show: nine in ten "
+        "results of one programme of this size lie inside. Two scenarios share people, luck, site "
+        "and parameters, so a difference is surer than the two means look.",
     ),
-    "people": (
-        "People",
-        "How far people differ from each other: nine out of ten simulated people lie inside, and "
-        "for a difference what it is for the same person in two worlds. It does not shrink with "
-        "more runs.",
+    "luck": (
+        "Luck",
+        "Which people come, and what happens to them day by day. More people in the programme "
+        "make it smaller.",
+    ),
+    "sites": (
+        "Sites",
+        "What one agency and its labour market have that others do not. More sites make it "
+        "smaller, more people at one site do not.",
     ),
     "parameters": (
         "Parameters",
-        "What nobody knows exactly about the world: nine out of ten draws of the uncertain "
-        "parameters, each averaged over its runs, lie inside.",
+        "What nobody knows exactly about how things work. Only evidence makes it smaller.",
+    ),
+    "model": (
+        "Model",
+        "What the model misses of trials that it has not seen, beyond all of the above. Only a "
+        "better model makes it smaller. It misses scenarios that are alike in the same way, so a "
+        "difference is the less sure the further two lie apart. Trials tell it for outcomes that "
+        "come about by work; of others it is not known and not in the range.",
+    ),
+    "people": (
+        "People",
+        "No part of the above: how far people differ from each other. Nine out of ten simulated "
+        "people lie inside, and for a difference what it is for the same person in two worlds.",
     ),
 }
 """What each kind of 90 % range means: its name, and in plain words."""
@@ -106,10 +125,13 @@ def write_report(folder: Path) -> Path:
         glance=[by_name[name] for name in AT_A_GLANCE],
         figures=[figure for figure in figures if figure.name not in AT_A_GLANCE],
         image=_image,
-        intervals=[INTERVALS[kind] for kind in interval_kinds(result) if kind in INTERVALS],
+        intervals=[said for kind, said in INTERVALS.items() if kind in interval_kinds(result)],
+        unseen=_error_on_unseen_trials(),
+        parts_rows=parts_rows(result),
+        parts=[INTERVALS[kind][0] for kind in PARTS],
+        not_known=NOT_KNOWN,
         interval_rows=interval_rows(result),
         interval_kinds=interval_kinds(result),
-        first_interval=_first_interval(result),
         some_lie_outside=some_lie_outside(result),
         why_closed=WHY_CLOSED if "closed" in result.outcomes else "",
         mc_error=_largest_error(result),
@@ -173,16 +195,30 @@ def _runs_in_words(result: Result) -> str:
     each = counted(replicates, "replicate")
     if draws == 1:
         return f"{each} of each scenario, with one set of parameters"
-    return f"{each} of each scenario for each of {draws:,} draws of the uncertain parameters"
+    return (
+        f"{each} of each scenario for each of {draws:,} draws of the uncertain parameters; means "
+        "are over all of them"
+    )
 
 
-def _first_interval(result: Result) -> str:
-    """The kind of the ranges in sentences and tables."""
-    for one in result.scenarios:
-        for outcome in result.outcomes:
-            if mean := result.mean(one.name, outcome):
-                return mean.interval
-    return ""
+def _error_on_unseen_trials() -> str:
+    """Say how far trials that were left out of the fit were missed; empty if nobody tried."""
+    with package_data("scores.csv").open(encoding="utf-8", newline="") as file:
+        scores = [row for row in csv.DictReader(file) if row["arm"] == "both"]
+    unseen = [row for row in scores if "cross-validated" in row["who"]]
+    model = next((row for row in unseen if row["who"].startswith("model")), None)
+    others = [row for row in unseen if not row["who"].startswith("model")]
+    if model is None or not others:
+        return ""
+    error = "mean_absolute_error"
+    best = min(others, key=lambda row: float(row[error]))
+    return (
+        f"Each of the trials behind the fit was once left out of it and then predicted: over "
+        f"{model['arms']} arms the share who found a competitive job was missed by "
+        f"{number(float(model[error]))} points on average, and {model['covered']} of the 90 % "
+        f"ranges held it. Without any model, {best['who'].partition(',')[0]} missed it by "
+        f"{number(float(best[error]))} points."
+    )
 
 
 def _largest_error(result: Result) -> str:

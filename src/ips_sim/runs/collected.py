@@ -12,8 +12,10 @@ import numpy as np
 from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.blocks import Block
+from ips_sim.runs.model_error import missed
 from ips_sim.runs.plan import Plan
-from ips_sim.runs.summary import ContrastRow, ScenarioRuns, SummaryRow, contrast, summarise
+from ips_sim.runs.ranges import ScenarioRuns
+from ips_sim.runs.summary import ContrastRow, SummaryRow, contrast, summarise
 from ips_sim.runs.work import Holder
 
 Place: TypeAlias = tuple[int, int, int]
@@ -85,10 +87,12 @@ class Collected:
             joined: FloatArray = np.concatenate(parts, axis=1)
             return joined
 
+        joined = {key: np.concatenate(parts, axis=-1) for key, parts in kept.items()}
         return ScenarioRuns(
             name=self.plan.names[position],
             read_people=read_people,
-            **{key: np.concatenate(parts, axis=-1) for key, parts in kept.items()},
+            missed=missed(self.plan.seed, joined["replicate"]),
+            **joined,
         )
 
     @cached_property

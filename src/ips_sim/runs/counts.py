@@ -12,6 +12,10 @@ Made = TypeVar("Made")
 
 SEED_LIMIT = 2**64
 REPLICATE_LIMIT = 2**32
+DEFAULT_DRAWS = 100
+"""Realisations of the uncertain parameters, spread evenly over the posterior."""
+DEFAULT_RUNS = 200
+"""Stochastic runs over all draws, unless somebody says how many replicates each draw has."""
 MOST_LETTERS = 300
 """Of a message about what a file holds."""
 

@@ -14,7 +14,15 @@ from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import OUTCOMES
 from ips_sim.model.results import Runs
 from ips_sim.model.world import calendar
-from ips_sim.runs.counts import checked, of_kind, replicates_of, seed_of, whole
+from ips_sim.runs.counts import (
+    DEFAULT_DRAWS,
+    DEFAULT_RUNS,
+    checked,
+    of_kind,
+    replicates_of,
+    seed_of,
+    whole,
+)
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import ScenarioSource, as_mapping, load_scenario
@@ -28,8 +36,8 @@ PERSON_WEEKS_PER_BLOCK = 400_000
 """A block takes about a tenth of a second on the compiled driver, some seconds on Mesa's."""
 MOST_RUNS = 10_000_000
 """Runs of a site in one result; a plan holds the place of each in memory."""
-MOST_ROUNDS = 200
-"""How often replicates are added for a precision before it is given up."""
+SMALLEST_PILOT = 2
+"""Replicates of a draw from which their spread can be told."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Plan:
     reference
         Which of them the others are compared with, if there are others.
     replicates
-        Stochastic runs of each draw; with a `precision`, as many are added at a time.
+        Stochastic runs of each draw; with a `precision`, those of the pilot.
     events
         Whether events are kept.
     agents
@@ -113,8 +121,8 @@ def make_plan(
     *,
     reference: str | None = None,
     seed: int = 1,
-    replicates: int = 200,
-    draws: int = 1,
+    replicates: int | None = None,
+    draws: int | None = None,
     driver: str = "compiled",
     events: bool = False,
     table_format: str = "parquet",
@@ -130,9 +138,13 @@ def make_plan(
         Scenarios, as `load_scenario` takes them. Two of the same title are told apart by a number.
     reference
         Title or source of the scenario that others are compared with; by default the first.
+    replicates
+        Stochastic runs of each draw, by default as many as make `DEFAULT_RUNS` runs.
+    draws
+        Realisations of the uncertain parameters, by default `DEFAULT_DRAWS`; 1 is their centre.
     precision
         ``0.005`` or ``OUTCOME=0.005``: the Monte Carlo error to reach, by default of
-        ``employed_ever``.
+        ``employed_ever``; then the replicates are a pilot, which tells how many it takes.
     overrides
         Values to set in every scenario.
     agents
@@ -145,7 +157,15 @@ def make_plan(
     ScenarioError
         If a scenario has mistakes.
     """
-    seed, replicates, draws = seed_of(seed), replicates_of(replicates), whole("draws", draws)
+    seed, draws = seed_of(seed), whole("draws", DEFAULT_DRAWS if draws is None else draws)
+    least = 1 if precision is None else SMALLEST_PILOT
+    if replicates is None:
+        replicates = max(least, DEFAULT_RUNS // draws)
+    replicates = replicates_of(replicates)
+    if replicates < least:
+        raise RunError(
+            f"a precision needs a pilot of {least} replicates or more, found {replicates}"
+        )
     of_kind("events", events, bool, "True or False")
     if reference is not None:
         of_kind("reference", reference, str, "the title or source of a scenario")
@@ -217,7 +237,8 @@ class BlockPlan:
     round, number
         Its place: blocks follow each other by scenario, round of replicates and number.
     runs
-        By replicate, then draw, then site.
+        Each draw once, then each once more, and so on, by sites last. Replicates are numbered
+        across draws, so that no two runs of a site share their chance.
     """
 
     scenario: int
@@ -239,22 +260,31 @@ class BlockPlan:
         return len(self.runs)
 
 
-def blocks_of(plan: Plan, round_number: int = 0) -> list[BlockPlan]:
-    """Cut a round of replicates into blocks; how many threads there are does not matter."""
+def blocks_of(plan: Plan, more: int = 0) -> list[BlockPlan]:
+    """Cut runs into blocks; how many threads there are does not matter.
+
+    Parameters
+    ----------
+    plan
+        What is run.
+    more
+        How many replicates of each draw follow those of the plan: then these are cut. By default
+        those of the plan are.
+    """
     blocks = []
-    first = round_number * plan.replicates
+    first, replicates = (plan.replicates, more) if more else (0, plan.replicates)
     for position, scenario in enumerate(plan.scenarios):
         sites = scenario.design.sites
-        count = plan.replicates * plan.draws * sites
+        count = replicates * plan.draws * sites
         size = runs_per_block(scenario)
         for number, start in enumerate(range(0, count, size)):
             run = np.arange(start, min(start + size, count), dtype=np.int64)
             runs = Runs(
                 draw=run // sites % plan.draws,
-                replicate=first + run // (sites * plan.draws),
+                replicate=first * plan.draws + run // sites,
                 site=run % sites,
             )
-            blocks.append(BlockPlan(position, round_number, number, runs))
+            blocks.append(BlockPlan(position, int(more > 0), number, runs))
     return blocks
 
 

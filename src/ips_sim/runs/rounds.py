@@ -1,4 +1,4 @@
-"""Runs of scenarios, round by round: replicates are added until they are as many as asked for."""
+"""Runs of scenarios: those planned, and for a precision as many more as they say it takes."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from dataclasses import replace
 from ips_sim.runs.blocks import do_block
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.how import PLAIN, How
-from ips_sim.runs.plan import MOST_ROUNDS, BlockPlan, Plan, blocks_of
-from ips_sim.runs.summary import outcome_error
+from ips_sim.runs.plan import MOST_RUNS, BlockPlan, Plan, blocks_of
+from ips_sim.runs.summary import replicates_needed
 from ips_sim.runs.work import Content, Holder, Store, Task, complete
 
 
 class Round(Task[BlockPlan]):
-    """One round of a plan's replicates.
+    """The replicates of a plan, or those that are added to them.
 
     Parameters
     ----------
     plan
         What is run.
-    number
-        Which round, from 0; without a precision there is one.
+    more
+        How many replicates of each draw are added; 0 for those of the plan.
     agents
         Custom agent classes for Mesa's driver, by argument of ``IPSModel``.
     """
 
-    def __init__(self, plan: Plan, number: int, agents: Mapping[str, type]) -> None:
-        self.plan, self.number, self.agents = plan, number, agents
+    def __init__(self, plan: Plan, more: int, agents: Mapping[str, type]) -> None:
+        self.plan, self.more, self.agents = plan, more, agents
         self.driver, self.source_hash = plan.driver, plan.source_hash
 
     def blocks(self) -> Sequence[BlockPlan]:
         """Cut the round into blocks."""
-        return blocks_of(self.plan, self.number)
+        return blocks_of(self.plan, self.more)
 
     def do(self, block: BlockPlan, threads: int) -> Content:
         """Run a block and count what it brings."""
@@ -42,7 +42,10 @@ class Round(Task[BlockPlan]):
 def collect(
     plan: Plan, store: Store, how: How = PLAIN, agents: Mapping[str, type] | None = None
 ) -> Collected:
-    """Run a plan, apart from blocks that the store has, until the precision asked for is reached.
+    """Run a plan, apart from blocks that the store has.
+
+    With a precision, the plan's replicates are a pilot: their spread says once how many more it
+    takes, and nobody looks again, since stopping when a mean happens to look sure would bias it.
 
     Parameters
     ----------
@@ -55,30 +58,36 @@ def collect(
     agents
         Custom agent classes for Mesa's driver, by argument of ``IPSModel``.
     """
-    holders: dict[tuple[int, int, int], Holder] = {}
-    before = 0
-    for number in range(MOST_ROUNDS if plan.precision else 1):
-        one = Round(plan, number, agents or {})
-
-        def progress(stage: str, done: int, total: int, before: int = before) -> None:
-            how.progress(stage, before + done, before + total)
-
-        found = complete(one, store, replace(how, progress=progress))
-        for block in one.blocks():
-            holders[block.place] = found[block.name]
-            before += len(block)
-        replicates = (number + 1) * plan.replicates
-        collected = Collected(plan, replicates, {at: holders[at] for at in sorted(holders)})
-        if plan.precision is None or is_precise(collected):
-            return collected
-    how.say(f"The precision was not reached with {collected.replicates:,} replicates.")
-    return collected
-
-
-def is_precise(collected: Collected) -> bool:
-    """Say whether the Monte Carlo error is as small as asked for, in every scenario."""
-    precision = collected.plan.precision
-    return precision is not None and all(
-        outcome_error(runs, precision.outcome) <= precision.error
-        for runs in collected.scenario_runs
+    pilot = Round(plan, 0, agents or {})
+    holders = _done(pilot, store, how)
+    collected = Collected(plan, plan.replicates, holders)
+    if plan.precision is None:
+        return collected
+    outcome, error = plan.precision.outcome, plan.precision.error
+    needed = max(
+        replicates_needed(runs, outcome, error, plan.replicates) for runs in collected.scenario_runs
     )
+    most = MOST_RUNS // (plan.draws * sum(one.design.sites for one in plan.scenarios))
+    if needed > most:
+        how.say(
+            f"The precision takes more than {most:,} replicates of each draw, the most that a "
+            "result holds; those of the pilot are all there are."
+        )
+        return collected
+    if needed <= plan.replicates:
+        return collected
+    how.say(f"The precision takes {needed:,} replicates of each draw.")
+    before = sum(map(len, pilot.blocks()))
+
+    def progress(stage: str, done: int, total: int) -> None:
+        how.progress(stage, before + done, before + total)
+
+    added = Round(plan, needed - plan.replicates, agents or {})
+    holders |= _done(added, store, replace(how, progress=progress))
+    return Collected(plan, needed, {at: holders[at] for at in sorted(holders)})
+
+
+def _done(round_of_runs: Round, store: Store, how: How) -> dict[tuple[int, int, int], Holder]:
+    """Do what is missing of a round; give every block by its place."""
+    found = complete(round_of_runs, store, how)
+    return {block.place: found[block.name] for block in round_of_runs.blocks()}

@@ -49,7 +49,7 @@ class Column:
 _KEYS = (
     Column("scenario", "text", "", "title of the scenario"),
     Column("draw", "whole number", "", "realisation of the uncertain parameters, from 0"),
-    Column("replicate", "whole number", "", "stochastic run of a draw, from 0"),
+    Column("replicate", "whole number", "", "stochastic run, from 0; no two draws share one"),
 )
 _SITE = Column("site", "whole number", "", "agency of the scenario, from 0")
 _PERSON = Column("person", "whole number", "", "person, numbered across sites from 0")
@@ -140,6 +140,12 @@ EVENTS_COLUMNS = (
     ),
 )
 
+_INTERVALS = (
+    "predictive, all that one site's result is unsure by; its parts luck (shrinks with people), "
+    "sites (with sites), parameters (with evidence) and model (with a better model), empty where "
+    "not known; and people, who differ from each other"
+)
+
 SUMMARY_COLUMNS = (
     Column("scenario", "text", "", "title of the scenario"),
     Column("outcome", "text", "", "outcome or measure"),
@@ -148,10 +154,16 @@ SUMMARY_COLUMNS = (
         "n", "whole number", "", "how many people, jobs, weeks or other things the mean is over"
     ),
     Column("mean", "number", "", "mean over all draws, replicates and sites"),
-    Column("mc_error", "number", "", "Monte Carlo error of the mean: its standard error"),
+    Column(
+        "mc_error",
+        "number",
+        "",
+        "Monte Carlo error of the mean: its standard error with these draws; more replicates "
+        "shrink it and nothing else",
+    ),
     Column("low", "number", "", "5 % of what the interval covers lie below"),
     Column("high", "number", "", "5 % lie above"),
-    Column("interval", "text", "", "what the range from low to high covers"),
+    Column("interval", "text", "", f"what the range from low to high covers: {_INTERVALS}"),
 )
 
 CONTRASTS_COLUMNS = (
@@ -161,12 +173,12 @@ CONTRASTS_COLUMNS = (
     Column("unit", "text", "", "unit of the difference"),
     Column("n", "whole number", "", "how many pairs the interval is taken over"),
     Column("difference", "number", "", "mean under the scenario minus mean under the reference"),
-    Column("low", "number", "", "5 % of the paired differences lie below"),
+    Column("low", "number", "", "5 % of what the interval covers lie below"),
     Column("high", "number", "", "5 % lie above"),
     Column("ratio", "number", "", "mean under the scenario over mean under the reference"),
-    Column("ratio_low", "number", "", "5 % of the paired ratios lie below"),
+    Column("ratio_low", "number", "", "5 % of the paired ratios lie below, of what is predicted"),
     Column("ratio_high", "number", "", "5 % lie above"),
-    Column("interval", "text", "", "what the pairs are: parameters, chance or people"),
+    Column("interval", "text", "", "as in summary.csv, of paired differences"),
 )
 
 

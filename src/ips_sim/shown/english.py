@@ -9,6 +9,8 @@ MINUS = "\N{MINUS SIGN}"
 HYPHEN = "-"
 """What every console can print as a minus sign."""
 NO_VALUE = "\N{EM DASH}"
+_DECIMALS = {"US dollars": 0, "QALYs": 3}
+"""Digits after the point where they are not one."""
 
 
 def number(
@@ -48,12 +50,32 @@ def with_unit(value: float, unit: str, *, sign: bool = False) -> str:
     """
     if math.isnan(value):
         return "-"
+    scale, decimals = _digits(unit)
+    said = number(scale * value, decimals, sign=sign, minus=HYPHEN)
     if unit == "share":
-        said = number(100 * value, 1, sign=sign, minus=HYPHEN)
         return f"{said} {'points' if sign else '%'}"
-    if unit == "US dollars":
-        return f"{number(value, 0, sign=sign, minus=HYPHEN)} USD"
-    return f"{number(value, 3 if unit == 'QALYs' else 1, sign=sign, minus=HYPHEN)} {unit}"
+    return f"{said} {'USD' if unit == 'US dollars' else unit}"
+
+
+def _digits(unit: str) -> tuple[float, int]:
+    """What a value is multiplied by for a console, and digits after the point."""
+    return (100.0, 1) if unit == "share" else (1.0, _DECIMALS.get(unit, 1))
+
+
+def gap_as_shown(value: float, base: float, unit: str) -> float:
+    """Give a difference as readers take it from two values, which `with_unit` rounds.
+
+    >>> gap_as_shown(0.4856, 0.2294, "share")
+    0.257
+    """
+    scale, decimals = _digits(unit)
+    gap = rounded_gap(scale * value, scale * base, decimals)
+    return round(gap / scale, decimals + len(str(int(scale))) - 1)
+
+
+def rounded_gap(value: float, base: float, decimals: int) -> float:
+    """Give the difference of two values after each is rounded."""
+    return round(round(value, decimals) - round(base, decimals), decimals)
 
 
 def range_with_unit(low: float, high: float, unit: str, *, sign: bool = False) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.runs.summary import NORMAL_90
+from ips_sim.runs.ranges import NORMAL_90
 
 Floats = NDArray[np.float64]
 

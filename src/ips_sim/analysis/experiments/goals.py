@@ -14,7 +14,7 @@ import numpy as np
 
 from ips_sim.analysis.experiments.experiment import Bound, Goal
 from ips_sim.analysis.experiments.point_means import PointMeans
-from ips_sim.runs.summary import NORMAL_90
+from ips_sim.runs.ranges import NORMAL_90
 
 Verdict = Literal["best", "tied", "worse", "outside", "failed"]
 Keeps = Literal["yes", "perhaps", "no"]

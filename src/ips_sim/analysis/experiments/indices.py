@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ips_sim.analysis.experiments.designs import Part
 from ips_sim.analysis.experiments.experiment import Method
-from ips_sim.runs.summary import HIGH, LOW, NORMAL_90
+from ips_sim.runs.ranges import HIGH, LOW, NORMAL_90
 
 Floats = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ips_sim.model.outcomes import FIGURES, FloatArray
 from ips_sim.runs.points_folder import PointRuns
-from ips_sim.runs.summary import HIGH, LOW, NORMAL_90
+from ips_sim.runs.ranges import HIGH, LOW, NORMAL_90
 
 _ROW = {one.name: row for row, one in enumerate(FIGURES)}
 

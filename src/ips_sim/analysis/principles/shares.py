@@ -12,7 +12,7 @@ from ips_sim.analysis.principles.plan import STRUCTURAL, Basis, PrinciplesPlan
 from ips_sim.analysis.principles.shapley import interactions, sampled_shares, shapley_shares
 from ips_sim.analysis.principles.totals import SHARED_OUTCOMES, WorldTotals
 from ips_sim.model.outcomes import FloatArray
-from ips_sim.runs.summary import HIGH, LOW, NORMAL_90
+from ips_sim.runs.ranges import HIGH, LOW, NORMAL_90
 
 Learned = Literal["learned", "partly", "assumed"]
 

@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ips_sim.analysis.calibration.shipping import write_table
+from ips_sim.analysis.trials.model_error import (
+    MODEL_ERROR,
+    find_model_error,
+    sentence,
+    write_model_error,
+)
 from ips_sim.analysis.trials.scores import Prediction, Score
 from ips_sim.analysis.trials.validation import Validation, ValidationPlan, gains, validate
 from ips_sim.evidence.draws import posterior_draws
@@ -80,10 +86,12 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        `TABLES` there.
+        `TABLES` there, and what the model misses where cross-validation can be asked.
     """
     predicted, cross_validated, scores = (folder / name for name in TABLES)
+    missed = find_model_error(validation.cross_validated)
     return [
+        *([write_model_error(missed, folder / MODEL_ERROR)] if missed else []),
         write_table(predicted, COLUMNS, map(_row, validation.predictions)),
         write_table(cross_validated, COLUMNS, map(_row, validation.cross_validated)),
         write_table(
@@ -100,7 +108,9 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
 def ship_validation(folder: Path) -> list[Path]:
     """Put the tables of a validation into the package's data, and give their paths there."""
     written = []
-    for name in TABLES:
+    for name in (*TABLES, MODEL_ERROR):
+        if not (folder / name).is_file():
+            continue
         written.append(package_data(name))
         written[-1].write_bytes((folder / name).read_bytes())
     return written
@@ -132,15 +142,16 @@ def summary_rows(validation: Validation) -> list[tuple[str, ...]]:
 
 
 def summary_sentences(validation: Validation) -> list[str]:
-    """Say in words how the cross-validated model compares with the baselines."""
+    """Say in words how the cross-validated model compares with the baselines and what it misses."""
     if not validation.cross_validated:
         return []
+    missed = find_model_error(validation.cross_validated)
     return [
         f"Cross-validated, the mean error over both arms is {abs(one.points):.1f} points "
         f"(standard error {one.se:.1f}), or {abs(one.share):.0%}, "
         f"{'below' if one.points > 0 else 'above'} that of the {one.who}."
         for one in gains(validation.cross_validated)
-    ]
+    ] + ([sentence(missed)] if missed else [])
 
 
 def shown_lines(validation: Validation) -> list[tuple[str, ...] | str]:

@@ -164,7 +164,7 @@ def _plans(result: Result, lines: Sequence[Line], prices: Prices) -> list[_Plan]
             "How do people leave the service?",
             lambda: (
                 "Shares of all people. The same person may leave, come back and leave another "
-                f"way. {WHY_CLOSED} Bars are 90 % ranges where the tables have one."
+                f"way. {WHY_CLOSED} Bars are 90 % ranges as in the table."
             ),
             "" if ways else "The tables hold none of the ways out.",
             lambda: dot_figures.share_dots(ways, lines, "Share of people"),
@@ -213,7 +213,7 @@ def _about_work(result: Result) -> str:
     if max(figures.runs for figures in result.weekly.values()) == 1:
         return text
     if len(said) <= parts.MOST_BANDS:
-        return f"{text} Bands hold 90 % of the runs."
+        return f"{text} Bands are predictive 90 % ranges."
     return f"{text} Bands are left out, since they would cover each other."
 
 
@@ -243,7 +243,7 @@ def _about_first_job(result: Result) -> str:
         text += f" Fewer than half found one within the follow-up under {_all_of(fewer)}."
     several = any(counts.first_job.shape[0] > 1 for counts in result.people.values())
     if several and len(said) <= parts.MOST_BANDS:
-        return f"{text} Bands hold 90 % of the runs."
+        return f"{text} Bands are predictive 90 % ranges."
     return text
 
 

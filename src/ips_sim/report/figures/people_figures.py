@@ -9,8 +9,9 @@ import numpy as np
 
 from ips_sim.report.figures import parts
 from ips_sim.report.figures.parts import Line
-from ips_sim.report.folder import HIGH_PERCENT, LOW_PERCENT, IntArray, PeopleCounts, Told
+from ips_sim.report.folder import IntArray, PeopleCounts, Told
 from ips_sim.report.survival import kaplan_meier
+from ips_sim.runs.ranges import quantile_range
 from ips_sim.shown import style
 from ips_sim.shown.english import counted
 
@@ -58,7 +59,9 @@ def time_to_first_job(
         runs = (mine.first_job + mine.without_job).sum(axis=1) > 0
         if runs.sum() > 1 and len(people) <= parts.MOST_BANDS:
             single = kaplan_meier(mine.first_job[runs], mine.without_job[runs]).surviving
-            low, high = np.percentile(single[:, : last + 1], (LOW_PERCENT, HIGH_PERCENT), axis=0)
+            # Whoever has found a job by then, moved by what the model misses of them.
+            single = 1.0 - (1.0 - single[:, : last + 1]) * mine.factors[runs, None]
+            low, high = quantile_range(single.T, method="weibull")
             axes.fill_between(week, low, high, step="post", color=line.colour, alpha=0.16, lw=0)
         surviving = pooled.surviving[: last + 1]
         parts.draw_line(axes, week, surviving, line, steps=True)

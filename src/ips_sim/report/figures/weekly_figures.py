@@ -57,7 +57,7 @@ def week_label(told: Sequence[Told]) -> str:
 def work_by_week(
     told: Sequence[Told], lines: Sequence[Line], weekly: Mapping[str, WeeklyFigures]
 ) -> Figure:
-    """Draw the share with a competitive job at each week's end, with the 90 % range over runs."""
+    """Draw the share with a competitive job at each week's end, with its predictive range."""
     figure, axes = parts.line_panel(lines)
     top, weeks, ends = 0.0, 1, []
     for one, line in zip(told, lines, strict=True):
