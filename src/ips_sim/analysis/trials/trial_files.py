@@ -130,17 +130,16 @@ def read_trials(path: Path) -> tuple[Trial, ...]:
         a key that is not allowed; rates that look like shares; an unknown column.
     """
     rows = read_rows(path, columns=COLUMNS, required=_REQUIRED)
-    trials: dict[str, Trial] = {}
+    trials: dict[str, Trial | None] = {}
     for row in rows:
         trial_id = row.text("trial_id")
-        if trial_id in trials:
+        if trial_id and trial_id in trials:
             row.problem(f"trial_id {trial_id} is there twice")
-        trial = _known(row) if trial_id in trial_designs() else _own(row)
-        if trial is not None:
-            trials[trial_id] = trial
+        trials[trial_id] = _known(row) if trial_id in trial_designs() else _own(row)
     stop_on_problems(rows)
-    _refuse_shares(path, list(trials.values()))
-    return tuple(trials.values())
+    read = tuple(trial for trial in trials.values() if trial is not None)
+    _refuse_shares(path, read)
+    return read
 
 
 def _known(row: Row) -> Trial | None:
@@ -174,9 +173,9 @@ def _trial(row: Row, base: Mapping[str, str]) -> Trial | None:
     cells = {**base, **{name: row.cells[name] for name in _OWN if _filled(row, name)}}
     whole = Row(row.file, row.line, cells, row.problems)
     people, place = (_of_library(whole, name, folder) for name, folder in _FOLDERS.items())
-    if "dismissal_protection_oecd" not in cells and len(row.problems) == before:
-        index = load_scenario(f"places/{place}" if place else "ips").place
-        cells["dismissal_protection_oecd"] = str(index.dismissal_protection_index)
+    if "dismissal_protection_oecd" not in cells:
+        there = load_scenario(f"places/{place}" if place else "ips").place
+        cells["dismissal_protection_oecd"] = str(there.dismissal_protection_index)
     for name in ("stage", "benefits"):
         whole.choice(name, sorted({getattr(one, name) for one in trial_designs().values()}))
     design, baseline, sets = design_of(whole), baseline_of(whole), cells.get(SETS, "")
@@ -194,11 +193,14 @@ def _trial(row: Row, base: Mapping[str, str]) -> Trial | None:
             load_scenario(scenario)
     except ScenarioError as error:
         told = [str(replace(one, where=row.file, line=row.line)) for one in error.mistakes]
+        for key, column in _COLUMN_OF.items():
+            told = [one.replace(key, column) for one in told]
         row.problems.extend(dict.fromkeys(told))
         return None
     return trial
 
 
+_COLUMN_OF = {"design.sites": "n_sites", "design.people": "n_ips, n_control"}
 _FOLDERS = {"people": "people", "place": "places"}
 
 
