@@ -303,7 +303,10 @@ def test_a_known_trial_may_have_cells_of_ones_own(tmp_path: Path) -> None:
         ({"set": "people.homeless_shar=1"}, "set names people.homeless_shar; perhaps 'people.home"),
         ({"set": "design.weeks=4"}, "set names design.weeks"),
         ({"set": "people.homeless_share"}, "set has 'people.homeless_share', allowed are KEY=VAL"),
-        ({"set": "people.homeless_share=2"}, "people.homeless_share: found 2; allowed: a number from 0 to 1"),
+        (
+            {"set": "people.homeless_share=2"},
+            "people.homeless_share: found 2; allowed: a number from 0 to 1",
+        ),
         (
             {"set": "people.tapered_benefit_share=0.9"},
             "people.tapered_benefit_share: found tapered_benefit_share and cliff_",
