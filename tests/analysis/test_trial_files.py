@@ -397,3 +397,13 @@ def test_what_a_trial_counts(counted: OutcomeCounted, who: list[bool]) -> None:
     )
     design = replace(shipped_trial("gold2006").design, outcome_counted=counted)
     assert with_outcome(people, design).tolist() == who
+
+
+def test_examples_of_the_page_are_read(tmp_path: Path, repository: Path) -> None:
+    page = (repository / "docs" / "how-to" / "validate.md").read_text(encoding="utf-8")
+    examples = [part for part in page.split("```") if part.startswith("text\ntrial_id,")]
+    path, read = tmp_path / "mine.csv", []
+    for example in examples:
+        path.write_text(example.removeprefix("text\n"))
+        read += [trial.trial_id for trial in read_trials(path)]
+    assert read == ["drake1996", "viering2015", "ours2025", "planned2027"]
