@@ -12,13 +12,20 @@ from ips_sim.analysis.experiments.files import load_experiment
 from ips_sim.analysis.experiments.sensitivity import run_sensitivity
 from ips_sim.analysis.experiments.sweep import run_sweep
 from ips_sim.analysis.principles.players import ask
-from ips_sim.evidence import package_data, read_trial_results
+from ips_sim.analysis.trials.trial_files import read_trials
+from ips_sim.evidence import package_data
 from ips_sim.runs.folder import run_to_folder
 from ips_sim.runs.kinds import plan_again
 from ips_sim.runs.plan import make_plan
 from tests.analysis.experiments import SENSITIVITY, SWEEP
 from tests.analysis.test_published import CALIBRATION, PLAYERS
 from tests.mangling import cases, damaged, read_or_told
+
+OWN_TRIAL = (
+    b"trial_id,us,months,n_ips,n_control,n_sites,control_access,control_prevocational,"
+    b"control_sheltered_or_transitional,control_search_help,place,people,set,age_mean\n"
+    b"ours,False,12,60,58,2,1,1,0,1,denmark,early_psychosis,people.homeless_share=0.2,22\n"
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -76,6 +83,7 @@ def test_players(folder: Path, data: bytes) -> None:
         damaged(
             [
                 b"trial_id,ips_rate,control_rate,months\ngold2006,64.5,26,24\ndrake1996,78,40,\n",
+                OWN_TRIAL,
                 package_data("trial_results.csv").read_bytes(),
             ]
         ),
@@ -84,9 +92,9 @@ def test_players(folder: Path, data: bytes) -> None:
     )
 )
 def test_trials(folder: Path, data: bytes) -> None:
-    for result in read_or_told(read_trial_results, folder / "trials.csv", data) or ():
-        assert 0 <= result.ips_rate <= 100
-        assert 0 < result.months <= 240
+    for trial in read_or_told(read_trials, folder / "trials.csv", data) or ():
+        assert 0 <= (trial.ips_rate or 0) <= 100
+        assert 0 < trial.design.months <= 240
 
 
 SMALL = {"design.people": 4, "design.weeks": 3, "design.entry_weeks": 1}

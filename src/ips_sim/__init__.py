@@ -1,10 +1,10 @@
 """An agent-based simulation of Individual Placement and Support (IPS).
 
 What is public is reached from here: ``simulate`` and ``compare`` run scenarios,
-``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``load_scenario`` reads
-a scenario, and ``IPSModel`` with its agents is the world to step
-through, watch and change. Each name is imported when it is first asked for, so that
-``import ips_sim`` alone stays light.
+``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``validate`` runs
+published trials as virtual ones, ``load_scenario`` reads a scenario, and ``IPSModel``
+with its agents is the world to step through, watch and change. Each name is imported
+when it is first asked for, so that ``import ips_sim`` alone stays light.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ips_sim.api import compare, principles, sensitivity, simulate, sweep
+    from ips_sim.api import compare, principles, sensitivity, simulate, sweep, validate
     from ips_sim.model.agents import Employer, IPSModel, JobSeeker, Specialist
     from ips_sim.runs.errors import InterruptedRunError, RunError
     from ips_sim.scenario import Scenario, ScenarioError, load_scenario
@@ -36,6 +36,7 @@ __all__ = [
     "sensitivity",
     "simulate",
     "sweep",
+    "validate",
 ]
 
 _HOME = {
@@ -53,6 +54,7 @@ _HOME = {
     "sensitivity": "ips_sim.api",
     "simulate": "ips_sim.api",
     "sweep": "ips_sim.api",
+    "validate": "ips_sim.api",
 }
 
 

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import ips_sim
 import ips_sim.evidence.draws as draws_module
 from ips_sim.analysis.calibration.statistics import fitted_trials
 from ips_sim.analysis.trials.scores import Prediction, baseline_of_constants
+from ips_sim.analysis.trials.trial_files import other_trials
 from ips_sim.analysis.trials.validation import (
     each_arm_once,
     gains,
@@ -31,10 +33,11 @@ from ips_sim.analysis.trials.virtual_trials import (
 )
 from ips_sim.cli import app
 from ips_sim.evidence.tables import package_data
-from ips_sim.evidence.trials import trial_designs, trial_results
+from ips_sim.evidence.trials import ControlAccess, trial_designs, trial_results
 from ips_sim.report.validation_figures import published_interval
 from ips_sim.runs.errors import InterruptedRunError, RunError
 from ips_sim.runs.how import How
+from ips_sim.runs.kinds import plan_again
 from ips_sim.runs.manifest import FORMAT, MANIFEST, read_manifest, write_json
 from ips_sim.runs.work import MemoryStore
 
@@ -216,11 +219,72 @@ def test_rates_of_other_trials(draws: None, tmp_path: Path):
     assert not any(row["who"] == "model, fitted" for row in read(folder / "scores.csv"))
 
 
+def test_trials_of_ones_own(draws: None, tmp_path: Path):
+    """Beside the 28: predicted, scored where a rate is given, and shown by themselves."""
+    trials = tmp_path / "own.csv"
+    trials.write_text(
+        "trial_id,us,months,n_ips,n_control,control_access,control_prevocational,"
+        "control_sheltered_or_transitional,control_search_help,ips_rate,control_rate,place\n"
+        "ours,False,6,30,20,1,1,0,1,48,,denmark\n"
+        "planned,True,12,24,25,0,0,0,0,,,\n"
+        "gold2006,,,,,,,,,64,26,\n"
+    )
+    folder = tmp_path / "out"
+    code, out, err = run("--trials", trials, "--out", folder, "--samples", SAMPLES)
+    assert code == 0, err
+    assert "published 48" in out
+    rows = read(folder / "validation.csv")
+    assert len(rows) == 62
+    assert [row["published"] for row in rows[-4:]] == ["48", "", "", ""]
+    shown = read(folder / "trials.csv")
+    assert [(row["trial_id"], row["months"]) for row in shown] == [
+        ("ours", "6"),
+        ("planned", "12"),
+        ("gold2006", "24"),
+    ]
+    assert [row["ips_predicted"] for row in shown[:2]] == [
+        row["predicted"] for row in rows[-4:] if row["arm"] == "ips"
+    ]
+    assert {row["how_far"] for row in shown} == {"near", "inside"}
+    arms = {(row["who"], row["arm"]): row["arms"] for row in read(folder / "scores.csv")}
+    assert arms["model, new", "both"] == "1"
+    assert arms["means of the other trials, new", "both"] == "1"
+    assert arms["model, fitted", "both"] == "2"
+    # a plan holds the trials, so that it can be made again without the file
+    trials.unlink()
+    kind, plan = plan_again(folder)
+    assert plan.trials[0].design.control_access is ControlAccess.REFERRAL
+    kind.run(plan, tmp_path / "again", How())
+    for name in (*TABLES, "trials.csv"):
+        assert (tmp_path / "again" / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_others_alone(draws: None, tmp_path: Path):
+    code, out, err = run("--others", "--out", tmp_path / "out", "--samples", "2")
+    assert code == 0, err
+    assert "Not as scenarios yet:" in out
+    assert not (tmp_path / "out" / "scores.csv").exists()
+    rows = {row["trial_id"]: row for row in read(tmp_path / "out" / "trials.csv")}
+    assert list(rows) == list(other_trials())
+    for trial_id, other in other_trials().items():
+        assert (rows[trial_id]["ips_predicted"] == "") == (other.trial is None)
+        assert rows[trial_id]["basis"] == other.basis
+        assert rows[trial_id]["ips_published"] == rows[trial_id]["control_published"] == ""
+    made = ips_sim.validate(others=True, samples=2)
+    assert made.trials["ips_predicted"].notna().sum() == 19
+    assert str(made) in out
+    with pytest.raises(RunError, match="not both"):
+        ips_sim.validate(tmp_path / "x.csv", others=True)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("trial_id,ips_rate,control_rate\ngold2005,40,20\n", ["new.csv:2", "gold2006"]),
-        ("trial_id,ips_rate,control_rate\ngold2006,,20\n", ["new.csv:2", "ips_rate is empty"]),
+        (
+            "trial_id,ips_rate,control_rate\nours,40,20\n",
+            ["new.csv:2", "a trial of one's own has to say us, months, n_ips"],
+        ),
         ("trial_id,ips_rate,control_rate\ngold2006,40,101\n", ["control_rate is 101", "0 to 100"]),
         ("trial_id,ips_rate,control_rate\ngold2006,-1,20\n", ["ips_rate is -1", "0 to 100"]),
         (
@@ -228,10 +292,10 @@ def test_rates_of_other_trials(draws: None, tmp_path: Path):
             ["control_condition 'Job club'", "gold2006"],
         ),
         (
-            "trial_id,ips_rate,control_rate\nnobody,x,20\ngold2006,40,\n",
-            ["new.csv:2", "nobody", "ips_rate is 'x'", "new.csv:3", "control_rate is empty"],
+            "trial_id,ips_rate,control_rate\nnobody,x,20\ngold2006,40,y\n",
+            ["new.csv:2", "nobody", "ips_rate is 'x'", "new.csv:3", "control_rate is 'y'"],
         ),
-        ("trial_id,ips_rate\ngold2006,40\n", ["no column control_rate"]),
+        ("ips_rate,control_rate\n40,20\n", ["no column trial_id"]),
         ("", ["found an empty file"]),
     ],
 )

@@ -36,7 +36,7 @@ def test_a_manifest_of_any_shape_gets_a_sentence(
     result: Path, tmp_path: Path, kind: str, value: object
 ):
     whole = json.loads((result / "manifest.json").read_text())
-    for key in (*whole, "kind", "experiment", "scenario", "players", "results", "free", "variants"):
+    for key in (*whole, "kind", "experiment", "scenario", "players", "trials", "free", "variants"):
         said = {**whole, "kind": kind, key: value}
         (tmp_path / "manifest.json").write_text(json.dumps(said))
         if kind == "run" and key not in ("scenarios", "reference", "seed", "draws", "driver"):

@@ -1,4 +1,4 @@
-"""Analyses over many runs from Python: which principles matter, sweeps, sensitivity."""
+"""Analyses over many runs from Python: principles, sweeps, sensitivity, virtual trials."""
 
 from __future__ import annotations
 
@@ -283,6 +283,58 @@ def sensitivity(
         As `sweep`.
     """
     return _experiment("sensitivity", experiment, seed, replicates, out, jobs, cluster, force)
+
+
+def validate(
+    trials: str | Path | None = None,
+    *,
+    others: bool = False,
+    samples: int = 500,
+    seed: int = 1,
+    variant: str = "",
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Analysis:
+    """Run the 28 trials as virtual ones, or others, and compare with what was published.
+
+    Parameters
+    ----------
+    trials
+        A file of trials of one's own or of the 28, with rates or without; by default the 28 with
+        the rates that ship.
+    others
+        Predict trials of IPS outside severe mental illness instead.
+    samples
+        Virtual trials of each design.
+    variant
+        Structural variant, ``"people_differ"`` or ``"interest_fades"``.
+    seed, jobs, cluster, out, force
+        As in `principles`.
+
+    Returns
+    -------
+    Analysis
+        With the tables `predictions`, a row for each arm of every trial; `cross_validation`, the
+        same by the fits that left a trial out; `scores` of both beside plain predictions; and
+        `trials`, a row for each trial of the file or of the others, with how far outside the fit
+        it lies.  Rates are per cent.
+
+    Raises
+    ------
+    EvidenceError
+        If the file has mistakes; a `ValueError`.
+    RunError
+        If something asked for is not possible.
+    InterruptedRunError
+        As `sweep`.
+    """
+    from ips_sim.analysis.trials.validation_folder import make_validation_plan
+
+    path = None if trials is None else Path(trials)
+    plan = make_validation_plan(path, samples=samples, seed=seed, variant=variant, others=others)
+    return _analysed("validation", plan, out, jobs, cluster, force)
 
 
 def _experiment(

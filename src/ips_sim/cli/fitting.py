@@ -60,9 +60,15 @@ def validate(
     trials: Annotated[
         Path | None,
         typer.Option(
-            help="Published rates in the format of trial_results.csv. [default: those that ship]"
+            help="Trials of one's own, or rates of the 28 (CSV). [default: the rates that ship]"
         ),
     ] = None,
+    others: Annotated[
+        bool,
+        typer.Option(
+            "--others", help="Predict trials of IPS outside severe mental illness instead."
+        ),
+    ] = False,
     out: Out = None,
     seed: Seed = 1,
     samples: Annotated[int, typer.Option(help="Virtual trials of each design.")] = 500,
@@ -82,7 +88,7 @@ def validate(
     from ips_sim.analysis.trials.validation_folder import make_validation_plan, ship_validation
     from ips_sim.runs.kinds import kind_named
 
-    if ship and (trials is not None or variant):
+    if ship and (trials is not None or others or variant):
         raise typer.BadParameter("only the fit itself against the rates that ship can be shipped")
     folder = out or OUTPUTS / "validation"
 
@@ -91,7 +97,7 @@ def validate(
 
     watch_and_echo(
         kind_named("validation"),
-        make_validation_plan(trials, samples=samples, seed=seed, variant=variant),
+        make_validation_plan(trials, samples=samples, seed=seed, variant=variant, others=others),
         folder,
         as_json,
         after=after,

@@ -6,17 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast, get_args
 
-from ips_sim.evidence.reading import (
-    EvidenceError,
-    Row,
-    perhaps,
-    read_rows,
-    stop_on_problems,
-)
+from ips_sim.evidence.reading import Row, perhaps, read_rows, stop_on_problems
 from ips_sim.evidence.tables import (
     Confidence,
     Target,
@@ -33,11 +26,14 @@ OutcomeCounted = Literal[
     "competitive (at least 1 day)",
     "new competitive",
     "competitive or education",
+    "competitive at the end",
+    "competitive 13 weeks or more",
+    "competitive 26 weeks or more",
     "paid",
     "unknown",
 ]
 
-_RESULT_COLUMNS = (
+RESULT_COLUMNS = (
     "trial_id",
     "first_author",
     "year",
@@ -59,7 +55,8 @@ _RESULT_COLUMNS = (
     "note",
     "use",
 )
-_RESULT_COLUMNS_REQUIRED = ("trial_id", "ips_rate", "control_rate")
+UPPER_BOUND = "upper bound"
+"""So begins the use of rates that count more than the model does."""
 
 MOST_MONTHS = 240
 """Follow-up of twenty years, as long as a scenario may last."""
@@ -71,6 +68,7 @@ _NOT_COMPETITIVE_WORK_ALONE = {
     "simulated as competitive work",
     "unknown": "what was counted is not known: simulated as competitive work",
 }
+_LEAST_WEEKS = {"competitive 13 weeks or more": 13, "competitive 26 weeks or more": 26}
 
 
 class ControlAccess(IntEnum):
@@ -143,9 +141,20 @@ class TrialDesign:
         return months_to_weeks(self.months)
 
     @property
-    def simulated_outcome(self) -> Literal["employed_ever", "paid_ever"]:
+    def simulated_outcome(
+        self,
+    ) -> Literal["employed_ever", "paid_ever", "employed_at_end", "worked_weeks"]:
         """The model's outcome that stands for what this trial counted."""
-        return "paid_ever" if self.outcome_counted == "paid" else "employed_ever"
+        if self.outcome_counted == "paid":
+            return "paid_ever"
+        if self.outcome_counted == "competitive at the end":
+            return "employed_at_end"
+        return "worked_weeks" if self.least_weeks else "employed_ever"
+
+    @property
+    def least_weeks(self) -> int:
+        """Weeks in competitive work from which a person counts; 0 where any job counts."""
+        return _LEAST_WEEKS.get(self.outcome_counted, 0)
 
     @property
     def simulated_outcome_note(self) -> str:
@@ -197,12 +206,10 @@ class TrialBaseline:
 
 @dataclass(frozen=True, slots=True)
 class TrialResult:
-    """Published rates of one trial, in per cent (``trial_results.csv``, or a user's own file).
+    """Published rates of one trial, in per cent (``trial_results.csv``).
 
     Attributes
     ----------
-    months, n_ips, n_control
-        As the file says; where it doesn't, as in the trial's design.
     ips_rate, control_rate
         People with the counted outcome during follow-up, 0 to 100.
     use
@@ -230,7 +237,7 @@ class TrialResult:
     @property
     def in_error_summary(self) -> bool:
         """Whether the rates count in the error summary; an upper bound does not."""
-        return not self.use.startswith("upper bound")
+        return not self.use.startswith(UPPER_BOUND)
 
 
 @cache
@@ -240,7 +247,7 @@ def trial_designs() -> Mapping[str, TrialDesign]:
     rows = read_rows(package_data("trial_designs.csv"), columns=columns, required=columns)
     designs: dict[str, TrialDesign] = {}
     for row in rows:
-        design = _design(row)
+        design = design_of(row)
         if design.trial_id in designs:
             row.problem(f"trial_id {design.trial_id} is there twice")
         designs[design.trial_id] = design
@@ -248,7 +255,8 @@ def trial_designs() -> Mapping[str, TrialDesign]:
     return MappingProxyType(designs)
 
 
-def _design(row: Row) -> TrialDesign:
+def design_of(row: Row) -> TrialDesign:
+    """Read a design from a row with the columns of ``trial_designs.csv``."""
     return TrialDesign(
         trial_id=row.text("trial_id"),
         first_author=row.text("first_author"),
@@ -257,9 +265,9 @@ def _design(row: Row) -> TrialDesign:
         country=row.text("country"),
         us=row.choice("us", ("True", "False")) == "True",
         control_condition=row.text("control_condition"),
-        months=row.integer("months", low=1),
-        n_ips=row.integer("n_ips", low=1),
-        n_control=row.integer("n_control", low=1),
+        months=row.integer("months", low=1, high=MOST_MONTHS),
+        n_ips=row.integer("n_ips", low=1, high=MOST_PEOPLE),
+        n_control=row.integer("n_control", low=1, high=MOST_PEOPLE),
         population=row.text("population"),
         outcome_counted=cast(
             OutcomeCounted, row.choice("outcome_counted", get_args(OutcomeCounted))
@@ -292,7 +300,7 @@ def trial_baselines() -> Mapping[str, TrialBaseline]:
     rows = read_rows(package_data("trial_baselines.csv"), columns=columns, required=columns)
     baselines: dict[str, TrialBaseline] = {}
     for row in rows:
-        baseline = _baseline(row)
+        baseline = baseline_of(row)
         if baseline.trial_id not in trial_designs():
             row.problem(
                 f"trial_id '{baseline.trial_id}' is not known"
@@ -305,7 +313,9 @@ def trial_baselines() -> Mapping[str, TrialBaseline]:
     return MappingProxyType(baselines)
 
 
-def _baseline(row: Row) -> TrialBaseline:
+def baseline_of(row: Row) -> TrialBaseline:
+    """Read who people were from a row with the columns of ``trial_baselines.csv``."""
+
     def share(column: str) -> float | None:
         return row.optional_number(column, low=0, high=1)
 
@@ -341,85 +351,27 @@ def _baseline(row: Row) -> TrialBaseline:
 @cache
 def trial_results() -> Mapping[str, TrialResult]:
     """Give the published rates that calibration may use, by trial id, read-only."""
-    return MappingProxyType(
-        {
-            result.trial_id: result
-            for result in read_trial_results(package_data("trial_results.csv"))
-        }
-    )
-
-
-def read_trial_results(path: Path) -> tuple[TrialResult, ...]:
-    """Read published rates from a file in the format of ``trial_results.csv``.
-
-    Only ``trial_id``, ``ips_rate`` and ``control_rate`` must be there; the other columns of that
-    format may be.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    tuple of TrialResult
-        In the order of the file.
-
-    Raises
-    ------
-    EvidenceError
-        With every mistake, each with file and line: a trial id that no design has, or twice; a
-        control condition that is not the one of that trial; a rate that is empty, no number or
-        outside 0 to 100; rates that look like shares; an unknown column; an unknown use.
-    """
-    rows = read_rows(path, columns=_RESULT_COLUMNS, required=_RESULT_COLUMNS_REQUIRED)
+    path = package_data("trial_results.csv")
+    rows = read_rows(path, columns=RESULT_COLUMNS, required=RESULT_COLUMNS)
     results: dict[str, TrialResult] = {}
     for row in rows:
-        trial_id = row.text("trial_id")
-        design = trial_designs().get(trial_id)
-        if design is None:
-            if trial_id:
-                known = trial_designs()
-                row.problem(
-                    f"trial_id '{trial_id}' is not known{perhaps(trial_id, known)}; "
-                    f"known are {', '.join(known)}"
-                )
-            _rates(row)  # so that mistakes in the rates are told too
-            continue
+        trial_id = row.choice("trial_id", list(trial_designs()))
         if trial_id in results:
             row.problem(f"trial_id {trial_id} is there twice")
-        results[trial_id] = _result(row, design)
+        results[trial_id] = _result(row)
     stop_on_problems(rows)
-    _refuse_shares(path, list(results.values()))
-    return tuple(results.values())
+    return MappingProxyType(results)
 
 
-def _rates(row: Row) -> tuple[float, float]:
-    return row.number("ips_rate", low=0, high=100), row.number("control_rate", low=0, high=100)
-
-
-def _result(row: Row, design: TrialDesign) -> TrialResult:
-    condition = row.text("control_condition", required=False)
-    if condition and condition != design.control_condition:
-        row.problem(
-            f"control_condition '{condition}' is not that of {design.trial_id}, "
-            f"which is '{design.control_condition}'"
-        )
-    use = row.text("use", required=False)
-    if use not in ("", "fit", "check") and not use.startswith("upper bound"):
-        row.problem(f"use is '{use}', allowed are fit, check, 'upper bound …' or nothing")
-    months = row.optional_integer("months", low=1, high=MOST_MONTHS)
-    n_ips = row.optional_integer("n_ips", low=1, high=MOST_PEOPLE)
-    n_control = row.optional_integer("n_control", low=1, high=MOST_PEOPLE)
-    ips_rate, control_rate = _rates(row)
+def _result(row: Row) -> TrialResult:
     return TrialResult(
-        trial_id=design.trial_id,
-        months=design.months if months is None else months,
-        n_ips=design.n_ips if n_ips is None else n_ips,
-        n_control=design.n_control if n_control is None else n_control,
-        ips_rate=ips_rate,
-        control_rate=control_rate,
-        use=use,
+        trial_id=row.text("trial_id"),
+        months=row.integer("months", low=1, high=MOST_MONTHS),
+        n_ips=row.integer("n_ips", low=1, high=MOST_PEOPLE),
+        n_control=row.integer("n_control", low=1, high=MOST_PEOPLE),
+        ips_rate=row.number("ips_rate", low=0, high=100),
+        control_rate=row.number("control_rate", low=0, high=100),
+        use=use_of(row),
         outcome_definition=row.text("outcome_definition", required=False),
         source=row.text("source", required=False),
         status=row.text("status", required=False),
@@ -428,13 +380,12 @@ def _result(row: Row, design: TrialDesign) -> TrialResult:
     )
 
 
-def _refuse_shares(path: Path, results: list[TrialResult]) -> None:
-    """Refuse a file whose rates are all at most 1, some of them fractions: shares, not per cent."""
-    rates = [rate for result in results for rate in (result.ips_rate, result.control_rate)]
-    if max(rates) <= 1 and any(0 < rate < 1 for rate in rates):
-        raise EvidenceError(
-            [f"{path}: no rate is above 1; rates are per cent, so 0.55 should be written 55"]
-        )
+def use_of(row: Row) -> str:
+    """Read what a row says about the use of its rates; it may say nothing."""
+    use = row.text("use", required=False)
+    if use not in ("", "fit", "check") and not use.startswith(UPPER_BOUND):
+        row.problem(f"use is '{use}', allowed are fit, check, '{UPPER_BOUND} …' or nothing")
+    return use
 
 
 def trial_behind(target: Target) -> str | None:

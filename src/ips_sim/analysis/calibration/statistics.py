@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.analysis.trials.targets import at_middle_site, simulate_targets, target_designs
-from ips_sim.analysis.trials.virtual_trials import VirtualTrial, virtual_trial
+from ips_sim.analysis.trials.virtual_trials import VirtualTrial, virtual_trial, with_outcome
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.evidence.tables import Target, targets
 from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs, trial_results
@@ -163,9 +163,7 @@ def simulate_arm(
         site=np.tile(np.arange(sites), draws * replicates),
     )
     people = execute(scenario, parameters, runs, seed, threads, offset).people
-    worked = people["jobs_held"] > 0
-    if trial.design.simulated_outcome == "paid_ever":
-        worked = worked | people["paid_other_ever"]
+    worked = with_outcome(people, trial.design)
     return worked.reshape(draws, replicates, -1).mean(axis=2), people.reshape(draws, -1)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,13 @@ from ips_sim.analysis.trials.scores import (
     baseline_of_means,
     score,
 )
-from ips_sim.analysis.trials.virtual_trials import VirtualTrial, virtual_trial
+from ips_sim.analysis.trials.virtual_trials import (
+    Trial,
+    VirtualTrial,
+    shipped_trial,
+    virtual_trial,
+    with_outcome,
+)
 from ips_sim.evidence.draws import left_out_draws, posterior_draws
 from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs, trial_results
 from ips_sim.model import arrays
@@ -31,6 +37,9 @@ from ips_sim.runs.work import Content, Store, Task, complete
 
 Floats = NDArray[np.float64]
 Baseline = Callable[[TrialDesign, str, Sequence[TrialResult], float], Prediction]
+
+Source = Literal["shipped", "file", "others"]
+"""Which trials: the 28 against the rates that ship, a file's beside them, or others alone."""
 
 MODEL, CROSS_VALIDATED = "model", "cross-validated"
 BASELINES: dict[str, Baseline] = {
@@ -53,11 +62,17 @@ class Validation:
         The same for the fitted trials, each by the fit that left it out.
     scores
         Model and baselines over the arms with a published rate; cross-validated where named so.
+    trials
+        Those of a file, or the others, in their order.
+    source
+        Which trials were asked for.
     """
 
     predictions: tuple[Prediction, ...]
     cross_validated: tuple[Prediction, ...]
     scores: tuple[Score, ...]
+    trials: tuple[Trial, ...] = ()
+    source: Source = "shipped"
 
 
 def draw_records(draws: Sequence[dict[str, float]]) -> Array:
@@ -87,9 +102,7 @@ def predict_arm(
         site=np.tile(np.arange(sites), samples),
     )
     people = execute(scenario, parameters, runs, seed, threads, offset).people
-    worked = people["jobs_held"] > 0
-    if trial.design.simulated_outcome == "paid_ever":
-        worked = worked | people["paid_other_ever"]
+    worked = with_outcome(people, trial.design)
     return np.asarray(100 * worked.reshape(samples, -1).mean(axis=1))
 
 
@@ -115,8 +128,10 @@ class ValidationPlan(Task[TrialBlock]):
 
     Attributes
     ----------
-    results
-        Published rates to compare with; designs without one are predicted all the same.
+    trials
+        Those of a file, or the others; none where the 28 and the rates that ship are asked for.
+    source
+        Which trials. The 28 are predicted beside a file's, whether they have a rate there or not.
     samples
         Virtual trials for each design.
     seed
@@ -127,7 +142,8 @@ class ValidationPlan(Task[TrialBlock]):
         Of the package that runs it.
     """
 
-    results: tuple[TrialResult, ...]
+    trials: tuple[Trial, ...]
+    source: Source
     samples: int
     seed: int
     variant: str
@@ -148,130 +164,140 @@ class ValidationPlan(Task[TrialBlock]):
         """Records of all draws of the fit."""
         return draw_records([dict(draw) for draw in posterior_draws(self.variant)])
 
+    @cached_property
+    def all_trials(self) -> Mapping[str, Trial]:
+        """Every trial to predict, by its id."""
+        given = {one.trial_id: one for one in self.trials}
+        if self.source == "others":
+            return given
+        rates = trial_results() if self.source == "shipped" else {}
+        return {one: shipped_trial(one, rates.get(one)) for one in trial_designs()} | given
+
     def blocks(self) -> list[TrialBlock]:
-        """Every design, and every trial that a fit has left out."""
+        """Every trial, and every one that a fit has left out."""
         # A variant is fitted to all trials at once; only the fit itself leaves trials out.
-        left_out = {} if self.variant else left_out_draws()
+        is_alone = bool(self.variant) or self.source == "others"
         return [
-            *(TrialBlock(one, is_left_out=False) for one in trial_designs()),
-            *(TrialBlock(one, is_left_out=True) for one in left_out),
+            *(TrialBlock(one, is_left_out=False) for one in self.all_trials),
+            *(TrialBlock(one, is_left_out=True) for one in ({} if is_alone else left_out_draws())),
         ]
 
     def do(self, block: TrialBlock, threads: int) -> Content:
         """Sample the rates of a trial's arms; an IPS arm that two designs share stands once."""
-        trial = virtual_trial(block.trial_id)
         arms: Sequence[str] = ARMS
         if block.is_left_out:
-            parameters = draw_records(left_out_draws()[block.trial_id])
+            trial, parameters = virtual_trial(block.trial_id), left_out_draws()[block.trial_id]
+            records = draw_records(parameters)
         else:
-            parameters = self.parameters
-            if ips_arm_of(block.trial_id) != block.trial_id:
+            trial, records = virtual_trial(self.all_trials[block.trial_id]), self.parameters
+            if ips_arm_of(block.trial_id, self.all_trials) != block.trial_id:
                 arms = ARMS[1:]
         return {
-            arm: predict_arm(trial, arm, parameters, self.samples, self.seed, threads)
-            for arm in arms
+            arm: predict_arm(trial, arm, records, self.samples, self.seed, threads) for arm in arms
         }
 
 
 def validate(plan: ValidationPlan, store: Store, how: How = PLAIN) -> Validation:
     """Run every design and compare with every published rate that is given."""
     found = complete(plan, store, how)
-    published = {result.trial_id: result for result in plan.results}
+    trials = plan.all_trials
     fitted = {result.trial_id: result for result in fitted_trials()}
     predictions: list[Prediction] = []
     crossed: list[Prediction] = []
     for block in plan.blocks():
         sampled = dict(found[block.name].load())
         if block.is_left_out:
-            crossed += _predicted(block.trial_id, fitted[block.trial_id], sampled)
+            left_out = shipped_trial(block.trial_id, fitted[block.trial_id])
+            crossed += _predicted(left_out, sampled)
             continue
         if "ips" not in sampled:
-            other = TrialBlock(ips_arm_of(block.trial_id), is_left_out=False)
+            other = TrialBlock(ips_arm_of(block.trial_id, trials), is_left_out=False)
             sampled["ips"] = found[other.name].load("ips")["ips"]
-        predictions += _predicted(block.trial_id, published.get(block.trial_id), sampled)
+        predictions += _predicted(trials[block.trial_id], sampled)
     return Validation(
-        tuple(predictions), tuple(crossed), tuple(_scores(predictions, crossed, published))
+        tuple(predictions),
+        tuple(crossed),
+        tuple(_scores(predictions, crossed, trials)),
+        plan.trials,
+        plan.source,
     )
 
 
-def _predicted(
-    trial_id: str, result: TrialResult | None, sampled: Mapping[str, Floats]
-) -> list[Prediction]:
-    design = trial_designs()[trial_id]
+def _predicted(trial: Trial, sampled: Mapping[str, Floats]) -> list[Prediction]:
+    design = trial.design
     return [
         Prediction(
-            trial_id=trial_id,
+            trial_id=design.trial_id,
             arm=arm,
             n=design.n_ips if arm == "ips" else design.n_control,
             months=design.months,
-            published=_rate(result, arm),
+            published=trial.rate(arm),
             sample=sampled[arm],
-            is_counted=result is None or not _is_upper_bound(result),
+            is_counted=trial.is_counted,
         )
         for arm in ARMS
     ]
 
 
-def _rate(result: TrialResult | None, arm: str) -> float:
-    if result is None:
-        return float("nan")
-    return result.ips_rate if arm == "ips" else result.control_rate
+@cache
+def _shipped_trials() -> Mapping[str, Trial]:
+    return {one: shipped_trial(one) for one in trial_designs()}
 
 
-def ips_arm_of(trial_id: str) -> str:
-    """Name the first design with the same IPS arm: a trial with two control arms is two designs."""
-    mine = trial_designs()[trial_id]
-    return next(
-        other.trial_id
-        for other in trial_designs().values()
-        if (other.first_author, other.year, other.site) == (mine.first_author, mine.year, mine.site)
-    )
+def ips_arm_of(trial_id: str, trials: Mapping[str, Trial] | None = None) -> str:
+    """Name the first design with the same IPS arm: a trial with two control arms is two designs.
+
+    Without `trials` it is looked for among the 28; any other trial has an arm of its own there.
+    """
+    among = _shipped_trials() if trials is None else trials
+    mine = among.get(trial_id)
+    if mine is None:
+        return trial_id
+    return next(other.trial_id for other in among.values() if other.of_ips == mine.of_ips)
 
 
-def each_arm_once(predictions: Sequence[Prediction]) -> list[Prediction]:
+def each_arm_once(
+    predictions: Sequence[Prediction], trials: Mapping[str, Trial] | None = None
+) -> list[Prediction]:
     """Leave out IPS arms that an earlier prediction stands for."""
     found: dict[tuple[str, str], Prediction] = {}
     for each in predictions:
-        name = ips_arm_of(each.trial_id) if each.arm == "ips" else each.trial_id
+        name = ips_arm_of(each.trial_id, trials) if each.arm == "ips" else each.trial_id
         found.setdefault((name, each.arm), each)
     return list(found.values())
-
-
-def _is_upper_bound(result: TrialResult) -> bool:
-    """Say whether rates count more than the model does, by their own file or by ours."""
-    ours = trial_results().get(result.trial_id, result)
-    return not (result.in_error_summary and ours.in_error_summary)
 
 
 def _scores(
     predictions: Sequence[Prediction],
     crossed: Sequence[Prediction],
-    published: dict[str, TrialResult],
+    trials: Mapping[str, Trial],
 ) -> list[Score]:
     """Score model and baselines on the trials that count, and on new ones apart."""
     fitted = {result.trial_id for result in fitted_trials()}
-    counted = {trial for trial, result in published.items() if not _is_upper_bound(result)}
+    counted = [each for each in predictions if each.is_counted and np.isfinite(each.published)]
     groups = {
-        "fitted": [each for each in predictions if each.trial_id in counted & fitted],
+        "fitted": [each for each in counted if each.trial_id in fitted],
         CROSS_VALIDATED: list(crossed),
-        "new": [each for each in predictions if each.trial_id in counted - fitted],
+        "new": [each for each in counted if each.trial_id not in fitted],
     }
     scores = []
     for group, arms in groups.items():
-        chosen = each_arm_once(arms)
+        chosen = each_arm_once(arms, trials)
         if not chosen:
             continue
         scores += score(f"{MODEL}, {group}", chosen)
         if group == "fitted":
             continue
         for name, baseline in BASELINES.items():
-            scores += score(f"{name}, {group}", _rivals(baseline, chosen))
+            scores += score(f"{name}, {group}", _rivals(baseline, chosen, trials))
     return scores
 
 
-def _rivals(baseline: Baseline, predictions: Sequence[Prediction]) -> list[Prediction]:
+def _rivals(
+    baseline: Baseline, predictions: Sequence[Prediction], trials: Mapping[str, Trial]
+) -> list[Prediction]:
     return [
-        baseline(trial_designs()[each.trial_id], each.arm, fitted_trials(), each.published)
+        baseline(trials[each.trial_id].design, each.arm, fitted_trials(), each.published)
         for each in predictions
     ]
 
@@ -304,7 +330,7 @@ def gains(predictions: Sequence[Prediction]) -> list[Gain]:
     chosen = [each for each in each_arm_once(predictions) if np.isfinite(each.published)]
     found = []
     for name, baseline in BASELINES.items():
-        rivals = _rivals(baseline, chosen)
+        rivals = _rivals(baseline, chosen, _shipped_trials())
         by_trial: dict[str, list[float]] = {}
         for mine, rival in zip(chosen, rivals, strict=True):
             trial = ips_arm_of(mine.trial_id)

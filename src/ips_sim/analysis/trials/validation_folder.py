@@ -1,14 +1,16 @@
-"""A validation as a folder of tables: every arm predicted, cross-validation, scores."""
+"""A validation as a folder of tables: every arm predicted, cross-validation, scores, trials."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import Any
 
 from ips_sim.analysis.calibration.shipping import write_table
+from ips_sim.analysis.calibration.statistics import ARMS
 from ips_sim.analysis.trials.model_error import (
     MODEL_ERROR,
     find_model_error,
@@ -16,10 +18,22 @@ from ips_sim.analysis.trials.model_error import (
     write_model_error,
 )
 from ips_sim.analysis.trials.scores import Prediction, Score
-from ips_sim.analysis.trials.validation import Validation, ValidationPlan, gains, validate
+from ips_sim.analysis.trials.trial_files import (
+    beyond_the_fit,
+    how_far,
+    other_trials,
+    read_trials,
+)
+from ips_sim.analysis.trials.validation import (
+    Source,
+    Validation,
+    ValidationPlan,
+    gains,
+    validate,
+)
+from ips_sim.analysis.trials.virtual_trials import Trial
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.tables import package_data
-from ips_sim.evidence.trials import read_trial_results, trial_results
 from ips_sim.runs.counts import checked, seed_of, whole
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
@@ -31,18 +45,44 @@ from ips_sim.sources import source_hash
 TABLES = ("validation.csv", "cross_validation.csv", "scores.csv")
 COLUMNS = ("trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90")
 """Of the first two; rates in per cent."""
+TRIALS = "trials.csv"
+"""Only where a file or the others were asked for: a row for each trial there."""
+TRIAL_COLUMNS = (
+    "trial_id",
+    "population",
+    "control_condition",
+    "months",
+    "n_ips",
+    "n_control",
+    "outcome_counted",
+    *(f"{arm}_{what}" for arm in ARMS for what in ("published", "predicted", "low90", "high90")),
+    "how_far",
+    "outside",
+    "grade",
+    "basis",
+)
+SHORT = 44
+"""Letters of a population at a terminal."""
 MOST_SAMPLES = 100_000
 
 
 def make_validation_plan(
-    trials: Path | None, *, samples: int, seed: int, variant: str = ""
+    trials: Path | None = None,
+    *,
+    samples: int,
+    seed: int,
+    variant: str = "",
+    others: bool = False,
 ) -> ValidationPlan:
     """Plan a validation.
 
     Parameters
     ----------
     trials
-        A file in the format of ``trial_results.csv``; None for the rates that ship.
+        A file of trials as `read_trials` takes it, predicted beside the 28; None for the 28 against
+        the rates that ship.
+    others
+        Predict the trials of `other_trials` instead, and no others.
 
     Raises
     ------
@@ -51,7 +91,12 @@ def make_validation_plan(
     RunError
         If something asked for is not possible.
     """
-    results = trial_results().values() if trials is None else read_trial_results(trials)
+    if others and trials is not None:
+        raise RunError("either a file of trials or the others can be asked for, not both")
+    source: Source = "others" if others else "shipped" if trials is None else "file"
+    given: tuple[Trial, ...] = () if trials is None else read_trials(trials)
+    if others:
+        given = tuple(one.trial for one in other_trials().values() if one.trial is not None)
     samples, seed = whole("samples", samples, 1, MOST_SAMPLES + 1), seed_of(seed)
     try:
         is_missing = bool(variant) and not posterior_draws(variant)
@@ -59,7 +104,7 @@ def make_validation_plan(
         raise RunError(str(error)) from None
     if is_missing:
         raise RunError(f"no draws of the variant {variant} ship with this version")
-    return ValidationPlan(tuple(results), samples, seed, variant, source_hash())
+    return ValidationPlan(given, source, samples, seed, variant, source_hash())
 
 
 def validation_plan_from_json(said: Mapping[str, Any]) -> ValidationPlan:
@@ -89,20 +134,61 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
         `TABLES` there, and what the model misses where cross-validation can be asked.
     """
     predicted, cross_validated, scores = (folder / name for name in TABLES)
-    missed = find_model_error(validation.cross_validated)
-    return [
-        *([write_model_error(missed, folder / MODEL_ERROR)] if missed else []),
-        write_table(predicted, COLUMNS, map(_row, validation.predictions)),
-        write_table(cross_validated, COLUMNS, map(_row, validation.cross_validated)),
-        write_table(
-            scores,
-            [one.name for one in fields(Score)],
-            (
-                [f"{value:.3f}" if isinstance(value, float) else value for value in astuple(one)]
-                for one in validation.scores
+    written = [write_table(predicted, COLUMNS, map(_row, validation.predictions))]
+    if validation.source != "others":
+        written += [
+            write_table(cross_validated, COLUMNS, map(_row, validation.cross_validated)),
+            write_table(
+                scores,
+                [one.name for one in fields(Score)],
+                (
+                    [
+                        f"{value:.3f}" if isinstance(value, float) else value
+                        for value in astuple(one)
+                    ]
+                    for one in validation.scores
+                ),
             ),
-        ),
-    ]
+        ]
+        missed = find_model_error(validation.cross_validated)
+        if missed:
+            written.append(write_model_error(missed, folder / MODEL_ERROR))
+    if validation.source != "shipped":
+        written.append(write_table(folder / TRIALS, TRIAL_COLUMNS, trial_rows(validation)))
+    return written
+
+
+def trial_rows(validation: Validation) -> list[list[object]]:
+    """Give a row with `TRIAL_COLUMNS` for each trial of the file, or for each of the others.
+
+    Of the others, those that the model can't tell yet have their reason and no prediction.
+    """
+    predicted = {(each.trial_id, each.arm): each for each in validation.predictions}
+    others = other_trials() if validation.source == "others" else {}
+    rows: list[list[object]] = []
+    given = {one.trial_id: one for one in validation.trials}
+    for trial_id in others or given:
+        trial, other = given.get(trial_id), others.get(trial_id)
+        last = [other.grade, other.basis] if other else ["", ""]
+        if trial is None and other is not None:
+            size = [other.months or "", other.n_ips or "", other.n_control or ""]
+            rows.append([trial_id, other.population, "", *size, *[""] * 11, *last])
+        elif trial is not None:
+            design, outside = trial.design, beyond_the_fit(trial)
+            rates = [cell for arm in ARMS for cell in _row(predicted[trial_id, arm])[4:]]
+            rows.append(
+                [
+                    trial_id,
+                    design.population,
+                    design.control_condition,
+                    *[design.months, design.n_ips, design.n_control, design.outcome_counted],
+                    *rates,
+                    how_far(outside),
+                    "; ".join(outside),
+                    *last,
+                ]
+            )
+    return rows
 
 
 def ship_validation(folder: Path) -> list[Path]:
@@ -141,6 +227,37 @@ def summary_rows(validation: Validation) -> list[tuple[str, ...]]:
     return [header, *rows]
 
 
+def trial_lines(validation: Validation) -> list[tuple[str, ...] | str]:
+    """Give each trial of a file, or of the others, as a line, and why some are not there."""
+    rows = [dict(zip(TRIAL_COLUMNS, map(str, row), strict=True)) for row in trial_rows(validation)]
+    if not rows:
+        return []
+    header = ("", "who", "months", "people", "IPS, %", "control, %", "outside the fit")
+    lines: list[tuple[str, ...] | str] = [header]
+    lines += [
+        (
+            row["trial_id"],
+            textwrap.shorten(row["population"], SHORT, placeholder=" …"),
+            row["months"],
+            f"{row['n_ips']} + {row['n_control']}",
+            *(_told(row, arm) for arm in ARMS),
+            row["how_far"] + (f": {row['outside']}" if row["outside"] else ""),
+        )
+        for row in rows
+        if row["ips_predicted"]
+    ]
+    lines += ["", "Predicted mean, with the range that holds 90 % of trials like it."]
+    why_not = [f"{row['trial_id']}: {row['basis']}." for row in rows if not row["ips_predicted"]]
+    return [*lines, *(["", "Not as scenarios yet:", *why_not] if why_not else []), ""]
+
+
+def _told(row: Mapping[str, str], arm: str) -> str:
+    mean, low, high = (float(row[f"{arm}_{name}"]) for name in ("predicted", "low90", "high90"))
+    published = row[f"{arm}_published"]
+    said = f"{mean:.0f} ({low:.0f} to {high:.0f})"
+    return f"{said}, published {published}" if published else said
+
+
 def summary_sentences(validation: Validation) -> list[str]:
     """Say in words how the cross-validated model compares with the baselines and what it misses."""
     if not validation.cross_validated:
@@ -155,20 +272,29 @@ def summary_sentences(validation: Validation) -> list[str]:
 
 
 def shown_lines(validation: Validation) -> list[tuple[str, ...] | str]:
-    """Give the scores as a table, and what they say in words."""
-    return [*summary_rows(validation), "", *summary_sentences(validation)]
+    """Give trials of one's own or the others, the scores, and what they say in words."""
+    trials = trial_lines(validation)
+    if not validation.scores:
+        return trials[:-1]
+    return [*trials, *summary_rows(validation), "", *summary_sentences(validation)]
 
 
 def shown_json(validation: Validation) -> dict[str, Any]:
-    """Give the scores as JSON can hold them."""
-    return {"scores": json_rows(validation.scores)}
+    """Give the scores as JSON can hold them, and each trial of a file or of the others."""
+    rows = [dict(zip(TRIAL_COLUMNS, row, strict=True)) for row in trial_rows(validation)]
+    return {"scores": json_rows(validation.scores), **({"trials": rows} if rows else {})}
 
 
 KIND = Kind(
     name="validation",
     plan_from_json=validation_plan_from_json,
     run=validate_to_folder,
-    tables={},
+    tables={
+        "predictions": TABLES[0],
+        "cross_validation": TABLES[1],
+        "scores": TABLES[2],
+        "trials": TRIALS,
+    },
     lines=shown_lines,
     json=shown_json,
     draw="ips_sim.report.validation_figures:write_validation_figures",

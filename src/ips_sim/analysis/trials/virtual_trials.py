@@ -1,6 +1,6 @@
-"""The 28 trials as pairs of scenarios: what each design says, and nothing that it found.
+"""Trials as pairs of scenarios: what each design says, and nothing that it found.
 
-A trial's people and place are library files named in ``trial_settings.csv``, and what
+A trial's people and place are library files, of the 28 named in ``trial_settings.csv``, and what
 ``trial_baselines.csv`` gives of them takes the place of the file's values by the one mapping of
 ``baseline_fields.csv``; its control condition follows from the features in ``trial_designs.csv`` by
 that of ``control_features.csv``, so that conditions with the same features are one service.
@@ -10,14 +10,25 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+
+import numpy as np
 
 from ips_sim.evidence.reading import read_rows, stop_on_problems
 from ips_sim.evidence.tables import columns_of, package_data
-from ips_sim.evidence.trials import TrialBaseline, TrialDesign, trial_baselines, trial_designs
+from ips_sim.evidence.trials import (
+    TrialBaseline,
+    TrialDesign,
+    TrialResult,
+    trial_baselines,
+    trial_designs,
+)
+from ips_sim.model.arrays import Array
+from ips_sim.model.entities import Work
 from ips_sim.scenario import Scenario, load_scenario
 from ips_sim.scenario.catalogue import keys
+from ips_sim.scenario.reader import plain_value
 from ips_sim.scenario.schema import UNLIMITED_WEEKS, People, Place
 
 ENTRY_WEEKS = 26
@@ -106,11 +117,57 @@ class BaselineField:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """A trial to simulate, and what it published, if that is given.
+
+    Attributes
+    ----------
+    people, place
+        Names of library files; empty for the library's own.
+    sets
+        Keys set beyond the design, as ``KEY=VALUE; KEY=VALUE``: those of ``programme`` in the IPS
+        arm alone, since the other's follow from its features, all others in both arms.
+    ips_rate, control_rate
+        Published, in per cent; None where nothing is given.
+    is_counted
+        Whether its rates are scored; an upper bound is shown only.
+    """
+
+    design: TrialDesign
+    baseline: TrialBaseline
+    people: str = ""
+    place: str = ""
+    sets: str = ""
+    ips_rate: float | None = None
+    control_rate: float | None = None
+    is_counted: bool = True
+
+    @property
+    def trial_id(self) -> str:
+        """The key of the design."""
+        return self.design.trial_id
+
+    @property
+    def of_ips(self) -> tuple[object, ...]:
+        """What two designs have in common that have one IPS arm."""
+        one = self.design
+        return (
+            (one.first_author, one.year, one.site, one.months, one.n_ips, one.n_sites),
+            (one.ips_integrated, one.outcome_counted, self.people, self.place, self.sets),
+            replace(self.baseline, trial_id=""),
+        )
+
+    def rate(self, arm: str) -> float:
+        """Give the published rate of an arm; NaN where none is given."""
+        given = self.ips_rate if arm == "ips" else self.control_rate
+        return float("nan") if given is None else given
+
+
+@dataclass(frozen=True)
 class VirtualTrial:
     """A design with the scenario of each arm."""
 
     design: TrialDesign
-    setting: TrialSetting
     ips: Scenario
     control: Scenario
 
@@ -213,23 +270,52 @@ def _levers(features: dict[str, str]) -> dict[str, float | int | bool]:
     }
 
 
-def virtual_trial(trial_id: str) -> VirtualTrial:
-    """Build the two arms of a trial.
+def shipped_trial(trial_id: str, result: TrialResult | None = None) -> Trial:
+    """Give one of the 28 trials, with rates or without.
 
     Raises
     ------
     KeyError
         If no design has this id.
     """
-    design = trial_designs()[trial_id]
-    setting = trial_settings()[trial_id]
+    design, setting = trial_designs()[trial_id], trial_settings()[trial_id]
+    return Trial(
+        design,
+        trial_baselines()[trial_id],
+        setting.people,
+        setting.place,
+        ips_rate=None if result is None else result.ips_rate,
+        control_rate=None if result is None else result.control_rate,
+        is_counted=result is None or result.in_error_summary,
+    )
+
+
+def settings_of(sets: str) -> dict[str, object]:
+    """Read keys and values written as ``KEY=VALUE; KEY=VALUE``; a part without ``=`` has none."""
+    parts = [part.partition("=") for part in sets.split(";") if part.strip()]
+    return {key.strip(): plain_value(value.strip()) for key, _, value in parts}
+
+
+def virtual_trial(trial: Trial | str) -> VirtualTrial:
+    """Build the two arms of a trial, of one of the 28 by its id alone.
+
+    Raises
+    ------
+    KeyError
+        If no design has this id.
+    ScenarioError
+        If what is set beyond the design has mistakes.
+    """
+    if isinstance(trial, str):
+        trial = shipped_trial(trial)
+    design = trial.design
     base = load_scenario("ips")
-    people = load_scenario(f"people/{setting.people}").people if setting.people else base.people
-    place = load_scenario(f"places/{setting.place}").place if setting.place else base.place
+    people = load_scenario(f"people/{trial.people}").people if trial.people else base.people
+    place = load_scenario(f"places/{trial.place}").place if trial.place else base.place
     place = place.model_copy(
         update={"dismissal_protection_index": design.dismissal_protection_oecd}
     )
-    people, place = at_baseline(design, trial_baselines()[trial_id], people, place)
+    people, place = at_baseline(design, trial.baseline, people, place)
     shared = {"people": people, "place": place}
     observed = base.design.model_copy(
         update={
@@ -245,7 +331,7 @@ def virtual_trial(trial_id: str) -> VirtualTrial:
     ips = base.model_copy(
         update={
             **shared,
-            "title": f"{trial_id}, IPS",
+            "title": f"{design.trial_id}, IPS",
             "programme": base.programme.model_copy(update=ips_levers),
             "design": observed,
         }
@@ -253,9 +339,26 @@ def virtual_trial(trial_id: str) -> VirtualTrial:
     control = base.model_copy(
         update={
             **shared,
-            "title": f"{trial_id}, {design.control_condition}"[:120],
+            "title": f"{design.trial_id}, {design.control_condition}"[:120],
             "programme": base.programme.model_copy(update=levers_for(features_of(design))),
             "design": observed.model_copy(update={"people": design.n_control}),
         }
     )
-    return VirtualTrial(design, setting, ips, control)
+    if trial.sets:
+        own = settings_of(trial.sets)
+        both = {key: value for key, value in own.items() if not key.startswith("programme.")}
+        ips, control = load_scenario(ips, own), load_scenario(control, both)
+    return VirtualTrial(design, ips, control)
+
+
+def with_outcome(people: Array, design: TrialDesign) -> Array:
+    """Say of each person whether they had what a trial counted."""
+    found = people["jobs_held"] > 0
+    match design.simulated_outcome:
+        case "paid_ever":
+            found = found | people["paid_other_ever"]
+        case "employed_at_end":
+            found = people["work"] == Work.COMPETITIVE
+        case "worked_weeks":
+            found = people["weeks_worked"] >= design.least_weeks
+    return np.asarray(found)
