@@ -46,6 +46,8 @@ DEFAULT_DRAWS = 128
 DEFAULT_REPLICATES = 2
 SHARING = 8
 """So many draws at least live with the same people, sites and luck (`luck_groups`)."""
+PRIOR_KEY = 1
+"""Key of the draws from before the fit."""
 DEFAULT_TRIAL_SIZES = (50, 100, 200, 400, 800, 1600, 3200)
 
 
@@ -163,7 +165,7 @@ class PrinciplesPlan(Task[WorldBlock]):
     def _draws_of(self, basis: Basis) -> Array:
         scenario = self.asked.scenario
         if basis == "prior":
-            return prior_draws(scenario, self.draws, self.seed)
+            return prior_draws(scenario, self.draws)
         if basis in STRUCTURAL:
             scenario = scenario.model_copy(update={"variant": basis})
         return parameter_draws(scenario, self.draws)
@@ -349,8 +351,10 @@ def fitted_names(plan: PrinciplesPlan) -> list[str]:
     return [name for name in _fitted() if name not in said and known[name].distribution != "fixed"]
 
 
-def prior_draws(scenario: Scenario, draws: int, seed: int) -> Array:
+def prior_draws(scenario: Scenario, draws: int) -> Array:
     """Draw parameters from what was believed before any fit; the scenario's own hold in all.
+
+    They are the same for every seed, as those of the fit are: a seed is the key of people and luck.
 
     Once there is a fit, the same parameters vary as in its draws: an interval must not become
     narrower because something is held still.
@@ -362,7 +366,7 @@ def prior_draws(scenario: Scenario, draws: int, seed: int) -> Array:
     known = load_parameters()
     free = [name for name in _fitted() or tuple(known) if known[name].distribution != "fixed"]
     space = space_of(free)
-    drawn = space.values(space.draw_prior(draws, np.random.default_rng(seed)))
+    drawn = space.values(space.draw_prior(draws, np.random.default_rng(PRIOR_KEY)))
     return np.concatenate(
         [
             arrays.as_record(
