@@ -11,7 +11,7 @@ DEMO := outputs/demo
 PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder
 # What stands beside the package is checked by mypy too, but need not annotate everything.
 TESTS_ARE_LOOSE := --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls \
-	--allow-any-generics --no-warn-return-any
+	--allow-any-generics --no-warn-return-any --no-strict-equality
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1

@@ -52,6 +52,9 @@ _NEUTRAL_PARAMETERS = {
     "liked_from_share": 1.0,
     "reach_without_transport": 1.0,
     "weeks_per_month": 4.0,
+    # A book and a memory without limits.
+    "employers_in_book": 1000.0,
+    "employers_in_mind": 1000.0,
 }
 
 _NEUTRAL_LEVERS: dict[str, Any] = {
@@ -107,7 +110,7 @@ def place(**changes: Any) -> Place:
     return _section(Place, _NEUTRAL_PLACE, changes)
 
 
-def parameters(**changes: float) -> Parameters:
+def parameters(**changes: Any) -> Parameters:
     """Parameters that are all zero, halves and references aside, but for the changes."""
     nothing = {field.name: 0.0 for field in fields(Parameters)}
     unknown = set(changes) - set(nothing)
@@ -148,7 +151,7 @@ def scenario(
     base: str = "ips", drop: Iterable[str] = (), **sections: Mapping[str, Any]
 ) -> Scenario:
     """A shipped scenario, with principles dropped and values changed, section by section."""
-    overrides: dict[str, object] = {
+    overrides: dict[str, Any] = {
         f"{section}.{name}": value
         for section, values in sections.items()
         for name, value in values.items()
@@ -157,7 +160,7 @@ def scenario(
     return load_scenario(dropped, overrides)
 
 
-def drawn(**changes: float) -> arrays.Array:
+def drawn(**changes: Any) -> arrays.Array:
     """The parameters of the data as one record, but for the changes."""
     return arrays.as_record(arrays.default_parameters(changes), arrays.PARAMETERS)
 

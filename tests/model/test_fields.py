@@ -68,6 +68,7 @@ def test_the_check_of_types_is_strict() -> None:
     class Thing:
         visits: Any = True
         last_week: Any = 4
+        last_asked_week: Any = 4
         trust: Any = 1
 
     assert wrong_types([Thing()], entities.RelationshipFields) == [
@@ -225,7 +226,7 @@ def test_what_counts_is_read() -> None:
 # Moving
 
 
-def quantities(world: Scenario, **changes: float) -> list[bytes]:
+def quantities(world: Scenario, **changes: Any) -> list[bytes]:
     """Everything that outcomes are made of, from a few replicates."""
     result = run(world, replicates=6, seed=3, **changes)
     return [

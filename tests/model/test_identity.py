@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,7 +140,7 @@ def value_of(key: Key) -> st.SearchStrategy[object]:
     return st.sampled_from([key.low, key.high]) | st.floats(key.low, key.high, allow_nan=False)
 
 
-def section_of(name: str) -> st.SearchStrategy[dict[str, object]]:
+def section_of(name: str) -> st.SearchStrategy[dict[str, Any]]:
     """Any values for all keys of a section."""
     return st.fixed_dictionaries({key.name: value_of(key) for key in keys_of(name)})
 

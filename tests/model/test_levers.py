@@ -91,7 +91,15 @@ AMPLE: Sections = {
     },
     "design": {"people": 60, "sites": 6, "entry_weeks": 1},
 }
-AMPLE_PARAMETERS = {"vacancies_at_start": 1.0, "site_spread_of_labour_market": 0.0}
+AMPLE_PARAMETERS = {
+    "vacancies_at_start": 1.0,
+    "site_spread_of_labour_market": 0.0,
+    # A specialist knows of them all, and asking leaves every door open.
+    "employers_in_book": 1000.0,
+    "employers_in_mind": 1000.0,
+    "goodwill_lost_by_asking_early": 0.0,
+    "weeks_closed_by_asking_early": 0.0,
+}
 
 
 def merged(*all_sections: Sections) -> dict[str, dict[str, Any]]:
@@ -481,7 +489,7 @@ NO_HELP = NO_TEAM | {
     "asking_again_per_week": 0.0,
 }
 
-NULLS: dict[str, dict[str, float]] = {
+NULLS: dict[str, dict[str, Any]] = {
     "zero_exclusion": {"symptoms_noise": 0.0},
     "preferences": {
         "preferences_on_keeping": 0.0,
@@ -631,7 +639,7 @@ APART = {
 }
 
 
-def untouched(principle: str, **people: float) -> tuple[arrays.Array, arrays.Array]:
+def untouched(principle: str, **people: Any) -> tuple[arrays.Array, arrays.Array]:
     sections = merged(AMPLE, {"people": people})
     sections["programme"] |= {"employer_contacts_per_week": 20.0, "visits_before_asking": 1}
     # Every employer has the same doors, and enough of them: nobody stands in anybody's way.

@@ -178,7 +178,7 @@ class AlwaysHiring(Employer):
 WORLD = {"design": {"people": 30, "weeks": 40}}
 
 
-def end_of(place: dict[str, float] | None = None, **agents: Any) -> Any:
+def end_of(place: dict[str, Any] | None = None, **agents: Any) -> Any:
     model = IPSModel(scenario("ips", **WORLD, place=place or {}), seed=4, **agents)
     model.run()
     return model
@@ -230,7 +230,7 @@ def test_people_who_are_not_changed_bring_what_they_would_have() -> None:
 
 
 def test_custom_agents_run_on_mesa_and_are_refused_by_name_by_the_compiled_driver() -> None:
-    overrides: dict[str, object] = {"design.people": 20, "design.weeks": 20}
+    overrides: dict[str, Any] = {"design.people": 20, "design.weeks": 20}
     asked: dict[str, Any] = {"replicates": 1, "overrides": overrides}
     agents = {"job_seeker": NeverAccepts}
     result = ips_sim.simulate("ips", driver="mesa", agents=agents, **asked)

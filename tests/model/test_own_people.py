@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from ips_sim.scenario import Scenario, load_scenario
 from ips_sim.scenario.schema import PersonRow
 from tests.model.builders import differing, drawn, run
 
-ROWS: list[dict[str, object]] = [
+ROWS: list[dict[str, Any]] = [
     {"age_years": 20.0, "benefit": "cliff", "benefit_fear": 0.9, "interest": 0.2},
     {"discloses": True},
     {"work_history_weeks": 70.0, "worked_past_year": True},

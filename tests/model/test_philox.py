@@ -169,7 +169,7 @@ def test_kinds_keep_their_numbers() -> None:
         ({"decisions": -1}, "decisions -1"),
     ],
 )
-def test_what_has_no_place_is_refused(change: dict[str, int], message: str) -> None:
+def test_what_has_no_place_is_refused(change: dict[str, Any], message: str) -> None:
     place = {
         "seed": 0,
         "replicate": 0,
@@ -181,7 +181,7 @@ def test_what_has_no_place_is_refused(change: dict[str, int], message: str) -> N
     }
     for filler in (uniforms, uniforms_reference):
         with pytest.raises(ValueError, match=message):
-            filler(**(place | change))  # type: ignore[arg-type]
+            filler(**(place | change))
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,16 @@ SAVED = "allowed: a table saved as CSV UTF-8 (in Excel: Save As, CSV UTF-8)."
             "where benefit is none.",
         ),
         (
+            "ever_worked,work_history_weeks\nfalse,12\n",
+            "2: work_history_weeks: found 12 for a person who has never worked; allowed: 0 or "
+            "nothing where ever_worked is false.",
+        ),
+        (
+            "worked_past_year,ever_worked\n1,0\n",
+            "2: worked_past_year: found 1 for a person who has never worked; allowed: false "
+            "or nothing where ever_worked is false.",
+        ),
+        (
             "age_years,benefit\n31\n",
             "2: found 1 cell under 2 column names; allowed: a cell for each column, if empty.",
         ),

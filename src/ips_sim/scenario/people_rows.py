@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ips_sim.evidence.csv_files import read_csv
 from ips_sim.evidence.likely import NOT_KNOWN, nearest
@@ -120,7 +121,19 @@ def _person(
         found = f"{values['benefit_fear']} for a person without a benefit"
         allowed = "0 or nothing where benefit is none"
         told.tell(cells["benefit_fear"].line, "benefit_fear", found, allowed)
+    if not told.mistakes and values.get("ever_worked") is False:
+        _tell_of_work(cells, values, told)
     for one in told.mistakes:
         allowed = f"{one.allowed}, or 1 or 0" if one.allowed == "true or false" else one.allowed
         mistakes.append(replace(one, key=f"{prefix}{one.key}".rstrip(", "), allowed=allowed))
     return None if told.mistakes else PersonRow(**values)
+
+
+def _tell_of_work(cells: dict[str, Node], values: dict[str, Any], told: Told) -> None:
+    """Tell of work in the past of a person who has never worked."""
+    for name, allowed in (("work_history_weeks", "0"), ("worked_past_year", "false")):
+        if values.get(name):
+            found = f"{cells[name].value} for a person who has never worked"
+            told.tell(
+                cells[name].line, name, found, f"{allowed} or nothing where ever_worked is false"
+            )

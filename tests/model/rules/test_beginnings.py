@@ -122,14 +122,21 @@ def test_an_employer_has_a_vacancy_at_the_start_as_often_as_said() -> None:
         assert firm.vacancies == vacancies
 
 
-KNOWS = {"trust_by_introduction": 0.5, "trust_by_appointment": 0.5, "trust_by_return": 0.0}
+KNOWS: dict[str, Any] = {
+    "trust_by_introduction": 0.5,
+    "trust_by_appointment": 0.5,
+    "trust_by_return": 0.0,
+    "trust_to_be_known": 0.6,
+}
 
 
-def met(age: int, most: float, row: int = 0, post: int = 0) -> Any:
+def met(age: int, most: float, row: int = 0, post: int = 0, book: float = 50.0) -> Any:
     """What a post's first holder and one of 50 employers have built, at 5 contacts a week."""
     firm, tie = employer(), relationship()
     contacts = levers(employer_contacts_per_week=5.0)
-    known = parameters(visits_to_be_known=3.0, visits_remembered=most, **KNOWS)
+    known = parameters(
+        visits_to_be_known=3.0, visits_remembered=most, employers_in_book=book, **KNOWS
+    )
     here, since = site(employers=50), staff(programme_age_weeks=age)
     begin_relationship(firm, tie, row, post, here, contacts, since, known)
     assert firm.team_trust == tie.trust
@@ -150,17 +157,22 @@ def test_an_old_programme_knows_some_employers_well_and_the_others_not_at_all() 
     ("post", "first"), [(0, 0), (1, 10), (4, 40), (5, 0)], ids=["first", "next", "last", "round"]
 )
 def test_each_specialist_knows_other_employers(post: int, first: int) -> None:
-    """30 visits make 10 known to each; where all are taken it begins again with the first."""
-    known = [row for row in range(50) if met(6, 9.0, row, post).visits > 0]
+    """30 visits make 10 known to each: books of 10; where all are taken it begins again."""
+    known = [row for row in range(50) if met(6, 9.0, row, post, book=10.0).visits > 0]
     assert known == list(range(first, first + 10))
 
 
 @pytest.mark.parametrize("post", [0, 3])
-def test_a_part_may_go_round_and_may_be_all(post: int) -> None:
-    known = [row for row in range(50) if met(20, 9.0, row, post).visits > 0]
+def test_a_book_may_go_round_and_may_be_all(post: int) -> None:
+    known = [row for row in range(50) if met(20, 9.0, row, post, book=33.0).visits > 0]
     assert len(known) == 33
     assert (known == list(range(33))) == (post == 0)  # the fourth knows rows 49, 0, 1 and so on
     assert all(met(1000, 3.0, row, post).visits > 0 for row in range(50))
+
+
+def test_nobody_outside_the_book_is_known_however_old_the_programme() -> None:
+    known = [row for row in range(50) if met(1000, 9.0, row, 1, book=20.0).visits > 0]
+    assert known == list(range(20, 40))
 
 
 def test_a_new_programme_knows_nobody_and_an_old_one_forgets() -> None:
@@ -236,7 +248,7 @@ def test_a_record_is_what_employers_read() -> None:
     assert begun(those, EVEN, known).record_on_paper == pytest.approx(0.25 - 0.1 - 0.4)
 
 
-RECORD = {
+RECORD: dict[str, Any] = {
     "history_on_work": 0.5,
     "reference_age_years": 40.0,
     "reference_history_years": 1.0,
@@ -297,7 +309,7 @@ def test_the_past_is_held_against_the_years_in_which_one_could_have_worked(
     ],
 )
 def test_what_else_employers_read(
-    fields: dict[str, Any], known: dict[str, float], read: float
+    fields: dict[str, Any], known: dict[str, Any], read: float
 ) -> None:
     assert record(seeker(**fields), parameters(**known)) == pytest.approx(read)
 
@@ -391,7 +403,7 @@ def test_wishes_matter_to_some_more_than_to_others(luck: float, importance: floa
         ({"ease_of_finding": 0.5, "ease_of_keeping": 0.4, "record_on_paper": -0.2}, 0.7),
     ],
 )
-def test_some_have_a_job_at_the_start(fields: dict[str, float], factor: float) -> None:
+def test_some_have_a_job_at_the_start(fields: dict[str, Any], factor: float) -> None:
     """The second of three employers, for twice half of 80 weeks."""
     odds = 0.25 * math.exp(factor)
     chance = odds / (1 + odds)

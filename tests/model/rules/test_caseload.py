@@ -15,7 +15,7 @@ NEEDS = levers(
     keep_in_touch_hours_per_week=0.25,
 )
 KNOWN = parameters(new_job_weeks=13.0, late_search_share=1.0, recent_loss_weeks=4.0)
-AT_WORK = {"service": Service.SERVED, "work": Work.COMPETITIVE}
+AT_WORK: dict[str, Any] = {"service": Service.SERVED, "work": Work.COMPETITIVE}
 
 
 @pytest.mark.parametrize(

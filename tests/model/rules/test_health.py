@@ -9,8 +9,8 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.rules.health import live_with_illness, relapse_chance, shared_care
 from tests.model.builders import levers, parameters, people, seeker
 
-ILL = {"in_relapse": True, "service": Service.SERVED}
-KNOWN = {
+ILL: dict[str, Any] = {"in_relapse": True, "service": Service.SERVED}
+KNOWN: dict[str, Any] = {
     "recovery_per_week": 0.1,
     "admission_per_relapse_week": 0.2,
     "hospital_stay_mean_weeks": 2.0,
@@ -22,7 +22,7 @@ def lived(
     luck: Luck,
     team_contact_share: float = 0.0,
     early_care_share: float = 0.0,
-    **known: float,
+    **known: Any,
 ) -> JobSeekerFields:
     person = seeker(**fields)
     live_with_illness(

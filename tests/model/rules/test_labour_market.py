@@ -1,5 +1,7 @@
 """Vacancies open and close."""
 
+from typing import Any
+
 import pytest
 
 from ips_sim.model.entities import EmployerFields
@@ -18,7 +20,7 @@ NEVER = PlaceLuck(opening=1.0, hidden=1.0, filling=1.0, hidden_filling=1.0)
 
 
 def turned(
-    luck: PlaceLuck, labour_market: float = 1.0, here: Place | None = None, **fields: float
+    luck: PlaceLuck, labour_market: float = 1.0, here: Place | None = None, **fields: Any
 ) -> EmployerFields:
     firm = employer(**fields)
     where = here or place(
@@ -39,7 +41,7 @@ def turned(
     ],
 )
 def test_a_tenth_a_week_opens_and_three_in_ten_are_hidden(
-    luck: dict[str, float], advertised: int, hidden: int
+    luck: dict[str, Any], advertised: int, hidden: int
 ) -> None:
     firm = turned(NEVER._replace(**luck))
     assert (firm.vacancies, firm.hidden_vacancies) == (advertised, hidden)
@@ -116,7 +118,7 @@ def test_unemployment_opens_fewer_and_fills_none_the_sooner() -> None:
     )
     known = parameters(unemployment_on_openings=1.0)
 
-    def after(fields: dict[str, int], **luck: float) -> EmployerFields:
+    def after(fields: dict[str, Any], **luck: Any) -> EmployerFields:
         firm = employer(**fields)
         turn_over_vacancies(firm, openings(site(), hard, known), hard, NEVER._replace(**luck))
         return firm

@@ -18,8 +18,13 @@ from ips_sim.model.rules.leaving import (
 )
 from tests.model.builders import levers, parameters, seeker, site
 
-PLACED = {"service": Service.SERVED, "specialist_row": 2, "alliance": 0.6, "stay_weeks": 9}
-AT_WORK = PLACED | {"work": Work.COMPETITIVE, "employer_row": 4, "job_hours": 20.0}
+PLACED: dict[str, Any] = {
+    "service": Service.SERVED,
+    "specialist_row": 2,
+    "alliance": 0.6,
+    "stay_weeks": 9,
+}
+AT_WORK: dict[str, Any] = PLACED | {"work": Work.COMPETITIVE, "employer_row": 4, "job_hours": 20.0}
 UNLUCKY = Luck(dropout=0.0, coming_back=0.0, leaving_site=0.0, agreed_closing=0.0)
 
 
@@ -28,7 +33,7 @@ def ended(
     luck: Luck = UNLUCKY,
     of: dict[str, Any] | None = None,
     here: SiteFields | None = None,
-    **known: float,
+    **known: Any,
 ) -> JobSeekerFields:
     person = seeker(**fields)
     keep_or_leave(person, here or site(), levers(**(of or {})), parameters(**known), luck)
@@ -97,7 +102,7 @@ def test_dropping_out_keeps_a_competitive_job() -> None:
     ],
 )
 def test_what_keeps_people_and_what_drives_them_away(
-    fields: dict[str, Any], of: dict[str, Any], known: dict[str, float], factor: float
+    fields: dict[str, Any], of: dict[str, Any], known: dict[str, Any], factor: float
 ) -> None:
     person = seeker(**({"service": Service.SERVED, "interest": 0.5} | fields))
     odds = 0.25 * math.exp(factor)
@@ -108,7 +113,7 @@ def test_what_keeps_people_and_what_drives_them_away(
 
 
 def test_support_ends_at_its_limit_and_with_it_the_place() -> None:
-    limited = {"support_limit_weeks": 13}
+    limited: dict[str, Any] = {"support_limit_weeks": 13}
     assert ended(AT_WORK | {"tenure_weeks": 12}, of=limited).service == Service.SERVED
     over = ended(AT_WORK | {"tenure_weeks": 13, "problem": Problem.TASK}, of=limited)
     assert (over.service, over.work, over.transferred_ever) == (
@@ -119,7 +124,7 @@ def test_support_ends_at_its_limit_and_with_it_the_place() -> None:
 
 
 def test_steady_work_is_handed_to_the_treatment_team_unless_there_is_trouble() -> None:
-    steady = {"transfer_after_weeks_worked": 52}
+    steady: dict[str, Any] = {"transfer_after_weeks_worked": 52}
     assert ended(AT_WORK | {"tenure_weeks": 52}, of=steady).service == Service.TRANSFERRED
     trouble = AT_WORK | {"tenure_weeks": 60, "problem": Problem.PEOPLE}
     assert ended(trouble, of=steady).service == Service.SERVED
@@ -133,7 +138,7 @@ def test_who_loses_the_job_after_a_transfer_comes_back_or_does_not(
     person = ended({"service": Service.TRANSFERRED}, of={"return_without_referral": may}, here=here)
     assert person.service == service
     assert (person.ticket, here.next_ticket) == ((5, 6) if may else (-1, 5))
-    working = {"service": Service.TRANSFERRED, "work": Work.COMPETITIVE}
+    working: dict[str, Any] = {"service": Service.TRANSFERRED, "work": Work.COMPETITIVE}
     assert ended(working, of={"return_without_referral": may}).service == Service.TRANSFERRED
 
 
@@ -161,7 +166,7 @@ def test_with_a_review_each_week_every_week_is_asked() -> None:
 
 
 def test_the_closing_rule_counts_weeks_without_work() -> None:
-    rule = {"close_after_weeks_without_work": 52}
+    rule: dict[str, Any] = {"close_after_weeks_without_work": 52}
     stays = ended(PLACED | {"jobless_weeks": 50}, of=rule)
     assert (stays.service, stays.jobless_weeks) == (Service.SERVED, 51)
     closed = ended(PLACED | {"jobless_weeks": 51}, of=rule)
@@ -179,7 +184,7 @@ def test_the_closing_rule_counts_weeks_without_work() -> None:
 
 def test_who_has_no_interest_left_may_agree_to_give_up_the_place() -> None:
     """Half of the interest that is a work goal is missing: half of the chance."""
-    known = {"agreed_closing_per_review": 0.1, "interest_that_is_a_work_goal": 0.5}
+    known: dict[str, Any] = {"agreed_closing_per_review": 0.1, "interest_that_is_a_work_goal": 0.5}
     for luck, closed in ((0.049, True), (0.051, False)):
         person = ended(PLACED | {"interest": 0.25}, Luck(agreed_closing=luck), **known)
         assert person.closed_ever == closed
@@ -193,11 +198,11 @@ def test_who_has_no_interest_left_may_agree_to_give_up_the_place() -> None:
 )
 def test_nobody_is_asked_to_agree_within_weeks_of_losing_a_job(since: int, closed: bool) -> None:
     """The week that ends counts: 24 weeks ago are 25 at its end."""
-    known = {"agreed_closing_per_review": 1.0, "spared_after_loss_weeks": 26.0}
+    known: dict[str, Any] = {"agreed_closing_per_review": 1.0, "spared_after_loss_weeks": 26.0}
     person = ended(PLACED | {"weeks_since_loss": since}, **known)
     assert person.closed_ever == closed
     # The closing rule is a rule.
-    rule = {"close_after_weeks_without_work": 1}
+    rule: dict[str, Any] = {"close_after_weeks_without_work": 1}
     assert ended(PLACED | {"weeks_since_loss": since}, of=rule, **known).closed_ever
 
 
@@ -232,7 +237,11 @@ def test_no_weeks_since_a_loss_are_counted_at_work() -> None:
 def test_who_stopped_coming_is_won_back_by_outreach_or_by_the_team(
     of: dict[str, Any], idle_hours: float, reached: float
 ) -> None:
-    known = {"coming_back_per_week": 0.1, "team_on_coming_back": 0.5, "half_spare_hours": 30.0}
+    known: dict[str, Any] = {
+        "coming_back_per_week": 0.1,
+        "team_on_coming_back": 0.5,
+        "half_spare_hours": 30.0,
+    }
     person, here = seeker(interest=0.5), site(idle_hours=idle_hours)
     chance = 0.1 * 0.5 * reached
     for luck, back in ((max(0.0, chance - 1e-9), bool(reached)), (chance + 1e-9, False)):
@@ -243,20 +252,20 @@ def test_who_stopped_coming_is_won_back_by_outreach_or_by_the_team(
 
 
 def test_who_is_brought_back_waits_unless_at_work() -> None:
-    away = {"service": Service.DISENGAGED, "interest": 0.5}
-    reach = {"outreach_share": 0.8}
+    away: dict[str, Any] = {"service": Service.DISENGAGED, "interest": 0.5}
+    reach: dict[str, Any] = {"outreach_share": 0.8}
     assert ended(away, of=reach, coming_back_per_week=0.1).service == Service.WAITING
     assert ended(away, of={}, coming_back_per_week=0.1).service == Service.DISENGAGED
     working = away | {"work": Work.COMPETITIVE}
     assert ended(working, of=reach, coming_back_per_week=0.1).service == Service.DISENGAGED
 
 
-REFERS = {"team_refers_per_week": 0.1, "interest_that_is_a_work_goal": 0.4}
+REFERS: dict[str, Any] = {"team_refers_per_week": 0.1, "interest_that_is_a_work_goal": 0.4}
 
 
 def test_a_team_that_shares_care_refers_who_wants_to_work() -> None:
-    outside = {"service": Service.NOT_ADMITTED, "interest": 0.5}
-    half = {"team_contact_share": 0.5}
+    outside: dict[str, Any] = {"service": Service.NOT_ADMITTED, "interest": 0.5}
+    half: dict[str, Any] = {"team_contact_share": 0.5}
     for luck, service in ((0.0249, Service.WAITING), (0.0251, Service.NOT_ADMITTED)):
         assert ended(outside, Luck(coming_back=luck), half, **REFERS).service == service
     stay: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
@@ -270,14 +279,14 @@ def test_a_team_that_shares_care_refers_who_wants_to_work() -> None:
     )
     for fields, of in stay:
         person = seeker(**(outside | fields))
-        luck = Luck(coming_back=0.0)
-        assert not is_referred_by_team(person, levers(**of), parameters(**REFERS), luck)
+        no_luck = Luck(coming_back=0.0)
+        assert not is_referred_by_team(person, levers(**of), parameters(**REFERS), no_luck)
 
 
 def test_who_gave_up_a_place_may_ask_again_where_none_needs_a_referral() -> None:
-    known = {"asking_again_per_week": 0.1, "interest_that_is_a_work_goal": 0.4}
-    closed = {"service": Service.CLOSED, "interest": 0.5}
-    free = {"return_without_referral": True}
+    known: dict[str, Any] = {"asking_again_per_week": 0.1, "interest_that_is_a_work_goal": 0.4}
+    closed: dict[str, Any] = {"service": Service.CLOSED, "interest": 0.5}
+    free: dict[str, Any] = {"return_without_referral": True}
     for luck, service in ((0.049, Service.WAITING), (0.051, Service.CLOSED)):
         assert ended(closed, Luck(coming_back=luck), free, **known).service == service
     assert ended(closed, of={}, **known).service == Service.CLOSED

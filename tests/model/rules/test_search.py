@@ -31,6 +31,7 @@ from ips_sim.model.rules.search import (
     is_worth_asking,
     looks_for_work,
     make_contact,
+    may_be_asked,
     next_opening,
     opening_seen,
     promise,
@@ -53,14 +54,14 @@ from tests.model.builders import (
 )
 
 NEARLY = 1e-9
-WISHES = {
+WISHES: dict[str, Any] = {
     "preferred_kind": 3,
     "preferred_hours": 20.0,
     "prefers_days": True,
     "travel_limit": 0.5,
     "prefers_people": False,
 }
-MATCH = {
+MATCH: dict[str, Any] = {
     "kind": 3,
     "hours_per_week": 24.0,
     "is_days": True,
@@ -135,7 +136,7 @@ def test_symptoms_and_limits_of_thinking_show_and_so_does_skill() -> None:
     ],
 )
 def test_what_makes_people_look_for_work(
-    fields: dict[str, Any], of_site: dict[str, Any], known: dict[str, float], factor: float
+    fields: dict[str, Any], of_site: dict[str, Any], known: dict[str, Any], factor: float
 ) -> None:
     person = seeker(**({"interest": 0.5} | fields))
     chance = chance_of(0.4 * 0.5, factor)
@@ -234,7 +235,7 @@ def test_of_two_adverts_the_better_liked_is_applied_for() -> None:
     ],
 )
 def test_employers_decide_by_record_ease_impression_and_rivals(
-    fields: dict[str, Any], unemployment: float, known: dict[str, float], factor: float
+    fields: dict[str, Any], unemployment: float, known: dict[str, Any], factor: float
 ) -> None:
     here = place(unemployment_share=unemployment)
     chance = chance_of(0.5, factor)
@@ -385,7 +386,7 @@ def test_an_employer_who_was_never_asked_may_be_asked_in_the_first_week() -> Non
     ],
 )
 def test_why_an_employer_would_be_seen(
-    asks_at: int, visits: int, vacancies: int, reason: float
+    asks_at: int, visits: int, vacancies: int, reason: int
 ) -> None:
     found = reason_for_visit(
         seeker(),
@@ -403,9 +404,9 @@ def test_why_an_employer_would_be_seen(
     ("kind", "asked"), [(0, -1_000), (3, 6)], ids=["meets too few wishes", "asked of late"]
 )
 def test_an_opening_that_is_not_worth_asking_for_is_no_reason(
-    asks_at: int, visits: int, reason: float, kind: int, asked: int
+    asks_at: int, visits: int, reason: int, kind: int, asked: int
 ) -> None:
-    def found(**fields: Any) -> float:
+    def found(**fields: Any) -> int:
         told = {"kind": kind, "asked": asked} | fields
         return reason_for_visit(
             seeker(**WISHES),
@@ -427,24 +428,26 @@ def chosen(
     visits: list[int],
     first: float = 0.0,
     person: JobSeekerFields | None = None,
-    ties_before: int = 0,
+    post: int = 0,
     last_weeks: list[int] | None = None,
+    book: dict[str, Any] | None = None,
     **of: Any,
 ) -> int:
     """The employer chosen in week 8, none of whom was seen yet this week unless it is said."""
     here = site(employers=len(rows), week=8)
-    ties = [relationship(visits=9) for _ in range(ties_before)]
+    ties = [relationship(visits=9) for _ in range(post * len(rows))]
     ties += [
         relationship(visits=number, last_week=last)
         for number, last in zip(visits, last_weeks or [7] * len(visits), strict=True)
     ]
     of = {"visits_before_asking": 3} | of
-    known = parameters(hours_near_wish_share=0.25)
+    known = parameters(hours_near_wish_share=0.25, **(book or {}))
+    person = person or seeker(**WISHES)
+    person.specialist_row = post
     return employer_to_visit(
-        person or seeker(**WISHES),
+        person,
         rows,
         ties,
-        ties_before,
         here,
         levers(**of),
         known,
@@ -466,7 +469,35 @@ def test_the_best_reason_comes_first() -> None:
 
 def test_a_specialists_own_book_is_read() -> None:
     rows = firms((0, 0), (1, 0), (0, 0))
-    assert chosen(rows, [1, 0, 0], ties_before=3) == 0
+    assert chosen(rows, [1, 0, 0], post=1) == 0
+
+
+def test_whom_the_book_does_not_hold_is_not_seen_however_good() -> None:
+    """Books of two among five: those of the third specialist are rows 4 and 0."""
+    rows = firms((0, 0), (1, 0), (1, 0), (1, 0), (0, 0))
+    two = {"employers_in_book": 2.0}
+    assert chosen(rows, [5] * 5, 0.0, post=2, book=two) == 4
+    assert chosen(rows, [5] * 5, 0.9, post=2, book=two) == 0
+    assert chosen(rows, [1, 5, 5, 5, 5], 0.0, post=2, book=two) == 0
+    # Where both were seen this week one of them is seen again, by turn.
+    seen = [8, 7, 7, 7, 8]
+    assert chosen(rows, [5] * 5, 0.0, post=2, last_weeks=seen, book=two) == 4
+    # The others' books hold what is open.
+    assert chosen(rows, [5] * 5, 0.0, post=1, book=two) == 2
+
+
+def test_who_does_not_come_to_mind_is_not_seen() -> None:
+    rows = firms(*[(0, 0)] * 4, (1, 0))
+    for mind, seen in ((4.0, 0), (5.0, 4)):
+        assert chosen(rows, [5] * 5, book={"employers_in_mind": mind}) == seen
+
+
+@pytest.mark.parametrize(("asked", "may"), [(8, False), (5, False), (4, True), (20, False)])
+def test_an_employer_is_asked_again_after_weeks_and_later_where_a_door_is_closed(
+    asked: int, may: bool
+) -> None:
+    tie, known = relationship(last_asked_week=asked), parameters(weeks_between_asks=4.0)
+    assert may_be_asked(tie, site(week=8), known) == may
 
 
 def test_among_equal_reasons_the_most_promising_of_five_is_seen() -> None:
@@ -512,13 +543,14 @@ def test_a_colleagues_visit_this_week_does_not_count() -> None:
     rows, here = firms((1, 0), (0, 0)), site(employers=2, week=8)
     for last_weeks, row in (([8, 8, 7, 7], 0), ([7, 7, 8, 7], 1)):
         ties = [relationship(visits=5, last_week=last) for last in last_weeks]
-        found = employer_to_visit(seeker(), rows, ties, 2, here, levers(), parameters(), Luck())
+        person = seeker(specialist_row=1)
+        found = employer_to_visit(person, rows, ties, here, levers(), parameters(), Luck())
         assert found == row
 
 
 def test_a_visit_for_a_person_is_counted_and_remembered() -> None:
     person, tie, firm = seeker(weeks_since_entry=3), relationship(visits=1, trust=0.2), employer()
-    known = parameters(trust_by_appointment=0.5, visits_to_be_known=3.0)
+    known = parameters(trust_by_appointment=0.5, trust_to_be_known=0.7)
     make_contact(person, firm, tie, site(week=8), known)
     assert (tie.visits, tie.trust, tie.last_week) == (2, pytest.approx(0.6), 8)
     assert (person.employer_contacts, person.weeks_to_first_contact) == (1, 3)
@@ -542,7 +574,7 @@ def contacted(
     skill: float = 1.0,
     unemployment: float = 0.05,
     team: float = 0.0,
-    **known: float,
+    **known: Any,
 ) -> bool:
     return gets_offer_through_contact(
         seeker(**({"service": Service.SERVED} | fields)),
@@ -583,7 +615,7 @@ def contacted(
     ],
 )
 def test_what_brings_an_offer_through_a_specialist(
-    fields: dict[str, Any], around: dict[str, Any], known: dict[str, float], factor: float
+    fields: dict[str, Any], around: dict[str, Any], known: dict[str, Any], factor: float
 ) -> None:
     chance = chance_of(0.5, factor)
     around = {"firm": {}} | around

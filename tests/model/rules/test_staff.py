@@ -28,7 +28,7 @@ def week_of(
     luck: StaffLuck | None = None,
     row: int = 0,
     supervised: float = 0.0,
-    known: dict[str, float] | None = None,
+    known: dict[str, Any] | None = None,
     week: int = 5,
     **of_staff: Any,
 ) -> None:
@@ -83,7 +83,7 @@ def test_supervision_needs_a_unit() -> None:
 
 def test_a_specialist_leaves_and_the_post_stays_empty() -> None:
     """Half of them leave in a year: about one in a hundred a week."""
-    often = {"turnover_per_year": 0.52, "post_vacant_weeks": 2, "skill_mean": 1.5}
+    often: dict[str, Any] = {"turnover_per_year": 0.52, "post_vacant_weeks": 2, "skill_mean": 1.5}
     post = specialist(experience_weeks=80.0)
     week_of(post, StaffLuck(leaving=0.011), **often)
     assert not post.just_left
@@ -146,7 +146,7 @@ WEEK: dict[str, Any] = {
     "team_meeting_hours_per_week": 2.0,
 }
 # A visit takes two hours, a quarter of the time with people and employers is kept for visits.
-VISITS = {
+VISITS: dict[str, Any] = {
     "hours_per_employer_contact": 2.0,
     "protected_employer_time_share": 0.25,
     "most_contacts_over_target": 1.5,
@@ -156,7 +156,7 @@ VISITS = {
 
 def planned(
     fields: dict[str, Any] | None = None,
-    known: dict[str, float] | None = None,
+    known: dict[str, Any] | None = None,
     luck: StaffLuck | None = None,
     **of: Any,
 ) -> SpecialistFields:
@@ -182,7 +182,7 @@ def test_hours_for_people_are_what_office_and_meetings_leave() -> None:
 
 
 def test_families_and_the_counsellor_are_met_in_hours_of_their_own() -> None:
-    known = {"hours_per_partner": 0.5}
+    known: dict[str, Any] = {"hours_per_partner": 0.5}
     assert planned(known=known, family_contact_share=1.0).meeting_hours == 2.5
     assert planned(known=known, vr_contact_share=0.5).meeting_hours == 2.25
     both = planned(known=known, family_contact_share=1.0, vr_contact_share=1.0)
@@ -224,7 +224,7 @@ def test_short_time_goes_to_the_most_urgent_first() -> None:
 
 def test_part_of_the_time_for_employers_is_kept_free_whatever_comes() -> None:
     """Of 28 hours 7 are protected: 3.5 visits of two hours, though trouble needs 30."""
-    busy = {"trouble_needed": 30.0, "search_needed": 20.0, "searching": 10.0}
+    busy: dict[str, Any] = {"trouble_needed": 30.0, "search_needed": 20.0, "searching": 10.0}
     post = planned(busy, VISITS, employer_contacts_per_week=6.0)
     assert (post.trouble_met, post.search_met, post.idle_hours) == (0.7, 0.0, 0.0)
     assert post.contact_chance == pytest.approx(0.35)
@@ -252,7 +252,7 @@ def test_the_rest_of_the_time_for_employers_stands_beside_search() -> None:
 
 def test_free_hours_go_to_employers_as_far_as_one_can_see_them() -> None:
     """6 visits are aimed at and 9 are made; of 28 hours 18 go to them and 4 to search."""
-    searching = {"search_needed": 4.0, "searching": 20.0}
+    searching: dict[str, Any] = {"search_needed": 4.0, "searching": 20.0}
     post = planned(searching, VISITS, employer_contacts_per_week=6.0)
     assert post.contact_chance * 20 == pytest.approx(9.0)
     assert post.idle_hours == 6.0

@@ -32,9 +32,14 @@ from tests.model.builders import (
     specialist,
 )
 
-EAGER = {"interest": 1.0, "interest_at_entry": 1.0, "service": Service.SERVED, "specialist_row": 0}
+EAGER: dict[str, Any] = {
+    "interest": 1.0,
+    "interest_at_entry": 1.0,
+    "service": Service.SERVED,
+    "specialist_row": 0,
+}
 # Whoever looks finds an offer at even luck, and takes it.
-SURE = {
+SURE: dict[str, Any] = {
     "own_search_odds": 9.0,
     "own_offer_odds": 9.0,
     "contact_offer_odds": 9.0,
@@ -47,7 +52,7 @@ SURE = {
 
 
 def alone(
-    firm: EmployerFields, luck: Luck | None = None, **known: float
+    firm: EmployerFields, luck: Luck | None = None, **known: Any
 ) -> tuple[JobSeekerFields, int]:
     person = seeker(**EAGER)
     row = search_alone(
@@ -99,7 +104,7 @@ def together(
     of: dict[str, Any] | None = None,
     luck: Luck | None = None,
     week: int = 6,
-    **known: float,
+    **known: Any,
 ) -> tuple[JobSeekerFields, int]:
     assert tie.last_week < week, "seen already this week"
     person = seeker(**EAGER)
@@ -111,7 +116,7 @@ def together(
         site(employers=1, week=week),
         levers(**({"visits_before_asking": 3} | (of or {}))),
         place(),
-        parameters(**(SURE | {"visits_to_be_known": 3.0} | known)),
+        parameters(**(SURE | known)),
         luck or Luck(),
     )
     return person, row
@@ -149,7 +154,7 @@ def test_to_be_spoken_for_and_turned_down_is_a_refusal() -> None:
 
 def test_who_was_asked_of_late_is_seen_but_not_asked_again() -> None:
     firm, tie = employer(vacancies=1), relationship(visits=5)
-    known = {"weeks_between_asks": 4.0}
+    known: dict[str, Any] = {"weeks_between_asks": 4.0}
     person, row = together(firm, tie, contact_offer_odds=0.0, **known)
     assert (row, person.refusals, tie.last_asked_week) == (NOBODY, 1, 6)
     for week in (7, 9):
@@ -164,7 +169,7 @@ def test_a_job_that_meets_too_few_wishes_is_not_asked_for() -> None:
     """Another kind of work than the one wished for leaves four wishes of five."""
     for kind, row, asked in ((1, NOBODY, -1_000), (0, 0, 6)):
         firm, tie = employer(vacancies=1, kind=kind), relationship(visits=5)
-        of = {"preference_weight": 1.0}
+        of: dict[str, Any] = {"preference_weight": 1.0}
         person, found = together(firm, tie, of, wishes_worth_asking_share=1.0)
         assert (found, person.employer_contacts, person.refusals) == (row, 1, 0)
         assert tie.last_asked_week == asked
@@ -173,13 +178,22 @@ def test_a_job_that_meets_too_few_wishes_is_not_asked_for() -> None:
 @pytest.mark.parametrize("odds", [0.0, 9.0])
 def test_asking_at_the_first_visit_costs_goodwill_whatever_the_answer(odds: float) -> None:
     tie = relationship()
-    known = {
+    known: dict[str, Any] = {
         "trust_by_introduction": 0.4,
+        "trust_by_appointment": 0.0,
+        "trust_to_be_known": 0.5,
+        "weeks_closed_by_asking_early": 10.0,
+        "weeks_between_asks": 4.0,
         "goodwill_lost_by_asking_early": 0.25,
         "contact_offer_odds": odds,
     }
     _, row = together(employer(vacancies=1), tie, {"visits_before_asking": 1}, **known)
     assert (row, tie.trust) == (0 if odds else NOBODY, pytest.approx(0.3))
+    # The door is closed: not for 4 weeks, as after any question, but for 10 weeks more.
+    assert tie.last_asked_week == 16
+    for week, asked in ((10, 16), (19, 16), (20, 30)):
+        together(employer(vacancies=1), tie, {"visits_before_asking": 1}, week=week, **known)
+        assert tie.last_asked_week == asked
     # Where nothing is open nobody is spoken of.
     tie = relationship()
     together(employer(), tie, {"visits_before_asking": 1}, **known)
@@ -187,15 +201,17 @@ def test_asking_at_the_first_visit_costs_goodwill_whatever_the_answer(odds: floa
 
 
 def test_trust_decides_before_it_is_spent() -> None:
-    """The offer depends on what stood before the asking."""
-    tie, known = relationship(trust=1.0), {"trust_on_offer": 3.0, "trust_without_disclosure": 1.0}
-    spent = {"goodwill_lost_by_asking_early": 0.8, "contact_offer_odds": 0.2}
+    """The offer depends on what stood before the asking; nobody here is known at any trust."""
+    tie = relationship(trust=1.0)
+    known: dict[str, Any] = {"trust_on_offer": 3.0, "trust_without_disclosure": 1.0}
+    known |= {"trust_to_be_known": 1.1}
+    spent: dict[str, Any] = {"goodwill_lost_by_asking_early": 0.8, "contact_offer_odds": 0.2}
     _, row = together(employer(vacancies=1), tie, {"visits_before_asking": 1}, **known, **spent)
     assert (row, tie.trust) == (0, pytest.approx(0.2))
 
 
 def test_a_job_is_carved_by_who_trusts_and_has_none() -> None:
-    def carved(luck: float, **known: float) -> tuple[JobSeekerFields, int, int]:
+    def carved(luck: float, **known: Any) -> tuple[JobSeekerFields, int, int]:
         firm, tie = employer(), relationship(visits=5, trust=0.5)
         person, row = together(firm, tie, luck=Luck(carving=luck), carving_per_visit=0.1, **known)
         return person, row, firm.hidden_vacancies
@@ -210,6 +226,19 @@ def test_a_job_is_carved_by_who_trusts_and_has_none() -> None:
     assert (found, person.offers_declined, person.refusals) == ([NOBODY, 0], 1, 0)
 
 
+def test_a_carved_job_waits_for_the_same_weeks_as_any_question() -> None:
+    tie, known = relationship(visits=5, trust=0.5), {"weeks_between_asks": 4.0}
+    rows = []
+    for week in (6, 9, 10):
+        luck = Luck(carving=0.04)
+        rows.append(together(employer(), tie, None, luck, week, carving_per_visit=0.1, **known)[1])
+    assert rows == [0, NOBODY, 0]
+    assert tie.last_asked_week == 10
+    # Nor does anybody carve who is not to speak of a person yet.
+    first = relationship(trust=1.0)
+    assert together(employer(), first, None, Luck(carving=0.0), carving_per_visit=1.0)[1] == NOBODY
+
+
 # At work
 
 
@@ -222,7 +251,7 @@ def test_alone_one_sees_the_next_advert(start: float, row: int) -> None:
     luck = Luck(better_employer=start)
     here = site(employers=5)
     person = seeker(preferences_met=0.4)
-    assert better_employer_seen(person, rows, [], NOBODY, here, parameters(), luck) == row
+    assert better_employer_seen(person, rows, [], here, parameters(), luck) == row
 
 
 def test_a_specialist_knows_of_the_best_liked() -> None:
@@ -231,18 +260,32 @@ def test_a_specialist_knows_of_the_best_liked() -> None:
     ties = [relationship(trust=0.9)] * 4 + [relationship(trust=trust) for trust in (0, 0, 0, 0.5)]
     here = site(employers=4)
     person = seeker(
-        preferred_kind=2, preferred_hours=20.0, prefers_days=True, travel_limit=-1.0
+        preferred_kind=2,
+        preferred_hours=20.0,
+        prefers_days=True,
+        travel_limit=-1.0,
+        service=Service.SERVED,
+        specialist_row=1,
     )  # would like the kind, and no company
     rows[2].with_people = True
+
+    book: dict[str, Any] = {}
 
     def seen(**fields: Any) -> int:
         for name, value in fields.items():
             setattr(person, name, value)
-        return better_employer_seen(person, rows, ties, 4, here, parameters(), Luck())
+        return better_employer_seen(person, rows, ties, here, parameters(**book), Luck())
 
     assert seen(preferences_met=0.0) == 3
     assert seen(preferences_met=0.3) == 3
     assert seen(preferences_met=0.4) == NOBODY
+    # Only of those in the book: with three to a book the second holds rows 3, 0 and 1.
+    book["employers_in_book"] = 3.0
+    assert seen(preferences_met=0.3) == 3
+    rows[3].hidden_vacancies = 0
+    assert seen(preferences_met=0.3) == NOBODY
+    rows[3].hidden_vacancies = 1
+    del book["employers_in_book"]
     ties[7].trust = 0.2  # not told of the hidden one
     assert seen(preferences_met=0.0) in (1, 2)
 
@@ -253,7 +296,7 @@ def lived(
     rows: list[EmployerFields] | None = None,
     ties: list[RelationshipFields] | None = None,
     here: dict[str, Any] | None = None,
-    **known: float,
+    **known: Any,
 ) -> tuple[JobSeekerFields, int]:
     rows = rows or [employer(kind=2)]
     person = seeker(
@@ -285,8 +328,8 @@ def lived(
     return person, found
 
 
-TROUBLE = {"problem": Problem.TASK, "problems_met": 1}
-ENDS = {"problem_ends_job_per_week": 1.0, "dismissed_over_performance": 0.5}
+TROUBLE: dict[str, Any] = {"problem": Problem.TASK, "problems_met": 1}
+ENDS: dict[str, Any] = {"problem_ends_job_per_week": 1.0, "dismissed_over_performance": 0.5}
 
 
 def test_a_dismissal_is_threatened_first() -> None:
@@ -375,7 +418,7 @@ def test_a_placement_that_lasts_builds_trust_once(fields: dict[str, Any], trust:
 
 def test_who_wants_something_better_moves_straight_to_it() -> None:
     rows = [employer(), employer(vacancies=1)]
-    wants = {"problem": Problem.SOMETHING_BETTER, "preferences_met": -0.1}
+    wants: dict[str, Any] = {"problem": Problem.SOMETHING_BETTER, "preferences_met": -0.1}
     tie = relationship(trust=0.5)
     person, row = lived(
         wants,

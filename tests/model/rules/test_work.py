@@ -102,7 +102,7 @@ def test_a_job_is_as_far_from_the_wishes_as_they_matter() -> None:
     ],
 )
 def test_what_makes_problems_likelier(
-    fields: dict[str, Any], known: dict[str, float], factor: float
+    fields: dict[str, Any], known: dict[str, Any], factor: float
 ) -> None:
     person = seeker(**({"preferences_met": 0.5} | fields))
     chance = chance_of(0.1, factor)
@@ -111,7 +111,7 @@ def test_what_makes_problems_likelier(
         assert met == arises
 
 
-WEIGHTS = {
+WEIGHTS: dict[str, Any] = {
     "weight_getting_there": 0.1,
     "weight_task": 0.1,
     "weight_people": 0.1,
@@ -137,7 +137,7 @@ RATIOS = dict.fromkeys(
 
 
 def kinds_of(
-    fields: dict[str, Any], of: dict[str, Any] | None = None, **known: float
+    fields: dict[str, Any], of: dict[str, Any] | None = None, **known: Any
 ) -> list[Problem]:
     """The problems at the tenths of luck."""
     found = []
@@ -171,7 +171,7 @@ def test_a_relapse_and_a_cut_bring_their_own_problems() -> None:
     relapsed = kinds_of({"in_relapse": True}, relapse_on_symptom_problems=13.0)
     assert relapsed.count(Problem.SYMPTOMS) == 7
     assert kinds_of({}, relapse_on_symptom_problems=13.0).count(Problem.SYMPTOMS) == 1
-    shaken = {"benefit": Benefit.TAPERED, "cut_shock": 1.0}
+    shaken: dict[str, Any] = {"benefit": Benefit.TAPERED, "cut_shock": 1.0}
     assert kinds_of(shaken, cut_on_benefit_problems=12.0).count(Problem.BENEFITS) == 6
     assert kinds_of({"work_skill": 1.0}, skill_on_task=1.0).count(Problem.TASK) == 0
 
@@ -183,12 +183,13 @@ def test_limits_and_illness_bring_their_own_problems() -> None:
         ({"psychotic": True}, "psychosis_on_symptom_problems", Problem.SYMPTOMS),
         ({"physical_limits": True}, "physical_limits_on_accommodation", Problem.ACCOMMODATION),
     ):
-        assert kinds_of(fields, **{parameter: 13.0}).count(kind) in (6, 7)
-        assert kinds_of({}, **{parameter: 13.0}).count(kind) in (1, 2)
+        much: dict[str, Any] = {parameter: 13.0}
+        assert kinds_of(fields, **much).count(kind) in (6, 7)
+        assert kinds_of({}, **much).count(kind) in (1, 2)
 
 
 def test_a_job_far_from_the_wishes_brings_friction_and_something_better() -> None:
-    poor = {"preferences_met": 0.0}
+    poor: dict[str, Any] = {"preferences_met": 0.0}
     better = Problem.SOMETHING_BETTER
     assert kinds_of(poor).count(better) == kinds_of({}).count(better) == 4
     assert kinds_of(poor, mismatch_on_something_better=5.0).count(better) == 8
@@ -274,7 +275,11 @@ def test_each_problem_has_its_helper(fields: dict[str, Any], factor: float) -> N
         half_hours=1.0,
     )
     of = levers(team_contact_share=0.5, benefits_follow_up_share=0.8)
-    helped = {"service": Service.SERVED, "tier": Tier.TROUBLE, "hours_received": 1.0}
+    helped: dict[str, Any] = {
+        "service": Service.SERVED,
+        "tier": Tier.TROUBLE,
+        "hours_received": 1.0,
+    }
     person = seeker(**(helped | fields))
     assert help_with_problem(person, 1.0, 0.4, of, known) == pytest.approx(factor)
     chance = chance_of(0.25, factor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -79,8 +79,42 @@ def _rate(result: TrialResult, arm: int) -> float:
     return (result.ips_rate, result.control_rate)[arm] / 100
 
 
-def _trial_id(row: int) -> str:
-    return fitted_trials()[row].trial_id
+def over_all_sites(
+    simulated: Statistics, left_out: Mapping[int, tuple[int, list[tuple[int, int]]]] | None = None
+) -> Floats:
+    """Average the simulated means over sites, and take out of them what is left out.
+
+    Parameters
+    ----------
+    simulated
+        Of a site like the middle one.
+    left_out
+        For each pooled mean, over how many trials it is, and row and arm of those left out.
+
+    Returns
+    -------
+    ndarray
+        Shape (points, fitted targets).
+    """
+    targets = simulated.targets.copy()
+    for pooled in pooled_means():
+        variance = simulated.spread[:, pooled.arm]
+        shares = [variance_share(designs[0].n_sites) for designs in pooled.studies]
+        mean = over_sites(targets[:, pooled.target], variance * float(np.mean(shares)))
+        if left_out and pooled.target in left_out:
+            studies, gone = left_out[pooled.target]
+            out = [
+                over_sites(simulated.arms[:, trial, arm], variance * _variance_share(trial))
+                for trial, arm in gone
+            ]
+            rest = studies * expit(mean) - sum(expit(one) for one in out)
+            mean = logit(rest / (studies - len(gone)))
+        targets[:, pooled.target] = mean
+    return targets
+
+
+def _variance_share(trial: int) -> float:
+    return variance_share(trial_designs()[fitted_trials()[trial].trial_id].n_sites)
 
 
 class Likelihood:
@@ -157,29 +191,8 @@ class Likelihood:
         return found
 
     def _log_targets(self, simulated: Statistics) -> Floats:
-        missed = self._over_all_sites(simulated)[:, self._targets] - self._wanted
+        missed = over_all_sites(simulated, self._left_out)[:, self._targets] - self._wanted
         return np.asarray(-(missed**2 / self._variance).sum(axis=1) / 2)
-
-    def _over_all_sites(self, simulated: Statistics) -> Floats:
-        """Average the simulated means over sites, and take out of them what is left out."""
-        targets = simulated.targets.copy()
-        for pooled in pooled_means():
-            variance = simulated.spread[:, pooled.arm]
-            shares = [variance_share(designs[0].n_sites) for designs in pooled.studies]
-            mean = over_sites(targets[:, pooled.target], variance * float(np.mean(shares)))
-            if pooled.target in self._left_out:
-                studies, gone = self._left_out[pooled.target]
-                out = [
-                    over_sites(
-                        simulated.arms[:, trial, arm],
-                        variance * variance_share(trial_designs()[_trial_id(trial)].n_sites),
-                    )
-                    for trial, arm in gone
-                ]
-                rest = studies * expit(mean) - sum(expit(one) for one in out)
-                mean = logit(rest / (studies - len(gone)))
-            targets[:, pooled.target] = mean
-        return targets
 
     def _log_trials(self, simulated: Statistics) -> Floats:
         """Sum over trials the log of the binomial likelihood, averaged over site effects."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.analysis.calibration.fit import Fit
+from ips_sim.analysis.calibration.likelihood import over_all_sites
 from ips_sim.analysis.calibration.space import Space
 from ips_sim.analysis.calibration.statistics import (
     back_from_scale,
@@ -129,8 +130,9 @@ def _correlations(fit: Fit) -> Iterable[Sequence[object]]:
 
 def _predictive(fit: Fit) -> Iterable[Sequence[object]]:
     simulated = split_table(fit.emulator(fit.posterior.coordinates))
+    targets = over_all_sites(simulated)
     for column, target in enumerate(fitted_targets()):
-        values = back_from_scale(target, simulated.targets[:, column])
+        values = back_from_scale(target, targets[:, column])
         low, high = np.quantile(values, [0.05, 0.95])
         middle = float(np.median(values))
         yield [

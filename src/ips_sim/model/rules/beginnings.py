@@ -20,7 +20,7 @@ from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, normal
 from ips_sim.model.rules.benefits import SHORTEST_HOURS
 from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
-from ips_sim.model.rules.relationships import book_size, row_in_book, visit
+from ips_sim.model.rules.relationships import book_size, row_in_book, start_of_book, visit
 from ips_sim.model.rules.search import take_up_job
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
@@ -115,8 +115,9 @@ def begin_relationship(
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks
     book = book_size(site, parameters)
     known = min(book, int(visits / parameters.visits_to_be_known))
+    start = start_of_book(post, book, site.employers)
     for place in range(known):
-        if row == row_in_book(post, place, book, site.employers):
+        if row == row_in_book(start, place, book, site.employers):
             for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):
                 visit(employer, relationship, site, parameters)
 

@@ -92,23 +92,22 @@ def book_size(site: SiteFields, parameters: Parameters) -> int:
 
 
 @rule
-def row_in_book(post: int, place: int, book: int, employers: int) -> int:
-    """Give the row of an employer in a specialist's book: each begins where the last one ended.
+def start_of_book(post: int, book: int, employers: int) -> int:
+    """Give the row at which a specialist's book begins: each begins where the last one ended.
 
     In a small town colleagues share employers; in a bigger one each has others.
     """
-    return (post * book + place) % employers
+    return post * book % employers
 
 
 @rule
-def next_in_book(row: int, first: int, book: int, employers: int) -> int:
-    """Give the row of the next employer in a book that begins at a first row, and so on around."""
-    row = row + 1
-    if row == employers:
-        row = 0
-    past = row - first
-    if past == book or past == book - employers:
-        return first
+def row_in_book(start: int, place: int, book: int, employers: int) -> int:
+    """Give the row of the employer at a place in a book, on from its end to its beginning."""
+    if place >= book:
+        place = place - book
+    row = start + place
+    if row >= employers:
+        row = row - employers
     return row
 
 
@@ -139,12 +138,12 @@ def employer_for_the_book(
     Nobody is called on twice in a week while others are not.
     """
     book = book_size(site, parameters)
-    first = row_in_book(post, 0, book, site.employers)
-    first_call = row_in_book(post, row_of(luck.first_call, book), book, site.employers)
+    start = start_of_book(post, book, site.employers)
+    first = row_of(luck.first_call, book)
     new = NOBODY
     known = NOBODY
-    row = first_call
-    for _ in range(min(book, int(parameters.employers_in_mind))):
+    for place in range(first, first + min(book, int(parameters.employers_in_mind))):
+        row = row_in_book(start, place, book, site.employers)
         relationship = relationships[post * site.employers + row]
         if relationship.last_week < site.week:
             if relationship.visits == 0:
@@ -154,12 +153,11 @@ def employer_for_the_book(
                 return row
             elif known < 0:
                 known = row
-        row = next_in_book(row, first, book, site.employers)
     if new >= 0:
         return new
     if known >= 0:
         return known
-    return first_call
+    return row_in_book(start, first, book, site.employers)
 
 
 @rule

@@ -22,8 +22,8 @@ from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
     book_size,
     hears_of_opening,
-    next_in_book,
     row_in_book,
+    start_of_book,
     visit,
 )
 from ips_sim.model.rules.staff import working_skill
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 WISHES = 5.0
 COMPARED = 5
 """Employers with equally good reason that come to a specialist's mind for a person."""
-OPEN, BEGUN, NEW, KNOWN, NONE_YET = 4.0, 3.0, 2.0, 1.0, 0.0
+OPEN, BEGUN, NEW, KNOWN, NONE_YET = 4, 3, 2, 1, 0
 """Whom to see for a person: where something is open and one may ask, where a talk has begun, at a
 new employer's, and at last at one who is known and has nothing."""
 
@@ -54,20 +54,21 @@ def share_of_preferences_met(
     seeker: JobSeekerFields, employer: EmployerFields, parameters: Parameters
 ) -> float:
     """Count the wishes that a job would meet: work, hours, schedule, place, company; 0 to 1."""
-    met = 0.0
+    # A whole number: which wishes are met can not be foreseen, and this takes no jump for each.
+    met = 0
     if seeker.preferred_kind == employer.kind:
-        met = met + 1.0
+        met = met + 1
     if (
         abs(seeker.preferred_hours - employer.hours_per_week)
         <= parameters.hours_near_wish_share * seeker.preferred_hours
     ):
-        met = met + 1.0
+        met = met + 1
     if seeker.prefers_days == employer.is_days:
-        met = met + 1.0
+        met = met + 1
     if employer.distance <= seeker.travel_limit:
-        met = met + 1.0
+        met = met + 1
     if seeker.prefers_people == employer.with_people:
-        met = met + 1.0
+        met = met + 1
     return met / WISHES
 
 
@@ -223,9 +224,22 @@ def is_worth_asking(
 
     Nobody is asked again within weeks, and where preferences count, not for a job that meets few.
     """
+    return may_be_asked(relationship, site, parameters) and is_open_to(
+        seeker, employer, relationship, levers, parameters
+    )
+
+
+@rule
+def is_open_to(
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    relationship: RelationshipFields,
+    levers: Levers,
+    parameters: Parameters,
+) -> bool:
+    """Say whether a specialist hears of something open that meets enough of a person's wishes."""
     return (
-        may_be_asked(relationship, site, parameters)
-        and hears_of_opening(employer, relationship, parameters)
+        hears_of_opening(employer, relationship, parameters)
         and share_of_preferences_met(seeker, employer, parameters)
         >= levers.preference_weight * parameters.wishes_worth_asking_share
     )
@@ -239,17 +253,38 @@ def reason_for_visit(
     site: SiteFields,
     levers: Levers,
     parameters: Parameters,
-) -> float:
-    """Say why an employer would be seen: something is open, a talk has begun, or it is new."""
+) -> int:
+    """Say why an employer would be seen: something is open, a talk has begun, or it is new.
+
+    Nobody is seen twice in a week.
+    """
+    # Read first, so that processors compare all three at once instead of guessing one by one.
+    week = site.week
+    last_week = relationship.last_week
+    visits = relationship.visits
+    since_asked = week - relationship.last_asked_week
+    visits_before_asking = levers.visits_before_asking
+    weeks_between_asks = parameters.weeks_between_asks
+    if (
+        last_week < week
+        and visits + 1 >= visits_before_asking
+        and since_asked >= weeks_between_asks
+        and is_open_to(seeker, employer, relationship, levers, parameters)
+    ):
+        return OPEN
+    if last_week >= week:
+        return NONE_YET
+    return reason_beside_openings(relationship, levers)
+
+
+@rule
+def reason_beside_openings(relationship: RelationshipFields, levers: Levers) -> int:
+    """Say why an employer would be seen though nothing is open that one may ask for."""
+    if relationship.visits == 0:
+        return NEW
     if relationship.visits + 1 >= levers.visits_before_asking:
-        if is_worth_asking(seeker, employer, relationship, site, levers, parameters):
-            return OPEN
-        if relationship.visits == 0:
-            return NEW
         return KNOWN
-    if relationship.visits > 0:
-        return BEGUN
-    return NEW
+    return BEGUN
 
 
 @rule
@@ -263,33 +298,76 @@ def employer_to_visit(
     luck: Luck,
 ) -> int:
     """Choose from the book: the best reason first, then the most promising that has it."""
+    ties = seeker.specialist_row * site.employers
+    book = book_size(site, parameters)
+    start = start_of_book(seeker.specialist_row, book, site.employers)
+    first = row_of(luck.contact_employer, book)
+    end = first + min(book, int(parameters.employers_in_mind))
     best = NOBODY
     reason = NONE_YET
+    for place in range(first, end):
+        row = row_in_book(start, place, book, site.employers)
+        other = reason_for_visit(
+            seeker, employers[row], relationships[ties + row], site, levers, parameters
+        )
+        if other == OPEN:
+            return most_promising(
+                seeker, employers, relationships, start, place, end, OPEN, site, levers, parameters
+            )
+        if other > reason:
+            best = place
+            reason = other
+    if best < 0:
+        # Where all have been seen this week, one is seen again.
+        return row_in_book(start, end, book, site.employers)
+    return most_promising(
+        seeker, employers, relationships, start, best, end, reason, site, levers, parameters
+    )
+
+
+@rule
+def most_promising(
+    seeker: JobSeekerFields,
+    employers: Sequence[EmployerFields],
+    relationships: Sequence[RelationshipFields],
+    start: int,
+    first: int,
+    end: int,
+    reason: int,
+    site: SiteFields,
+    levers: Levers,
+    parameters: Parameters,
+) -> int:
+    """Choose the most promising of the few who come to mind first among those with one reason.
+
+    From the first place in the book that has it; nobody behind it has a better one.
+    """
+    ties = seeker.specialist_row * site.employers
+    book = book_size(site, parameters)
+    best = NOBODY
     most = 0.0
     compared = 0
-    post = seeker.specialist_row
-    book = book_size(site, parameters)
-    first = row_in_book(post, 0, book, site.employers)
-    row = row_in_book(post, row_of(luck.contact_employer, book), book, site.employers)
-    for _ in range(min(book, int(parameters.employers_in_mind))):
-        relationship = relationships[post * site.employers + row]
-        other = NONE_YET
+    for place in range(first, end):
+        row = row_in_book(start, place, book, site.employers)
+        relationship = relationships[ties + row]
         if relationship.last_week < site.week:
-            other = reason_for_visit(seeker, employers[row], relationship, site, levers, parameters)
-        if other > reason:
-            compared = 0
-        if other > reason or (NONE_YET < other == reason and compared < COMPARED):
-            compared = compared + 1
-            promised = promise(seeker, employers[row], relationship, levers, parameters)
-            if other > reason or promised > most:
-                best = row
-                reason = other
-                most = promised
-            if compared == COMPARED and reason == OPEN:
-                return best
-        row = next_in_book(row, first, book, site.employers)
-    # Where all have been seen this week, one is seen again.
-    return best if best >= 0 else row
+            other = reason
+            if place > first:
+                if reason == OPEN:
+                    other = reason_for_visit(
+                        seeker, employers[row], relationship, site, levers, parameters
+                    )
+                else:
+                    other = reason_beside_openings(relationship, levers)
+            if other == reason:
+                promised = promise(seeker, employers[row], relationship, levers, parameters)
+                if best < 0 or promised > most:
+                    best = row
+                    most = promised
+                compared = compared + 1
+                if compared == COMPARED:
+                    return best
+    return best
 
 
 @rule

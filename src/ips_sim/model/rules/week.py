@@ -26,10 +26,10 @@ from ips_sim.model.rules.relationships import (
     book_size,
     gain_trust,
     hears_of_opening,
-    next_in_book,
     remember_ending,
     row_in_book,
     speaks_for,
+    start_of_book,
 )
 from ips_sim.model.rules.search import (
     accepts,
@@ -156,17 +156,17 @@ def better_employer_seen(
         return next_opening(employers, site, start, False)
     post = seeker.specialist_row
     book = book_size(site, parameters)
-    first = row_in_book(post, 0, book, site.employers)
-    row = row_in_book(post, row_of(luck.better_employer, book), book, site.employers)
+    start = start_of_book(post, book, site.employers)
+    first = row_of(luck.better_employer, book)
     best = NOBODY
     most = seeker.preferences_met
-    for _ in range(min(book, int(parameters.employers_in_mind))):
+    for place in range(first, first + min(book, int(parameters.employers_in_mind))):
+        row = row_in_book(start, place, book, site.employers)
         if hears_of_opening(employers[row], relationships[post * site.employers + row], parameters):
             met = share_of_preferences_met(seeker, employers[row], parameters)
             if met > most:
                 best = row
                 most = met
-        row = next_in_book(row, first, book, site.employers)
     return best
 
 
