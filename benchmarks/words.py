@@ -68,8 +68,8 @@ def report(one: pd.DataFrame, other: pd.DataFrame) -> str:
         f"learned in {100 * (one['learned'] == 'learned').mean():.0f} and "
         f"{100 * (other['learned'] == 'learned').mean():.0f} %"
     ]
-    moved = np.log(one["kept"] / other["kept"])
-    lines.append(f"kept: seeds differ by {100 * moved.abs().mean():.1f} % on average")
+    moved = np.abs(np.log(one["kept"].to_numpy() / other["kept"].to_numpy()))
+    lines.append(f"kept: seeds differ by {100 * np.nanmean(moved):.1f} % on average")
     for name in RANGES:
         width = [table[f"{name}_high"] - table[f"{name}_low"] for table in (one, other)]
         low, middle, high = np.nanquantile((width[0] / width[1]).to_numpy(), (0.05, 0.5, 0.95))

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,15 @@ from ips_sim.analysis.principles.shares import (
     rank,
 )
 from ips_sim.analysis.principles.totals import ADMITTED, SHARED_OUTCOMES
-from ips_sim.analysis.principles.trial import QUESTIONS, factorial_power, power_of_test
+from ips_sim.analysis.principles.trial import (
+    QUESTIONS,
+    factorial_power,
+    fraction,
+    main_effect,
+    people_needed,
+    power_of_test,
+    variance_of_agencies,
+)
 from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change
 from ips_sim.cli import app
 from ips_sim.evidence.parameters import load_parameters
@@ -409,6 +418,35 @@ def test_power_is_what_simulated_trials_find():
         ((difference, power),) = found[question]
         assert difference == pytest.approx(means @ weights, abs=0.1)
         assert power == pytest.approx(rejected, abs=0.05)
+
+
+def test_sixteen_arms_hold_eight_principles_unmixed():
+    present = fraction()
+    signs = np.where(present, 1, -1)
+    assert present.shape == (16, COUNT)
+    assert (signs.sum(axis=0) == 0).all()
+    assert np.array_equal(signs.T @ signs, 16 * np.eye(COUNT))  # any two are balanced
+    for one, other in combinations(range(COUNT), 2):  # and no effect is mixed with a pair's
+        assert not (signs.T @ (signs[:, one] * signs[:, other])).any()
+    weights = main_effect(present[:, 3])
+    assert weights @ (2.5 * present[:, 3] + 7.0) == pytest.approx(2.5)
+
+
+def test_people_needed_are_as_many_as_the_power_asks_for():
+    random = np.random.default_rng(5)
+    means = np.array([4.0, 3.0])
+    arms = means[:, None, None] + random.normal(0, 1e-6, (2, 1, 50))
+    weights = np.array([1.0, -1.0])
+    people = people_needed(arms, np.array([64.0, 64.0]), weights)
+    error = np.sqrt(2 * 64.0 / (people / 2))
+    assert power_of_test(1.0, error) == pytest.approx(0.8, abs=0.01)
+    assert np.isinf(people_needed(arms, np.full(2, 1e9), weights))
+
+
+def test_agencies_of_their_own_add_their_spread():
+    random = np.random.default_rng(6)
+    runs = 3.0 + random.normal(0, 0.7, (2, 1, 4000))
+    assert variance_of_agencies(runs, 100.0) == pytest.approx([49.0, 49.0], rel=0.1)
 
 
 def test_more_people_more_power(result: PrinciplesResult):

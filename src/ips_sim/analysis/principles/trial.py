@@ -156,7 +156,8 @@ def main_effect(present: NDArray[np.bool_]) -> FloatArray:
     present
         Shape (arms,): where it takes part.
     """
-    return np.where(present, 1 / present.sum(), -1 / (~present).sum())
+    weights: FloatArray = np.where(present, 1 / present.sum(), -1 / (~present).sum())
+    return weights
 
 
 def people_needed(arms: FloatArray, variance: FloatArray, weights: FloatArray) -> float:
