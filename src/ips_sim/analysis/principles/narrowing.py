@@ -31,7 +31,8 @@ LEAST_DRAWS = 32
 PRIOR_DRAWS = 4000
 """Draws from before the fit, of parameters alone, for their covariance."""
 PENALTIES = np.geomspace(1.0, 1e5, 31)
-"""Ridge penalties that are tried; cross-validation chooses, share by share."""
+"""Ridge penalties that are tried; cross-validation chooses one for all shares together, since a
+choice for each would differ between seeds."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def _centred(values: FloatArray, group: FloatArray) -> FloatArray:
 
 
 def _slopes(along: FloatArray, shares: FloatArray, lost: int) -> FloatArray:
-    """Fit ridge regressions, each with the penalty of least generalised cross-validation error.
+    """Fit ridge regressions with the penalty of least generalised cross-validation error.
 
     Parameters
     ----------
@@ -134,13 +135,13 @@ def _slopes(along: FloatArray, shares: FloatArray, lost: int) -> FloatArray:
     left, sizes, right = np.linalg.svd(along, full_matrices=False)
     projected = left.T @ shares
     total = np.square(shares).sum(axis=0)
-    least = np.full(shares.shape[1], np.inf)
-    chosen: FloatArray = np.zeros((along.shape[1], shares.shape[1]))
+    varies = total > 0
+    errors = []
     for penalty in PENALTIES:
         kept = sizes**2 / (sizes**2 + penalty)
         squares = total - ((2 * kept - kept**2)[:, None] * projected**2).sum(axis=0)
-        error = squares / (1 - (kept.sum() + lost) / len(along)) ** 2
-        slopes = right.T @ ((kept / sizes)[:, None] * projected)
-        better = error < least
-        chosen[:, better], least[better] = slopes[:, better], error[better]
-    return chosen
+        part = squares[varies] / total[varies]
+        errors.append(float(part.sum()) / (1 - (kept.sum() + lost) / len(along)) ** 2)
+    penalty = PENALTIES[int(np.argmin(errors))]
+    slopes: FloatArray = right.T @ ((sizes / (sizes**2 + penalty))[:, None] * projected)
+    return slopes

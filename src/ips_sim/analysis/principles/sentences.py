@@ -187,10 +187,10 @@ def learned_sentences(rows: Sequence[ShareRow]) -> list[str]:
         return ["With so few draws it can't be told which of it was learned from trials."]
     learned = [row.principle for row in rows if row.learned == "learned"]
     if not learned:
-        return ["For none of them did the fit to trials halve what is uncertain: all is assumed."]
+        return ["For none of them did the fit take a third of what is uncertain: all is assumed."]
     rest = "" if len(learned) == len(rows) else "; the others are assumed as before"
     return [
-        f"Learned from trials, by half of what was uncertain or more: {names_of(learned)}{rest}."
+        f"Learned from trials, a third of what was uncertain or more: {names_of(learned)}{rest}."
     ]
 
 

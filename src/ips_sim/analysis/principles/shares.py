@@ -24,10 +24,10 @@ from ips_sim.scenario.principles import principles
 
 Learned = Literal["learned", "assumed"]
 
-LEARNED_BELOW = 0.5
-"""A share is *learned* if the fit at least halved its spread, else *assumed*.  More words would
-need more thresholds, where two seeds would often stand on both sides: what is left of the spread
-stands beside the word, with its range."""
+LEARNED_BELOW = 2 / 3
+"""A share is *learned* if the fit took at least a third of its spread, else *assumed*.  More words
+would need more thresholds, and two seeds would often stand on both sides of one: what is left of
+the spread stands beside the word, with its range."""
 
 FAR_BELOW = 6.0
 """Standard errors below zero from where on the tail of a normal is told by its limit."""
