@@ -3,7 +3,10 @@
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -12,24 +15,48 @@ import pytest
 from typer.testing import CliRunner
 
 import ips_sim
+from ips_sim.analysis.calibration.space import space_of
 from ips_sim.analysis.principles.folder import (
     PRINCIPLES_COLUMNS,
     PrinciplesResult,
     principles_to_folder,
     share_principles,
 )
-from ips_sim.analysis.principles.lines import shown_lines
+from ips_sim.analysis.principles.lines import (
+    WIDTH,
+    moved_sentences,
+    shares_by_variant,
+    shown_lines,
+)
+from ips_sim.analysis.principles.narrowing import LEAST_DRAWS, narrowed
 from ips_sim.analysis.principles.plan import (
     DEFAULT_PAIRS,
+    SHARING,
+    Basis,
     PrinciplesPlan,
+    luck_groups,
     make_principles_plan,
     plan_from_json,
     prior_draws,
 )
-from ips_sim.analysis.principles.players import Player, ask, player_of_text
+from ips_sim.analysis.principles.players import (
+    EVERYTHING_ELSE,
+    Player,
+    ask,
+    player_of_text,
+    words_of,
+    worlds,
+)
+from ips_sim.analysis.principles.sentences import (
+    SAID,
+    learned_sentences,
+    order_sentences,
+    ranked_for,
+    tried_sentence,
+    whole_sentence,
+)
 from ips_sim.analysis.principles.shares import (
     THE_FIT,
-    Estimate,
     ShareRow,
     draw_means,
     estimate,
@@ -37,10 +64,20 @@ from ips_sim.analysis.principles.shares import (
     rank,
 )
 from ips_sim.analysis.principles.totals import ADMITTED, SHARED_OUTCOMES
-from ips_sim.analysis.principles.trial import QUESTIONS, factorial_power, power_of_test
+from ips_sim.analysis.principles.trial import (
+    QUESTIONS,
+    factorial_power,
+    fraction,
+    main_effect,
+    people_needed,
+    power_of_test,
+    variance_of_agencies,
+)
 from ips_sim.analysis.principles.why import PARTS, WHOLE, split_change
 from ips_sim.cli import app
 from ips_sim.evidence.parameters import load_parameters
+from ips_sim.evidence.tables import evidence_parameters, findings, mechanism_studies
+from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.errors import InterruptedRunError, RunError
 from ips_sim.runs.how import How
 from ips_sim.runs.manifest import read_manifest
@@ -201,21 +238,47 @@ def test_where_nobody_starts_the_change_is_people_starting():
     assert parts == pytest.approx([10.0, 0.0, 0.0, 0.0], abs=1e-12)
 
 
+def shared_runs(
+    draws: int, replicates: int, parameters: float, luck: float, rest: float, seed: int = 1
+) -> FloatArray:
+    """Runs of draws that share their luck in groups, with known standard deviations."""
+    random = np.random.default_rng(seed)
+    group = luck_groups(draws)
+    lucks = random.normal(0, luck, (group.max() + 1, replicates))
+    truth = random.normal(5.0, parameters, (draws, 1))
+    return truth + lucks[group] + random.normal(0, rest, (draws, replicates))
+
+
 def test_chance_is_taken_out_of_the_spread_between_draws():
-    random = np.random.default_rng(1)
-    truth = random.normal(5.0, 1.0, 4000)
-    values = truth[:, None] + random.normal(0.0, 3.0, (4000, 3))
+    values = shared_runs(4000, 2, parameters=1.0, luck=3.0, rest=1.5)
     means, error = draw_means(values)
-    assert values.mean(axis=1).std() > 1.8  # with chance in it
-    assert means.std() == pytest.approx(1.0, abs=0.1)
-    assert error == pytest.approx(3.0 / np.sqrt(12000), rel=0.05)
+    assert values.mean(axis=1).std() > 2.0  # with chance in it
+    assert means.std() == pytest.approx(1.0, abs=0.05)
+    assert means.mean() == pytest.approx(values.mean())
+    # Every group has luck of its own, and the error of the mean knows it.
+    assert error == pytest.approx(3.0 / np.sqrt(4000 // SHARING * 2), rel=0.15)
 
 
-def test_draws_that_differ_by_chance_only_have_no_spread():
+def test_the_spread_is_right_on_average_with_the_draws_of_the_defaults():
+    for rest in (0.5, 2.0):
+        found = [
+            draw_means(shared_runs(128, 2, 1.0, 2.0, rest, seed))[0].std(ddof=1)
+            for seed in range(60)
+        ]
+        assert np.mean(np.square(found)) == pytest.approx(1.0, abs=0.12)
+
+
+def test_no_spread_vanishes_by_chance():
+    spreads = [draw_means(shared_runs(32, 2, 0.2, 1.0, 2.0, seed))[0].std() for seed in range(40)]
+    assert min(spreads) > 0
+    assert np.mean(spreads) < 1.0  # chance alone makes 1.4
+
+
+def test_draws_that_are_the_same_have_no_spread():
     values = np.tile([1.0, 3.0], (10, 1))
     means, error = draw_means(values)
     assert means == pytest.approx(np.full(10, 2.0))
-    assert error == pytest.approx(np.sqrt(2.0 / 20))
+    assert error == pytest.approx(1.0)  # two people's luck, however many draws there are
 
 
 def test_a_single_draw_has_the_range_of_its_error():
@@ -238,15 +301,58 @@ def test_a_run_without_a_value_counts_nowhere():
 
 
 @pytest.mark.parametrize(
-    ("width", "word"), [(0.49, "learned"), (0.5, "partly"), (0.79, "partly"), (0.8, "assumed")]
+    ("kept", "word"), [(0.66, "learned"), (0.67, "assumed"), (1.2, "assumed"), (np.nan, "assumed")]
 )
-def test_the_word_says_how_much_narrower_the_range_became(width: float, word: str):
-    assert learned_word(Estimate(0, 0, width), Estimate(0, 0, 1)) == word
+def test_the_word_says_what_is_left_of_the_spread(kept: float, word: str):
+    assert learned_word(kept) == word
 
 
 def test_without_a_fit_everything_is_assumed(result: PrinciplesResult):
-    assert learned_word(None, Estimate(0, 0, 1)) == "assumed"
     assert {row.learned for row in result.shares.rows} == {"assumed"}
+    assert all(np.isnan(row.kept) for row in result.shares.rows)
+
+
+FITTED = ("contact_offer_odds", "problem_odds", "own_search_odds")
+"""Three parameters, of which a made-up fit knows the first four times as well as before."""
+
+
+@pytest.fixture
+def known_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    space = space_of(list(FITTED))
+    along = space.draw_prior(400, random) * np.array([0.25, 1.0, 1.0])
+    rows = tuple(dict(zip(FITTED, map(float, row), strict=True)) for row in space.values(along))
+    for module in ("analysis.principles.plan", "analysis.principles.narrowing", "runs.draws"):
+        monkeypatch.setattr(f"ips_sim.{module}.posterior_draws", lambda *_: rows)
+
+
+@pytest.mark.usefixtures("known_fit")
+def test_what_a_fit_left_of_a_share_is_that_of_the_parameters_it_rests_on():
+    plan = small_plan(draws=64, replicates=2)
+    space = space_of(list(FITTED))
+    random = np.random.default_rng(4)
+    group = luck_groups(64)
+    luck = random.normal(0, 2.0, (4, int(group.max()) + 1, 2))[:, group]
+
+    def shares(basis: Basis) -> FloatArray:
+        record = plan.parameters[basis]
+        along = space.coordinates(np.stack([record[name] for name in FITTED], axis=1))
+        slopes = np.array([[1.0, 0, 0], [0, 1.0, 0], [1.0, 1.0, 0], [0, 0, 0]])
+        return (slopes @ along.T)[:, :, None] + luck + random.normal(0, 0.3, (4, 64, 2))
+
+    told = narrowed(plan, shares("prior"), shares("posterior"))
+    assert told.kept[0] == pytest.approx(0.25, abs=0.06)
+    assert told.kept[1] == pytest.approx(1.0, abs=0.12)
+    assert told.kept[2] == pytest.approx(np.sqrt((1 + 0.0625) / 2), abs=0.1)
+    assert (told.low <= told.kept).all() and (told.kept <= told.high).all()
+    assert told.high[3] - told.low[3] > told.high[0] - told.low[0]
+
+
+@pytest.mark.usefixtures("known_fit")
+def test_with_few_draws_nothing_is_said_of_what_is_left():
+    plan = small_plan(draws=LEAST_DRAWS - 1, replicates=1)
+    nothing = np.zeros((2, LEAST_DRAWS - 1, 1))
+    assert np.isnan(narrowed(plan, nothing, nothing).kept).all()
 
 
 def row_of(name: str, low: float, high: float) -> ShareRow:
@@ -263,9 +369,15 @@ def row_of(name: str, low: float, high: float) -> ShareRow:
         shapley=(low + high) / 2,
         shapley_low=low,
         shapley_high=high,
+        prior=(low + high) / 2,
         prior_low=low,
         prior_high=high,
+        kept=float("nan"),
+        kept_low=float("nan"),
+        kept_high=float("nan"),
+        split_kept=float("nan"),
         learned="assumed",
+        tried_alone="",
     )
 
 
@@ -308,6 +420,35 @@ def test_power_is_what_simulated_trials_find():
         assert power == pytest.approx(rejected, abs=0.05)
 
 
+def test_sixteen_arms_hold_eight_principles_unmixed():
+    present = fraction()
+    signs = np.where(present, 1, -1)
+    assert present.shape == (16, COUNT)
+    assert (signs.sum(axis=0) == 0).all()
+    assert np.array_equal(signs.T @ signs, 16 * np.eye(COUNT))  # any two are balanced
+    for one, other in combinations(range(COUNT), 2):  # and no effect is mixed with a pair's
+        assert not (signs.T @ (signs[:, one] * signs[:, other])).any()
+    weights = main_effect(present[:, 3])
+    assert weights @ (2.5 * present[:, 3] + 7.0) == pytest.approx(2.5)
+
+
+def test_people_needed_are_as_many_as_the_power_asks_for():
+    random = np.random.default_rng(5)
+    means = np.array([4.0, 3.0])
+    arms = means[:, None, None] + random.normal(0, 1e-6, (2, 1, 50))
+    weights = np.array([1.0, -1.0])
+    people = people_needed(arms, np.array([64.0, 64.0]), weights)
+    error = np.sqrt(2 * 64.0 / (people / 2))
+    assert power_of_test(1.0, error) == pytest.approx(0.8, abs=0.01)
+    assert np.isinf(people_needed(arms, np.full(2, 1e9), weights))
+
+
+def test_agencies_of_their_own_add_their_spread():
+    random = np.random.default_rng(6)
+    runs = 3.0 + random.normal(0, 0.7, (2, 1, 4000))
+    assert variance_of_agencies(runs, 100.0) == pytest.approx([49.0, 49.0], rel=0.1)
+
+
 def test_more_people_more_power(result: PrinciplesResult):
     chosen = [
         row.power
@@ -322,7 +463,7 @@ def test_more_people_more_power(result: PrinciplesResult):
 
 def test_prior_draws_lie_in_their_ranges_and_leave_what_the_scenario_says():
     scenario = load_scenario({**SMALL, "parameters": {"problem_odds": 0.123}})
-    drawn = prior_draws(scenario, 30, seed=3)
+    drawn = prior_draws(scenario, 30)
     assert drawn.shape == (30,)
     varied = 0
     for name, info in load_parameters().items():
@@ -335,7 +476,7 @@ def test_prior_draws_lie_in_their_ranges_and_leave_what_the_scenario_says():
             assert ((info.low - 1e-9 <= values) & (values <= info.high + 1e-9)).all()
             varied += len(set(values)) == 30
     assert varied > 10
-    assert (drawn == prior_draws(scenario, 30, seed=3)).all()
+    assert (drawn == prior_draws(scenario, 30)).all()
 
 
 def test_with_several_draws_the_range_before_the_fit_is_told():
@@ -374,9 +515,8 @@ def test_a_fit_is_set_beside_what_was_believed_before(monkeypatch: pytest.Monkey
             whole.difference, abs=1e-9
         )
         for row in rows.values():
-            now = Estimate(row.shapley, row.shapley_low, row.shapley_high)
-            before = Estimate(row.shapley, row.prior_low, row.prior_high)
-            assert row.learned == learned_word(now, before)
+            assert row.learned == "assumed"  # four draws tell nothing
+            assert row.prior_low <= row.prior <= row.prior_high
         assert (
             rows["employer_relationships"].prior_low,
             rows["employer_relationships"].prior_high,
@@ -460,7 +600,8 @@ def test_tables_of_the_folder(finished: Path):
     assert list(rows[0]) == [one.name for one in PRINCIPLES_COLUMNS]
     assert ",".join(rows[0]) == (
         "principle,outcome,unit,dropped,dropped_low,dropped_high,alone,alone_low,alone_high,"
-        "shapley,shapley_low,shapley_high,prior_low,prior_high,learned"
+        "shapley,shapley_low,shapley_high,prior,prior_low,prior_high,kept,kept_low,kept_high,"
+        "split_kept,learned,tried_alone"
     )
     assert len(rows) == COUNT * len(SHARED_OUTCOMES)
     from pyarrow import parquet  # type: ignore[import-untyped]
@@ -590,8 +731,12 @@ def test_the_command_from_file_to_figures(experiment: Path, tmp_path: Path):
     arguments = ["principles", str(experiment), "--draws", "2", "--replicates", "2"]
     done = CliRunner().invoke(app, [*arguments, "--trial-sizes", "50,100", "--out", str(out)])
     assert done.exit_code == 0, done.output
-    assert "rapid_search" in done.output
-    assert "Weeks worked change because:" in done.output
+    assert "rapid search" in done.output
+    assert "Weeks worked change, with all of them, by" in done.output
+    assert max(map(len, done.output.splitlines()[:-2])) <= WIDTH  # but for the two paths
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "http" not in re.sub(r"http://www.w3.org/\S+|https?://[^\"]*xmlns", "", page)
+    assert "small_caseload" in page
     names = {path.stem for path in (out / "figures").glob("*.svg")}
     assert {
         "weeks_worked-shares",
@@ -646,11 +791,10 @@ def test_a_variant_is_not_chosen_twice() -> None:
 
 def test_a_share_that_a_variant_moves_is_named() -> None:
     told = share_principles(small_plan(draws=3, replicates=1, variants=True), MemoryStore())
-    lines = [part for part in shown_lines(told) if isinstance(part, str)]
-    said = [line for line in lines if "variant puts" in line]
-    outcomes = [line.partition(",")[0] for line in lines if line.endswith("by structural variant")]
-    assert len(said) == len(outcomes) == 2
-    for outcome, sentence in zip(outcomes, said, strict=True):
+    for outcome in SAID:
+        found = shares_by_variant(told, outcome)
+        fitted, *others = found.values()
+        (sentence,) = moved_sentences(list(fitted), fitted, others)
         rows = [row for row in told.variants if row.outcome == outcome]
         fit = {row.principle: row for row in rows if row.variant == THE_FIT}
         moved = {
@@ -658,6 +802,105 @@ def test_a_share_that_a_variant_moves_is_named() -> None:
             for row in rows
             if not fit[row.principle].low <= row.shapley <= fit[row.principle].high
         }
-        assert {name for name in fit if name in sentence} == moved
+        assert {name for name in fit if words_of(name) in sentence} == moved
     alone = share_principles(small_plan(replicates=1, variants=True), MemoryStore())
     assert not [part for part in shown_lines(alone) if "variant puts" in part]
+
+
+def test_sentences_count_whole_people_and_say_who_leads(result: PrinciplesResult):
+    said = whole_sentence(result, "employed_ever")
+    assert re.fullmatch(
+        r"Of 100 people, about \d+ have a competitive job at some time without any of the "
+        r"principles, \d+ with all: about \d+( \(.*\))? more\.",
+        said,
+    )
+    assert "$" in whole_sentence(result, "programme_cost_usd")
+    rows = [row_of("zero_exclusion", 5, 7), row_of("preferences", 0, 1)]
+    assert order_sentences(rank(rows)) == ["Most is brought by zero exclusion."]
+    rows = [*rows, row_of("integration", 0.5, 2)]
+    assert order_sentences(rank(rows))[1] == (
+        "Can't be told apart, because ranges overlap: integration and preferences."
+    )
+    rows = [row_of("zero_exclusion", 0, 7), row_of("preferences", 0, 1)]
+    assert "can't be told" in order_sentences(rank(rows))[0]
+    assert "no ranges" in order_sentences(rank([row_of("a", np.nan, np.nan)]))[0]
+
+
+def test_sentences_say_what_was_learned():
+    known = [
+        replace(row_of("preferences", 0, 1), kept=0.4, learned="learned"),
+        replace(row_of("zero_exclusion", 0, 1), kept=0.9),
+    ]
+    assert learned_sentences(known)[0].endswith("preferences; the others are assumed as before.")
+    assert "all is assumed" in learned_sentences(known[1:])[0]
+    assert "few draws" in learned_sentences([row_of("integration", 0, 1)])[0]
+
+
+def test_what_was_tried_alone_stands_in_the_evidence():
+    known = {*evidence_parameters(), *findings(), *mechanism_studies()}
+    for one in principles().values():
+        assert one.tried_alone in {"experiment", "partly", "no"}
+        assert one.tried.endswith(".")
+        assert one.studies and set(one.studies) <= known, one.name
+    said = tried_sentence(principles())
+    assert "in an experiment of its own benefits planning" in said
+    assert tried_sentence(["small_caseload"]) == ""
+
+
+def test_of_two_scenarios_each_principle_and_the_rest_share_the_difference():
+    small = load_scenario(SMALL)
+    other = load_scenario(
+        {
+            **SMALL,
+            "title": "Other",
+            "drop": ["rapid_search", "preferences"],
+            "programme": {"caseload_limit": 35},
+        }
+    )
+    asked = ask(small, against=other)
+    assert {one.name for one in asked.players} == {"rapid_search", "preferences", EVERYTHING_ELSE}
+    assert asked.against == "Other"
+    nobody, everybody = worlds(asked, [0, 7])
+    assert nobody.programme == other.programme
+    assert everybody == small
+    plan = make_principles_plan(small, other, draws=1, replicates=2)
+    told = share_principles(plan, MemoryStore())
+    whole = whole_sentence(told, "weeks_worked")
+    assert f"under {small.title}" in whole and "under Other" in whole
+    frames = [
+        ips_sim.simulate(one, replicates=2).runs["weeks_worked"].mean() for one in (small, other)
+    ]
+    (row,) = (one for one in told.shares.whole if one.outcome == "weeks_worked")
+    assert row.difference == pytest.approx(frames[0] - frames[1])
+    assert plan_from_json(plan.as_json()).as_json() == plan.as_json()
+    assert len(ranked_for(told, "weeks_worked")) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"design": {"people": 41, "weeks": 39}}, "differ in design.people"),
+        ({"parameters": {"problem_odds": 0.1}}, "differ in parameters"),
+        ({}, "don't differ"),
+    ],
+)
+def test_two_scenarios_that_can_not_be_shared_out(change: Mapping[str, object], said: str):
+    with pytest.raises(RunError, match=said):
+        ask(SMALL, against={**SMALL, **change})
+
+
+def test_the_command_takes_two_scenarios(tmp_path: Path):
+    for name, more in (("one", ""), ("two", "drop: [rapid_search]\n")):
+        text = f"title: The {name}\nbased_on: ips.yaml\n{more}design: {{people: 10, weeks: 30}}\n"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    files = [str(tmp_path / f"{name}.yaml") for name in ("one", "two")]
+    out = tmp_path / "out"
+    done = CliRunner().invoke(
+        app, ["principles", *files, "--draws", "1", "--replicates", "2", "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    assert "under The two" in done.output
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "What makes the difference between The one and The two?" in page
+    again = CliRunner().invoke(app, ["rerun", str(out), "--no-report"])
+    assert "byte for byte" in again.output

@@ -54,8 +54,8 @@ def _command_text(name: str, command: Any) -> str:
     for one in command.params:
         if one.param_type_name == "argument":
             shown = one.name.upper() + ("..." if one.nargs == -1 else "")
-            words.append(shown)
-            rows.append((code(shown), _sentence(one.help), "required"))
+            words.append(shown if one.required else f"[{shown}]")
+            rows.append((code(shown), _sentence(one.help), "required" if one.required else "none"))
         elif one.name != "help":
             rows.append((_option(one, hints[one.name]), _sentence(one.help), _default(one)))
     usage = fenced("text", " ".join([*words, "[OPTIONS]"]))

@@ -302,6 +302,12 @@ def _doses(_: Session) -> Mapping[str, Any]:
     }
 
 
+def _trial(_: Session) -> Mapping[str, Any]:
+    from tools.pages import trial
+
+    return trial.facts()
+
+
 def _commands(_: Session) -> Mapping[str, Any]:
     from tools.pages.reference import command_texts
 
@@ -393,6 +399,7 @@ PAGES = (
     Document("docs/explanation/odd.md", _odd),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
+    Document("docs/explanation/factorial-trial.md", _trial),
     Document("docs/reference/parameters.md", _parameters),
     Document("docs/reference/commands.md", _commands),
     Document("docs/reference/python-api.md", _python_api),

@@ -120,13 +120,14 @@ def _analysed(
 
 def principles(
     scenario: ScenarioSource,
+    against: ScenarioSource | None = None,
     *,
     players: Mapping[str, object] | None = None,
     overrides: Mapping[str, object] | None = None,
     variants: bool = False,
     seed: int = 1,
-    replicates: int = 3,
-    draws: int = 40,
+    replicates: int = 2,
+    draws: int = 128,
     jobs: int | None = None,
     cluster: str | None = None,
     out: str | Path | None = None,
@@ -138,6 +139,9 @@ def principles(
     ----------
     scenario
         As `simulate` takes it, or the path of an experiment that names one and its players.
+    against
+        A second scenario: the difference to it is shared out, principle by principle, and
+        ``everything_else`` if they differ beyond the principles.
     players
         More players: by dotted name the value that a key has without them,
         ``{"programme.caseload_limit": 40}``.
@@ -163,7 +167,7 @@ def principles(
     -------
     Analysis
         With the tables `shares`, what is lost when each principle is dropped, brought alone, and
-        its share, and how that was learned; `whole`, each outcome with no principle and with all;
+        its share, before the fit and after it; `whole`, each outcome with no principle and all;
         `why`, the change in weeks worked in parts; `combinations`, every run of every combination;
         up to ten players `interactions` of pairs and `trial_power` of a virtual factorial trial;
         and `variants` if they were asked for.
@@ -189,6 +193,7 @@ def principles(
     of_kind("players", players or {}, Mapping, "a mapping of dotted names to values")
     plan = make_principles_plan(
         scenario,
+        against,
         extra=[player_of_key(str(key), value) for key, value in (players or {}).items()],
         seed=seed,
         replicates=replicates,

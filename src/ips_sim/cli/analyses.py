@@ -27,6 +27,13 @@ def principles(
     scenario: Annotated[
         str, typer.Argument(help="A scenario, or an experiment that names one and its players.")
     ],
+    against: Annotated[
+        str | None,
+        typer.Argument(
+            help="A second scenario, such as `traditional`: share out the difference to it, "
+            "principle by principle and everything else."
+        ),
+    ] = None,
     players: Annotated[
         list[str] | None,
         typer.Option(
@@ -41,10 +48,10 @@ def principles(
     ] = False,
     out: Out = None,
     seed: Seed = 1,
-    replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 3,
+    replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 2,
     draws: Annotated[
         int, typer.Option(help="Realisations of the uncertain parameters; 1 for their centre.")
-    ] = 40,
+    ] = 128,
     orders: Annotated[
         int, typer.Option(help="Pairs of orders of entry to sample above ten players.")
     ] = 64,
@@ -65,6 +72,7 @@ def principles(
 
     plan = make_principles_plan(
         scenario,
+        against,
         extra=[player_of_text(one) for one in players or ()],
         seed=seed,
         replicates=replicates,
@@ -76,7 +84,7 @@ def principles(
     watch_and_echo(
         kind_named("principles"),
         plan,
-        out or OUTPUTS / f"principles-{name_of([scenario])}",
+        out or OUTPUTS / f"principles-{name_of([scenario, *([against] if against else [])])}",
         as_json,
         jobs=jobs,
         cluster=cluster,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ips_sim.analysis.principles.folder import PrinciplesResult
-from ips_sim.analysis.principles.lines import ranked_for, shares_by_variant
-from ips_sim.analysis.principles.shares import Ranked, WholeRow
-from ips_sim.report.drawing import in_words, write_figures
+from ips_sim.analysis.principles.lines import shares_by_variant
+from ips_sim.analysis.principles.sentences import ranked_for, whole_of
+from ips_sim.analysis.principles.shares import Ranked
+from ips_sim.report.drawing import in_words
 from ips_sim.report.figures import parts
 from ips_sim.shown import english, style
 from ips_sim.shown.english import with_unit
@@ -20,48 +22,76 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FIGURES = "figures"
 DRAWN_OUTCOMES = ("weeks_worked", "employed_ever", "programme_cost_usd")
 """Outcomes that get figures."""
 
 _ROW, _LABELS = 0.3, 1.65
-_MARKS = {"learned": "●", "partly": "◐", "assumed": "○"}
+_MARKS = {"learned": "●", "assumed": "○"}
 MOST_WRITTEN = 10
 """With more players than this, numbers in the map of interactions would touch."""
 
 
-def write_principles_figures(result: PrinciplesResult, folder: Path) -> list[Path]:
-    """Draw all figures into a result folder, as SVG and as PNG.
+@dataclass(frozen=True)
+class Planned:
+    """A figure: its file name without ending, what it answers, how to read it, what draws it."""
 
-    Returns
-    -------
-    list of Path
-        The files.
+    name: str
+    title: str
+    note: str
+    draw: Callable[[], Figure]
 
-    Raises
-    ------
-    DrawingError
-        If some can't be drawn, after all others were written.
-    """
-    kinds = [("shares", ranked_bars), ("from-nothing", waterfall)]
-    if result.variants:
-        kinds.append(("variants", variant_dots))
-    if result.shares.interactions:
-        kinds.append(("interactions", interaction_map))
-    return write_figures(
-        folder / FIGURES,
-        [
-            (f"{outcome}-{name}", partial(draw, result, outcome))
-            for outcome in DRAWN_OUTCOMES
-            for name, draw in kinds
-        ],
+
+def figures_of(result: PrinciplesResult, outcome: str) -> list[Planned]:
+    """Give the figures of an outcome."""
+    about = in_words(outcome)
+    fitted = (
+        " Orange: the mean and the range before the fit to trials, from draws of the same "
+        "parameters. The figure at the right is what the fit left of that spread."
+        if "posterior" in result.plan.bases
+        else ""
     )
+    found = [
+        Planned(
+            f"{outcome}-shares",
+            f"What does each principle bring to {about}?",
+            "Shares of the whole difference (Shapley): what a principle brings when it joins the "
+            f"others, averaged over all orders of joining. They add up.{fitted}",
+            partial(ranked_bars, result, outcome),
+        ),
+        Planned(
+            f"{outcome}-from-nothing",
+            "How does one get from none to all?",
+            "The same shares as steps, the largest first; ranges are those of each step.",
+            partial(waterfall, result, outcome),
+        ),
+    ]
+    if result.variants:
+        found.append(
+            Planned(
+                f"{outcome}-variants",
+                "Does it hold under other readings of the evidence?",
+                "Two structural variants of the model, each fitted in its own right. What only "
+                "one of them supports should not be said without the other.",
+                partial(variant_dots, result, outcome),
+            )
+        )
+    if result.shares.interactions:
+        found.append(
+            Planned(
+                f"{outcome}-interactions",
+                "Which principles help each other?",
+                "What two bring together beyond what they bring one by one, averaged over the "
+                "other principles (Shapley interaction).",
+                partial(interaction_map, result, outcome),
+            )
+        )
+    return found
 
 
 def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     """Draw shares as bars, the largest on top, with the range now and the range before the fit."""
     ranked = ranked_for(result, outcome)
-    whole = _whole(result, outcome)
+    whole = whole_of(result, outcome)
     is_fitted = "posterior" in result.plan.bases
     tall = _ROW * len(ranked)
     figure = style.blank(tall + 1.15)
@@ -74,10 +104,11 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     _value_axis(axes, whole.unit)
     axes.set_xlabel(f"share of {in_words(outcome)}: {_shown(whole.difference, whole.unit)} in all")
     for number, one in enumerate(ranked):
+        left = f" {100 * one.row.kept:.0f} %" if one.row.kept == one.row.kept else ""
         axes.text(
             1.03,
             -number,
-            f"{one.place}\n{_MARKS[one.row.learned]} {one.row.learned}",
+            f"{one.place}\n{_MARKS[one.row.learned]} {one.row.learned}{left}",
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=6.8,
@@ -86,7 +117,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     _place_head(axes, len(ranked))
     entries = [("share", style.SKY), ("90 % range", style.INK)]
     if is_fitted:
-        entries.append(("range before the fit", style.ORANGE))
+        entries.append(("before the fit", style.ORANGE))
     parts.key(figure, entries, columns=len(entries))
     return figure
 
@@ -102,6 +133,7 @@ def _share_bar(axes: Axes, height: float, one: Ranked, is_fitted: bool) -> None:
             linewidth=2.4,
             solid_capstyle="butt",
         )
+        axes.plot(row.prior, height - 0.17, marker="o", markersize=4.2, color=style.ORANGE)
     if row.shapley_low == row.shapley_low:
         axes.plot(
             [row.shapley_low, row.shapley_high],
@@ -127,7 +159,7 @@ def _place_head(axes: Axes, rows: int) -> None:
 def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     """Draw the way from no principle to all, a step for each share, the largest first."""
     ranked = sorted(ranked_for(result, outcome), key=lambda one: -abs(one.row.shapley))
-    whole = _whole(result, outcome)
+    whole = whole_of(result, outcome)
     tall = _ROW * (len(ranked) + 2)
     figure = style.blank(tall + 1.0)
     axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 0.35, tall)
@@ -176,7 +208,7 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     """Draw shares under the fit and both structural variants side by side, with their ranges."""
     names = [one.row.principle for one in ranked_for(result, outcome)]
     found = shares_by_variant(result, outcome)
-    unit = _whole(result, outcome).unit
+    unit = whole_of(result, outcome).unit
     tall = 1.3 * _ROW * len(names)
     figure = style.blank(tall + 1.0)
     axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 0.35, tall)
@@ -204,7 +236,7 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
 def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
     """Draw what each pair brings together beyond one by one, as a triangle of coloured fields."""
     names = result.plan.names
-    unit = _whole(result, outcome).unit
+    unit = whole_of(result, outcome).unit
     scale = 100.0 if unit == "share" else 1.0
     rows = [row for row in result.shares.interactions if row.outcome == outcome]
     grid = np.full((len(names), len(names)), np.nan)
@@ -250,11 +282,6 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
         fontsize=style.SMALL,
     )
     return figure
-
-
-def _whole(result: PrinciplesResult, outcome: str) -> WholeRow:
-    (whole,) = (one for one in result.shares.whole if one.outcome == outcome)
-    return whole
 
 
 def _name_rows(axes: Axes, names: list[str]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import csv
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ips_sim.economics.prices import default_prices
 from ips_sim.evidence import package_data
@@ -106,7 +108,7 @@ def write_report(folder: Path) -> Path:
     result = read_result(folder)
     prices = default_prices()
     figures = drawn(result, prices)
-    _write_figures(folder / FIGURES, figures)
+    write_drawn(folder / FIGURES, figures)
     by_name = {figure.name: figure for figure in figures}
     page = template(_TEMPLATE).render(
         title=" and ".join(one.name for one in result.scenarios)
@@ -124,7 +126,7 @@ def write_report(folder: Path) -> Path:
         why_hospital=why_hospital() if "hospital_days" in result.outcomes else "",
         glance=[by_name[name] for name in AT_A_GLANCE],
         figures=[figure for figure in figures if figure.name not in AT_A_GLANCE],
-        image=_image,
+        image=image_of,
         intervals=[said for kind, said in INTERVALS.items() if kind in interval_kinds(result)],
         unseen=_error_on_unseen_trials(),
         parts_rows=parts_rows(result),
@@ -141,15 +143,15 @@ def write_report(folder: Path) -> Path:
         prices=prices,
         price_rows=price_rows(prices),
         limits=LIMITS,
-        again=_again(result, folder),
-        provenance=_provenance(result),
+        again=commands_again(result.manifest, folder),
+        provenance=provenance(result.manifest),
     )
     path = write_whole(folder / PAGE, page.encode())
     refuse_failed({one.name: one.error for one in figures if one.error})
     return path
 
 
-def _write_figures(folder: Path, figures: list[Drawn]) -> None:
+def write_drawn(folder: Path, figures: list[Drawn]) -> None:
     """Write figures as files, and take away those of an earlier report that are gone."""
     folder.mkdir(exist_ok=True)
     for figure in figures:
@@ -160,8 +162,8 @@ def _write_figures(folder: Path, figures: list[Drawn]) -> None:
             (folder / f"{figure.name}.{ending}").unlink(missing_ok=True)
 
 
-def _image(figure: Drawn) -> str:
-    """A drawing as an address that holds it."""
+def image_of(figure: Drawn) -> str:
+    """Give a drawing as an address that holds it."""
     svg = figure.picture.svg if figure.picture else b""
     encoded = base64.b64encode(svg).decode("ascii")
     return f"data:image/svg+xml;base64,{encoded}"
@@ -231,20 +233,19 @@ def _largest_error(result: Result) -> str:
     return f"{100 * max(errors):.2f}" if errors else ""
 
 
-def _again(result: Result, folder: Path) -> list[str]:
-    """The commands that make this again."""
+def commands_again(manifest: Mapping[str, Any], folder: Path) -> list[str]:
+    """Give the commands that make a result again."""
     # As it was named where the command was given, so that it is found from there.
     named = folder if folder.name else folder.resolve()
     finished = named.with_name(named.name.removesuffix(UNFINISHED))
     lines = [shlex.join(["ips-sim", "rerun", str(finished)])]
-    if command := result.manifest["command"]:
+    if command := manifest["command"]:
         lines.append(shlex.join(command))
     return lines
 
 
-def _provenance(result: Result) -> list[tuple[str, str]]:
-    """What a result depends on, as its manifest says it."""
-    manifest = result.manifest
+def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Say what a result depends on, as its manifest has it."""
     versions = manifest["versions"]
     rows = [
         ("ips-sim", str(versions["ips_sim"])),

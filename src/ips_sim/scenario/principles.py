@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from ips_sim.scenario.reader import read_file, to_python
 from ips_sim.scenario.schema import PRINCIPLES
@@ -32,6 +32,13 @@ class Principle:
         How well the values are known: ``assumed``, unless something was measured.
     rests_on
         What speaks for the values.
+    tried_alone
+        Whether people were ever assigned to it alone: ``experiment``, ``partly`` (to a part of it,
+        or to more than it) or ``no``.
+    tried
+        What such studies, or comparisons within a service, say of it, in a sentence.
+    studies
+        Their keys in the evidence tables.
     """
 
     name: str
@@ -39,6 +46,9 @@ class Principle:
     why: str
     status: str
     rests_on: str
+    tried_alone: Literal["experiment", "partly", "no"]
+    tried: str
+    studies: tuple[str, ...]
 
 
 @cache
@@ -54,6 +64,9 @@ def principles() -> Mapping[str, Principle]:
                 why=said[name]["why"],
                 status=said[name]["status"],
                 rests_on=said[name]["rests_on"],
+                tried_alone=said[name]["tried_alone"],
+                tried=said[name]["tried"],
+                studies=tuple(said[name]["studies"]),
             )
             for name in PRINCIPLES
         }

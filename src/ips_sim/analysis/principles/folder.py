@@ -48,9 +48,13 @@ PRINCIPLES_COLUMNS = (
     *_ranged("dropped", "what is lost when it alone is dropped from everything"),
     *_ranged("alone", "what it brings alone, added to nothing"),
     *_ranged("shapley", "its share of the whole difference"),
-    Column("prior_low", "number", "", "lower end of the share's 90 % range before any fit"),
-    Column("prior_high", "number", "", "upper end of the share's 90 % range before any fit"),
-    Column("learned", "text", "", "learned, partly or assumed: how far data moved the share"),
+    *_ranged("prior", "its share before the fit to trials"),
+    Column("kept", "number", "", "part of the share's spread over parameters that the fit left"),
+    Column("kept_low", "number", "", "lower end of the 90 % range of kept"),
+    Column("kept_high", "number", "", "upper end of the 90 % range of kept"),
+    Column("split_kept", "number", "", "kept for the share's part of the whole: who does the work"),
+    Column("learned", "text", "", "learned if the fit took a third of the spread, else assumed"),
+    Column("tried_alone", "text", "", "experiment, partly or no: were people assigned to it alone"),
 )
 WHOLE_COLUMNS = (
     *_OUTCOME,
@@ -207,7 +211,7 @@ def _write_combinations(result: PrinciplesResult, path: Path) -> Path:
             "basis", "text", "", "where parameters come from: centre, prior, posterior or a variant"
         ),
         Column("draw", "whole number", "", "realisation of the uncertain parameters, from 0"),
-        Column("replicate", "whole number", "", "stochastic run of a draw, from 0"),
+        Column("replicate", "whole number", "", "number of the people and luck, from 0"),
         *(Column(one.name, "number", one.unit, one.meaning) for one in SHARED_OUTCOMES),
     )
     writer = TableWriter(path, columns, "parquet")
@@ -223,7 +227,7 @@ def _write_combinations(result: PrinciplesResult, path: Path) -> Path:
                 "draw": np.tile(
                     np.repeat(np.arange(plan.draws), plan.replicates), len(plan.coalitions)
                 ),
-                "replicate": np.tile(np.arange(plan.replicates), plan.draws * len(plan.coalitions)),
+                "replicate": np.tile(plan.lucks.ravel(), len(plan.coalitions)),
                 **{one.name: means[row] for row, one in enumerate(SHARED_OUTCOMES)},
             }
         )
@@ -254,5 +258,6 @@ KIND = Kind(
     },
     lines="ips_sim.analysis.principles.lines:shown_lines",
     json=shown_json,
-    draw="ips_sim.report.principles_figures:write_principles_figures",
+    draw="ips_sim.report.principles_page:write_principles_page",
+    drawn="report.html",
 )

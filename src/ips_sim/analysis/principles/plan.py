@@ -42,8 +42,12 @@ BLOCKS_TOGETHER = 3
 MOST_EXACT = 10
 """Up to so many players every coalition is run; above it, orders of entry are sampled."""
 DEFAULT_PAIRS = 64
-DEFAULT_DRAWS = 40
-DEFAULT_REPLICATES = 3
+DEFAULT_DRAWS = 128
+DEFAULT_REPLICATES = 2
+SHARING = 8
+"""So many draws at least live with the same people, sites and luck (`luck_groups`)."""
+PRIOR_KEY = 1
+"""Key of the draws from before the fit."""
 DEFAULT_TRIAL_SIZES = (50, 100, 200, 400, 800, 1600, 3200)
 
 
@@ -60,8 +64,8 @@ class WorldBlock:
     number
         Its place among the blocks of this world and basis.
     runs
-        By draw, then replicate, then site.  Each draw has replicates of its own, because more
-        different people settle a mean sooner; all worlds share them.
+        By draw, then replicate, then site.  All worlds share people, sites and luck, and so do
+        the draws of a group (`luck_groups`).
     """
 
     world: int
@@ -148,6 +152,12 @@ class PrinciplesPlan(Task[WorldBlock]):
         return [made[one] for one in first], np.array(lived, dtype=np.int64)
 
     @cached_property
+    def lucks(self) -> IntArray:
+        """Which people and luck each run of a draw has: shape (draws, replicates)."""
+        first = luck_groups(self.draws) * self.replicates
+        return first[:, None] + np.arange(self.replicates)
+
+    @cached_property
     def parameters(self) -> dict[Basis, Array]:
         """Parameters of every draw, by basis."""
         return {basis: self._draws_of(basis) for basis in self.bases}
@@ -155,7 +165,7 @@ class PrinciplesPlan(Task[WorldBlock]):
     def _draws_of(self, basis: Basis) -> Array:
         scenario = self.asked.scenario
         if basis == "prior":
-            return prior_draws(scenario, self.draws, self.seed)
+            return prior_draws(scenario, self.draws)
         if basis in STRUCTURAL:
             scenario = scenario.model_copy(update={"variant": basis})
         return parameter_draws(scenario, self.draws)
@@ -166,12 +176,16 @@ class PrinciplesPlan(Task[WorldBlock]):
         blocks = []
         for world, scenario in enumerate(self.worlds[0]):
             size = max(1, BLOCKS_TOGETHER * runs_per_block(scenario) // sites)
-            groups = np.arange(self.draws * self.replicates * sites).reshape(-1, sites)
+            together = np.arange(self.draws * self.replicates)
+            lucks = self.lucks.ravel()
             for basis in self.bases:
-                for number, part in enumerate(np.array_split(groups, -(-len(groups) // size))):
-                    run = part.ravel()
-                    draw = run // (sites * self.replicates)
-                    runs = Runs(draw=draw, replicate=run // sites, site=run % sites)
+                for number, part in enumerate(np.array_split(together, -(-len(together) // size))):
+                    run = np.repeat(part, sites)
+                    runs = Runs(
+                        draw=run // self.replicates,
+                        replicate=lucks[run],
+                        site=np.tile(np.arange(sites), len(part)),
+                    )
                     blocks.append(WorldBlock(world, basis, number, runs))
         return blocks
 
@@ -193,6 +207,7 @@ class PrinciplesPlan(Task[WorldBlock]):
             "kind": KIND,
             "scenario": as_mapping(self.asked.scenario),
             "players": [asdict(one) for one in self.asked.players],
+            "against": self.asked.against,
             "seed": self.seed,
             "replicates": self.replicates,
             "draws": self.draws,
@@ -205,8 +220,19 @@ class PrinciplesPlan(Task[WorldBlock]):
         }
 
 
+def luck_groups(draws: int) -> IntArray:
+    """Say which draws live with the same people, sites and luck: a number for each draw.
+
+    Draws that share them differ by their parameters and by how these meet that luck, no longer by
+    which people came; so the spread between them holds less chance.  Several groups, because the
+    mean over all draws settles by the number of different people.
+    """
+    return np.arange(draws, dtype=np.int64) % max(1, draws // SHARING)
+
+
 def make_principles_plan(
     source: ScenarioSource,
+    against: ScenarioSource | None = None,
     *,
     extra: Sequence[Player] = (),
     seed: int = 1,
@@ -223,6 +249,8 @@ def make_principles_plan(
     ----------
     source
         A scenario or an experiment, as `ask` takes it.
+    against
+        A second scenario, if the difference to it is to be shared out.
     extra
         Players beside the principles.
     order_pairs
@@ -245,7 +273,7 @@ def make_principles_plan(
     of_kind("variants", variants, bool, "True or False")
     if draws * replicates >= REPLICATE_LIMIT:
         raise RunError(f"draws × replicates must stay below {REPLICATE_LIMIT}")
-    asked = ask(source, extra, overrides)
+    asked = ask(source, extra, overrides, against)
     if variants and (named := asked.scenario.fitted_variant):
         raise RunError(
             f"the scenario chooses the variant {named}: leave that out to see both beside the fit"
@@ -294,6 +322,7 @@ def plan_from_json(said: Mapping[str, Any]) -> PrinciplesPlan:
             "asked": Asked(
                 load_scenario(said["scenario"]),
                 tuple(checked(Player, one) for one in said["players"]),
+                said["against"],
             ),
             "source_hash": source_hash(),
         },
@@ -315,8 +344,17 @@ def _fitted() -> tuple[str, ...]:
     return tuple(draws[0]) if draws else ()
 
 
-def prior_draws(scenario: Scenario, draws: int, seed: int) -> Array:
+def fitted_names(plan: PrinciplesPlan) -> list[str]:
+    """Give the parameters that the fit moved and that vary in a plan's worlds."""
+    said = plan.asked.scenario.parameters
+    known = load_parameters()
+    return [name for name in _fitted() if name not in said and known[name].distribution != "fixed"]
+
+
+def prior_draws(scenario: Scenario, draws: int) -> Array:
     """Draw parameters from what was believed before any fit; the scenario's own hold in all.
+
+    They are the same for every seed, as those of the fit are: a seed is the key of people and luck.
 
     Once there is a fit, the same parameters vary as in its draws: an interval must not become
     narrower because something is held still.
@@ -328,7 +366,7 @@ def prior_draws(scenario: Scenario, draws: int, seed: int) -> Array:
     known = load_parameters()
     free = [name for name in _fitted() or tuple(known) if known[name].distribution != "fixed"]
     space = space_of(free)
-    drawn = space.values(space.draw_prior(draws, np.random.default_rng(seed)))
+    drawn = space.values(space.draw_prior(draws, np.random.default_rng(PRIOR_KEY)))
     return np.concatenate(
         [
             arrays.as_record(

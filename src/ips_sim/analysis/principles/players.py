@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,9 +10,16 @@ from typing import Annotated, Any
 from annotated_types import MinLen
 from pydantic import Field
 
+from ips_sim.model.outcomes import FIGURES
 from ips_sim.runs.errors import RunError
-from ips_sim.scenario import Scenario, ScenarioSource, load_scenario, principles
-from ips_sim.scenario.catalogue import DOTTED_ALLOWED, dotted_keys, nearest_dotted
+from ips_sim.scenario import (
+    Scenario,
+    ScenarioSource,
+    as_mapping,
+    load_scenario,
+    principles,
+)
+from ips_sim.scenario.catalogue import DOTTED_ALLOWED, dotted_keys, keys, nearest_dotted
 from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.reader import Node, inside, mapping, plain_value, read_file
@@ -21,6 +28,10 @@ from ips_sim.scenario.sources import is_file, named_beside
 
 MOST_PLAYERS = 60
 """Coalitions are bits of a whole number."""
+EVERYTHING_ELSE = "everything_else"
+"""The player of what two scenarios do differently beyond the principles."""
+SAME_IN_BOTH = "design."
+"""How keys begin that are the same in two scenarios whose difference is shared out."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,8 @@ class Player:
         """What it decides."""
         return {*self.present, *self.absent}
 
+
+_OUTCOMES = frozenset(one.name for one in FIGURES)
 
 Dotted = Annotated[str, OneOf(tuple(dotted_keys()), DOTTED_ALLOWED, nearest_dotted)]
 _Values = Annotated[
@@ -84,10 +97,27 @@ class PlayersFile(Said):
 
 @dataclass(frozen=True)
 class Asked:
-    """A scenario and the players that share out what it brings."""
+    """A scenario and the players that share out what it brings.
+
+    Attributes
+    ----------
+    scenario
+        With all players present.
+    players
+        Who takes part.
+    against
+        Title of the scenario without any of them, where it was named; else empty.
+    """
 
     scenario: Scenario
     players: tuple[Player, ...]
+    against: str = ""
+
+
+def words_of(name: str) -> str:
+    """A principle or an outcome in words; what somebody called a player stays as it is."""
+    own = name in principles() or name == EVERYTHING_ELSE or name in _OUTCOMES
+    return name.removesuffix("_usd").replace("_", " ") if own else name
 
 
 def principle_players(names: Sequence[str] | None = None) -> tuple[Player, ...]:
@@ -125,6 +155,7 @@ def ask(
     source: ScenarioSource,
     extra: Sequence[Player] = (),
     overrides: Mapping[str, object] | None = None,
+    against: ScenarioSource | None = None,
 ) -> Asked:
     """Load a scenario, or an experiment that names one with its players, and check them.
 
@@ -138,14 +169,20 @@ def ask(
         More players.
     overrides
         Values by dotted name, set in every world.
+    against
+        A second scenario: the players are then what it does otherwise, principle by principle,
+        and `EVERYTHING_ELSE` where it differs beyond them.
 
     Raises
     ------
     ScenarioError
         If the scenario, the experiment or a player's values have mistakes.
     RunError
-        If players share a key or a name, or there are none.
+        If players share a key or a name, or there are none; or if two scenarios can't be shared
+        out, as where they follow other people for another time.
     """
+    if against is not None:
+        return _ask_both(source, against, extra, overrides)
     lines: dict[str, int | None] = {}
     where = ""
     changes: dict[str, Any] = {}
@@ -170,6 +207,62 @@ def ask(
     return Asked(scenario, players)
 
 
+def _ask_both(
+    source: ScenarioSource,
+    against: ScenarioSource,
+    extra: Sequence[Player],
+    overrides: Mapping[str, object] | None,
+) -> Asked:
+    """Make players of what two scenarios do differently."""
+    for said in (source, against):
+        if isinstance(said, str | Path) and is_file(Path(said)):
+            parsed = read_file(Path(said), str(said))
+            if "base" in mapping(parsed.root):
+                raise RunError(
+                    f"{said} is an experiment: of two that are named, both are scenarios"
+                )
+    scenario, other = (load_scenario(one, dict(overrides or {})) for one in (source, against))
+    mine, others = as_mapping(scenario), as_mapping(other)
+    differing = {
+        dotted: (_value_at(mine, dotted), _value_at(others, dotted))
+        for dotted in keys()
+        if _value_at(mine, dotted) != _value_at(others, dotted)
+    }
+    fixed = [dotted for dotted in differing if dotted.startswith(SAME_IN_BOTH)]
+    fixed += [one for one in ("parameters", "variant") if mine.get(one) != others.get(one)]
+    if scenario.people_rows != other.people_rows:
+        fixed.append("people.rows")
+    if fixed:
+        raise RunError(
+            f"{scenario.title} and {other.title} differ in {', '.join(fixed)}, which no principle "
+            "decides: make it the same in both"
+        )
+    players = []
+    for name, known in principles().items():
+        here = {f"programme.{lever}" for lever in known.levers} & set(differing)
+        players.append(_player_between(name, here, differing))
+    rest = {dotted for dotted in differing if not any(dotted in one.keys for one in players)}
+    if rest:
+        players.append(_player_between(EVERYTHING_ELSE, rest, differing))
+    everyone = (*(one for one in players if one.keys), *extra)
+    if not any(one.keys for one in players):
+        raise RunError(
+            f"{scenario.title} and {other.title} don't differ: there is nothing to share out"
+        )
+    _refuse_overlap(everyone)
+    for one in everyone:
+        load_scenario(scenario, {**one.present, **one.absent})
+    return Asked(scenario, everyone, other.title)
+
+
+def _player_between(
+    name: str, here: Collection[str], differing: Mapping[str, tuple[Any, Any]]
+) -> Player:
+    return Player(
+        name, {}, {dotted: differing[dotted][1] for dotted in differing if dotted in here}
+    )
+
+
 def worlds(asked: Asked, coalitions: Sequence[int]) -> list[Scenario]:
     """The scenario of each coalition: who is not in it is absent."""
     made = []
@@ -178,6 +271,11 @@ def worlds(asked: Asked, coalitions: Sequence[int]) -> list[Scenario]:
         values = {key: value for one in absent for key, value in one.absent.items()}
         made.append(load_scenario(asked.scenario, values))
     return made
+
+
+def _value_at(values: Mapping[str, Any], dotted: str) -> Any:
+    section, _, name = dotted.partition(".")
+    return values[section][name]
 
 
 def _refuse_overlap(players: Sequence[Player]) -> None:

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from statistics import NormalDist
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from ips_sim.analysis.principles.plan import STRUCTURAL, Basis, PrinciplesPlan
-from ips_sim.analysis.principles.shapley import interactions, sampled_shares, shapley_shares
+from ips_sim.analysis.principles.narrowing import narrowed
+from ips_sim.analysis.principles.plan import STRUCTURAL, Basis, PrinciplesPlan, luck_groups
+from ips_sim.analysis.principles.shapley import (
+    IntArray,
+    interactions,
+    sampled_shares,
+    shapley_shares,
+)
 from ips_sim.analysis.principles.totals import SHARED_OUTCOMES, WorldTotals
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.ranges import HIGH, LOW, NORMAL_90
+from ips_sim.scenario.principles import principles
 
-Learned = Literal["learned", "partly", "assumed"]
+Learned = Literal["learned", "assumed"]
 
-LEARNED_BELOW, PARTLY_BELOW = 0.5, 0.8
-"""A share is *learned* if its posterior interval is less than half as wide as its prior one,
-*partly* learned below four fifths, else *assumed*."""
+LEARNED_BELOW = 2 / 3
+"""A share is *learned* if the fit took at least a third of its spread, else *assumed*.  More words
+would need more thresholds, and two seeds would often stand on both sides of one: what is left of
+the spread stands beside the word, with its range."""
+
+FAR_BELOW = 6.0
+"""Standard errors below zero from where on the tail of a normal is told by its limit."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +47,18 @@ class Estimate:
         return self.high - self.low
 
 
+UNKNOWN = Estimate(*[float("nan")] * 3)
+
+
 @dataclass(frozen=True)
 class ShareRow:
     """A row of ``principles.csv``: what one principle brings to one outcome.
 
-    ``dropped`` is what is lost when it alone is dropped, ``alone`` what it brings to a service
-    without any other, ``shapley`` its share of the whole difference; all are above zero where the
-    principle raises the outcome.
+    ``kept`` is the part of the share's spread that the fit left, ``split_kept`` the same for its
+    part of the whole: a fit that knows only what all bring together narrows the one and not the
+    other.  ``dropped`` is what is lost when it alone is dropped, ``alone`` what it brings to a
+    service without any other, ``shapley`` its share of the whole difference; all are above zero
+    where the principle raises the outcome.
     """
 
     principle: str
@@ -56,9 +73,15 @@ class ShareRow:
     shapley: float
     shapley_low: float
     shapley_high: float
+    prior: float
     prior_low: float
     prior_high: float
+    kept: float
+    kept_low: float
+    kept_high: float
+    split_kept: float
     learned: Learned
+    tried_alone: str
 
 
 @dataclass(frozen=True)
@@ -107,13 +130,27 @@ THE_FIT = "the fit"
 def draw_means(values: FloatArray) -> tuple[FloatArray, float]:
     """Give the mean of each draw, freed of chance, and the chance error of their mean.
 
-    With few replicates the means of draws spread by chance too.  Chance is known from the spread
-    within draws; what it adds between them is taken out by drawing the means together.
+    With few replicates the means of draws spread by chance too.  What chance adds is known from
+    replicates, and the means are drawn together until only the spread of the parameters is left:
+
+        y(draw, replicate) = mean + parameters(draw) + luck(replicate) + rest(draw, replicate)
+
+    Draws of a group (`luck_groups`) share their replicates, so luck cancels between them.  With
+    ``R`` replicates, ``var(rest) / R`` is the chance left in the mean of a draw, estimated within
+    groups from what remains when means of draws and of replicates are taken out.  The moment
+    estimate of the parameters' variance is the variance of the draws' means around those of their
+    groups less that chance; each deviation is then multiplied by
+
+        sqrt(variance of parameters / variance of means)
+
+    A moment estimate may fall below zero by chance, which would say that parameters don't matter
+    at all.  It is therefore replaced by the mean of a normal around it, with its standard error,
+    that is cut off at zero; where chance is small the two are the same.
 
     Parameters
     ----------
     values
-        Shape (draws, replicates); NaN where a run has no value.
+        Shape (draws, replicates), all draws of a plan; NaN where a run has no value.
 
     Returns
     -------
@@ -121,23 +158,62 @@ def draw_means(values: FloatArray) -> tuple[FloatArray, float]:
     error : float
         Standard error by chance; NaN for a single run, 0 where it can't be told from the draws.
     """
-    finite = np.isfinite(values)
-    values, finite = values[finite.any(axis=1)], finite[finite.any(axis=1)]
-    counts = finite.sum(axis=1)
-    if not counts.size:
+    some = np.isfinite(values).any(axis=1)
+    values, group = values[some], luck_groups(len(values))[some]
+    if not len(values):
         return np.empty(0), float("nan")
-    means = np.where(finite, values, 0.0).sum(axis=1) / counts
-    residual = np.where(finite, values - means[:, None], 0.0)
-    freedom = int((counts - 1).sum())
-    if freedom == 0:
-        return means, float("nan") if means.size == 1 else 0.0
-    chance = float((residual**2).sum()) / freedom * float((1 / counts).mean())
-    error = float(np.sqrt(chance / means.size))
-    if means.size > 1:
-        between = float(means.var(ddof=1))
-        kept = np.sqrt(max(0.0, 1 - chance / between)) if between > 0 else 0.0
-        means = means.mean() + kept * (means - means.mean())
-    return means, error
+    means: FloatArray = np.nanmean(values, axis=1)
+    if len(means) == 1:
+        return means, _error_of_one(values[0])
+    whole = np.isfinite(values).all(axis=1)
+    spread, error, middles = _spread(values[whole], group[whole])
+    if np.isnan(spread):
+        return means, error
+    apart = means - np.array([middles.get(one, means.mean()) for one in group])
+    now = float(np.square(apart - apart.mean()).sum()) / (len(means) - 1)
+    kept = np.sqrt(spread / now) if now > 0 else 0.0
+    return means.mean() + kept * (apart - apart.mean()), error
+
+
+def _error_of_one(values: FloatArray) -> float:
+    found = values[np.isfinite(values)]
+    return float(found.std(ddof=1) / np.sqrt(found.size)) if found.size > 1 else float("nan")
+
+
+def _spread(values: FloatArray, group: IntArray) -> tuple[float, float, dict[int, float]]:
+    """Split the variance of draws: that of parameters, the error by chance, means of groups.
+
+    The first is NaN where chance can't be told, with a single replicate.
+    """
+    groups, member = np.unique(group, return_inverse=True)
+    replicates = values.shape[1]
+    cells = np.array([values[member == one].mean(axis=0) for one in range(len(groups))])
+    between_freedom = len(values) - len(groups)
+    if replicates < 2 or between_freedom < 1:
+        return float("nan"), 0.0, {}
+    middles = cells.mean(axis=1)
+    error = float(np.sqrt(cells.var(axis=1, ddof=1).mean() / (replicates * len(groups))))
+    means = values.mean(axis=1)
+    rest = values - means[:, None] - cells[member] + middles[member][:, None]
+    rest_freedom = between_freedom * (replicates - 1)
+    chance = float(np.square(rest).sum()) / rest_freedom / replicates
+    between = float(np.square(means - middles[member]).sum()) / between_freedom
+    uncertain = float(
+        np.hypot(between * np.sqrt(2 / between_freedom), chance * np.sqrt(2 / rest_freedom))
+    )
+    spread = min(between, _above_zero(between - chance, uncertain))
+    return spread, error, dict(zip(groups.tolist(), middles.tolist(), strict=True))
+
+
+def _above_zero(value: float, error: float) -> float:
+    """Give the mean of a normal that is cut off at zero."""
+    if error <= 0:
+        return max(0.0, value)
+    ratio = value / error
+    if ratio < -FAR_BELOW:
+        return error / -ratio
+    normal = NormalDist()
+    return value + error * normal.pdf(ratio) / normal.cdf(ratio)
 
 
 def estimate(values: FloatArray, more_error: float = 0.0) -> Estimate:
@@ -165,14 +241,9 @@ def estimate(values: FloatArray, more_error: float = 0.0) -> Estimate:
     )
 
 
-def learned_word(posterior: Estimate | None, prior: Estimate | None) -> Learned:
-    """Say how far the data moved a share, by how much narrower its interval became."""
-    if posterior is None or prior is None or not prior.width > 0:
-        return "assumed"
-    ratio = posterior.width / prior.width
-    if ratio < LEARNED_BELOW:
-        return "learned"
-    return "partly" if ratio < PARTLY_BELOW else "assumed"
+def learned_word(kept: float) -> Learned:
+    """Say whether the data moved a share, by what they left of its spread; NaN if not known."""
+    return "learned" if kept < LEARNED_BELOW else "assumed"
 
 
 @dataclass(frozen=True)
@@ -185,6 +256,22 @@ class OutcomeShares:
     errors: FloatArray
     nothing: FloatArray
     everything: FloatArray
+
+    @property
+    def split(self) -> FloatArray:
+        """How each share of the whole differs from its middle: to first order, without dividing.
+
+        Shape as `shapley`.  A share that is always the same part of the whole has zeros.
+        """
+        whole = self.everything - self.nothing
+        size = float(np.nanmean(whole)) if np.isfinite(whole).any() else float("nan")
+        middle = np.array(
+            [np.nanmean(one) if np.isfinite(one).any() else np.nan for one in self.shapley]
+        )
+        parts: FloatArray = np.full(self.shapley.shape, np.nan)
+        if size:
+            parts = (self.shapley - (middle / size)[:, None, None] * whole) / size
+        return parts
 
     def share(self, place: int) -> Estimate:
         """A player's share of the whole difference, with the error of sampled orders."""
@@ -249,18 +336,20 @@ def work_out(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> Shares:
     """Work out every player's shares of every outcome, with intervals."""
     basis = main_basis(plan)
     means = totals[basis].means
-    prior = totals["prior"].means if "prior" in totals and basis != "prior" else None
+    mine = [share_out(plan, one) for one in means]
+    before = mine
+    if basis == "posterior":
+        before = [share_out(plan, one) for one in totals["prior"].means]
+    left = _what_is_left(plan, before, mine) if basis == "posterior" else {}
     found = Shares([], [], [])
     for number, outcome in enumerate(SHARED_OUTCOMES):
-        mine = share_out(plan, means[number])
-        before = share_out(plan, prior[number]) if prior is not None else None
+        one = mine[number]
         for place, name in enumerate(plan.names):
-            dropped, alone = estimate(mine.dropped[place]), estimate(mine.alone[place])
-            share = mine.share(place)
-            believed = share if basis == "prior" else None
-            if before is not None:
-                believed = before.share(place)
-            fitted = share if basis == "posterior" else None
+            dropped, alone = estimate(one.dropped[place]), estimate(one.alone[place])
+            share = one.share(place)
+            believed = before[number].share(place) if basis != "centre" else UNKNOWN
+            kept = left.get((number, place), Left(*[float("nan")] * 4))
+            known = principles().get(name)
             found.rows.append(
                 ShareRow(
                     name,
@@ -269,17 +358,19 @@ def work_out(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> Shares:
                     *(dropped.value, dropped.low, dropped.high),
                     *(alone.value, alone.low, alone.high),
                     *(share.value, share.low, share.high),
-                    *((believed.low, believed.high) if believed else (float("nan"),) * 2),
-                    learned_word(fitted, believed),
+                    *(believed.value, believed.low, believed.high),
+                    *(kept.kept, kept.low, kept.high, kept.split),
+                    learned_word(kept.kept),
+                    known.tried_alone if known else "",
                 )
             )
-        difference = estimate(mine.everything - mine.nothing)
+        difference = estimate(one.everything - one.nothing)
         found.whole.append(
             WholeRow(
                 outcome.name,
                 outcome.unit,
-                estimate(mine.nothing).value,
-                estimate(mine.everything).value,
+                estimate(one.nothing).value,
+                estimate(one.everything).value,
                 *(difference.value, difference.low, difference.high),
             )
         )
@@ -288,6 +379,29 @@ def work_out(plan: PrinciplesPlan, totals: dict[Basis, WorldTotals]) -> Shares:
                 _interaction_rows(plan, outcome.name, outcome.unit, means[number])
             )
     return found
+
+
+class Left(NamedTuple):
+    """The part of a share's spread that the fit left, its range, and the same for its split."""
+
+    kept: float
+    low: float
+    high: float
+    split: float
+
+
+def _what_is_left(
+    plan: PrinciplesPlan, before: Sequence[OutcomeShares], after: Sequence[OutcomeShares]
+) -> dict[tuple[int, int], Left]:
+    """By outcome and player."""
+    shares = narrowed(
+        plan, *(np.concatenate([one.shapley for one in all_]) for all_ in (before, after))
+    )
+    splits = narrowed(
+        plan, *(np.concatenate([one.split for one in all_]) for all_ in (before, after))
+    )
+    rows = np.stack([shares.kept, shares.low, shares.high, splits.kept], axis=1).tolist()
+    return {divmod(number, len(plan.names)): Left(*row) for number, row in enumerate(rows)}
 
 
 def by_variant(
@@ -360,6 +474,11 @@ class Ranked:
     def place(self) -> str:
         """The place in words: one, or a range that says it is tied."""
         return str(self.best) if not self.tied else f"{self.best} to {self.worst}, tied"
+
+
+def overlap(one: ShareRow, other: ShareRow) -> bool:
+    """Whether the ranges of two shares reach into each other; without a range they do."""
+    return not (one.shapley_low > other.shapley_high or one.shapley_high < other.shapley_low)
 
 
 def rank(rows: Sequence[ShareRow]) -> list[Ranked]:

@@ -1,8 +1,10 @@
-"""A virtual factorial trial: which arms would tell two principles apart, and how many people.
+"""Virtual factorial trials: which arms would tell principles apart, and how many people.
 
-Four arms: everything, without the first, without the second, without both.  People in different
-arms are different people, so nothing is paired.  An arm of n people has the mean of the simulated
-runs and their spread, scaled to n: people from as many agencies as it takes, not from one.
+For two principles four arms: everything, without the first, without the second, without both.  For
+all eight at once sixteen arms, in each of which half of the principles take part (`fraction`).
+People in different arms are different people, so nothing is paired.  An arm of n people has the
+mean of the simulated runs and their spread, scaled to n: people from as many agencies as it takes,
+not from one.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ips_sim.analysis.principles.plan import PrinciplesPlan
 from ips_sim.analysis.principles.shares import draw_means
@@ -26,6 +29,8 @@ SIGNIFICANCE = 0.05
 """Of the two-sided test."""
 
 ENOUGH_POWER = 0.8
+PRECISELY = 0.01
+"""How near a number of people is found, as a part of it."""
 
 QUESTIONS = {
     "apart": (0.0, -1.0, 1.0, 0.0),
@@ -117,6 +122,87 @@ def factorial_power(
             answers.append((middle, float(np.mean(powers)) if powers else float("nan")))
         found[question] = answers
     return found
+
+
+FACTORS = 8
+"""How many principles a fraction of sixteen arms can hold."""
+ARMS = 16
+MOST_PEOPLE = 1_000_000
+"""Trials larger than this are not looked for."""
+
+
+def fraction() -> NDArray[np.bool_]:
+    """Say who takes part in each arm of a trial of all principles at once.
+
+    Sixteen of the 256 combinations (a 2^(8-4) design of resolution IV): each principle takes part
+    in eight arms, any two together in four, and no main effect is mixed with that of a pair.
+
+    Returns
+    -------
+    array of bool, shape (arms, principles)
+    """
+    four = np.arange(ARMS)[:, None] >> np.arange(4) & 1 == 1
+    signs = np.where(four, 1, -1)
+    a, b, c, d = signs.T
+    every = np.stack([a, b, c, d, b * c * d, a * c * d, a * b * c, a * b * d], axis=1)
+    return every > 0
+
+
+def main_effect(present: NDArray[np.bool_]) -> FloatArray:
+    """Give the weights of arms that add up to one principle's main effect.
+
+    Parameters
+    ----------
+    present
+        Shape (arms,): where it takes part.
+    """
+    weights: FloatArray = np.where(present, 1 / present.sum(), -1 / (~present).sum())
+    return weights
+
+
+def people_needed(arms: FloatArray, variance: FloatArray, weights: FloatArray) -> float:
+    """Give the people that a trial needs, in all its arms, to find something with enough power.
+
+    Parameters
+    ----------
+    arms
+        Means of runs, shape (arms, draws, replicates).
+    variance
+        Of what one person more adds to the mean of an arm, shape (arms,): `variance_of_agencies`
+        where every arm has agencies of its own, that between people of an agency where each
+        agency has all arms.
+    weights
+        Of the arms, shape (arms,); arms that weigh nothing have no people.
+
+    Returns
+    -------
+    float
+        Infinite if even `MOST_PEOPLE` are too few, as where some draws have no effect, or one of
+        the other sign.
+    """
+    used = weights != 0
+    means = draw_means(np.tensordot(weights, arms, 1))[0]
+    of_one_person = float((np.square(weights[used]) * variance[used]).sum() * used.sum())
+
+    def power(people: float) -> float:
+        error = float(np.sqrt(of_one_person / people))
+        return float(np.mean([power_of_test(float(one), error) for one in means]))
+
+    if not means.size or not power(MOST_PEOPLE) >= ENOUGH_POWER:
+        return float("inf")
+    low, high = 1.0, float(MOST_PEOPLE)
+    while high / low > 1 + PRECISELY:
+        middle = float(np.sqrt(low * high))
+        low, high = (low, middle) if power(middle) >= ENOUGH_POWER else (middle, high)
+    return high
+
+
+def variance_of_agencies(arms: FloatArray, people_per_run: float) -> FloatArray:
+    """Give the variance of one person where people come from as many agencies as it takes.
+
+    Each run is an agency, so the spread between agencies is in it.
+    """
+    return _variance_of_runs(arms) * people_per_run
 
 
 def _variance_of_runs(arms: FloatArray) -> FloatArray:

@@ -79,16 +79,22 @@ def drawn(result: Result, prices: Prices) -> list[Drawn]:
         if plan.missing:
             figures.append(Drawn(plan.name, plan.title, missing=f"{plan.missing} {NEEDED}"))
             continue
-        try:
-            picture, note = style.picture(plan.draw), plan.note()
-        except Exception as error:  # whatever a library makes of a text that people chose
-            said = f"This figure can't be drawn ({why(error)})."
-            figures.append(Drawn(plan.name, plan.title, missing=said, error=error))
-            continue
-        if picture.lacking:
-            note += f" No font of the computer that drew this holds {picture.lacking}."
-        figures.append(Drawn(plan.name, plan.title, note, picture))
+        figures.append(draw_one(plan.name, plan.title, plan.note, plan.draw))
     return figures
+
+
+def draw_one(
+    name: str, title: str, note: str | Callable[[], str], draw: Callable[[], Figure]
+) -> Drawn:
+    """Draw a figure; one that fails says so in its place."""
+    try:
+        picture, said = style.picture(draw), note if isinstance(note, str) else note()
+    except Exception as error:  # whatever a library makes of a text that people chose
+        missing = f"This figure can't be drawn ({why(error)})."
+        return Drawn(name, title, missing=missing, error=error)
+    if picture.lacking:
+        said += f" No font of the computer that drew this holds {picture.lacking}."
+    return Drawn(name, title, said, picture)
 
 
 def _plans(result: Result, lines: Sequence[Line], prices: Prices) -> list[_Plan]:
