@@ -118,7 +118,7 @@ def score(who: str, predictions: Sequence[Prediction]) -> list[Score]:
 
 SEED_CONSTANTS = {(True, "ips"): 61.0, (False, "ips"): 51.0, (True, "control"): 27.0}
 SEED_CONSTANTS[False, "control"] = 23.0
-"""Mean rates in and outside the US, by arm, of the overview in the project's seed."""
+"""Mean rates in and outside the US, by arm, of the overview in the project's seed, per cent."""
 
 
 def baseline_of_means(
@@ -145,9 +145,21 @@ def baseline_of_means(
 def baseline_of_constants(
     design: TrialDesign, arm: str, results: Sequence[TrialResult], published: float
 ) -> Prediction:
-    """Predict a trial by the seed's constants, with the same spread as the means' baseline."""
+    """Predict a trial by the seed's constants, with the same spread as the means' baseline.
+
+    A mean that holds a trial's own result tells of it, so that is taken out: with N trials in the
+    mean, (N × mean − rate) / (N − 1).
+    """
     means = baseline_of_means(design, arm, results, published)
-    moved = means.sample - np.median(means.sample) + SEED_CONSTANTS[design.us, arm]
+    constant = SEED_CONSTANTS[design.us, arm]
+    if design.trial_id in trial_designs() and np.isfinite(published):
+        studies = {
+            (one.first_author, one.year, one.site)
+            for one in trial_designs().values()
+            if one.us == design.us
+        }
+        constant = (len(studies) * constant - published) / (len(studies) - 1)
+    moved = means.sample - np.median(means.sample) + constant
     return _prediction(design, arm, published, np.clip(moved, 0, 100))
 
 
