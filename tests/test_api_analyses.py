@@ -114,8 +114,8 @@ def test_results_print_as_the_commands_do():
         "weeks_worked",
     ]
     shown = str(ips_sim.principles("ips", draws=1, replicates=1, overrides=SMALL))
-    assert shown.startswith("weeks_worked: ")
-    assert "employer_relationships" in shown
+    assert shown.startswith("People who have a competitive job at some time, of 100\n")
+    assert "employer relationships" in shown
 
 
 def test_mistakes_can_be_caught_by_public_names():

@@ -9,6 +9,7 @@ from ips_sim.analysis.principles.folder import PrinciplesResult
 from ips_sim.analysis.principles.plan import PrinciplesPlan
 from ips_sim.analysis.principles.players import words_of
 from ips_sim.analysis.principles.shares import (
+    LEARNED_BELOW,
     Ranked,
     ShareRow,
     WholeRow,
@@ -186,11 +187,15 @@ def learned_sentences(rows: Sequence[ShareRow]) -> list[str]:
     if all(row.kept != row.kept for row in rows):
         return ["With so few draws it can't be told which of it was learned from trials."]
     learned = [row.principle for row in rows if row.learned == "learned"]
+    parts = [row.principle for row in rows if row.split_kept < LEARNED_BELOW]
+    whom = f"{names_of(parts)} alone" if parts else "none of them"
+    split = f"Which part of the whole a principle brings was learned for {whom}."
     if not learned:
         return ["For none of them did the fit take a third of what is uncertain: all is assumed."]
     rest = "" if len(learned) == len(rows) else "; the others are assumed as before"
     return [
-        f"Learned from trials, a third of what was uncertain or more: {names_of(learned)}{rest}."
+        f"Learned from trials, a third of what was uncertain or more: {names_of(learned)}{rest}.",
+        split,
     ]
 
 
