@@ -450,7 +450,8 @@ def test_a_stopped_fit_goes_on_and_comes_to_the_same(
     before = kept.stat().st_mtime_ns
     (tmp_path / "wide-000004.writing").write_bytes(b"half")  # as a kill leaves it
     found = go_on(2)
-    assert len(simulated) == 2 + 1 + 3  # the stopped block once more, and three more blocks near
+    # The stopped block once more, three blocks near, and those once more.
+    assert len(simulated) == 2 + 1 + 3 + 3
     assert kept.stat().st_mtime_ns == before
     simulated.clear()
     again = go_on(1)

@@ -100,6 +100,8 @@ AMPLE_PARAMETERS = {
     "employers_looked_through": 1000.0,
     "goodwill_lost_by_asking_early": 0.0,
     "weeks_closed_by_asking_early": 0.0,
+    "weeks_between_asks": 0.0,
+    "carving_per_visit": 0.0,
 }
 
 
@@ -432,9 +434,9 @@ def test_unlimited_support_takes_hours_from_others() -> None:
 
 
 def test_caseload_acts_through_hours_alone() -> None:
-    """Half a post for ten people, and time to spare: they live as with a whole one."""
+    """Half a post, and time to spare: people live as with a whole one."""
     people = []
-    for limit in (10, 20):
+    for limit in (1, 2):
         sections = merged(AMPLE, {"programme": {"caseload_limit": limit}})
         sections["programme"] |= {
             "employer_contacts_per_week": 16.0,
@@ -442,6 +444,7 @@ def test_caseload_acts_through_hours_alone() -> None:
             "family_contact_share": 0.0,
             "vr_contact_share": 0.0,
         }
+        sections["design"] |= {"sites": 60}
         world = ips(**sections)
         # More visits for the book, but what they build does nothing here.
         known = AMPLE_PARAMETERS | APART | {"most_contacts_per_seeker": 1.0}
@@ -497,7 +500,8 @@ NULLS: dict[str, dict[str, Any]] = {
         "preferences_on_acceptance": 0.0,
         "mismatch_on_something_better": 0.0,
         "mismatch_on_friction": 0.0,
-        # Where the visit leads must not matter in any other way.
+        # Where the visit leads must not matter in any other way, nor whether it is asked there.
+        "wishes_worth_asking_share": 0.0,
         "learning_from_jobs": 0.0,
         "better_offer_odds": 0.0,
         "job_hours_sd": 0.0,
@@ -643,7 +647,9 @@ APART = {
 def untouched(principle: str, **people: Any) -> tuple[arrays.Array, arrays.Array]:
     sections = merged(AMPLE, {"people": people})
     sections["programme"] |= {"employer_contacts_per_week": 20.0, "visits_before_asking": 1}
-    # Every employer has the same doors, and enough of them: nobody stands in anybody's way.
+    # Every employer has the same doors, and each person a site: a specialist sees an employer once
+    # a week, so people on one caseload stand in each other's way.
+    sections["design"] |= {"sites": 60}
     return both(principle, 10, sections, **(AMPLE_PARAMETERS | APART))
 
 

@@ -91,7 +91,7 @@ def test_pictures_show_today_s_data(
         today = tmp_path / Path(path).name
         today.write_bytes(picture)
         assert shown_by(repository / path) == shown_by(today) != "", RENEW
-        assert (repository / path).stat().st_size < 100_000
+        assert (repository / path).stat().st_size < 150_000
 
 
 def test_no_picture_is_left_over(repository: Path) -> None:
