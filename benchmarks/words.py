@@ -21,11 +21,8 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from ips_sim.analysis.principles.folder import principles_to_folder
-from ips_sim.analysis.principles.plan import (
-    DEFAULT_DRAWS,
-    DEFAULT_REPLICATES,
-    make_principles_plan,
-)
+from ips_sim.analysis.principles.plan import make_principles_plan
+from ips_sim.runs.counts import PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES
 
 KEY = ["principle", "outcome"]
 RANGES = ("shapley", "prior", "dropped")
@@ -35,8 +32,8 @@ def main() -> None:
     """Run two seeds, unless they are there, and compare them."""
     parser = argparse.ArgumentParser(description="How often two seeds use the same words.")
     parser.add_argument("--folders", nargs=2, type=Path, help="finished results of two seeds")
-    parser.add_argument("--draws", type=int, default=DEFAULT_DRAWS)
-    parser.add_argument("--replicates", type=int, default=DEFAULT_REPLICATES)
+    parser.add_argument("--draws", type=int, default=PRINCIPLES_DRAWS)
+    parser.add_argument("--replicates", type=int, default=PRINCIPLES_REPLICATES)
     asked = parser.parse_args()
     folders = asked.folders or [_made(seed, asked.draws, asked.replicates) for seed in (1, 2)]
     print(report(*[pd.read_csv(folder / "principles.csv").set_index(KEY) for folder in folders]))

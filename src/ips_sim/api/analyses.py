@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Literal
 
 from ips_sim.api.runs import say
-from ips_sim.runs.counts import of_kind
+from ips_sim.runs.counts import PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES, of_kind
 from ips_sim.runs.how import How
 from ips_sim.runs.kinds import Kind, kind_named
 from ips_sim.runs.places import place
@@ -126,8 +126,8 @@ def principles(
     overrides: Mapping[str, object] | None = None,
     variants: bool = False,
     seed: int = 1,
-    replicates: int = 2,
-    draws: int = 128,
+    replicates: int = PRINCIPLES_REPLICATES,
+    draws: int = PRINCIPLES_DRAWS,
     jobs: int | None = None,
     cluster: str | None = None,
     out: str | Path | None = None,

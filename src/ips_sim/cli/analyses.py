@@ -21,6 +21,7 @@ from ips_sim.cli.options import (
     Seed,
 )
 from ips_sim.cli.terminal import watch_and_echo
+from ips_sim.runs.counts import PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES
 
 
 def principles(
@@ -48,10 +49,12 @@ def principles(
     ] = False,
     out: Out = None,
     seed: Seed = 1,
-    replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 2,
+    replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = (
+        PRINCIPLES_REPLICATES
+    ),
     draws: Annotated[
         int, typer.Option(help="Realisations of the uncertain parameters; 1 for their centre.")
-    ] = 128,
+    ] = PRINCIPLES_DRAWS,
     orders: Annotated[
         int, typer.Option(help="Pairs of orders of entry to sample above ten players.")
     ] = 64,

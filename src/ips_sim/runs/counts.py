@@ -16,6 +16,8 @@ DEFAULT_DRAWS = 100
 """Realisations of the uncertain parameters, spread evenly over the posterior."""
 DEFAULT_RUNS = 200
 """Stochastic runs over all draws, unless somebody says how many replicates each draw has."""
+PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES = 128, 2
+"""What `principles` takes: two seeds use the same words only with so many draws."""
 MOST_LETTERS = 300
 """Of a message about what a file holds."""
 

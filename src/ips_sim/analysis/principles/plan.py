@@ -18,7 +18,16 @@ from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.results import Runs
-from ips_sim.runs.counts import REPLICATE_LIMIT, checked, of_kind, replicates_of, seed_of, whole
+from ips_sim.runs.counts import (
+    PRINCIPLES_DRAWS,
+    PRINCIPLES_REPLICATES,
+    REPLICATE_LIMIT,
+    checked,
+    of_kind,
+    replicates_of,
+    seed_of,
+    whole,
+)
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.plan import runs_per_block
@@ -42,8 +51,6 @@ BLOCKS_TOGETHER = 3
 MOST_EXACT = 10
 """Up to so many players every coalition is run; above it, orders of entry are sampled."""
 DEFAULT_PAIRS = 64
-DEFAULT_DRAWS = 128
-DEFAULT_REPLICATES = 2
 SHARING = 8
 """So many draws at least live with the same people, sites and luck (`luck_groups`)."""
 PRIOR_KEY = 1
@@ -236,8 +243,8 @@ def make_principles_plan(
     *,
     extra: Sequence[Player] = (),
     seed: int = 1,
-    replicates: int = DEFAULT_REPLICATES,
-    draws: int = DEFAULT_DRAWS,
+    replicates: int = PRINCIPLES_REPLICATES,
+    draws: int = PRINCIPLES_DRAWS,
     order_pairs: int = DEFAULT_PAIRS,
     trial_sizes: Sequence[int] = DEFAULT_TRIAL_SIZES,
     overrides: Mapping[str, object] | None = None,
