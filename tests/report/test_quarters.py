@@ -1,4 +1,4 @@
-"""Open programmes are told by shares of the caseload, rates and quarters, never by sums a person."""
+"""Open programmes are told by shares of the caseload, rates and quarters."""
 
 from pathlib import Path
 
