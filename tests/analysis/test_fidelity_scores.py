@@ -29,8 +29,8 @@ GOOD = {
 """What a team does that has everything; all else is a share, and 1."""
 
 
-def scored(programme: str = "ips", **changed: float) -> dict[int, int]:
-    tops = {name: GOOD.get(name, 1.0) for name in MEASURES} | changed
+def scored(programme: str = "ips", changed: dict[str, float] | None = None) -> dict[int, int]:
+    tops = {name: GOOD.get(name, 1.0) for name in MEASURES} | (changed or {})
     values = values_of(tops, dict.fromkeys(MEASURES, 1.0), load_scenario(programme))
     return {row.item: row.score for row in score_all(values)}
 
@@ -62,7 +62,7 @@ def test_a_team_that_has_everything_scores_125():
     ],
 )
 def test_one_finding_moves_its_item(item: int, measure: str, value: float, score: int):
-    assert scored(**{measure: value})[item] == score
+    assert scored(changed={measure: value})[item] == score
 
 
 def test_each_dropped_principle_costs_its_own_items():
@@ -116,5 +116,6 @@ def test_tables_name_only_what_there_is():
 
 
 def test_every_measure_counts_for_an_item():
-    used = {one.measure for one in (*fidelity_readings(), *fidelity_parts())}
+    used = {one.measure for one in fidelity_readings()}
+    used |= {one.measure for one in fidelity_parts()}
     assert set(MEASURES) - used == {"seekers", "contacts_for_people"}
