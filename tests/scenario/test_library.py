@@ -88,7 +88,8 @@ def test_a_folder_of_the_library_says_one_thing(folder: str, section: str):
     [
         name
         for name in shipped()
-        if name.startswith(("people/", "places/", "settings/")) or name in {"routine", "open_programme"}
+        if name.startswith(("people/", "places/", "settings/"))
+        or name in {"routine", "open_programme"}
     ],
 )
 def test_every_value_says_on_what_it_rests(name: str):
