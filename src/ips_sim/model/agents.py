@@ -53,7 +53,7 @@ from ips_sim.model.rules.beginnings import (  # noqa: E402
     begin_seeker,
     begin_site,
 )
-from ips_sim.model.rules.benefits import look_at_money, settle_benefits  # noqa: E402
+from ips_sim.model.rules.benefits import look_at_money, settle_month  # noqa: E402
 from ips_sim.model.rules.caseload import (  # noqa: E402
     is_on_caseload,
     is_searching,
@@ -64,12 +64,16 @@ from ips_sim.model.rules.counting import (  # noqa: E402
     Weekly,
     add_post,
     begin_posts,
+    count_arrival,
     count_contact,
     count_hours,
+    count_leaving,
     count_person,
     count_posts,
+    count_quarter,
     count_standing,
     count_work,
+    end_quarter,
     is_observed,
     pay_for_posts,
     turn_calendar,
@@ -81,6 +85,7 @@ from ips_sim.model.rules.labour_market import (  # noqa: E402
     turn_over_vacancies,
 )
 from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
+from ips_sim.model.rules.life import live_outside_work  # noqa: E402
 from ips_sim.model.rules.preparation import prepare  # noqa: E402
 from ips_sim.model.rules.referral import (  # noqa: E402
     admit,
@@ -106,7 +111,6 @@ from ips_sim.model.rules.staff import (  # noqa: E402
 from ips_sim.model.rules.standing import (  # noqa: E402
     COMPETITIVE,
     GONE,
-    NO_BENEFIT,
     NOT_YET_REFERRED,
 )
 from ips_sim.model.rules.week import (  # noqa: E402
@@ -257,6 +261,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         if self.service == NOT_YET_REFERRED:
             enter(self, model.site, model.levers, self.luck)
         live_with_illness(self, model.people, model.levers, model.parameters, self.luck)
+        live_outside_work(self, model.people, model.levers, model.parameters, self.luck)
         if is_on_caseload(self):
             specialist = model.specialists[self.specialist_row]
             if specialist.just_left:
@@ -284,12 +289,17 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 count_work(row, self)
             self.live_at_work()
         if model.site.month_ends:
-            if self.benefit != NO_BENEFIT:
-                settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
-            look_at_money(self, model.place, model.parameters)
+            settle_month(self, model.levers, model.place, model.parameters, self.luck)
         keep_interest(self, contacted, model.levers, model.parameters)
+        was_served, stay_weeks = is_on_caseload(self), self.stay_weeks
         self.keep_or_leave()
-        count_person(self, model.site)
+        if was_served and row is not None and not is_on_caseload(self):
+            count_leaving(row, stay_weeks)
+        count_person(self)
+        if model.site.quarter_ends:
+            if row is not None:
+                count_quarter(row, self)
+            end_quarter(self, model.site)
 
     def meet_specialist(self, row: list[float] | None) -> None:
         """Get the specialist's hours, and what comes before the open labour market."""
@@ -567,6 +577,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
                 share = pay_for_posts(seeker, self.site)
                 if counted is not None:
                     count_posts(counted, self.site, share)
+                    count_arrival(counted, seeker)
                 if seeker.service != GONE:
                     seeker.live_week(counted)
                 if counted is not None:

@@ -144,7 +144,12 @@ OUTCOMES = (
         "what the programme did for the person, priced",
     ),
     Outcome("health_cost_usd", "US dollars", "number", "days in hospital, priced"),
-    Outcome("benefits_usd", "US dollars", "number", "disability benefits paid to the person"),
+    Outcome(
+        "benefits_usd",
+        "US dollars",
+        "number",
+        "disability benefits and assistance paid to the person",
+    ),
     Outcome("taxes_usd", "US dollars", "number", "taxes on competitive pay", through_work=True),
     Outcome("qalys", "QALYs", "number", "quality-adjusted life years, not discounted"),
 )
@@ -247,6 +252,8 @@ class Measure:
 
 
 _PER_YEAR = float(WEEKS_PER_YEAR)
+PER_100_YEARS = 100.0 * WEEKS_PER_YEAR
+"""Turns a rate by week into one by 100 years, which are 100 people for a year."""
 
 MEASURES = (
     Measure("endings_quit_share", "share", "job endings by quitting", "endings_quit", "endings"),
@@ -421,6 +428,54 @@ MEASURES = (
         "weekly_on_caseload",
     ),
     Measure(
+        "job_starts_per_100_caseload_years",
+        "jobs",
+        "competitive jobs that 100 people on the caseload start in a year, over all present in the "
+        "weeks counted",
+        "weekly_job_starts_served",
+        "weekly_on_caseload",
+        PER_100_YEARS,
+    ),
+    Measure(
+        "weeks_observed",
+        "weeks a person",
+        "weeks for which a person was followed: in an open programme those referred late are "
+        "followed for less",
+        "weeks_observed",
+    ),
+    Measure(
+        "weeks_worked_per_year",
+        "weeks a year",
+        "weeks in competitive jobs in a year of being followed",
+        "weeks_worked",
+        "weeks_observed",
+        _PER_YEAR,
+    ),
+    Measure(
+        "jobs_started_per_100_years",
+        "jobs",
+        "competitive jobs that 100 people start in a year of being followed",
+        "jobs_held",
+        "weeks_observed",
+        PER_100_YEARS,
+    ),
+    Measure(
+        "first_jobs_per_100_years",
+        "jobs",
+        "first competitive jobs that 100 people find in a year of being followed without one",
+        FINDERS,
+        "weeks_before_first_job",
+        PER_100_YEARS,
+    ),
+    Measure(
+        "earnings_usd_per_year",
+        "US dollars a year",
+        "pay from competitive jobs in a year of being followed",
+        "earnings_usd",
+        "weeks_observed",
+        _PER_YEAR,
+    ),
+    Measure(
         "left_benefits_per_year",
         "share a year",
         "people on a benefit with an earnings limit at entry who left it because of earnings, "
@@ -451,6 +506,42 @@ MEASURES = (
         "weekly_hours_idle",
         "weekly_staff_hours",
     ),
+    Measure(
+        "sanctioned_months",
+        "months a person",
+        "months in which assistance was cut because the person did not take part",
+        "sanctioned_months",
+    ),
+    Measure(
+        "time_limit_share",
+        "share",
+        "people whose assistance ended because its months were used up",
+        "time_limit_reached",
+    ),
+    Measure(
+        "weeks_held",
+        "weeks a person",
+        "weeks in custody or in residential treatment, at entry or held up since",
+        "weeks_held",
+    ),
+    Measure(
+        "weeks_homeless",
+        "weeks a person",
+        "weeks without stable housing",
+        "weeks_homeless",
+    ),
+    Measure(
+        "milestones_paid",
+        "milestones a person",
+        "milestones for which a funder paid: a place, a job, a job kept",
+        "milestones_paid",
+    ),
+    Measure(
+        "returned_share",
+        "share",
+        "people who went back to the job from which they were on leave",
+        "returned_from_leave",
+    ),
 )
 """Every measure, in the order in which tables show them."""
 
@@ -465,6 +556,9 @@ _TALLIES: Mapping[str, Callable[[Array], Array]] = {
     ),
     "weeks_since_first_job": lambda seekers: np.where(
         seekers["jobs_held"] > 0, seekers["weeks_observed"] - seekers["weeks_to_first_job"], 0
+    ),
+    "weeks_before_first_job": lambda seekers: np.where(
+        seekers["jobs_held"] > 0, seekers["weeks_to_first_job"], seekers["weeks_observed"]
     ),
     "contacted": lambda seekers: seekers["weeks_to_first_contact"] >= 0,
     "days_to_first_contact": lambda seekers: (
@@ -497,6 +591,7 @@ _WITH_PEOPLE = (
 _WEEKLY_TALLIES: Mapping[str, tuple[Weekly, ...]] = {
     "weekly_employed_supported": (Weekly.EMPLOYED_SUPPORTED,),
     "weekly_on_caseload": (Weekly.ON_CASELOAD,),
+    "weekly_job_starts_served": (Weekly.JOB_STARTS_SERVED,),
     "weekly_hours_with_people": _WITH_PEOPLE,
     "weekly_hours_used": (
         *_WITH_PEOPLE,
