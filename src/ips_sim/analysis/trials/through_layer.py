@@ -41,8 +41,8 @@ def middle_of_region(trial: Trial, arm: int, *, is_left_out: bool) -> tuple[floa
     """Give the mean rate about which a trial's lies, and what share of the variance is left.
 
     The overview's mean of all trials in the United States, or elsewhere, tells of each of them: a
-    trial that is left out is taken out of it, and of the 28 those without a published rate here
-    have what the published ones leave.
+    trial that is left out is taken out of it. Of the 28, those with a published rate here lie about
+    their own mean, and the others about what these leave of the overview's.
 
     Parameters
     ----------
@@ -56,8 +56,8 @@ def middle_of_region(trial: Trial, arm: int, *, is_left_out: bool) -> tuple[floa
     Returns
     -------
     tuple of float
-        The mean, 0 to 1, and a factor for the variance between trials: the mean of few does not
-        tell where the next one lies, and among few with a known mean one can't be far.
+        The mean, 0 to 1, and a factor for the variance between trials: a new one lies about a mean
+        that is not known for sure, one of few about a mean that it has a part in.
     """
     (pooled,) = (
         one for one in pooled_means() if one.arm == arm and one.studies[0][0].us == trial.design.us
@@ -70,10 +70,12 @@ def middle_of_region(trial: Trial, arm: int, *, is_left_out: bool) -> tuple[floa
     }
     if is_left_out:
         return (count * mean - published[trial.trial_id]) / (count - 1), 1 + 1 / (count - 1)
-    if trial.trial_id in trial_designs() and trial.trial_id not in published:
-        others = count - len(published)
-        return (count * mean - sum(published.values())) / others, 1 - 1 / others
-    return mean, 1 + 1 / count
+    if trial.trial_id not in trial_designs():
+        return mean, 1 + 1 / count
+    total, members = sum(published.values()), len(published)
+    if trial.trial_id not in published:
+        total, members = count * mean - total, count - members
+    return total / members, 1 - 1 / members
 
 
 def predict_arms(
