@@ -355,13 +355,13 @@ def _trial(_: Session) -> Mapping[str, Any]:
     return trial.facts()
 
 
-def _settings(_: Session) -> Mapping[str, Any]:
+def _other_settings(_: Session) -> Mapping[str, Any]:
     from tools.pages import davis, settings
 
     return {**settings.facts(), "davis": davis.facts()}
 
 
-def _populations(_: Session) -> Mapping[str, Any]:
+def _other_people(_: Session) -> Mapping[str, Any]:
     from tools.pages import populations
 
     return populations.facts()
@@ -467,8 +467,8 @@ PAGES = (
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
     Document("docs/explanation/factorial-trial.md", _trial),
-    Document("docs/explanation/settings.md", _settings),
-    Document("docs/explanation/populations.md", _populations),
+    Document("docs/explanation/settings.md", _other_settings),
+    Document("docs/explanation/populations.md", _other_people),
     Document("docs/reference/parameters.md", _parameters),
     Document("docs/reference/commands.md", _commands),
     Document("docs/reference/python-api.md", _python_api),
