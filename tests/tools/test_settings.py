@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ips_sim.evidence.parameters import load_parameters
 from ips_sim.scenario import load_scenario, shipped
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.vary import vary
@@ -20,7 +21,8 @@ def test_every_key_that_differs_belongs_to_a_mechanism(name):
 
 
 def test_mechanisms_name_keys_that_there_are():
-    assert settings.keys_said() <= set(keys())
+    parameters = {f"parameters.{name}" for name in load_parameters()}
+    assert settings.keys_said() <= set(keys()) | parameters
 
 
 def test_a_mechanism_switched_off_is_the_setting_without_it(monkeypatch):

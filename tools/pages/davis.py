@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from ips_sim.analysis.trials.through_layer import predict_arms
 from ips_sim.analysis.trials.validation import draw_records
-from ips_sim.analysis.trials.virtual_trials import virtual_trial
+from ips_sim.analysis.trials.virtual_trials import shipped_trial, virtual_trial
 from ips_sim.economics.costs import programme_cost
 from ips_sim.economics.prices import default_price_year, default_prices, index_ratio
 from ips_sim.evidence.draws import left_out_draws
+from ips_sim.evidence.trial_layer import layer_draws
 from ips_sim.evidence.trials import trial_results
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.outcomes import FloatArray, count_outcomes
 from ips_sim.model.results import Runs
-from ips_sim.runs.model_error import factors, log_odds, missed
 from ips_sim.scenario import Scenario
 from ips_sim.shown.english import number
 from tools.pages.markdown import table
@@ -37,31 +38,31 @@ INCOME_USD = {"ips": 9264.0, "control": 2601.0}
 Arm = Mapping[str, FloatArray]
 
 
-def arm(scenario: Scenario, offset: int) -> Arm:
+def arm(scenario: Scenario, rates: FloatArray, offset: int) -> Arm:
     """Sample what an arm of this size brings, each time with another draw of the fit without it.
 
-    Shares, weeks and earnings are moved by what the model misses; cost is not.
+    Weeks and earnings are those of people who found work, as simulated, times the share who do, as
+    predicted of the trial; cost is as simulated.
     """
     parameters = draw_records(left_out_draws()[TRIAL])
     number_of = np.arange(SAMPLES)
     runs = Runs(number_of % len(parameters), number_of, np.zeros(SAMPLES, np.int64))
     people = execute(scenario, parameters, runs, SEED, THREADS, offset).people
     outcomes = count_outcomes(people)
+    found = outcomes["employed_ever"].reshape(SAMPLES, -1).sum(axis=1)
 
-    def by_sample(values: FloatArray) -> FloatArray:
-        means: FloatArray = values.reshape(SAMPLES, -1).mean(axis=1)
-        return means
+    def of_finders(name: str) -> FloatArray:
+        sums = outcomes[name].reshape(SAMPLES, -1).sum(axis=1)
+        overall = np.full(SAMPLES, sums.sum() / found.sum())
+        each: FloatArray = np.divide(sums, found, out=overall, where=found > 0)
+        return each
 
-    share = by_sample(outcomes["employed_ever"])
-    size = np.full(SAMPLES, float(scenario.design.people))
-    overall = log_odds(float(share.mean()), float(size.sum()))
-    moved = factors(share, size, missed(SEED, number_of).log_odds(overall))
-    half = 0.5 / size
+    cost: FloatArray = programme_cost(outcomes, default_prices()).reshape(SAMPLES, -1).mean(axis=1)
     return {
-        "share": np.clip(share, half, 1.0 - half) * moved,
-        "weeks": by_sample(outcomes["weeks_worked"]) * moved,
-        "earnings": by_sample(outcomes["earnings_usd"]) * moved,
-        "cost": by_sample(programme_cost({**outcomes}, default_prices())),
+        "share": rates,
+        "weeks": rates * of_finders("weeks_worked"),
+        "earnings": rates * of_finders("earnings_usd"),
+        "cost": cost,
     }
 
 
@@ -81,8 +82,17 @@ def _holds(values: FloatArray, published: float) -> bool:
 def facts() -> Mapping[str, Any]:
     """Give everything that the section needs."""
     trial, published = virtual_trial(TRIAL), trial_results()[TRIAL]
-    ips = arm(trial.ips, 0)
-    control = arm(trial.control, trial.ips.design.people)
+    predicted = predict_arms(
+        shipped_trial(TRIAL),
+        draw_records(left_out_draws()[TRIAL]),
+        layer_draws(left_out=TRIAL),
+        SAMPLES,
+        SEED,
+        THREADS,
+        is_left_out=True,
+    )
+    ips = arm(trial.ips, predicted["ips"] / PERCENT, 0)
+    control = arm(trial.control, predicted["control"] / PERCENT, trial.ips.design.people)
     uprated = index_ratio(MONEY_YEAR, default_price_year())
     income = {name: value * uprated for name, value in INCOME_USD.items()}
     rates = {"ips": published.ips_rate, "control": published.control_rate}

@@ -19,6 +19,7 @@ from ips_sim.model.compiled.execute import execute
 from ips_sim.model.outcomes import FloatArray, count_outcomes, segment_sums
 from ips_sim.model.results import Runs
 from ips_sim.scenario import Scenario, as_mapping, load_scenario
+from ips_sim.scenario.catalogue import PARAMETERS
 from ips_sim.scenario.vary import vary
 from ips_sim.shown.english import number
 from tools.pages.markdown import code, fenced, table
@@ -121,6 +122,8 @@ def contrast(first: Any, second: Any) -> Contrast:
 
 def _value(scenario: Scenario, dotted: str) -> Any:
     section, _, name = dotted.partition(".")
+    if section == PARAMETERS:
+        return scenario.parameters.get(name, load_parameters()[name].value)
     return getattr(getattr(scenario, section), name)
 
 
@@ -181,9 +184,9 @@ def keys_that_differ(name: str) -> set[str]:
     arms = [as_mapping(load_scenario(f"settings/{one}")) for one in (name, f"{name}_usual")]
     return {
         f"{section}.{key}"
-        for section in ("programme", "people", "place", "design")
-        for key, value in plain[section].items()
-        if any(arm[section][key] != value for arm in arms)
+        for section in ("programme", "people", "place", "design", PARAMETERS)
+        for key in {key for arm in arms for key in arm[section]}
+        if any(arm[section].get(key) != plain[section].get(key) for arm in arms)
     }
 
 
