@@ -437,6 +437,12 @@ MEASURES = (
     ),
     Measure("search_hours", "hours a person", "specialist hours for job search", "search_hours"),
     Measure(
+        "programme_hours",
+        "hours a person",
+        "hours in groups at the programme's own place, as in day treatment",
+        "programme_hours",
+    ),
+    Measure(
         "working_hours_share",
         "share",
         "specialist hours spent with people and employers, among all that had a use; the rest is "

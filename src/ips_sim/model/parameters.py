@@ -45,6 +45,10 @@ class Parameters:
     working_already_odds: float
     tenure_at_start_mean_weeks: float
     interest_that_is_a_work_goal: float
+    joining_odds: float
+    interest_on_joining: float
+    past_year_on_joining: float
+    alliance_on_joining: float
     vacancies_at_start: float
     job_hours_mean: float
     job_hours_sd: float

@@ -280,6 +280,16 @@ class Levers(Section):
         description="One worker finds the job and another supports it, so that people change "
         "workers when they start."
     )
+    offered_unasked: bool = Field(
+        description="People are offered the service without having asked, and join by their "
+        "interest in work; false enrols whoever is referred."
+    )
+    day_programme_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=40,
+        description="Hours a week that people in preparation spend in groups at the programme's "
+        "own place, as in day treatment.",
+    )
 
 
 class Staff(Section):
@@ -554,6 +564,12 @@ class Design(Section):
     sites: Annotated[Whole, Unit("sites")] = Field(
         ge=1, le=100_000, description="Sites over which the people are spread."
     )
+    sites_per_area: Annotated[Whole, Unit("sites")] = Field(
+        ge=1,
+        le=50,
+        description="Sites in a row that share one labour market: the employers of all of them, "
+        "which more people then ask. 1 gives each site its own.",
+    )
     entry_weeks: Weeks = Field(
         ge=1, le=520, description="Weeks over which a cohort enters; not used by open programmes."
     )
@@ -577,6 +593,48 @@ class Design(Section):
         description="Only people without a job are referred, as in trials and most programmes; "
         "false takes everybody as they come."
     )
+
+
+class Change(Section):
+    """What changes in a week of a scenario; people and employers stay who they are."""
+
+    week: Weeks = Field(
+        ge=1,
+        le=2080,
+        description="First week in which it holds, from 1: of a cohort since the first person "
+        "entered, of an open programme after the warm-up.",
+    )
+    programme: dict[str, Any] = Field(default_factory=dict, description="Levers from then on.")
+    staff: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section staff from then on."
+    )
+    place: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section place from then on."
+    )
+    specialists_per_site: Annotated[float, Unit("full-time posts")] | None = Field(
+        default=None,
+        ge=0,
+        le=8,
+        description="Full-time posts at each site of an open programme from then on; a cohort is "
+        "staffed to its size by the caseload limit.",
+    )
+    referred_anew: bool = Field(
+        default=False,
+        description="Everybody on a caseload or waiting gives up the place, and is referred to "
+        "what there is from then on.",
+    )
+    staff_begin_anew: bool = Field(
+        default=False,
+        description="Specialists are new to the work: they keep their skill, but neither "
+        "experience nor employers who know them.",
+    )
+
+
+CHANGES_TO_PROGRAMME = (
+    "A scenario file beside this one or a shipped one, whose whole programme holds from then on; "
+    "keys of programme count on top."
+)
+"""What the key ``programme_of`` of a change says."""
 
 
 class Scenario(Section):
@@ -603,6 +661,11 @@ class Scenario(Section):
     people_rows: tuple[PersonRow, ...] = Field(
         default=(),
         description=PEOPLE_ROWS_MEANING,
+    )
+    changes: tuple[Change, ...] = Field(
+        default=(),
+        description="What changes over time, by week: levers, staff, place and posts; people keep "
+        "their identity.",
     )
 
     @property

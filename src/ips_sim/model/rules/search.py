@@ -309,7 +309,7 @@ def employer_to_visit(
     """Choose from the book: the best reason first, then the most promising that has it."""
     ties = seeker.specialist_row * site.employers
     book = book_size(site, parameters)
-    start = start_of_book(seeker.specialist_row, book, site.employers)
+    start = start_of_book(site.first_post + seeker.specialist_row, book, site.employers)
     first = row_of(luck.contact_employer, book)
     end = first + min(book, int(parameters.employers_in_mind))
     best = NOBODY
