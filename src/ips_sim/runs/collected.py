@@ -14,6 +14,7 @@ from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.blocks import Block
 from ips_sim.runs.model_error import missed
 from ips_sim.runs.plan import Plan
+from ips_sim.runs.quarters import QuarterRow, quarter_rows
 from ips_sim.runs.ranges import ScenarioRuns
 from ips_sim.runs.summary import ContrastRow, SummaryRow, contrast, summarise
 from ips_sim.runs.work import Holder
@@ -99,6 +100,23 @@ class Collected:
     def summary(self) -> list[SummaryRow]:
         """The mean of every outcome and measure of every scenario."""
         return [row for runs in self.scenario_runs for row in summarise(runs)]
+
+    @cached_property
+    def quarters(self) -> list[QuarterRow]:
+        """Every open programme quarter by quarter."""
+        is_open = [one.design.kind == "open_programme" for one in self.plan.scenarios]
+        if not any(is_open):
+            return []
+        weekly: dict[int, list[tuple[Array, Array]]] = {}
+        for position, block in self.weekly():
+            if is_open[position]:
+                mine = block["weekly_replicate"], block["weekly"]
+                weekly.setdefault(position, []).append(mine)
+        return [
+            row
+            for position, parts in weekly.items()
+            for row in quarter_rows(self.scenario_runs[position], parts, self.plan.seed)
+        ]
 
     @cached_property
     def contrasts(self) -> list[ContrastRow]:
