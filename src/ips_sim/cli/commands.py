@@ -62,6 +62,7 @@ for command in (
     analyses.principles,
     analyses.sweep,
     analyses.sensitivity,
+    analyses.system,
     fitting.calibrate,
     fitting.validate,
     scenarios.new,

@@ -129,7 +129,7 @@ def site_phases(scenario: Scenario, site: int) -> list[SitePhase]:
         posts = one.specialists_per_site
         if weeks.is_cohort:
             limit = one.programme.caseload_limit
-            posts = people / limit if limit else 0.0
+            posts = people * scenario.design.staffed_share / limit if limit else 0.0
         specialists = math.ceil(posts)
         found.append(
             SitePhase(

@@ -35,12 +35,14 @@ READ_BY = {
     "design.specialists_per_site": "open_programme",
     "design.warm_up_weeks": "open_programme",
     "design.entry_weeks": "cohort",
+    "design.staffed_share": "cohort",
 }
 """Keys that only one kind of design reads."""
 _INSTEAD = {
     "design.specialists_per_site": "staffed to its size by programme.caseload_limit",
     "design.warm_up_weeks": "counted from its first week",
     "design.entry_weeks": "entered week by week all along",
+    "design.staffed_share": "staffed by design.specialists_per_site",
 }
 # Shares written with two decimals may add up to a hair more than one.
 _ROUNDING = 1e-9

@@ -582,6 +582,10 @@ class Design(Section):
         description="Full-time posts at each site of an open programme; a cohort is staffed to "
         "its size by the caseload limit.",
     )
+    staffed_share: Share = Field(
+        description="Share of a cohort for whom there are places on caseloads; not used by open "
+        "programmes, which have their posts."
+    )
     free_places_refilled: bool = Field(
         description="Places that people leave go to others, whose share of the post's cost is "
         "theirs; false pays the posts for these people alone, used or idle."

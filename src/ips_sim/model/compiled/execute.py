@@ -131,7 +131,7 @@ def execute_many(
             sites = everything._replace(sites=everything.sites[mine])
             chance = _chance(table[mine])
             begin = 0
-            for end in (*looks, weeks.weeks_to_run):
+            for end in sorted({*looks, weeks.weeks_to_run}):
                 run_sites(table[mine], sites, chance, world, weekly[mine], begin, end)
                 begin = end + 1
                 if look is not None and end in looks:
