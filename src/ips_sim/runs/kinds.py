@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "sensitivity": "ips_sim.analysis.experiments.sensitivity:KIND",
     "system": "ips_sim.analysis.systems.folder:KIND",
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
+    "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",
 }
 """Where each kind stands, by the name that manifests give it."""

@@ -17,6 +17,7 @@ from ips_sim.model import arrays, entities
 from ips_sim.model.arrays import Array, Floats, Ints
 from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
 from ips_sim.model.compiled.philox import scratch
+from ips_sim.model.luck import Luck
 from ips_sim.model.results import RunResult, Runs
 from ips_sim.model.rules import RULES
 from ips_sim.model.rules.counting import Weekly
@@ -110,10 +111,8 @@ def execute_many(
     ValueError
         If the scenarios do not go together, or runs hold only some sites of an area.
     """
-    if any(
-        (_laid_out(one), one.people_rows) != (_laid_out(scenarios[0]), scenarios[0].people_rows)
-        for one in scenarios[1:]
-    ):
+    common = [(_laid_out([one])[:-1], one.people_rows) for one in scenarios]
+    if any(one != common[0] for one in common):
         raise ValueError("scenarios of different design or people's rows can't share a call")
     table, over_time = _site_runs(scenarios, which, runs, person_offset)
     everything = _everything(table)
@@ -232,12 +231,12 @@ def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int, known: A
         np.require(parameters, requirements=["C", "W"]),
         arrays.given_people(scenarios[0].people_rows),
     )
-    return World(_laid_out(scenarios[0]), np.uint64(seed), *rows)
+    return World(_laid_out(scenarios), np.uint64(seed), *rows)
 
 
-def _laid_out(scenario: Scenario) -> Design:
-    """Say what all scenarios of a call have in common."""
-    design, weeks = scenario.design, calendar(scenario)
+def _laid_out(scenarios: Sequence[Scenario]) -> Design:
+    """Say what the first of some scenarios has in common with all of a call."""
+    design, weeks = scenarios[0].design, calendar(scenarios[0])
     return Design(
         design.work_goal_required,
         design.jobless_at_entry,
@@ -246,7 +245,35 @@ def _laid_out(scenario: Scenario) -> Design:
         weeks.follow_up_weeks,
         weeks.is_cohort,
         weeks.warm_up_weeks,
+        decisions_of(scenarios),
     )
+
+
+_OUTSIDE_WORK = ("hold_up", "use", "home", "child_care")
+_CHANCES_OUTSIDE_WORK = (
+    "hold_ups_per_year",
+    "use_relapses_per_year",
+    "use_remissions_per_year",
+    "homes_lost_per_year",
+    "homes_found_per_year",
+)
+
+
+def decisions_of(scenarios: Sequence[Scenario]) -> int:
+    """Count the fields of `Luck` that anything can come of.
+
+    Drawing them takes a third of a week's time, and in most scenarios the chance of each of the
+    last four is zero, so that whatever stands there decides nothing.
+    """
+    is_needed = any(
+        any(phase.programme.child_care_help_share > 0.0 for phase in phases(one))
+        or any(getattr(one.people, name) > 0.0 for name in _CHANCES_OUTSIDE_WORK)
+        for one in scenarios
+    )
+    fields = Luck._fields
+    if is_needed or fields[-len(_OUTSIDE_WORK) :] != _OUTSIDE_WORK:
+        return len(fields)
+    return len(fields) - len(_OUTSIDE_WORK)
 
 
 def _chance(table: Array) -> Chance:
@@ -335,7 +362,7 @@ def keep_compiled_code(say: Callable[[str], None] | None = None) -> None:
         return
     no_runs = np.zeros(0, _SITE_RUN)
     no_rows: Any = (np.zeros(0, dtype) for dtype in _ROWS)
-    world = World(Design(False, False, False, 0, 0, False, 0), np.uint64(0), *no_rows)
+    world = World(Design(False, False, False, 0, 0, False, 0, 0), np.uint64(0), *no_rows)
     no_figures = np.zeros((0, 0, len(Weekly)))
     watch = _Watch(say) if say else nullcontext()
     collects = gc.isenabled()
