@@ -211,7 +211,7 @@ def test_the_lowest_ticket_among_those_present_is_first() -> None:
 
 def test_whom_a_funder_has_not_approved_waits_behind_all_others() -> None:
     person = seeker()
-    enter(person, site(), levers(approval_weeks=8), Luck(enrolment=0.0))
+    enter(person, site(), levers(approval_weeks=8), parameters(), Luck(enrolment=0.0))
     assert (person.service, person.approval_weeks_left) == (Service.WAITING, 8)
     later = seeker(service=Service.WAITING, ticket=5)
     assert first_in_line([person, later], 0, 2) == 1
