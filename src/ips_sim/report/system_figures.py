@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ips_sim.model.arrays import Floats
 
 FIGURES = "figures"
+_KNOWN_DRAWS = 0.9
+"""Share of draws in which something has to come of IPS, for a figure of what it takes."""
 _NAMES = [one.name for one in SITE_FIGURES]
 _WIDE, _LEFT, _GAP, _RIGHT = 7.6, 0.75, 0.75, 0.2
 
@@ -70,8 +72,8 @@ def before_and_after(made: SystemResult) -> Figure:
     figure.text(
         0.012,
         0.022,
-        "Bars: mean of all sites and draws. Lines: range of the mean over draws. Dots: single "
-        "sites, each its mean over draws.",
+        "Bars: mean. Thick lines: nine tenths of draws of the group. Thin lines: nine tenths of "
+        "single sites. Dots: the sites in one run.",
         fontsize=style.SMALL - 0.5,
         color=style.DARK,
     )
@@ -83,16 +85,18 @@ def _pairs(axes: Axes, made: SystemResult, row: int, scale: float) -> None:
     ticks: list[tuple[float, str]] = []
     for number in range(len(made.system.groups)):
         mean, draws = scale * made.mean(number)[row], scale * made.of_draws(number)[row]
-        sites = scale * np.nanmean(made.of_sites(number)[row], axis=-1)
+        sites = scale * made.of_sites(number)[row]
         for place, (word, colour) in enumerate(looks):
             window = made.system.windows - len(looks) + place
             at = number * 2.6 + place
             axes.bar(at, mean[window], width=0.82, color=colour, linewidth=0)
-            axes.plot([at, at], quantiles(draws[window]), color=style.INK, linewidth=1.1)
-            spread = np.linspace(-0.24, 0.24, len(sites[window])) if sites.shape[1] > 1 else [0.0]
+            of_one = quantiles(sites[window].reshape(-1))
+            axes.plot([at, at], of_one, color=style.MIDDLE, linewidth=0.9)
+            axes.plot([at, at], quantiles(draws[window]), color=style.INK, linewidth=2.4)
+            seen = sites[window, :, 0]
             axes.plot(
-                at + np.asarray(spread),
-                np.sort(sites[window]),
+                at + np.linspace(-0.3, 0.3, len(seen)),
+                seen,
                 linestyle="none",
                 marker="o",
                 markersize=3.2,
@@ -223,6 +227,8 @@ def saturation(made: SystemResult) -> Figure:
         axes = style.panel(figure, left, 3.75 - 3.0 * (number // 2), wide, 1.85)
         for place, (word, values) in enumerate(lines):
             known = ~np.isnan(values).all(axis=-1)
+            if not known.any():
+                continue
             low, middle, high = np.nanquantile(values[known], (0.05, 0.5, 0.95), axis=-1)
             at = 100.0 * curve.share[known]
             colour = style.COLOURS[place]
@@ -302,5 +308,6 @@ class Saturation:
             lost = over("others_hired")[0] - over("others_hired")
             # Of the few that a handful of places bring, chance would be most.
             enough = more > 0.01 * of("people")
+            enough &= enough.mean(axis=-1, keepdims=True) > _KNOWN_DRAWS
             self.displaced = np.where(enough, lost / more, np.nan)
             self.cost_of_job = np.where(enough, over("programme_cost_usd") / more, np.nan)
