@@ -52,6 +52,8 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "lead",
         "carving",
         "first_review",
+        "school_application",
+        "school_dropout",
     ),
     luck.StartLuck: (
         "age",
@@ -89,6 +91,8 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "months_served",
         "housed",
         "has_transport",
+        "school_goal",
+        "school_only",
     ),
     luck.PlaceLuck: ("opening", "hidden", "filling", "hidden_filling", "telling"),
     luck.PlaceStartLuck: (
@@ -102,7 +106,7 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "vacancies",
     ),
     luck.StaffLuck: ("leaving", "skill", "book", "first_call"),
-    luck.SiteLuck: ("labour_market", "other_help", "staff_skill", "finding", "keeping"),
+    luck.SiteLuck: ("labour_market", "other_help", "staff_skill", "finding", "keeping", "term"),
 }
 
 

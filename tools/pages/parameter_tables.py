@@ -21,6 +21,7 @@ IN_ORDER_OF_A_WEEK = (
     "staff",
     "caseload",
     "preparation",
+    "school",
     "search",
     "relationships",
     "work",

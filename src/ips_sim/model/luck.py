@@ -45,6 +45,8 @@ class Luck(NamedTuple):
     lead: float = 0.5
     carving: float = 0.5
     first_review: float = 0.5
+    school_application: float = 0.5
+    school_dropout: float = 0.5
 
 
 class StartLuck(NamedTuple):
@@ -85,6 +87,8 @@ class StartLuck(NamedTuple):
     months_served: float = 0.5
     housed: float = 0.5
     has_transport: float = 0.5
+    school_goal: float = 0.5
+    school_only: float = 0.5
 
 
 class PlaceLuck(NamedTuple):
@@ -127,3 +131,4 @@ class SiteLuck(NamedTuple):
     staff_skill: float = 0.5
     finding: float = 0.5
     keeping: float = 0.5
+    term: float = 0.5
