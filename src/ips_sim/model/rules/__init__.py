@@ -2,6 +2,7 @@
 
 from ips_sim.model.rules import (
     arithmetic,
+    assistance,
     beginnings,
     benefits,
     caseload,
@@ -10,6 +11,7 @@ from ips_sim.model.rules import (
     interest,
     labour_market,
     leaving,
+    life,
     preparation,
     referral,
     relationships,
@@ -24,6 +26,7 @@ from ips_sim.model.rules.registry import RULES, rule
 __all__ = [
     "RULES",
     "arithmetic",
+    "assistance",
     "beginnings",
     "benefits",
     "caseload",
@@ -32,6 +35,7 @@ __all__ = [
     "interest",
     "labour_market",
     "leaving",
+    "life",
     "preparation",
     "referral",
     "relationships",

@@ -39,6 +39,7 @@ def is_searching(seeker: JobSeekerFields) -> bool:
         and seeker.work == NO_WORK
         and seeker.wants_work
         and seeker.hospital_weeks_left == 0
+        and seeker.held_weeks_left == 0
     )
 
 

@@ -6,6 +6,7 @@ from ips_sim.model.entities import JobSeekerFields, SiteFields, SpecialistFields
 from ips_sim.model.luck import Luck, StartLuck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import happens, saturating
+from ips_sim.model.rules.life import is_free
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import COMPETITIVE
 from ips_sim.scenario.schema import Levers, People, Place
@@ -36,7 +37,7 @@ def state_school_need(
 ) -> None:
     """State the hours that a person needs for school this week; they rank with those for search."""
     seeker.school_hours_needed = 0.0
-    if seeker.hospital_weeks_left == 0:
+    if is_free(seeker):
         seeker.school_hours_needed = levers.education_hours_per_week
     specialist.search_needed = specialist.search_needed + seeker.school_hours_needed
 
@@ -81,7 +82,7 @@ def live_at_school(
     if not seeker.in_school:
         if (
             not seeker.has_school_place
-            and seeker.hospital_weeks_left == 0
+            and is_free(seeker)
             and applies_to_school(seeker, parameters, luck)
         ):
             seeker.has_school_place = True
