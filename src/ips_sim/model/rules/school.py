@@ -86,7 +86,7 @@ def live_at_school(
             and applies_to_school(seeker, parameters, luck)
         ):
             seeker.has_school_place = True
-        if seeker.has_school_place and seeker.hospital_weeks_left == 0 and term_begins(site, place):
+        if seeker.has_school_place and is_free(seeker) and term_begins(site, place):
             enrol(seeker, place)
     elif seeker.term_weeks_left > 0:
         seeker.weeks_enrolled = seeker.weeks_enrolled + 1
