@@ -11,6 +11,7 @@ from typing import Any
 
 from ips_sim.analysis import published
 from ips_sim.analysis.published import models
+from ips_sim.analysis.trials.scores import CROSS_VALIDATED
 from ips_sim.economics.prices import default_price_year, default_prices
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
@@ -307,8 +308,10 @@ def _calibration(opened: Session) -> Mapping[str, Any]:
         "draw_count": draws,
         "largest_r_hat": f"{sampling()[0].largest_r_hat:.3f}" if sampling() else "",
         "goals": tables.goal_table() if goals else "",
+        "layer": tables.layer_table(),
+        "stand_in": tables.stand_in_sentence(),
         "all_reached": all(one.reached for one in goals),
-        "cross_scores": tables.score_table(tables.CROSS_VALIDATED),
+        "cross_scores": tables.score_table(CROSS_VALIDATED),
         "cross_trials": tables.trial_table(cross_validation()),
         "uncovered": ", ".join(
             f"{one.trial_id} ({tables.ARMS[one.arm]})" for one in tables.uncovered()

@@ -69,6 +69,7 @@ class Parameters:
     most_contacts_over_target: float
     late_search_share: float
     newcomer_half_weeks: float
+    interest_on_help: float
     hours_per_employer_contact: float
     hours_per_partner: float
     protected_employer_time_share: float

@@ -66,7 +66,7 @@ from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
 from ips_sim.model.rules.relationships import leave_relationship, visit_for_the_book
 from ips_sim.model.rules.school import live_at_school
-from ips_sim.model.rules.search import is_helped_to_employer, reason_for_visit, start_job
+from ips_sim.model.rules.search import is_helped_to_employer, start_job
 from ips_sim.model.rules.staff import (
     begin_specialist,
     begin_staff_week,
@@ -179,10 +179,8 @@ _UNCOUNTED = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
 _WITHOUT_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 for _function in (*rules.RULES, visiting_order, entry_week):
-    # What takes whole arrays, or is asked of one employer after another, is put into its caller,
-    # which is faster.
-    _is_put_in = _function.__module__ == search_alone.__module__ or _function is reason_for_visit
-    _inline = "always" if _is_put_in else "never"
+    # What takes whole arrays is put into its caller, which is faster.
+    _inline = "always" if _function.__module__ == search_alone.__module__ else "never"
     register_jitable(inline=_inline, **_WITHOUT_WRAPPERS)(_function)
 
 part = njit(error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)

@@ -54,9 +54,11 @@ def state_need(
     if is_searching(seeker):
         # Newcomers, and people who have just lost a job, are seen most; the weight of the others
         # falls to its late share, and the specialist's visits move on with it.
-        seeker.search_weight = parameters.late_search_share + (
-            1.0 - parameters.late_search_share
-        ) * saturating(parameters.newcomer_half_weeks, seeker.jobless_weeks + 0.0)
+        seeker.search_weight = wish_for_help(seeker, parameters) * (
+            parameters.late_search_share
+            + (1.0 - parameters.late_search_share)
+            * saturating(parameters.newcomer_half_weeks, seeker.jobless_weeks + 0.0)
+        )
         specialist.searching = specialist.searching + seeker.search_weight
         seeker.hours_needed = levers.search_hours_per_week * seeker.search_weight
         if 0 <= seeker.weeks_since_loss < parameters.recent_loss_weeks:
@@ -78,6 +80,21 @@ def state_need(
         seeker.tier = KEEP_IN_TOUCH
         seeker.hours_needed = levers.keep_in_touch_hours_per_week
         specialist.keep_needed = specialist.keep_needed + seeker.hours_needed
+
+
+@rule
+def wish_for_help(seeker: JobSeekerFields, parameters: Parameters) -> float:
+    """Say how far a person wants help with the search now: in full with a work goal, else less.
+
+    Nobody is pressed: the hours go to others.
+    """
+    return 1.0 - parameters.interest_on_help * short_of_goal(seeker, parameters)
+
+
+@rule
+def short_of_goal(seeker: JobSeekerFields, parameters: Parameters) -> float:
+    """Say how far a person's interest falls short of a work goal: 0 with one, 1 without any."""
+    return max(0.0, 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal)
 
 
 @rule

@@ -6,7 +6,7 @@ from ips_sim.model.entities import Ending, JobSeekerFields, Service, SiteFields,
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import happens, saturating
-from ips_sim.model.rules.caseload import is_on_caseload
+from ips_sim.model.rules.caseload import is_on_caseload, short_of_goal
 from ips_sim.model.rules.referral import is_screened_out, join_waiting_list
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.school import end_school
@@ -119,8 +119,9 @@ def place_is_closed(
         return True
     if 0 <= seeker.weeks_since_loss < parameters.spared_after_loss_weeks:
         return False
-    missing = 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal
-    return luck.agreed_closing < parameters.agreed_closing_per_review * missing
+    return luck.agreed_closing < parameters.agreed_closing_per_review * short_of_goal(
+        seeker, parameters
+    )
 
 
 @rule

@@ -101,6 +101,12 @@ def start_of_book(post: int, book: int, employers: int) -> int:
 
 
 @rule
+def end_of_mind(first: int, book: int, parameters: Parameters) -> int:
+    """Give the place in a book behind the last employer of whom a specialist thinks at once."""
+    return first + min(book, int(parameters.employers_in_mind))
+
+
+@rule
 def row_in_book(start: int, place: int, book: int, employers: int) -> int:
     """Give the row of the employer at a place in a book, on from its end to its beginning."""
     if place >= book:
@@ -142,7 +148,7 @@ def employer_for_the_book(
     first = row_of(luck.first_call, book)
     new = NOBODY
     known = NOBODY
-    for place in range(first, first + min(book, int(parameters.employers_in_mind))):
+    for place in range(first, end_of_mind(first, book, parameters)):
         row = row_in_book(start, place, book, site.employers)
         relationship = relationships[post * site.employers + row]
         if relationship.last_week < site.week:
