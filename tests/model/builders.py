@@ -86,6 +86,8 @@ _NEUTRAL_PLACE: dict[str, Any] = {
     "trial_work_usd_per_month": 20000.0,
     "assistance_earnings_limit_usd_per_month": 20000.0,
     "assistance_limit_months": 1200,
+    "school_term_weeks": 1,
+    "weeks_between_school_terms": 1,
 }
 
 
@@ -391,5 +393,27 @@ def special_scenarios() -> dict[str, Scenario]:
                 "sanction_share": 0.3,
             },
             design={"people": 60, "weeks": 80, "work_goal_required": False},
+        ),
+        # Young people who want to go to school, some before they work, with help and little else.
+        "school": scenario(
+            programme={
+                "education_hours_per_week": 1.5,
+                "enrolment_share": 0.8,
+                "transfer_after_weeks_worked": 20,
+            },
+            people={
+                "age_mean_years": 21.0,
+                "age_sd_years": 4.0,
+                "school_goal_share": 0.8,
+                "school_only_share": 0.4,
+                "relapses_per_year": 2.0,
+            },
+            place={"vacancies_per_employer_per_year": 12.0},
+            design={"people": 50, "weeks": 110, "entry_weeks": 4},
+            parameters={
+                "enrolling_odds": 0.06,
+                "leaving_school_odds": 0.01,
+                "terms_to_credential": 2.0,
+            },
         ),
     }

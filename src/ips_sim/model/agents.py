@@ -98,6 +98,7 @@ from ips_sim.model.rules.relationships import (  # noqa: E402
     leave_relationship,
     visit_for_the_book,
 )
+from ips_sim.model.rules.school import live_at_school  # noqa: E402
 from ips_sim.model.rules.search import (  # noqa: E402
     is_helped_to_employer,
     start_job,
@@ -283,6 +284,8 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         model = self.model
         if is_on_caseload(self):
             self.meet_specialist(row)
+        if self.wants_school:
+            live_at_school(self, model.site, model.place, model.parameters, self.luck)
         contacted = False
         if model.employers and self.work != COMPETITIVE:
             self.search_alone()
@@ -451,7 +454,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         self.site = SiteFields()
         (luck,) = self._draw(SiteLuck, Kind.SITE, site, 1)
         (region,) = self._draw(SiteLuck, Kind.SITE, REGION, 1)
-        begin_site(self.site, self.parameters, luck, region)
+        begin_site(self.site, self.place, self.parameters, luck, region)
         self.site.employers = self.size.employers
         self.site.first_post = sum(len(one.specialists) for one in neighbours)
         self.site.free_places_refilled = scenario.design.free_places_refilled

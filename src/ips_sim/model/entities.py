@@ -159,6 +159,15 @@ class JobSeekerFields:
     hours_needed: float = 0.0
     hours_received: float = 0.0
     alliance: float = 0.0
+    # Goals and school
+    wants_work: bool = True
+    wants_school: bool = False
+    has_school_place: bool = False
+    in_school: bool = False
+    term_weeks_left: int = 0
+    has_credential: bool = False
+    school_hours_needed: float = 0.0
+    school_hours: float = 0.0
     # The job
     employer_row: int = -1
     job_hours: float = 0.0
@@ -219,6 +228,11 @@ class JobSeekerFields:
     jobs_found_by_specialist: int = 0
     hospital_admissions_in_work: int = 0
     weeks_worked_in_two_years: int = 0
+    weeks_enrolled: int = 0
+    weeks_to_enrolment: int = -1
+    enrolments: int = 0
+    terms_finished: int = 0
+    school_dropouts: int = 0
     stay_weeks: int = 0
     stays_ended: int = 0
     stay_weeks_ended: int = 0
@@ -349,3 +363,4 @@ class SiteFields:
     next_ticket: int = 0
     phase: int = 0
     phase_begins: bool = False
+    term_phase: int = 0

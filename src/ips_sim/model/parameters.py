@@ -218,3 +218,17 @@ class Parameters:
     team_refers_per_week: float
     team_on_coming_back: float
     asking_again_per_week: float
+    terms_to_credential: float
+    age_on_school_goal: float
+    enrolling_odds: float
+    help_on_enrolling: float
+    working_on_enrolling: float
+    symptoms_on_school: float
+    leaving_school_odds: float
+    help_on_staying_in_school: float
+    cognitive_limits_on_school: float
+    working_on_school: float
+    school_on_own_search: float
+    most_hours_beside_school: float
+    credential_on_work: float
+    credential_on_wage: float

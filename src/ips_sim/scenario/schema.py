@@ -273,6 +273,12 @@ class Levers(Section):
     keep_in_touch_hours_per_week: HoursPerWeek = Field(
         ge=0, le=10, description="Hours a week for everyone else on the caseload."
     )
+    education_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=10,
+        description="Hours a week, besides those for work, for a person whose goal is school: "
+        "choosing and applying, and support while enrolled; 0 is no supported education.",
+    )
     outreach_share: Share = Field(
         description="How assertively people who miss appointments are sought out; 0 not at all."
     )
@@ -479,6 +485,14 @@ class People(Section):
     leave_weeks_mean: Annotated[float, Unit("weeks")] = Field(
         ge=0, le=260, description="Mean weeks from entry for which that job is kept."
     )
+    school_goal_share: Share = Field(
+        description="Share of people of mean age whose goal is school or training, with work or "
+        "without; younger people name it more often. Nobody is enrolled at entry."
+    )
+    school_only_share: Share = Field(
+        description="Share who do not look for a competitive job until they have finished school, "
+        "among those whose goal is school."
+    )
 
 
 class PersonRow(Section):
@@ -661,6 +675,12 @@ class Place(Section):
     sanction_share: Share = Field(
         description="Share of assistance that is withheld from somebody who must take part and "
         "does not, after conciliation."
+    )
+    school_term_weeks: Weeks = Field(ge=1, le=52, description="Weeks that a school term lasts.")
+    weeks_between_school_terms: Weeks = Field(
+        ge=1,
+        le=104,
+        description="Weeks from the start of one school term to the start of the next.",
     )
 
 

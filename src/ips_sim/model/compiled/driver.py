@@ -65,6 +65,7 @@ from ips_sim.model.rules.life import live_outside_work
 from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
 from ips_sim.model.rules.relationships import forget, leave_relationship, visit_for_the_book
+from ips_sim.model.rules.school import live_at_school
 from ips_sim.model.rules.search import is_helped_to_employer, start_job
 from ips_sim.model.rules.staff import (
     assign_post,
@@ -218,7 +219,7 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun, is_fir
     fill_uniforms(
         chance.sites[1:], scratch, seed, replicate, week, _SITE, _REGION, len(stage.sites)
     )
-    begin_site(site, parameters, chance.of_site[0], chance.of_site[1])
+    begin_site(site, place, parameters, chance.of_site[0], chance.of_site[1])
     site.employers = employers
     site.first_post = run.first_post_in_area
     site.free_places_refilled = design.free_places_refilled
@@ -534,6 +535,8 @@ def live_person_week(
         if line >= 0:
             count_hours(weekly[line], seeker, specialist, levers)
         prepare(seeker, levers, parameters, luck)
+    if seeker.wants_school:
+        live_at_school(seeker, site, place, parameters, luck)
     contacted = False
     if site.employers > 0 and seeker.work != COMPETITIVE:
         found = search_alone(seeker, employers, site, levers, place, parameters, luck)
