@@ -275,7 +275,7 @@ def decisions_of(scenarios: Sequence[Scenario]) -> int:
             for one in scenarios
         ),
     }
-    fields = Luck._fields
+    fields: tuple[str, ...] = Luck._fields
     for group, is_needed in needed.items():
         if is_needed or fields[-len(group) :] != group:
             break
