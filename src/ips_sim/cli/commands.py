@@ -63,6 +63,7 @@ for command in (
     analyses.fidelity,
     analyses.sweep,
     analyses.sensitivity,
+    analyses.system,
     fitting.calibrate,
     fitting.validate,
     scenarios.new,

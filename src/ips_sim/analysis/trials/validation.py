@@ -175,7 +175,9 @@ class ValidationPlan(Task[TrialBlock]):
         if self.source == "others":
             return given
         rates = trial_results() if self.source == "shipped" else {}
-        return {one: shipped_trial(one, rates.get(one)) for one in trial_designs()} | given
+        return {
+            one: shipped_trial(one, rates.get(one), with_school=True) for one in trial_designs()
+        } | given
 
     def blocks(self) -> list[TrialBlock]:
         """Every trial, and every one that a fit has left out."""

@@ -9,6 +9,7 @@ from ips_sim.model.entities import (
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import saturating
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.school import state_school_need
 from ips_sim.model.rules.standing import (
     COMPETITIVE,
     KEEP_IN_TOUCH,
@@ -36,6 +37,7 @@ def is_searching(seeker: JobSeekerFields) -> bool:
     return (
         seeker.service == SERVED
         and seeker.work == NO_WORK
+        and seeker.wants_work
         and seeker.hospital_weeks_left == 0
         and seeker.held_weeks_left == 0
     )
@@ -47,6 +49,8 @@ def state_need(
 ) -> None:
     """State the hours that a person needs this week, and add them to the specialist's totals."""
     specialist.caseload = specialist.caseload + 1
+    if seeker.wants_school:
+        state_school_need(seeker, specialist, levers)
     if is_searching(seeker):
         # Newcomers, and people who have just lost a job, are seen most; the weight of the others
         # falls to its late share, and the specialist's visits move on with it.
@@ -119,5 +123,7 @@ def receive_hours(
         seeker.hours_received = seeker.hours_needed * specialist.keep_met
     else:
         seeker.hours_received = 0.0
-    felt = saturating(seeker.hours_received, parameters.alliance_half_hours)
+    if seeker.wants_school:
+        seeker.school_hours = seeker.school_hours_needed * specialist.search_met
+    felt = saturating(seeker.hours_received + seeker.school_hours, parameters.alliance_half_hours)
     seeker.alliance = seeker.alliance + parameters.alliance_per_week * (felt - seeker.alliance)

@@ -28,6 +28,7 @@ from ips_sim.model.rules.relationships import (
     start_of_book,
     visit,
 )
+from ips_sim.model.rules.school import wage_offered
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import (
     COMPETITIVE,
@@ -79,7 +80,7 @@ def looks_for_work(
     seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: Luck
 ) -> bool:
     """Decide whether a person looks for a job this week: wish, help, and what work would pay."""
-    if seeker.work == COMPETITIVE or not is_free(seeker):
+    if seeker.work == COMPETITIVE or not (is_free(seeker) and seeker.wants_work):
         return False
     log_factor = (
         site.other_help
@@ -90,6 +91,8 @@ def looks_for_work(
         log_factor = log_factor + parameters.help_on_own_search * saturating(
             seeker.hours_received, parameters.half_hours
         )
+    if seeker.in_school:
+        log_factor = log_factor - parameters.school_on_own_search
     if seeker.service == PREPARING:
         log_factor = log_factor - parameters.preparing_on_own_search
     elif seeker.work != NO_WORK:
@@ -319,7 +322,7 @@ def employer_to_visit(
     """
     ties = seeker.specialist_row * site.employers
     book = book_size(site, parameters)
-    start = start_of_book(seeker.specialist_row, book, site.employers)
+    start = start_of_book(site.first_post + seeker.specialist_row, book, site.employers)
     first = row_of(luck.contact_employer, book)
     end = end_of_mind(first, book, parameters)
     best = NOBODY
@@ -435,7 +438,13 @@ def accepts(
         * seeker.importance_of_wishes
         * share_of_preferences_met(seeker, employer, parameters)
         + parameters.money_on_acceptance
-        * gain_in_reference(seeker, hours, employer.wage_usd, place, parameters)
+        * gain_in_reference(
+            seeker,
+            hours,
+            wage_offered(seeker, employer.wage_usd, parameters),
+            place,
+            parameters,
+        )
     )
     if luck.acceptance < bounded(chance, 0.0, 1.0) and can_be_there(seeker, employer):
         return True
@@ -447,13 +456,16 @@ def accepts(
 def hours_agreed(
     seeker: JobSeekerFields, employer: EmployerFields, place: Place, parameters: Parameters
 ) -> float:
-    """Agree on hours between wish and offer, fewer where more would cost or children wait."""
+    """Agree on hours between wish and offer, fewer for what they cost, children or school."""
     hours = employer.hours_per_week + parameters.wish_on_hours * (
         seeker.preferred_hours - employer.hours_per_week
     )
     if lacks_child_care(seeker):
         hours = min(hours, parameters.hours_without_child_care)
-    return best_hours(seeker, hours, employer.wage_usd, place, parameters)
+    if seeker.in_school:
+        hours = min(hours, parameters.most_hours_beside_school)
+    wage_usd = wage_offered(seeker, employer.wage_usd, parameters)
+    return best_hours(seeker, hours, wage_usd, place, parameters)
 
 
 @rule
@@ -502,7 +514,7 @@ def take_up_job(
     seeker.work = Work.COMPETITIVE
     seeker.employer_row = row
     seeker.job_hours = hours_agreed(seeker, employer, place, parameters)
-    seeker.job_wage_usd = employer.wage_usd
+    seeker.job_wage_usd = wage_offered(seeker, employer.wage_usd, parameters)
     seeker.preferences_met = share_of_preferences_met(seeker, employer, parameters)
     seeker.tenure_weeks = 0
     seeker.fixed_weeks_left = -1
