@@ -9,7 +9,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 from ips_sim import sources
-from ips_sim.sources import library_folder, source_hash
+from ips_sim.sources import experiments_folder, library_folder, source_hash
 
 
 def test_checkout_has_its_library_beside_the_sources(repository: Path):
@@ -29,6 +29,7 @@ def test_a_wheel_and_a_checkout_have_the_same_hash(repository: Path, tmp_path: P
         packed.extractall(tmp_path / "installed")
     installed = tmp_path / "installed" / "ips_sim"
     assert library_folder(installed) == installed / "library"
+    assert (experiments_folder(installed) / "turnover.yaml").exists()
     assert source_hash(installed) == source_hash(repository / "src" / "ips_sim")
 
 

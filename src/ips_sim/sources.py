@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -29,11 +29,17 @@ def library_folder(package: Path = PACKAGE) -> Path:
     return installed if installed.is_dir() else package.parent.parent / "scenarios"
 
 
+def experiments_folder(package: Path = PACKAGE) -> Path:
+    """The folder of the experiments that ship: inside an installed package, or beside ``src``."""
+    installed = package / "experiments"
+    return installed if installed.is_dir() else package.parent.parent / "experiments"
+
+
 def source_hash(package: Path = PACKAGE) -> str:
     """Hash of all sources and data, of the scenarios that ship, and of the versions below them.
 
-    The same in a checkout and installed.  Manifests hold it; take it when a run starts, as it reads
-    the files as they are now.
+    The same in a checkout and installed.  Experiments don't count: a result holds its own whole.
+    Manifests hold it; take it when a run starts, as it reads the files as they are now.
 
     Returns
     -------
@@ -42,7 +48,8 @@ def source_hash(package: Path = PACKAGE) -> str:
     """
     library = library_folder(package)
     shipped = {f"library/{name}": path for name, path in _files(library).items()}
-    own = {f"package/{name}": path for name, path in _files(package, leave_out=library).items()}
+    beside = (library, experiments_folder(package))
+    own = {f"package/{name}": path for name, path in _files(package, leave_out=beside).items()}
     return hash_of(own | shipped)
 
 
@@ -61,14 +68,14 @@ def hash_of(files: Mapping[str, Path]) -> str:
     return digest.hexdigest()
 
 
-def _files(root: Path, leave_out: Path | None = None) -> dict[str, Path]:
+def _files(root: Path, leave_out: Collection[Path] = ()) -> dict[str, Path]:
     """Files below a folder by their names there, without byte code and editors' hidden files."""
     found = {}
     for folder, below, names in os.walk(root):
         below[:] = [
             name
             for name in below
-            if name != "__pycache__" and name[0] != "." and Path(folder, name) != leave_out
+            if name != "__pycache__" and name[0] != "." and Path(folder, name) not in leave_out
         ]
         for path in (Path(folder, name) for name in names if name[0] != "."):
             found[path.relative_to(root).as_posix()] = path

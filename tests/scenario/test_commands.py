@@ -12,6 +12,7 @@ from ips_sim.cli import app
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.scenario import as_mapping, load_scenario, principles, shipped
 from ips_sim.scenario.catalogue import keys
+from ips_sim.scenario.library import experiment_path, shipped_experiments
 from ips_sim.scenario.published import file_schema
 
 
@@ -137,8 +138,15 @@ def test_new_then_check(run):
 
 
 def test_show_scenarios(run):
-    lines = run("show", "scenarios").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(shipped())
+    first, *groups = run("show", "scenarios").stdout.split("\n\n")
+    listed = [line.split()[0] for line in first.splitlines()]
+    assert "ips" in listed and not any("/" in name for name in listed)
+    for group in groups:
+        folder, *lines = group.splitlines()
+        assert lines and all(line.startswith(f"{folder}/") for line in lines)
+        assert max(map(len, lines)) <= 90
+        listed += [line.split()[0] for line in lines]
+    assert sorted(listed) == sorted(shipped())
     said = json.loads(run("show", "scenarios", "--json").stdout)
     assert said["ips"]["title"] == "IPS"
 
@@ -147,6 +155,32 @@ def test_show_scenario(run):
     text = shipped()["traditional"].read_text(encoding="utf-8")
     assert run("show", "scenario", "traditional").stdout == text
     assert "Did you mean ips?" in run("show", "scenario", "ipz", exit_code=2).stderr
+
+
+def test_an_example_and_its_people_can_be_taken_along(run):
+    for name, file in (
+        ("examples/riverside", "riverside.yaml"),
+        ("examples/riverside_people.csv", "riverside_people.csv"),
+    ):
+        Path(file).write_text(run("show", "scenario", name).stdout)
+    assert "riverside.yaml" in run("check", "riverside.yaml").stdout
+    assert load_scenario("riverside.yaml") == load_scenario("examples/riverside")
+
+
+def test_show_experiments(run):
+    lines = run("show", "experiments").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(shipped_experiments())
+    text = run("show", "experiments", "turnover").stdout
+    assert text == shipped_experiments()["turnover"].read_text(encoding="utf-8")
+    assert "did you mean turnover?" in run("show", "experiments", "turnovr", exit_code=2).stderr
+
+
+def test_an_experiment_that_ships_is_found_by_name_anywhere(run):
+    assert experiment_path("turnover") == shipped_experiments()["turnover"]
+    assert experiment_path("turnover.yaml") == shipped_experiments()["turnover"]
+    Path("turnover.yaml").write_text("title: Mine\n")
+    assert experiment_path("turnover.yaml") == Path("turnover.yaml")
+    assert experiment_path("elsewhere/turnover.yaml") == Path("elsewhere/turnover.yaml")
 
 
 def test_show_principles(run):

@@ -214,7 +214,9 @@ def _experiment(
 
 
 def system(
-    file: Annotated[Path, typer.Argument(help="A file of a system: groups of sites.")],
+    file: Annotated[
+        Path, typer.Argument(help="A file of a system, or the name of one that ships.")
+    ],
     out: Out = None,
     jobs: Jobs = None,
     cluster: Cluster = None,

@@ -12,7 +12,9 @@ from ips_sim.cli.terminal import watch_and_echo
 
 
 def calibrate(
-    experiment: Annotated[Path, typer.Argument(help="A calibration file (YAML).")],
+    experiment: Annotated[
+        Path, typer.Argument(help="A calibration file, or the name of one that ships.")
+    ],
     out: Out = None,
     points: Annotated[
         Path | None,

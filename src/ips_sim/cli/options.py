@@ -13,7 +13,9 @@ OUTPUTS = Path("outputs")
 """Where results go unless ``--out`` says otherwise."""
 
 OneScenario = Annotated[str, typer.Argument(help="A scenario file or a shipped scenario.")]
-ExperimentFile = Annotated[Path, typer.Argument(help="An experiment file.")]
+ExperimentFile = Annotated[
+    Path, typer.Argument(help="An experiment file, or the name of one that ships.")
+]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 

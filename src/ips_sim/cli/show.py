@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ips_sim.cli.options import AsJson
 from ips_sim.cli.terminal import echo_columns, echo_json
+
+_NAME, _LINE = 38, 90
+"""Letters of the column of names, and of a whole line of a list."""
 
 app = typer.Typer(
     no_args_is_help=True, help="Show scenarios, their keys, principles and parameters."
@@ -16,7 +19,7 @@ app = typer.Typer(
 
 @app.command("scenarios")
 def show_scenarios(as_json: AsJson = False) -> None:
-    """List the scenarios that ship."""
+    """List the scenarios that ship, each in a line; `check NAME` says all of one."""
     from ips_sim.scenario import load_scenario, shipped
 
     loaded = {name: load_scenario(name) for name in shipped()}
@@ -25,14 +28,51 @@ def show_scenarios(as_json: AsJson = False) -> None:
             {name: {"title": one.title, "summary": one.summary} for name, one in loaded.items()}
         )
         return
-    echo_columns([(name, one.title, one.summary) for name, one in loaded.items()])
+    # Those of no folder come first; a name is shown as it is typed.
+    for folder in sorted({_folder(name) for name in loaded}):
+        if folder:
+            typer.echo(f"\n{folder}")
+        for name, one in loaded.items():
+            if _folder(name) == folder:
+                typer.echo(_in_a_line(name, one.title))
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _in_a_line(name: str, title: str) -> str:
+    line = f"{name:<{_NAME}}  {title}"
+    return line if len(line) <= _LINE else f"{line[: _LINE - 3]}..."
+
+
+@app.command("experiments")
+def show_experiments(
+    name: Annotated[str, typer.Argument(help="One of them, to print its file.")] = "",
+) -> None:
+    """List the experiments that ship, or print the file of one, to read or to copy."""
+    from ips_sim.evidence.likely import nearest
+    from ips_sim.scenario.library import shipped_experiments
+    from ips_sim.scenario.reader import read_file, to_python
+
+    files = shipped_experiments()
+    if not name:
+        for one, path in files.items():
+            said: Any = to_python(read_file(path, path.name).root)
+            typer.echo(_in_a_line(one, said["title"]))
+        return
+    if name not in files:
+        meant = nearest(name, files)
+        hint = f"; did you mean {meant}?" if meant else ""
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(files)}{hint}")
+    typer.echo(files[name].read_text(encoding="utf-8"), nl=False)
 
 
 @app.command("scenario")
 def show_scenario(
     name: Annotated[str, typer.Argument(help="A shipped scenario, as `show scenarios` names it.")],
 ) -> None:
-    """Print the file of a shipped scenario, to read or to copy."""
+    """Print the file of a shipped scenario, or the CSV of people beside one, to read or to copy."""
     from ips_sim.scenario.library import shipped_text
 
     typer.echo(shipped_text(name), nl=False)

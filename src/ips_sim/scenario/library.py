@@ -1,4 +1,4 @@
-"""The scenarios that ship: a checkout has them in ``scenarios/``, a wheel in ``library/``."""
+"""Scenarios and experiments that ship: in a checkout beside ``src``, in a wheel inside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake
 from ips_sim.scenario.errors import ScenarioError
-from ips_sim.sources import library_folder
+from ips_sim.sources import experiments_folder, library_folder
 
 
 @cache
@@ -25,16 +25,35 @@ def shipped_path(name: str) -> Path | None:
 
 
 def shipped_text(name: str) -> str:
-    """The text of a shipped scenario.
+    """The text of a shipped scenario, or of the CSV file of people beside one.
 
     Raises
     ------
     ScenarioError
         If none ships under this name.
     """
-    path = shipped_path(name)
+    tables = {path.relative_to(library_folder()).as_posix(): path for path in _tables()}
+    path = shipped_path(name) or tables.get(name)
     if path is None:
-        allowed = f"a shipped scenario ({', '.join(shipped())})"
-        found, meant = "nothing of this name", nearest(name, shipped())
+        allowed = "a shipped scenario, as `ips-sim show scenarios` lists them"
+        found, meant = "nothing of this name", nearest(name, [*shipped(), *tables])
         raise ScenarioError([Mistake(name, None, "", found, allowed, meant)])
     return path.read_text(encoding="utf-8")
+
+
+def _tables() -> list[Path]:
+    return sorted(library_folder().rglob("*.csv"))
+
+
+@cache
+def shipped_experiments() -> dict[str, Path]:
+    """Every file of an experiment, a system or a calibration that ships, by name."""
+    return {path.stem: path for path in sorted(experiments_folder().glob("*.yaml"))}
+
+
+def experiment_path(said: str | Path) -> Path:
+    """The file of an experiment: a file of one's own, or one that ships under this name."""
+    path = Path(said)
+    if path.exists() or len(path.parts) != 1:
+        return path
+    return shipped_experiments().get(path.name.removesuffix(".yaml"), path)

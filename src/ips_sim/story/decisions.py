@@ -88,7 +88,7 @@ def _is_review(call: Call) -> bool:
 
 
 SCREENING = _question("screening")
-ENROLMENT = _question("enrolment", lambda _, before, after: after.service != Service.NOT_ADMITTED)
+ENROLMENT = _question("enrolment")
 PREPARATION = _question("preparation", lambda _, before, after: after.service == Service.PREPARING)
 STEERING = _question(
     "set-aside work",

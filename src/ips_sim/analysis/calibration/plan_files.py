@@ -19,6 +19,7 @@ from ips_sim.evidence.parameters import load_parameters
 from ips_sim.runs.counts import SEED_LIMIT
 from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
+from ips_sim.scenario.library import experiment_path
 from ips_sim.scenario.reader import Node, inside, read_file
 from ips_sim.scenario.schema import Allowed, Once, OneOf, Title, Whole
 
@@ -108,7 +109,7 @@ def load_calibration(path: Path) -> Calibration:
         With every mistake found.
     """
     where = str(path)
-    parsed = read_file(path, where, "a calibration file (YAML)")
+    parsed = read_file(experiment_path(path), where, "a calibration file (YAML)")
     said, mistakes = check(parsed.root, CalibrationFile, where)
     told = Told(where, parsed.mistakes + mistakes)
     points, free = said.get("points", 2), said.get("free", [])

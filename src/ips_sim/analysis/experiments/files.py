@@ -41,6 +41,7 @@ from ips_sim.scenario.checking import UNKNOWN, Said, Unknown, check
 from ips_sim.scenario.contradictions import CONTRADICTORY, KIND, READ_BY, unread
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.layer import check_values
+from ips_sim.scenario.library import experiment_path
 from ips_sim.scenario.reader import Node, from_python, inside, mapping, read_file, to_python
 from ips_sim.scenario.schema import Allowed, OneOf, Title, Whole, whole_number
 from ips_sim.scenario.sources import named_beside
@@ -169,8 +170,9 @@ def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Exper
     Parameters
     ----------
     source
-        A file, beside which the scenario lies that it names, unless that ships; or a mapping with
-        a file's keys, whose scenario is looked for in the current folder.
+        A file or the name of one that ships; the scenario that it names lies beside it, unless
+        that ships. Or a mapping with a file's keys, whose scenario is looked for in the current
+        folder.
     kind
         What it is to be used for.
 
@@ -186,7 +188,7 @@ def load_experiment(source: str | Path | Mapping[str, Any], kind: Kind) -> Exper
     if isinstance(source, Mapping):
         made = _experiment(Told("experiment"), from_python(source), kind, Path(), "")
     else:
-        path, where = Path(source), str(source)
+        path, where = experiment_path(source), str(source)
         parsed = read_file(path, where, "an experiment (YAML)")
         told = Told(where, parsed.mistakes)
         made = _experiment(told, parsed.root, kind, path.parent, parsed.header)

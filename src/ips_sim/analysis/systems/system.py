@@ -18,6 +18,7 @@ from ips_sim.scenario.catalogue import keys, nearest_dotted
 from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.layer import check_values
+from ips_sim.scenario.library import experiment_path
 from ips_sim.scenario.reader import (
     Node,
     from_python,
@@ -250,8 +251,9 @@ def load_system(path: Path) -> System:
     ScenarioError
         With every mistake found, each with its line.
     """
-    parsed = read_file(path, str(path), "a file of a system (YAML)")
-    return _system(parsed.root, str(path), path.parent, parsed.header, parsed.mistakes, {})
+    file = experiment_path(path)
+    parsed = read_file(file, str(path), "a file of a system (YAML)")
+    return _system(parsed.root, str(path), file.parent, parsed.header, parsed.mistakes, {})
 
 
 def system_of(said: Mapping[str, Any]) -> System:
