@@ -105,6 +105,8 @@ def site_size(scenario: Scenario, site: int) -> SiteSize:
     if design.kind == "cohort":
         limit = scenario.programme.caseload_limit
         posts = people / limit if limit else 0.0
+        if limit and scenario.budget.posts is not None:
+            posts = scenario.budget.posts / design.sites
         people_at_a_time = float(people)
     else:
         posts = design.specialists_per_site

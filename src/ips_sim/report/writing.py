@@ -107,7 +107,7 @@ def write_report(folder: Path) -> Path:
     """
     result = read_result(folder)
     prices = default_prices()
-    figures = drawn(result, prices)
+    figures = drawn(result)
     write_drawn(folder / FIGURES, figures)
     by_name = {figure.name: figure for figure in figures}
     page = template(_TEMPLATE).render(
@@ -121,7 +121,7 @@ def write_report(folder: Path) -> Path:
         headlines=headlines(result),
         groups=outcome_groups(result),
         measures=measure_rows(result),
-        cost_rows=cost_rows(cost_parts(result, prices)),
+        cost_rows=cost_rows(cost_parts(result)),
         who_pays=who_pays(result),
         why_hospital=why_hospital() if "hospital_days" in result.outcomes else "",
         glance=[by_name[name] for name in AT_A_GLANCE],
@@ -141,7 +141,7 @@ def write_report(folder: Path) -> Path:
         parameters=parameter_rows(),
         origins=origin_counts(),
         prices=prices,
-        price_rows=price_rows(prices),
+        price_rows=price_rows(result),
         limits=LIMITS,
         again=commands_again(result.manifest, folder),
         provenance=provenance(result.manifest),

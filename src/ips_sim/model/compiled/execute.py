@@ -16,7 +16,7 @@ from ips_sim.model import arrays, entities
 from ips_sim.model.arrays import Array, Floats, Ints
 from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
 from ips_sim.model.compiled.philox import scratch
-from ips_sim.model.results import RunResult, Runs
+from ips_sim.model.results import RunResult, Runs, Seen
 from ips_sim.model.rules import RULES
 from ips_sim.model.rules.counting import Weekly
 from ips_sim.model.world import SiteSize, calendar, site_size
@@ -83,6 +83,8 @@ def execute_many(
     seed: int,
     threads: int = 1,
     person_offset: int = 0,
+    look_in: Sequence[int] = (),
+    look_at: Sequence[str] = (),
 ) -> RunResult:
     """Run sites of several scenarios in one call, as sweeps need it; otherwise as `execute`.
 
@@ -92,6 +94,8 @@ def execute_many(
         What to simulate; all of them with the same design and the same people's rows.
     which
         The scenario of each run, shape (runs,).
+    look_in, look_at
+        Weeks, ascending, at whose end to note these fields of people; that changes nothing.
 
     Raises
     ------
@@ -109,22 +113,34 @@ def execute_many(
     weekly = np.zeros((len(runs), weeks.rows, len(Weekly)))
     world = _world(scenarios, parameters, seed)
     parts = np.array_split(np.arange(len(runs)), max(1, min(threads, len(runs))))
+    seekers: Any = everything.seekers
+    offsets = np.append(table["first_person_row"], len(seekers))
+    seen = Seen(
+        np.zeros((len(look_in), len(look_at), len(seekers))),
+        np.zeros((len(look_in), len(runs), len(Weekly))),
+    )
 
     def run_part(part: Ints) -> None:
-        if part.size:
-            mine = slice(part[0], part[-1] + 1)
-            sites = everything._replace(sites=everything.sites[mine])
-            chance = _chance(table[mine])
-            run_sites(table[mine], sites, chance, world, weekly[mine], 0, weeks.weeks_to_run)
+        if not part.size:
+            return
+        mine = slice(part[0], part[-1] + 1)
+        people = slice(offsets[part[0]], offsets[part[-1] + 1])
+        sites = everything._replace(sites=everything.sites[mine])
+        chance, first = _chance(table[mine]), 0
+        for number, week in enumerate((*look_in, weeks.weeks_to_run)):
+            run_sites(table[mine], sites, chance, world, weekly[mine], first, week)
+            first = week + 1
+            if number < len(look_in):
+                for row, name in enumerate(look_at):
+                    seen.people[number, row, people] = seekers[name][people]
+                seen.weekly[number, mine] = weekly[mine].sum(axis=1)
 
     if len(parts) > 1:
         with ThreadPoolExecutor(len(parts)) as pool:
             list(pool.map(run_part, parts))
     else:
         run_part(parts[0])
-    seekers: Any = everything.seekers
-    offsets = np.append(table["first_person_row"], len(seekers))
-    return RunResult(runs=runs, people=seekers, offsets=offsets, weekly=weekly)
+    return RunResult(runs, seekers, offsets, weekly, seen if look_in else None)
 
 
 def _site_runs(
