@@ -9,6 +9,7 @@ from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
     EVENTS_COLUMNS,
     PEOPLE_COLUMNS,
+    QUARTERS_COLUMNS,
     RUNS_COLUMNS,
     SUMMARY_COLUMNS,
     WEEKLY_COLUMNS,
@@ -26,6 +27,13 @@ _TABLES: tuple[tuple[str, str, Sequence[Column]], ...] = (
         "contrasts.csv",
         "Every scenario against the reference, if there are several.",
         CONTRASTS_COLUMNS,
+    ),
+    (
+        "quarters.csv",
+        "Of open programmes: what they did in each quarter, and in one on average. Weeks after the "
+        "last whole quarter are left out. What comes about by work carries what cross-validation "
+        "says the model misses.",
+        QUARTERS_COLUMNS,
     ),
     (
         "runs.parquet",
@@ -68,6 +76,7 @@ tables as CSV.
 hash, git state, times, and a checksum of each table |
 | `summary.csv` | means of outcomes and measures, with Monte Carlo error and ranges |
 | `contrasts.csv` | differences and ratios between scenarios, paired |
+| `quarters.csv` | of open programmes, what they did in each quarter |
 | `runs.parquet` | means, shares and measures of each run |
 | `people.parquet` | every outcome of every person |
 | `weekly.parquet` | people in each status, hours and quantities, week by week |

@@ -24,6 +24,7 @@ from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
     EVENTS_COLUMNS,
     PEOPLE_COLUMNS,
+    QUARTERS_COLUMNS,
     RUNS_COLUMNS,
     SUMMARY_COLUMNS,
     WEEKLY_COLUMNS,
@@ -90,6 +91,11 @@ class Result:
             for scenario, block in self.collected.weekly()
         )
         return _frame_of_tables(tables, WEEKLY_COLUMNS)
+
+    @cached_property
+    def quarters(self) -> pd.DataFrame:
+        """Every open programme quarter by quarter; no rows where all scenarios are cohorts."""
+        return _frame_of_rows(self.collected.quarters, QUARTERS_COLUMNS)
 
     @cached_property
     def events(self) -> pd.DataFrame:

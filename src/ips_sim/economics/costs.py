@@ -101,11 +101,45 @@ def programme_costs(people: Columns, prices: Prices) -> ProgrammeCosts:
         US dollars of ``prices.price_year``, not discounted.
     """
     return ProgrammeCosts(
-        specialists=column(people, "staff_hours") * prices.specialist_hour_usd,
+        specialists=posts_cost(column(people, "staff_hours"), prices),
         preparation=column(people, "weeks_preparing") * prices.preparation_week_usd,
         sheltered=column(people, "weeks_sheltered") * prices.sheltered_week_usd,
         transitional=column(people, "weeks_transitional") * prices.transitional_week_usd,
         plans=column(people, "benefits_plans") * prices.benefits_plan_usd,
+    )
+
+
+def posts_cost(staff_hours: npt.ArrayLike, prices: Prices) -> FloatArray:
+    """Price specialist hours paid, used or idle: direct cost."""
+    return np.asarray(staff_hours, dtype=np.float64) * prices.specialist_hour_usd
+
+
+def places_cost(
+    preparing: npt.ArrayLike,
+    set_aside: npt.ArrayLike,
+    sheltered: float,
+    transitional: float,
+    prices: Prices,
+) -> FloatArray:
+    """Price weeks in training and in set-aside jobs, which tables by week count as one.
+
+    Parameters
+    ----------
+    preparing, set_aside
+        Weeks of people in training, and in sheltered and transitional jobs together.
+    sheltered, transitional
+        How frequent the two are; where neither is, they are taken to be equally so.
+    prices
+        Unit costs.
+    """
+    if not sheltered + transitional:
+        sheltered = transitional = 1.0
+    week = (sheltered * prices.sheltered_week_usd + transitional * prices.transitional_week_usd) / (
+        sheltered + transitional
+    )
+    return (
+        np.asarray(preparing, dtype=np.float64) * prices.preparation_week_usd
+        + np.asarray(set_aside, dtype=np.float64) * week
     )
 
 

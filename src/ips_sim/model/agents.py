@@ -64,12 +64,16 @@ from ips_sim.model.rules.counting import (  # noqa: E402
     Weekly,
     add_post,
     begin_posts,
+    count_arrival,
     count_contact,
     count_hours,
+    count_leaving,
     count_person,
     count_posts,
+    count_quarter,
     count_standing,
     count_work,
+    end_quarter,
     is_observed,
     pay_for_posts,
     turn_calendar,
@@ -288,8 +292,15 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
             look_at_money(self, model.place, model.parameters)
         keep_interest(self, contacted, model.levers, model.parameters)
+        was_served, stay_weeks = is_on_caseload(self), self.stay_weeks
         self.keep_or_leave()
-        count_person(self, model.site)
+        if was_served and row is not None and not is_on_caseload(self):
+            count_leaving(row, stay_weeks)
+        count_person(self)
+        if model.site.quarter_ends:
+            if row is not None:
+                count_quarter(row, self)
+            end_quarter(self, model.site)
 
     def meet_specialist(self, row: list[float] | None) -> None:
         """Get the specialist's hours, and what comes before the open labour market."""
@@ -567,6 +578,7 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
                 share = pay_for_posts(seeker, self.site)
                 if counted is not None:
                     count_posts(counted, self.site, share)
+                    count_arrival(counted, seeker)
                 if seeker.service != GONE:
                     seeker.live_week(counted)
                 if counted is not None:

@@ -248,6 +248,8 @@ class Measure:
 
 
 _PER_YEAR = float(WEEKS_PER_YEAR)
+PER_100_YEARS = 100.0 * WEEKS_PER_YEAR
+"""Turns a rate by week into one by 100 years, which are 100 people for a year."""
 
 MEASURES = (
     Measure("endings_quit_share", "share", "job endings by quitting", "endings_quit", "endings"),
@@ -422,6 +424,54 @@ MEASURES = (
         "weekly_on_caseload",
     ),
     Measure(
+        "job_starts_per_100_caseload_years",
+        "jobs",
+        "competitive jobs that 100 people on the caseload start in a year, over all present in the "
+        "weeks counted",
+        "weekly_job_starts_served",
+        "weekly_on_caseload",
+        PER_100_YEARS,
+    ),
+    Measure(
+        "weeks_observed",
+        "weeks a person",
+        "weeks for which a person was followed: in an open programme those referred late are "
+        "followed for less",
+        "weeks_observed",
+    ),
+    Measure(
+        "weeks_worked_per_year",
+        "weeks a year",
+        "weeks in competitive jobs in a year of being followed",
+        "weeks_worked",
+        "weeks_observed",
+        _PER_YEAR,
+    ),
+    Measure(
+        "jobs_started_per_100_years",
+        "jobs",
+        "competitive jobs that 100 people start in a year of being followed",
+        "jobs_held",
+        "weeks_observed",
+        PER_100_YEARS,
+    ),
+    Measure(
+        "first_jobs_per_100_years",
+        "jobs",
+        "first competitive jobs that 100 people find in a year of being followed without one",
+        FINDERS,
+        "weeks_before_first_job",
+        PER_100_YEARS,
+    ),
+    Measure(
+        "earnings_usd_per_year",
+        "US dollars a year",
+        "pay from competitive jobs in a year of being followed",
+        "earnings_usd",
+        "weeks_observed",
+        _PER_YEAR,
+    ),
+    Measure(
         "left_benefits_per_year",
         "share a year",
         "people on a benefit with an earnings limit at entry who left it because of earnings, "
@@ -467,6 +517,9 @@ _TALLIES: Mapping[str, Callable[[Array], Array]] = {
     "weeks_since_first_job": lambda seekers: np.where(
         seekers["jobs_held"] > 0, seekers["weeks_observed"] - seekers["weeks_to_first_job"], 0
     ),
+    "weeks_before_first_job": lambda seekers: np.where(
+        seekers["jobs_held"] > 0, seekers["weeks_to_first_job"], seekers["weeks_observed"]
+    ),
     "contacted": lambda seekers: seekers["weeks_to_first_contact"] >= 0,
     "days_to_first_contact": lambda seekers: (
         DAYS_IN_WEEK * np.maximum(seekers["weeks_to_first_contact"], 0)
@@ -498,6 +551,7 @@ _WITH_PEOPLE = (
 _WEEKLY_TALLIES: Mapping[str, tuple[Weekly, ...]] = {
     "weekly_employed_supported": (Weekly.EMPLOYED_SUPPORTED,),
     "weekly_on_caseload": (Weekly.ON_CASELOAD,),
+    "weekly_job_starts_served": (Weekly.JOB_STARTS_SERVED,),
     "weekly_hours_with_people": _WITH_PEOPLE,
     "weekly_hours_used": (
         *_WITH_PEOPLE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ips_sim.economics.costs import programme_costs
+from ips_sim.economics.costs import places_cost, posts_cost, programme_costs
 from ips_sim.economics.prices import Prices
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.report.folder import FloatArray, PeopleCounts, Result, Told, WeeklyFigures
@@ -46,26 +46,18 @@ def weekly_costs(weekly: WeeklyFigures, people: PeopleCounts | None, prices: Pri
     prices
         Unit costs.
     """
-    specialists = weekly.per_person("staff_hours") * (prices.specialist_hour_usd)
-    places = weekly.per_person("preparing") * prices.preparation_week_usd + weekly.per_person(
-        "set_aside_work"
-    ) * _set_aside_week(people, prices)
-    programme = specialists + places
+    programme = posts_cost(weekly.per_person("staff_hours"), prices) + places_cost(
+        weekly.per_person("preparing"),
+        weekly.per_person("set_aside_work"),
+        people.sums.get("weeks_sheltered", 0.0) if people else 0.0,
+        people.sums.get("weeks_transitional", 0.0) if people else 0.0,
+        prices,
+    )
     hospital = weekly.per_person("in_hospital") * (DAYS_PER_WEEK * prices.inpatient_day_usd)
     rest = None
     if people is not None and "programme_cost_usd" in people.sums:
         rest = people.sums["programme_cost_usd"] / people.people - float(np.sum(programme))
     return WeeklyCosts(programme, hospital, rest)
-
-
-def _set_aside_week(people: PeopleCounts | None, prices: Prices) -> float:
-    sheltered = people.sums.get("weeks_sheltered", 0.0) if people else 0.0
-    transitional = people.sums.get("weeks_transitional", 0.0) if people else 0.0
-    if not sheltered + transitional:
-        return (prices.sheltered_week_usd + prices.transitional_week_usd) / 2
-    return (sheltered * prices.sheltered_week_usd + transitional * prices.transitional_week_usd) / (
-        sheltered + transitional
-    )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from ips_sim.economics.prices import Prices, prices_of
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.world import full_time_posts
+from ips_sim.report.quarters import Quarters, read_quarters
 from ips_sim.report.survival import counted_by_week
 from ips_sim.runs.model_error import factors, log_odds, missed
 from ips_sim.runs.ranges import PREDICTIVE, quantile_range
@@ -109,14 +110,16 @@ class WeeklyFigures:
         For each column, shape (weeks,).
     people
         People present, shape (weeks,).
-    low, high
-        Predictive range of the share employed at the end of each week, shape (weeks,).
+    employed, low, high
+        The share with a competitive job at the end of each week and its predictive range, shape
+        (weeks,): of all people in a cohort, of those on the caseload in an open programme.
     runs
         How many runs were summed.
     """
 
     totals: Mapping[str, FloatArray]
     people: FloatArray
+    employed: FloatArray
     low: FloatArray
     high: FloatArray
     runs: int
@@ -126,12 +129,6 @@ class WeeklyFigures:
         """How many weeks there are."""
         return int(self.people.shape[0])
 
-    @property
-    def employed(self) -> FloatArray:
-        """The share of people with a competitive job at the end of each week."""
-        supported, alone = EMPLOYED
-        return self.per_person(supported) + self.per_person(alone)
-
     def per_person(self, column: str) -> FloatArray:
         """A column divided by the people present, zero where nobody is."""
         result: FloatArray = np.divide(
@@ -140,6 +137,11 @@ class WeeklyFigures:
             out=np.zeros_like(self.people),
             where=self.people > 0,
         )
+        return result
+
+    def per_run(self, column: str) -> FloatArray:
+        """A column of one run, on average."""
+        result: FloatArray = self.totals[column] / self.runs
         return result
 
 
@@ -178,6 +180,8 @@ class Result:
         Names in the order of the table; measures are rates and shares over people or weeks.
     weekly, people
         By scenario; empty if the folder has no such table.
+    quarters
+        By scenario, of open programmes.
     """
 
     manifest: Mapping[str, Any]
@@ -189,6 +193,12 @@ class Result:
     measures: tuple[str, ...]
     weekly: Mapping[str, WeeklyFigures]
     people: Mapping[str, PeopleCounts]
+    quarters: Mapping[str, Quarters] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every scenario is an open programme, to be told by shares and rates."""
+        return not any(one.is_cohort for one in self.scenarios)
 
     @property
     def others(self) -> tuple[Told, ...]:
@@ -244,8 +254,9 @@ def read_result(folder: Path) -> Result:
         contrasts=contrasts,
         outcomes=tuple(name for name in named if name not in measures),
         measures=tuple(name for name in named if name in measures),
-        weekly=_weekly(folder / "weekly.parquet", scenarios, people),
+        weekly=_weekly(folder / "weekly.parquet", scenarios, people, manifest["seed"]),
         people=people,
+        quarters=read_quarters(folder / "quarters.csv"),
     )
 
 
@@ -288,7 +299,7 @@ def _number(row: Mapping[str, str | None], column: str) -> float | None:
 
 
 def _weekly(
-    path: Path, scenarios: tuple[Told, ...], counted: Mapping[str, PeopleCounts]
+    path: Path, scenarios: tuple[Told, ...], counted: Mapping[str, PeopleCounts], seed: int
 ) -> dict[str, WeeklyFigures]:
     """Sum the weekly table over runs, a column at a time."""
     if not path.is_file():
@@ -321,8 +332,13 @@ def _weekly(
     run_cell = (scenario * runs + run) * weeks + week
     shape = (len(scenarios), runs, weeks)
     people = np.bincount(run_cell, present, np.prod(shape)).reshape(shape)
-    employed = np.sum([columns[name] for name in EMPLOYED], axis=0)
-    working = np.bincount(run_cell, employed, np.prod(shape)).reshape(shape)
+    # Where people come all the time, those who were once referred grow without end.
+    is_open = np.array([not one.is_cohort for one in scenarios])[scenario]
+    employed = np.where(is_open, columns[EMPLOYED[0]], sum(columns[name] for name in EMPLOYED))
+    base = np.where(is_open, columns["on_caseload"], present)
+    working, among = (
+        np.bincount(run_cell, values, np.prod(shape)).reshape(shape) for values in (employed, base)
+    )
     found = {}
     for number, one in enumerate(scenarios):
         mine = people[number].sum(axis=1) > 0
@@ -330,13 +346,18 @@ def _weekly(
         if not span.size:
             continue
         last = int(span[-1]) + 1
-        shares = working[number][mine, :last] / np.maximum(people[number][mine, :last], 1)
-        if one.name in counted:
+        shares = working[number][mine, :last] / np.maximum(among[number][mine, :last], 1)
+        if not one.is_cohort:
+            of_caseload = _factors(working[number].sum(axis=1), among[number].sum(axis=1), seed)
+            shares = np.minimum(shares * of_caseload[mine, None], 1.0)
+        elif one.name in counted:
             shares *= counted[one.name].factors[mine, None]
         low, high = quantile_range(shares.T, method="weibull")
         found[one.name] = WeeklyFigures(
             totals={name: table[number, :last] for name, table in totals.items()},
             people=people[number, :, :last].sum(axis=0),
+            employed=working[number, :, :last].sum(axis=0)
+            / np.maximum(among[number, :, :last].sum(axis=0), 1),
             low=low,
             high=high,
             runs=int(mine.sum()),
@@ -393,7 +414,9 @@ def _people(path: Path, scenarios: tuple[Told, ...], seed: int) -> dict[str, Peo
     return {name: counts for name, counts in found.items() if counts.people}
 
 
-def _factors(finders: IntArray, people: IntArray, seed: int) -> FloatArray:
+def _factors(
+    finders: IntArray | FloatArray, people: IntArray | FloatArray, seed: int
+) -> FloatArray:
     """By how much more or less each replicate's work is, for what the model misses."""
     counted, total = people.astype(np.float64), float(people.sum())
     overall = log_odds(float(finders.sum()) / max(total, 1.0), total)

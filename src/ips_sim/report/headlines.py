@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ips_sim.report.folder import Estimate, Result, Told
+from ips_sim.report.quarters import EACH_COSTS, QUARTER_COLUMNS
 from ips_sim.report.words import Wording, shown, span
+from ips_sim.runs.quarters import ALL_QUARTERS
 from ips_sim.shown.english import NO_VALUE, counted, number, rounded_gap
 
 
@@ -105,6 +107,49 @@ _SAYINGS = (
 )
 
 
+_OF_CASELOADS = (
+    _Saying(
+        "caseload_employed_in_quarter_share",
+        "In work in a quarter",
+        lambda _: (
+            "Of 100 people on the caseload in a quarter, about {} worked in a competitive job in it"
+        ),
+        _plain,
+        "more",
+        "fewer",
+        scale=100,
+    ),
+    _Saying(
+        "caseload_employed_share",
+        "In work in a week",
+        lambda _: "In an average week, {} of 100 people on the caseload had a competitive job",
+        _plain,
+        "more",
+        "fewer",
+        scale=100,
+    ),
+    _Saying(
+        "job_starts_per_100_caseload_years",
+        "Job starts",
+        lambda _: "In a year, 100 people on the caseload started {} competitive jobs",
+        _plain,
+        "more",
+        "fewer",
+    ),
+    _Saying(
+        "weeks_worked_per_year",
+        "Time in work",
+        lambda _: (
+            "Everyone referred, on the caseload or not, worked {} in a year of being observed"
+        ),
+        _weeks,
+        "more",
+        "less",
+        decimals=1,
+    ),
+)
+"""What is said of open programmes, where people come all the time: shares and rates, no sums."""
+
 MANY = 3
 """From so many scenarios beside the reference on, only the first findings are put in sentences."""
 
@@ -120,6 +165,9 @@ def headlines(result: Result) -> list[Headline]:
     within = span(spans.pop()) if len(spans) == 1 else "each scenario's own follow-up"
     found = []
     many = len(result.others) >= MANY
+    if result.is_open:
+        said = (_headline(result, saying, within) for saying in _OF_CASELOADS)
+        return [*filter(None, said), *_about_quarters(result)]
     for saying in _SAYINGS:
         if many and saying.outcome not in _FIRST:
             continue
@@ -246,6 +294,27 @@ def _range(saying: _Saying, mean: Estimate) -> str:
     if mean.low is None or mean.high is None:
         return "no range"
     return _ends(saying, mean.low, mean.high)
+
+
+def _about_quarters(result: Result) -> list[Headline]:
+    """What a quarter is like on average: people, job starts, and what they cost."""
+    lines = {
+        name: "{served} people on the caseload at some time, {waiting} waiting, {job_starts} job "
+        "starts; the programme cost {programme_cost_usd}, {programme_cost_usd_per_served} for each "
+        "person served ({span})".format(
+            span=EACH_COSTS.span(quarters[ALL_QUARTERS, EACH_COSTS.figure]),
+            **{
+                one.figure: one.shown(quarters[ALL_QUARTERS, one.figure].mean)
+                for one in QUARTER_COLUMNS
+            },
+        )
+        for name, quarters in result.quarters.items()
+    }
+    if len(lines) == 1:
+        (line,) = lines.values()
+        return [Headline("A quarter on average", f"{line}.")]
+    named = tuple(f"{name}: {line}" for name, line in lines.items())
+    return [Headline("A quarter on average", "All sites together.", named)] if named else []
 
 
 def _about_finders(result: Result) -> Headline | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ips_sim.report.alike import unlike
+from ips_sim.report.quarters import QUARTER_COLUMNS
 from ips_sim.report.words import NOT_KNOWN, mark
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import Finished
 from ips_sim.runs.plan import Plan
+from ips_sim.runs.quarters import ALL_QUARTERS, QuarterRow
 from ips_sim.runs.ranges import PARTS, PREDICTIVE
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.scenario import as_mapping
@@ -30,7 +32,26 @@ HEADLINES = (
 )
 """Outcomes of the short table."""
 
+OF_OPEN_PROGRAMMES = (
+    "caseload_employed_in_quarter_share",
+    "caseload_employed_share",
+    "job_starts_per_100_caseload_years",
+    "stay_on_caseload_weeks",
+    "weeks_worked_per_year",
+    "first_jobs_per_100_years",
+    "admissions_per_person_year",
+    "weeks_observed",
+)
+"""Shares of the caseload and rates of the short table where all scenarios are open programmes."""
+
+WHY_RATES = (
+    "People are referred all the time and followed for unlike lengths: read shares of the caseload",
+    "of the time, and rates. What a person did in all says more of when they came than of the",
+    "programme, and is in the report only.",
+)
+
 LONGEST_NAME = 22
+LONGEST_NAME_OF_OPEN = 16
 """Letters of a scenario's name over its column, so that no line is longer than 100."""
 
 WHAT_RANGES_ARE = (
@@ -44,47 +65,87 @@ ONE_DRAW = "One draw, the centre of all: how unsure the parameters are is in no 
 Lines = list[tuple[str, ...] | str]
 
 
-def short_table(summary: Sequence[SummaryRow], contrasts: Sequence[ContrastRow]) -> Lines:
+def short_table(
+    summary: Sequence[SummaryRow],
+    contrasts: Sequence[ContrastRow],
+    headlines: Sequence[str] = HEADLINES,
+) -> Lines:
     """Give the headline outcomes as rows of texts, and sentences on what their ranges cover.
 
     One scenario is shown with error and range; of several, each stands beside the reference.
     """
     means = {(row.scenario, row.outcome): row for row in summary if row.interval == PREDICTIVE}
+    by_person = headlines is HEADLINES
+
+    def said(value: float, unit: str, *, sign: bool = False) -> str:
+        """Write a value; rates say their unit in their name."""
+        written = with_unit(value, unit, sign=sign)
+        return written if by_person or unit == "share" else written.partition(" ")[0]
+
     lines: Lines = []
     if not contrasts:
-        lines.append(("outcome", "mean", "error", "90 % range", "over"))
-        for name in HEADLINES:
+        over = ["over"] if by_person else []
+        lines.append(("outcome", "mean", "error", "90 % range", *over))
+        for name in headlines:
             row = means[summary[0].scenario, name]
             lines.append(
                 (
                     _marked(name),
-                    with_unit(row.mean, row.unit),
-                    with_unit(row.mc_error, row.unit),
+                    said(row.mean, row.unit),
+                    said(row.mc_error, row.unit),
                     range_with_unit(row.low, row.high, row.unit),
-                    f"{row.n:,} people",
+                    *([f"{row.n:,} people"] if by_person else []),
                 )
             )
-        lines += ["", _parts_in_words([(row, row.mean) for row in summary])]
+        lines.append("")
+        if by_person:
+            lines.append(_parts_in_words([(row, row.mean) for row in summary]))
     pairs = {(row.scenario, row.outcome): row for row in contrasts if row.interval == PREDICTIVE}
+    letters = LONGEST_NAME if by_person else LONGEST_NAME_OF_OPEN
     for other in dict.fromkeys(row.scenario for row in contrasts):
         reference = contrasts[0].reference
-        lines.append(("outcome", _short(reference), _short(other), "difference (90 % range)"))
-        for name in HEADLINES:
+        names = _short(reference, letters), _short(other, letters)
+        lines.append(("outcome", *names, "difference (90 % range)"))
+        for name in headlines:
             base, mean, pair = means[reference, name], means[other, name], pairs[other, name]
-            gap = with_unit(gap_as_shown(mean.mean, base.mean, pair.unit), pair.unit, sign=True)
+            gap = said(gap_as_shown(mean.mean, base.mean, pair.unit), pair.unit, sign=True)
             ends = range_with_unit(pair.low, pair.high, pair.unit, sign=True)
             lines.append(
                 (
                     _marked(name),
-                    with_unit(base.mean, base.unit),
-                    with_unit(mean.mean, mean.unit),
+                    said(base.mean, base.unit),
+                    said(mean.mean, mean.unit),
                     f"{gap} ({' '.join(ends.split(' ')[:3])})",
                 )
             )
-        mine = [(row, row.difference) for row in contrasts if row.scenario == other]
-        lines += ["", _parts_in_words(mine), ""]
+        lines.append("")
+        if by_person:
+            mine = [(row, row.difference) for row in contrasts if row.scenario == other]
+            lines += [_parts_in_words(mine), ""]
     kinds = {row.interval for row in summary}
+    if not by_person:
+        lines += [*WHY_RATES, ""]
     lines += [*WHAT_RANGES_ARE, WITHOUT_MODEL, *([] if "parameters" in kinds else [ONE_DRAW])]
+    return lines
+
+
+def quarter_lines(quarters: Sequence[QuarterRow]) -> Lines:
+    """Give open programmes quarter by quarter, as means; ranges are in ``quarters.csv``."""
+    lines: Lines = []
+    for name in dict.fromkeys(row.scenario for row in quarters):
+        mine = {(row.quarter, row.figure): row for row in quarters if row.scenario == name}
+        lines += ["", f"{name}, quarter by quarter (means; ranges are in quarters.csv):"]
+        lines.append(("quarter", *(column.label for column in QUARTER_COLUMNS)))
+        for quarter in (*sorted({quarter for quarter, _ in mine} - {ALL_QUARTERS}), ALL_QUARTERS):
+            lines.append(
+                (
+                    "mean" if quarter == ALL_QUARTERS else str(quarter),
+                    *(
+                        column.shown(mine[quarter, column.figure].mean)
+                        for column in QUARTER_COLUMNS
+                    ),
+                )
+            )
     return lines
 
 
@@ -92,8 +153,8 @@ def _marked(outcome: str) -> str:
     return outcome + mark(outcome)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
+def _short(name: str, letters: int) -> str:
+    return name if len(name) <= letters else f"{name[: letters - 3]}..."
 
 
 def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> str:
@@ -109,13 +170,25 @@ def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> s
 
 def run_lines(finished: Finished) -> Lines:
     """Give what a person sees of runs: the short table, and whether scenarios are unlike."""
-    return _with_notes(finished.plan, short_table(finished.summary, finished.contrasts))
+    return _of_plan(finished.plan, finished.summary, finished.contrasts, finished.quarters)
 
 
 def collected_lines(collected: Collected) -> Lines:
     """Give the same of runs in memory."""
     contrasts = collected.contrasts if len(collected.plan.scenarios) > 1 else []
-    return _with_notes(collected.plan, short_table(collected.summary, contrasts))
+    return _of_plan(collected.plan, collected.summary, contrasts, collected.quarters)
+
+
+def _of_plan(
+    plan: Plan,
+    summary: Sequence[SummaryRow],
+    contrasts: Sequence[ContrastRow],
+    quarters: Sequence[QuarterRow],
+) -> Lines:
+    """Tell shares of the caseload and rates where people come all the time, and then quarters."""
+    is_open = all(one.design.kind == "open_programme" for one in plan.scenarios)
+    table = short_table(summary, contrasts, OF_OPEN_PROGRAMMES if is_open else HEADLINES)
+    return _with_notes(plan, [*table, *quarter_lines(quarters)])
 
 
 def _with_notes(plan: Plan, table: Lines) -> Lines:
@@ -130,6 +203,7 @@ def run_json(finished: Finished) -> dict[str, object]:
         "replicates": finished.replicates,
         "summary": json_rows(finished.summary),
         "contrasts": json_rows(finished.contrasts),
+        "quarters": json_rows(finished.quarters),
         "notes": [said] if said else [],
     }
 

@@ -18,6 +18,7 @@ from ips_sim.report.figures import Drawn, drawn
 from ips_sim.report.folder import Result, Told, read_result
 from ips_sim.report.headlines import headlines
 from ips_sim.report.limits import LIMITS
+from ips_sim.report.quarters import QUARTER_COLUMNS, WHAT_COLUMNS_ARE, quarter_tables
 from ips_sim.report.tables import (
     cost_rows,
     differing_keys,
@@ -34,7 +35,7 @@ from ips_sim.report.tables import (
 )
 from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
 from ips_sim.runs.ranges import PARTS, Interval
-from ips_sim.shown.english import counted, number
+from ips_sim.shown.english import counted, listed, number
 from ips_sim.shown.pages import template, write_whole
 
 PAGE = "report.html"
@@ -121,6 +122,10 @@ def write_report(folder: Path) -> Path:
         headlines=headlines(result),
         groups=outcome_groups(result),
         measures=measure_rows(result),
+        quarters=quarter_tables(result.quarters),
+        quarter_columns=[column.label.capitalize() for column in QUARTER_COLUMNS],
+        what_columns_are=WHAT_COLUMNS_ARE,
+        observed=_observed_in_words(result),
         cost_rows=cost_rows(cost_parts(result)),
         who_pays=who_pays(result),
         why_hospital=why_hospital() if "hospital_days" in result.outcomes else "",
@@ -200,6 +205,26 @@ def _runs_in_words(result: Result) -> str:
     return (
         f"{each} of each scenario for each of {draws:,} draws of the uncertain parameters; means "
         "are over all of them"
+    )
+
+
+def _observed_in_words(result: Result) -> str:
+    """Say of open programmes for how long people were observed; empty where all are cohorts."""
+    said = [
+        f"{number(mean.value, 0)} weeks on average under {one.name}"
+        for one in result.scenarios
+        if not one.is_cohort
+        and (mean := result.mean(one.name, "weeks_observed"))
+        and mean.value is not None
+    ]
+    if not said:
+        return ""
+    return (
+        "In an open programme people are referred all the time, and those who count here were "
+        f"observed from their referral on: {listed(said)}, the last of them for a week. So this "
+        "table says less of the programme than of when people came, and a cohort that is followed "
+        "as long shows more work for the same service. Shares of the caseload and the table of "
+        "quarters tell of the programme."
     )
 
 

@@ -9,11 +9,13 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ips_sim.economics.prices import prices_of
 from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.blocks import Block
 from ips_sim.runs.model_error import missed
 from ips_sim.runs.plan import Plan
+from ips_sim.runs.quarters import QuarterRow, quarter_rows
 from ips_sim.runs.ranges import ScenarioRuns
 from ips_sim.runs.summary import ContrastRow, SummaryRow, contrast, summarise
 from ips_sim.runs.work import Holder
@@ -99,6 +101,28 @@ class Collected:
     def summary(self) -> list[SummaryRow]:
         """The mean of every outcome and measure of every scenario."""
         return [row for runs in self.scenario_runs for row in summarise(runs)]
+
+    @cached_property
+    def quarters(self) -> list[QuarterRow]:
+        """Every open programme quarter by quarter."""
+        is_open = [one.design.kind == "open_programme" for one in self.plan.scenarios]
+        if not any(is_open):
+            return []
+        weekly: dict[int, list[tuple[Array, Array]]] = {}
+        for position, block in self.weekly():
+            if is_open[position]:
+                mine = block["weekly_replicate"], block["weekly"]
+                weekly.setdefault(position, []).append(mine)
+        return [
+            row
+            for position, parts in weekly.items()
+            for row in quarter_rows(
+                self.scenario_runs[position],
+                parts,
+                self.plan.seed,
+                prices_of(self.plan.scenarios[position]),
+            )
+        ]
 
     @cached_property
     def contrasts(self) -> list[ContrastRow]:

@@ -17,12 +17,14 @@ from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.plan import Plan, plan_from_json
+from ips_sim.runs.quarters import QuarterRow
 from ips_sim.runs.rounds import collect
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.runs.tables import (
     CONTRASTS_COLUMNS,
     EVENTS_COLUMNS,
     PEOPLE_COLUMNS,
+    QUARTERS_COLUMNS,
     RUNS_COLUMNS,
     SUMMARY_COLUMNS,
     WEEKLY_COLUMNS,
@@ -47,6 +49,7 @@ class Finished:
     replicates: int
     summary: list[SummaryRow]
     contrasts: list[ContrastRow]
+    quarters: list[QuarterRow]
 
 
 def run_to_folder(plan: Plan, folder: Path, how: How = PLAIN) -> Finished:
@@ -85,7 +88,9 @@ def save(collected: Collected, folder: Path, how: How = PLAIN) -> Finished:
 def _filled(plan: Plan, folder: Path, work: Callable[[Store], Collected], how: How) -> Finished:
     def finished(collected: Collected) -> Finished:
         contrasts = collected.contrasts if len(plan.scenarios) > 1 else []
-        return Finished(plan, folder, collected.replicates, collected.summary, contrasts)
+        return Finished(
+            plan, folder, collected.replicates, collected.summary, contrasts, collected.quarters
+        )
 
     return finished(
         fill(
@@ -135,6 +140,10 @@ def write_tables(collected: Collected, folder: Path) -> list[Path]:
     if len(plan.scenarios) > 1:
         path = folder / "contrasts.csv"
         write_rows(path, CONTRASTS_COLUMNS, [astuple(row) for row in collected.contrasts])
+        written.append(path)
+    if collected.quarters:
+        path = folder / "quarters.csv"
+        write_rows(path, QUARTERS_COLUMNS, [astuple(row) for row in collected.quarters])
         written.append(path)
     return written
 

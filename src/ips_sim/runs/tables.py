@@ -112,6 +112,20 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
         "to employers for no one person, shared equally by the people on the caseload",
     ),
     Weekly.HOURS_OFFICE: ("hours", "of specialists with records and supervision"),
+    Weekly.REFERRED: ("people", "who entered the study or were referred"),
+    Weekly.ON_WAITING_LIST: ("people", "on the waiting list, with a job or without"),
+    Weekly.PLACES_TAKEN: ("people", "who got a place on a caseload"),
+    Weekly.PLACES_LEFT: ("people", "who gave up their place on a caseload"),
+    Weekly.STAY_WEEKS_ENDED: ("weeks", "that those who gave up their place had had it"),
+    Weekly.JOB_STARTS_SERVED: (
+        "jobs",
+        "competitive, in their first week, of people on a caseload",
+    ),
+    Weekly.SERVED_IN_QUARTER: (
+        "people",
+        "in the last week of a quarter, those on a caseload at some time in it; else 0",
+    ),
+    Weekly.EMPLOYED_IN_QUARTER: ("people", "those of them who worked competitively in it"),
 }
 
 
@@ -179,6 +193,22 @@ CONTRASTS_COLUMNS = (
     Column("ratio_low", "number", "", "5 % of the paired ratios lie below, of what is predicted"),
     Column("ratio_high", "number", "", "5 % lie above"),
     Column("interval", "text", "", "as in summary.csv, of paired differences"),
+)
+
+
+QUARTERS_COLUMNS = (
+    Column("scenario", "text", "", "title of the scenario"),
+    Column(
+        "quarter",
+        "whole number",
+        "",
+        "13 weeks after the warm-up, from 1; 0 is a quarter on average over all of them",
+    ),
+    Column("figure", "text", "", "what is told of the quarter"),
+    Column("unit", "text", "", "unit of mean and range"),
+    Column("mean", "number", "", "over all draws and replicates, sites added up"),
+    Column("low", "number", "", "5 % of the results of a programme lie below, as predicted"),
+    Column("high", "number", "", "5 % lie above"),
 )
 
 

@@ -10,12 +10,16 @@ from ips_sim.model.rules.counting import (
     Weekly,
     add_post,
     begin_posts,
+    count_arrival,
     count_contact,
     count_hours,
+    count_leaving,
     count_person,
     count_posts,
+    count_quarter,
     count_standing,
     count_work,
+    end_quarter,
     is_observed,
     pay_for_posts,
     status_of,
@@ -93,7 +97,8 @@ def test_stays_and_quarters_of_the_warm_up_are_forgotten() -> None:
         quarters_on_caseload=3,
         quarters_on_caseload_in_work=1,
     )
-    count_person(person, site(warm_up_ends=True))
+    count_person(person)
+    end_quarter(person, site(warm_up_ends=True))
     assert (person.stays_ended, person.stay_weeks_ended, person.quarters_on_caseload) == (0, 0, 0)
     # The stay that goes on is as long as it is.
     assert person.stay_weeks == 12
@@ -117,9 +122,9 @@ def test_a_week_in_work_counts_hours_and_pay() -> None:
     assert row[Weekly.FIRST_JOBS] == 1.0
 
 
-def counted(fields: dict[str, Any], **of_site: Any) -> Any:
+def counted(fields: dict[str, Any]) -> Any:
     person = seeker(**fields)
-    count_person(person, site(**of_site))
+    count_person(person)
     return person
 
 
@@ -137,17 +142,79 @@ def test_weeks_count_where_they_are_spent() -> None:
 
 
 def test_a_quarter_counts_once_on_the_caseload_and_once_in_work() -> None:
-    person = seeker(service=Service.SERVED)
-    count_person(person, site())
-    person.worked_this_quarter = True
-    count_person(person, site())
-    count_person(person, site(quarter_ends=True))
+    person, row = seeker(service=Service.SERVED), list(NOTHING)
+
+    def live_quarter(worked: bool) -> None:
+        count_person(person)
+        person.worked_this_quarter = worked
+        count_person(person)
+        count_quarter(row, person)
+        end_quarter(person, site(quarter_ends=True))
+
+    live_quarter(worked=True)
     assert (person.quarters_on_caseload, person.quarters_on_caseload_in_work) == (1, 1)
-    count_person(person, site(quarter_ends=True))
+    live_quarter(worked=False)
     assert (person.quarters_on_caseload, person.quarters_on_caseload_in_work) == (2, 1)
     person.service = Service.CLOSED
-    count_person(person, site(quarter_ends=True))
+    live_quarter(worked=True)
     assert person.quarters_on_caseload == 2
+    assert (row[Weekly.SERVED_IN_QUARTER], row[Weekly.EMPLOYED_IN_QUARTER]) == (2.0, 1.0)
+
+
+def test_a_quarter_ends_with_the_warm_up_whenever_that_is() -> None:
+    here = site()
+    ends = []
+    for week in range(1, 40):
+        turn_calendar(here, week, 10)
+        if here.quarter_ends:
+            ends.append(week)
+    assert ends == [10, 23, 36]
+
+
+@pytest.mark.parametrize(
+    ("fields", "columns"),
+    [
+        ({"weeks_since_entry": 0, "service": Service.WAITING}, {Weekly.REFERRED}),
+        ({"weeks_since_entry": 1, "service": Service.WAITING}, set()),
+        ({"weeks_since_entry": 4, "service": Service.SERVED}, {Weekly.PLACES_TAKEN}),
+        (
+            {"weeks_since_entry": 0, "service": Service.PREPARING},
+            {Weekly.REFERRED, Weekly.PLACES_TAKEN},
+        ),
+        ({"weeks_since_entry": 4, "service": Service.SERVED, "stay_weeks": 1}, set()),
+    ],
+)
+def test_who_comes_and_who_gets_a_place_counts_once(
+    fields: dict[str, Any], columns: set[Weekly]
+) -> None:
+    row = list(NOTHING)
+    count_arrival(row, seeker(**fields))
+    assert {column for column in Weekly if row[column]} == columns
+
+
+def test_who_gives_up_a_place_counts_with_the_weeks_of_the_stay() -> None:
+    row = list(NOTHING)
+    count_leaving(row, 7)
+    count_leaving(row, 0)
+    assert (row[Weekly.PLACES_LEFT], row[Weekly.STAY_WEEKS_ENDED]) == (2.0, 7.0)
+
+
+@pytest.mark.parametrize("service", [Service.SERVED, Service.CLOSED])
+@pytest.mark.parametrize("tenure_weeks", [1, 2])
+def test_a_start_is_a_jobs_first_week_of_somebody_served(
+    service: Service, tenure_weeks: int
+) -> None:
+    row = list(NOTHING)
+    count_work(row, seeker(service=service, work=Work.COMPETITIVE, tenure_weeks=tenure_weeks))
+    expected = service == Service.SERVED and tenure_weeks == 1
+    assert row[Weekly.JOB_STARTS_SERVED] == float(expected)
+
+
+@pytest.mark.parametrize("work", [Work.NONE, Work.COMPETITIVE])
+def test_who_waits_is_on_the_list_with_a_job_or_without(work: Work) -> None:
+    row = list(NOTHING)
+    count_standing(row, seeker(service=Service.WAITING, work=work))
+    assert row[Weekly.ON_WAITING_LIST] == 1.0
 
 
 def test_hours_count_by_what_they_were_for_and_the_rest_is_shared() -> None:

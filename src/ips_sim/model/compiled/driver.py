@@ -43,12 +43,16 @@ from ips_sim.model.rules.counting import (
     Row,
     add_post,
     begin_posts,
+    count_arrival,
     count_contact,
     count_hours,
+    count_leaving,
     count_person,
     count_posts,
+    count_quarter,
     count_standing,
     count_work,
+    end_quarter,
     is_observed,
     pay_for_posts,
     turn_calendar,
@@ -416,6 +420,7 @@ def live_people(
             share = pay_for_posts(seeker, stage.sites[0])
             if line >= 0:
                 count_posts(weekly[line], stage.sites[0], share)
+                count_arrival(weekly[line], seeker)
             if seeker.service != GONE:
                 live_person_week(seeker, stage, weekly, line, levers, place, parameters, luck[row])
             if line >= 0:
@@ -477,8 +482,15 @@ def live_person_week(
             settle_benefits(seeker, levers, place, parameters, luck)
         look_at_money(seeker, place, parameters)
     keep_interest(seeker, contacted, levers, parameters)
+    was_served, stay_weeks = is_on_caseload(seeker), seeker.stay_weeks
     keep_or_leave(seeker, site, levers, parameters, luck)
-    count_person(seeker, site)
+    if was_served and line >= 0 and not is_on_caseload(seeker):
+        count_leaving(weekly[line], stay_weeks)
+    count_person(seeker)
+    if site.quarter_ends:
+        if line >= 0:
+            count_quarter(weekly[line], seeker)
+        end_quarter(seeker, site)
 
 
 @njit(nogil=True, error_model="python", **_UNCOUNTED)

@@ -64,6 +64,14 @@ class Weekly(IntEnum):
     HOURS_TRAVEL = 25
     HOURS_OFFICE = 26
     BOOK_VISITS = 27
+    REFERRED = 28
+    ON_WAITING_LIST = 29
+    PLACES_TAKEN = 30
+    PLACES_LEFT = 31
+    STAY_WEEKS_ENDED = 32
+    JOB_STARTS_SERVED = 33
+    SERVED_IN_QUARTER = 34
+    EMPLOYED_IN_QUARTER = 35
 
 
 STATUSES = 10
@@ -99,6 +107,14 @@ _HOURS_TEAM = Weekly.HOURS_TEAM.value
 _HOURS_TRAVEL = Weekly.HOURS_TRAVEL.value
 _HOURS_OFFICE = Weekly.HOURS_OFFICE.value
 _BOOK_VISITS = Weekly.BOOK_VISITS.value
+_REFERRED = Weekly.REFERRED.value
+_ON_WAITING_LIST = Weekly.ON_WAITING_LIST.value
+_PLACES_TAKEN = Weekly.PLACES_TAKEN.value
+_PLACES_LEFT = Weekly.PLACES_LEFT.value
+_STAY_WEEKS_ENDED = Weekly.STAY_WEEKS_ENDED.value
+_JOB_STARTS_SERVED = Weekly.JOB_STARTS_SERVED.value
+_SERVED_IN_QUARTER = Weekly.SERVED_IN_QUARTER.value
+_EMPLOYED_IN_QUARTER = Weekly.EMPLOYED_IN_QUARTER.value
 
 
 class Row(Protocol):
@@ -111,12 +127,12 @@ class Row(Protocol):
 
 @rule
 def turn_calendar(site: SiteFields, week: int, warm_up_weeks: int) -> None:
-    """Turn the calendar: months are 52/12 weeks, quarters 13."""
+    """Turn the calendar: months are 52/12 weeks, quarters 13; one ends with the warm-up."""
     site.week = week
     site.month_ends = (week + 1) * MONTHS_PER_YEAR // WEEKS_PER_YEAR > (
         week * MONTHS_PER_YEAR // WEEKS_PER_YEAR
     )
-    site.quarter_ends = week % WEEKS_IN_QUARTER == 0
+    site.quarter_ends = week % WEEKS_IN_QUARTER == warm_up_weeks % WEEKS_IN_QUARTER
     site.warm_up_ends = week == warm_up_weeks
 
 
@@ -151,7 +167,7 @@ def status_of(seeker: JobSeekerFields) -> int:
 
 
 @rule
-def count_person(seeker: JobSeekerFields, site: SiteFields) -> None:
+def count_person(seeker: JobSeekerFields) -> None:
     """Add this week to a person's own counts."""
     seeker.weeks_observed = seeker.weeks_observed + 1
     if seeker.service == WAITING:
@@ -162,13 +178,17 @@ def count_person(seeker: JobSeekerFields, site: SiteFields) -> None:
         seeker.on_caseload_this_quarter = True
         if seeker.service == PREPARING:
             seeker.weeks_preparing = seeker.weeks_preparing + 1
-    if site.quarter_ends:
-        if seeker.on_caseload_this_quarter:
-            seeker.quarters_on_caseload = seeker.quarters_on_caseload + 1
-            if seeker.worked_this_quarter:
-                seeker.quarters_on_caseload_in_work = seeker.quarters_on_caseload_in_work + 1
-        seeker.on_caseload_this_quarter = False
-        seeker.worked_this_quarter = False
+
+
+@rule
+def end_quarter(seeker: JobSeekerFields, site: SiteFields) -> None:
+    """Add a quarter that is over to a person's own counts, and begin the next."""
+    if seeker.on_caseload_this_quarter:
+        seeker.quarters_on_caseload = seeker.quarters_on_caseload + 1
+        if seeker.worked_this_quarter:
+            seeker.quarters_on_caseload_in_work = seeker.quarters_on_caseload_in_work + 1
+    seeker.on_caseload_this_quarter = False
+    seeker.worked_this_quarter = False
     if site.warm_up_ends:
         forget_stays(seeker)
 
@@ -190,6 +210,8 @@ def count_work(row: Row, seeker: JobSeekerFields) -> None:
     row[_EARNINGS_USD] += seeker.job_hours * seeker.job_wage_usd
     if seeker.weeks_worked == 1:
         row[_FIRST_JOBS] += 1.0
+    if seeker.tenure_weeks == 1 and is_on_caseload(seeker):
+        row[_JOB_STARTS_SERVED] += 1.0
 
 
 @rule
@@ -198,8 +220,35 @@ def count_standing(row: Row, seeker: JobSeekerFields) -> None:
     row[status_of(seeker)] += 1.0
     if is_on_caseload(seeker):
         row[_ON_CASELOAD] += 1.0
+    elif seeker.service == WAITING:
+        row[_ON_WAITING_LIST] += 1.0
     if seeker.hospital_weeks_left > 0:
         row[_IN_HOSPITAL] += 1.0
+
+
+@rule
+def count_arrival(row: Row, seeker: JobSeekerFields) -> None:
+    """Count who was referred this week, and who has just got a place."""
+    if seeker.weeks_since_entry == 0:
+        row[_REFERRED] += 1.0
+    if seeker.stay_weeks == 0 and is_on_caseload(seeker):
+        row[_PLACES_TAKEN] += 1.0
+
+
+@rule
+def count_leaving(row: Row, stay_weeks: int) -> None:
+    """Count who gave up a place this week, and how long they had it."""
+    row[_PLACES_LEFT] += 1.0
+    row[_STAY_WEEKS_ENDED] += stay_weeks
+
+
+@rule
+def count_quarter(row: Row, seeker: JobSeekerFields) -> None:
+    """Count whom the programme served in the quarter that ends, and who of them worked."""
+    if seeker.on_caseload_this_quarter:
+        row[_SERVED_IN_QUARTER] += 1.0
+        if seeker.worked_this_quarter:
+            row[_EMPLOYED_IN_QUARTER] += 1.0
 
 
 @rule

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from ips_sim.shown.style import Picture
 
 NO_WEEKLY = "The folder has no weekly table (weekly.parquet)."
+EVERYONE = (
+    "all who were ever referred: they become more, since whoever has left stays among them, and "
+    "only the parts that touch the caseload tell of the programme"
+)
+"""What areas add up to where people come all the time."""
 NEEDED = "This figure needs it."
 NO_PEOPLE = "The folder has no table of people (people.parquet)."
 
@@ -108,7 +113,9 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
     return [
         _Plan(
             "work_by_week",
-            "How many are in competitive work, week by week?",
+            "How many of the caseload are in competitive work, week by week?"
+            if result.is_open
+            else "How many are in competitive work, week by week?",
             lambda: _about_work(result),
             no_weekly,
             lambda: weekly_figures.work_by_week(told, lines, weekly),
@@ -117,8 +124,9 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
             "status_by_week",
             "Where does everyone stand?",
             lambda: (
-                "Everybody is in exactly one place each week, so the areas add up to 100 %. The "
-                "order and the colours are the same in every panel."
+                f"Everybody is in exactly one place each week, so the areas add up to "
+                f"{EVERYONE if result.is_open else '100 %'}. The order and the colours are the "
+                "same in every panel."
             ),
             no_weekly,
             lambda: weekly_figures.status_by_week(told, weekly),
@@ -134,6 +142,7 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
             no_weekly,
             lambda: weekly_figures.hours_bars(told, weekly),
         ),
+        *([_quarters(result, lines)] if result.quarters else []),
         _Plan(
             "time_to_first_job",
             "How long until the first job?",
@@ -148,22 +157,29 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
             no_people,
             lambda: people_figures.job_tenure(told, lines, people),
         ),
-        _Plan(
-            "weeks_worked",
-            "How much work in all?",
-            lambda: (
-                "Each bar is everybody, sorted by weeks in competitive work. An average hides "
-                "that many never work and some work nearly all the time."
-            ),
-            no_people,
-            lambda: people_figures.weeks_worked(told, people),
-        ),
-        _Plan(
-            "costs_by_week",
-            "What does it cost, and when?",
-            lambda: _about_costs(result, costs),
-            no_weekly,
-            lambda: weekly_figures.costs_by_week(told, lines, costs, default_price_year()),
+        *(
+            # Of people who were observed for unlike lengths they would tell growth as decline.
+            []
+            if result.is_open
+            else [
+                _Plan(
+                    "weeks_worked",
+                    "How much work in all?",
+                    lambda: (
+                        "Each bar is everybody, sorted by weeks in competitive work. An average "
+                        "hides that many never work and some work nearly all the time."
+                    ),
+                    no_people,
+                    lambda: people_figures.weeks_worked(told, people),
+                ),
+                _Plan(
+                    "costs_by_week",
+                    "What does it cost, and when?",
+                    lambda: _about_costs(result, costs),
+                    no_weekly,
+                    lambda: weekly_figures.costs_by_week(told, lines, costs, default_price_year()),
+                ),
+            ]
         ),
         _Plan(
             "ways_out",
@@ -198,6 +214,19 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
     ]
 
 
+def _quarters(result: Result, lines: Sequence[Line]) -> _Plan:
+    return _Plan(
+        "quarters",
+        "What does the programme do in a quarter?",
+        lambda: (
+            "All sites together. Bands are predictive 90 % ranges of one such programme. The table "
+            "of quarters has the figures, and quarters.csv all of them with their ranges."
+        ),
+        "",
+        lambda: weekly_figures.quarters(result.scenarios, lines, result.quarters),
+    )
+
+
 def _each(said: Sequence[tuple[float, str, str]]) -> str:
     """Values under scenarios as a list, or the lowest and the highest where there are many.
 
@@ -215,7 +244,8 @@ def _about_work(result: Result) -> str:
         if one.name in result.weekly:
             share = float(result.weekly[one.name].employed[-1])
             said.append((share, f"{number(100 * share)} %", one.name))
-    text = f"In a competitive job at the end of the last week: {_each(said)}."
+    who = "Of the caseload in" if result.is_open else "In"
+    text = f"{who} a competitive job at the end of the last week: {_each(said)}."
     if max(figures.runs for figures in result.weekly.values()) == 1:
         return text
     if len(said) <= parts.MOST_BANDS:

@@ -13,6 +13,7 @@ from ips_sim.report.figures import parts
 from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import FloatArray, Told, WeeklyFigures
 from ips_sim.report.hours import hours_by_use
+from ips_sim.report.quarters import Quarters, quarter_numbers
 from ips_sim.shown import style
 
 if TYPE_CHECKING:
@@ -73,14 +74,18 @@ def work_by_week(
         ends.append((float(week[-1]), float(share[-1]), line))
         top, weeks = max(top, float(share.max())), max(weeks, mine.weeks)
     parts.weeks_axis(axes, weeks, week_label(told))
-    up = "Share of people in a competitive job at the end of the week"
+    who = "people" if any(one.is_cohort for one in told) else "the caseload"
+    up = f"Share of {who} in a competitive job at the end of the week"
     parts.percent_axis(axes, min(1.0, max(0.05, 1.12 * top)), up)
     parts.end_labels(axes, ends)
     return figure
 
 
 def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Figure:
-    """Draw where people stand, as areas that add up to everyone, one panel per scenario."""
+    """Draw where people stand, as areas that add up to everyone, one panel per scenario.
+
+    In shares of all, or where people come all the time in numbers, which then grow.
+    """
     shown = [one for one in told if one.name in weekly]
     columns = 1 if len(shown) <= 2 else 2
     rows = -(-len(shown) // columns)
@@ -89,6 +94,10 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
     height = rows * (tall + gap) + key + 0.15
     figure = style.blank(height)
     wide = (style.WIDTH - 0.62 - 0.15 - 0.3 * (columns - 1)) / columns
+    in_shares = any(one.is_cohort for one in shown)
+    top = 1.0
+    if not in_shares:
+        top = max(float((weekly[one.name].people / weekly[one.name].runs).max()) for one in shown)
     used = set()
     for number, one in enumerate(shown):
         row, column = divmod(number, columns)
@@ -99,13 +108,16 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
             wide,
             tall,
         )
-        used |= _status_panel(axes, one, weekly[one.name], named=columns == 1)
+        used |= _status_panel(axes, weekly[one.name], top, named=columns == 1, shares=in_shares)
         last = number + columns >= len(shown)
         parts.weeks_axis(axes, weekly[one.name].weeks, week_label([one]) if last else "")
         axes.set_xlim(_ends(weekly[one.name].weeks))
         if not last:
             axes.set_xticklabels([])
-        axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"] if column == 0 else [])
+        if in_shares:
+            axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"] if column == 0 else [])
+        elif column:
+            axes.set_yticks([])
         if columns == 1:
             axes.set_title(style.wrapped(one.name, 52, 1))
         else:
@@ -120,22 +132,25 @@ def _ends(weeks: int) -> tuple[int, int]:
     return (1, weeks) if weeks > 1 else (0, 1)
 
 
-def _status_panel(axes: Axes, one: Told, mine: WeeklyFigures, *, named: bool) -> set[Weekly]:
-    """Fill one panel; return which statuses anyone was in."""
+def _status_panel(
+    axes: Axes, mine: WeeklyFigures, top: float, *, named: bool, shares: bool
+) -> set[Weekly]:
+    """Fill one panel up to its top; return which statuses anyone was in."""
     week: FloatArray = np.linspace(*_ends(mine.weeks), max(mine.weeks, 2))
     below = np.zeros(week.shape[0])
     used = set()
     for column, name, colour in STATUS_LOOKS:
-        share = mine.per_person(column.name.lower())
-        if not share.any():
+        name_of_column = column.name.lower()
+        size = mine.per_person(name_of_column) if shares else mine.per_run(name_of_column)
+        if not size.any():
             continue
         used.add(column)
-        above = below + np.resize(share, below.shape)
+        above = below + np.resize(size, below.shape)
         axes.fill_between(week, below, above, facecolor=colour, edgecolor="white", linewidth=0.6)
         if named:
-            _name_inside(axes, name, colour, below, above)
+            _name_inside(axes, name, colour, below, above, top)
         below = above
-    axes.set_ylim(0, 1)
+    axes.set_ylim(0, top)
     return used
 
 
@@ -144,7 +159,9 @@ _ROOM_FOR_LETTERS = 0.09
 """Share of the panel's height that a line of small letters takes up."""
 
 
-def _name_inside(axes: Axes, name: str, colour: str, below: FloatArray, above: FloatArray) -> None:
+def _name_inside(
+    axes: Axes, name: str, colour: str, below: FloatArray, above: FloatArray, top: float
+) -> None:
     """Write a name into an area where it fits from its first letter to its last."""
     weeks = below.shape[0]
     panel_inches = style.WIDTH - 0.77
@@ -155,7 +172,7 @@ def _name_inside(axes: Axes, name: str, colour: str, below: FloatArray, above: F
     ceiling = np.lib.stride_tricks.sliding_window_view(above, span).min(axis=1)
     room = ceiling - floor
     start = int(np.argmax(room))
-    if room[start] < _ROOM_FOR_LETTERS:
+    if room[start] < _ROOM_FOR_LETTERS * top:
         return
     axes.text(
         start + 1 + span / 2,
@@ -166,6 +183,58 @@ def _name_inside(axes: Axes, name: str, colour: str, below: FloatArray, above: F
         fontsize=7.5,
         color="white" if colour in {style.BLUE, style.DARK} else style.INK,
     )
+
+
+_QUARTER_PANELS = (
+    ("employed_in_quarter_share", "Worked in the quarter, % of served", 100.0),
+    ("job_starts", "Job starts in the quarter", 1.0),
+    ("waiting", "People waiting for a place", 1.0),
+    ("programme_cost_usd", "Cost of the quarter, US dollars", 1.0),
+)
+"""What is drawn of quarters: figure, title, and what it is multiplied by."""
+
+
+def quarters(
+    told: Sequence[Told], lines: Sequence[Line], by_name: Mapping[str, Quarters]
+) -> Figure:
+    """Draw what open programmes do quarter by quarter, each figure with its predictive range."""
+    rows = parts.key_rows(lines)
+    height = 4.55 + sum(rows)
+    figure = style.blank(height)
+    wide = (style.WIDTH - 0.62 - 0.62 - 0.15) / 2
+    for number, (name, title, scale) in enumerate(_QUARTER_PANELS):
+        row, column = divmod(number, 2)
+        left, bottom = 0.62 + column * (wide + 0.62), height - 0.35 - 1.55 - row * 2.15
+        axes = style.panel(figure, left, bottom, wide, 1.55)
+        top = 0.0
+        for one, line in zip(told, lines, strict=True):
+            if one.name not in by_name:
+                continue
+            mine = by_name[one.name]
+            numbers = quarter_numbers(mine)
+            found = [mine[quarter, name] for quarter in numbers]
+            mean, low, high = (
+                np.array([np.nan if end is None else scale * end for end in ends])
+                for ends in zip(*((of.mean, of.low, of.high) for of in found), strict=True)
+            )
+            if len(by_name) <= parts.MOST_BANDS:
+                axes.fill_between(numbers, low, high, color=line.colour, alpha=0.16, lw=0)
+                top = max(top, float(np.nanmax(high, initial=0.0)))
+            parts.draw_line(axes, numbers, mean, line)
+            top = max(top, float(np.nanmax(mean, initial=0.0)))
+            axes.set_xticks(
+                [quarter for quarter in numbers if len(numbers) <= 8 or quarter % 4 == 0]
+            )
+        axes.set_title(title, fontsize=8)
+        axes.set_ylim(0, 1.08 * top or 1)
+        axes.grid(axis="y")
+        axes.locator_params(axis="y", nbins=5)
+        if name.endswith("_usd"):
+            axes.yaxis.set_major_formatter(_dollars)
+        if row:
+            axes.set_xlabel("Quarter", fontsize=8.5)
+    parts.line_key(figure, lines, most_lines=parts.KEY_LINES)
+    return figure
 
 
 def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Figure:
