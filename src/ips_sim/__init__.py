@@ -1,10 +1,11 @@
 """An agent-based simulation of Individual Placement and Support (IPS).
 
 What is public is reached from here: ``simulate`` and ``compare`` run scenarios,
-``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``validate`` runs
-published trials as virtual ones, ``load_scenario`` reads a scenario, and ``IPSModel``
-with its agents is the world to step through, watch and change. Each name is imported
-when it is first asked for, so that ``import ips_sim`` alone stays light.
+``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``fidelity`` reviews a
+programme by the IPS fidelity scale, ``validate`` runs published trials as virtual
+ones, ``load_scenario`` reads a scenario, and ``IPSModel`` with its agents is the world
+to step through, watch and change. Each name is imported when it is first asked for, so
+that ``import ips_sim`` alone stays light.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ips_sim.api import compare, principles, sensitivity, simulate, sweep, validate
+    from ips_sim.api import compare, fidelity, principles, sensitivity, simulate, sweep, validate
     from ips_sim.model.agents import Employer, IPSModel, JobSeeker, Specialist
     from ips_sim.runs.errors import InterruptedRunError, RunError
     from ips_sim.scenario import Scenario, ScenarioError, load_scenario
@@ -31,6 +32,7 @@ __all__ = [
     "Specialist",
     "__version__",
     "compare",
+    "fidelity",
     "load_scenario",
     "principles",
     "sensitivity",
@@ -49,6 +51,7 @@ _HOME = {
     "ScenarioError": "ips_sim.scenario",
     "Specialist": "ips_sim.model.agents",
     "compare": "ips_sim.api",
+    "fidelity": "ips_sim.api",
     "load_scenario": "ips_sim.scenario",
     "principles": "ips_sim.api",
     "sensitivity": "ips_sim.api",

@@ -17,6 +17,7 @@ IN_ORDER_OF_A_WEEK = (
     "beginnings",
     "labour_market",
     "health",
+    "life",
     "referral",
     "staff",
     "caseload",

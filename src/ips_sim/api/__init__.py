@@ -1,6 +1,6 @@
 """The Python API: the verbs of the command line, with tables as tidy pandas frames."""
 
-from ips_sim.api.analyses import Analysis, principles, sensitivity, sweep, validate
+from ips_sim.api.analyses import Analysis, fidelity, principles, sensitivity, sweep, validate
 from ips_sim.api.runs import Comparison, Result, compare, simulate
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Comparison",
     "Result",
     "compare",
+    "fidelity",
     "principles",
     "sensitivity",
     "simulate",

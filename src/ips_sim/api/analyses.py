@@ -1,4 +1,4 @@
-"""Analyses over many runs from Python: principles, sweeps, sensitivity, virtual trials."""
+"""Analyses over many runs from Python: principles, fidelity, sweeps, sensitivity, trials."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Literal
 
 from ips_sim.api.runs import say
-from ips_sim.runs.counts import PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES, of_kind
+from ips_sim.runs.counts import (
+    DEFAULT_AGENCIES,
+    DEFAULT_DRAWS,
+    PRINCIPLES_DRAWS,
+    PRINCIPLES_REPLICATES,
+    of_kind,
+)
 from ips_sim.runs.how import How
 from ips_sim.runs.kinds import Kind, kind_named
 from ips_sim.runs.places import place
@@ -202,6 +208,71 @@ def principles(
         variants=variants,
     )
     return _analysed("principles", plan, out, jobs, cluster, force)
+
+
+def fidelity(
+    scenario: ScenarioSource,
+    *,
+    overrides: Mapping[str, object] | None = None,
+    seed: int = 1,
+    agencies: int = DEFAULT_AGENCIES,
+    draws: int = DEFAULT_DRAWS,
+    replicates: int = 2,
+    jobs: int | None = 1,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Analysis:
+    """Review a simulated programme by the 25 items of the IPS fidelity scale.
+
+    Parameters
+    ----------
+    scenario, overrides, seed
+        As in `simulate`.
+    agencies
+        Agencies that are visited, each with its own draw of the parameters, people and luck.
+    draws, replicates
+        Of the runs that tell what improvements bring; no draws leave them out.
+    jobs
+        Processes that visit agencies; a script that asks for several needs its own code behind
+        ``if __name__ == "__main__":``.  Results don't depend on it.
+    cluster, out, force
+        As in `principles`.
+
+    Returns
+    -------
+    Analysis
+        With the tables `items`, a row for each item of the scale with score, basis and what was
+        found; `agencies`, each one's total and share of people served who worked; and, where items
+        fell that a lever would raise, `improvements`.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has mistakes.
+    RunError
+        If nobody is served in it, fewer people search than a review takes, or something asked for
+        is not possible.
+    InterruptedRunError
+        As `sweep`.
+
+    Examples
+    --------
+    >>> found = fidelity("ips", agencies=2, draws=0)
+    >>> len(found.items)
+    25
+    """
+    from ips_sim.analysis.fidelity.review import make_fidelity_plan
+
+    plan = make_fidelity_plan(
+        scenario,
+        seed=seed,
+        agencies=agencies,
+        draws=draws,
+        replicates=replicates,
+        overrides=overrides,
+    )
+    return _analysed("fidelity", plan, out, jobs, cluster, force)
 
 
 def sweep(

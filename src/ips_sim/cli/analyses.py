@@ -1,4 +1,4 @@
-"""Commands that analyse many runs: principles, sweep, sensitivity."""
+"""Commands that analyse many runs: principles, fidelity, sweep, sensitivity."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ from ips_sim.cli.options import (
     Force,
     Jobs,
     NoReport,
+    OneScenario,
     Out,
     OwnReplicates,
     OwnSeed,
     Seed,
 )
 from ips_sim.cli.terminal import watch_and_echo
-from ips_sim.runs.counts import PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES
+from ips_sim.runs.counts import (
+    DEFAULT_AGENCIES,
+    DEFAULT_DRAWS,
+    PRINCIPLES_DRAWS,
+    PRINCIPLES_REPLICATES,
+)
 
 
 def principles(
@@ -88,6 +94,47 @@ def principles(
         kind_named("principles"),
         plan,
         out or OUTPUTS / f"principles-{name_of([scenario, *([against] if against else [])])}",
+        as_json,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        no_report=no_report,
+    )
+
+
+def fidelity(
+    scenario: OneScenario,
+    out: Out = None,
+    seed: Seed = 1,
+    agencies: Annotated[
+        int, typer.Option(help="Agencies visited, each with its own draw, people and luck.")
+    ] = DEFAULT_AGENCIES,
+    draws: Annotated[
+        int,
+        typer.Option(
+            help="Realisations of the uncertain parameters in which improvements are tried; 0 for "
+            "none."
+        ),
+    ] = DEFAULT_DRAWS,
+    replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 2,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Review a simulated programme by the IPS fidelity scale, and say what to improve first."""
+    from ips_sim.analysis.fidelity.review import make_fidelity_plan
+    from ips_sim.runs.kinds import kind_named
+    from ips_sim.runs.places import name_of
+
+    plan = make_fidelity_plan(
+        scenario, seed=seed, agencies=agencies, draws=draws, replicates=replicates
+    )
+    watch_and_echo(
+        kind_named("fidelity"),
+        plan,
+        out or OUTPUTS / f"fidelity-{name_of([scenario])}",
         as_json,
         jobs=jobs,
         cluster=cluster,

@@ -60,6 +60,7 @@ for command in (
     running.rerun,
     running.story,
     analyses.principles,
+    analyses.fidelity,
     analyses.sweep,
     analyses.sensitivity,
     fitting.calibrate,

@@ -53,7 +53,7 @@ from ips_sim.model.rules.beginnings import (  # noqa: E402
     begin_seeker,
     begin_site,
 )
-from ips_sim.model.rules.benefits import look_at_money, settle_benefits  # noqa: E402
+from ips_sim.model.rules.benefits import look_at_money, settle_month  # noqa: E402
 from ips_sim.model.rules.caseload import (  # noqa: E402
     is_on_caseload,
     is_searching,
@@ -85,6 +85,7 @@ from ips_sim.model.rules.labour_market import (  # noqa: E402
     turn_over_vacancies,
 )
 from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
+from ips_sim.model.rules.life import live_outside_work  # noqa: E402
 from ips_sim.model.rules.preparation import prepare  # noqa: E402
 from ips_sim.model.rules.referral import (  # noqa: E402
     admit,
@@ -110,7 +111,6 @@ from ips_sim.model.rules.staff import (  # noqa: E402
 from ips_sim.model.rules.standing import (  # noqa: E402
     COMPETITIVE,
     GONE,
-    NO_BENEFIT,
     NOT_YET_REFERRED,
 )
 from ips_sim.model.rules.week import (  # noqa: E402
@@ -261,6 +261,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         if self.service == NOT_YET_REFERRED:
             enter(self, model.site, model.levers, self.luck)
         live_with_illness(self, model.people, model.levers, model.parameters, self.luck)
+        live_outside_work(self, model.people, model.levers, model.parameters, self.luck)
         if is_on_caseload(self):
             specialist = model.specialists[self.specialist_row]
             if specialist.just_left:
@@ -288,9 +289,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 count_work(row, self)
             self.live_at_work()
         if model.site.month_ends:
-            if self.benefit != NO_BENEFIT:
-                settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
-            look_at_money(self, model.place, model.parameters)
+            settle_month(self, model.levers, model.place, model.parameters, self.luck)
         keep_interest(self, contacted, model.levers, model.parameters)
         was_served, stay_weeks = is_on_caseload(self), self.stay_weeks
         self.keep_or_leave()

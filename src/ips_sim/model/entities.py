@@ -91,6 +91,7 @@ class JobSeekerFields:
     weeks_since_loss: int = -1
     weeks_to_review: int = 0
     ticket: int = -1
+    approval_weeks_left: int = 0
     specialist_row: int = -1
     # The person
     age_years: float = 0.0
@@ -112,6 +113,7 @@ class JobSeekerFields:
     months_served: float = 0.0
     housed: bool = True
     has_transport: bool = True
+    child_care: bool = True
     discloses: bool = False
     work_skill: float = 0.0
     interest_at_entry: float = 0.0
@@ -121,6 +123,13 @@ class JobSeekerFields:
     symptoms: float = 0.0
     in_relapse: bool = False
     hospital_weeks_left: int = 0
+    # Other claims on the person
+    duty_hours: float = 0.0
+    duty_weeks_left: int = 0
+    held_weeks_left: int = 0
+    stable_weeks: int = 0
+    leave_weeks_left: int = 0
+    leave_employer_row: int = -1
     # Preferences
     preferred_kind: int = 0
     preferred_hours: float = 0.0
@@ -140,6 +149,10 @@ class JobSeekerFields:
     month_earnings_usd: float = 0.0
     overpaid_months: int = 0
     cut_shock: float = 0.0
+    assistance: bool = False
+    must_take_part: bool = False
+    assistance_months: int = 0
+    months_not_taking_part: int = 0
     # What the specialist does for the person
     tier: int = Tier.NONE
     search_weight: float = 0.0
@@ -212,6 +225,12 @@ class JobSeekerFields:
     worked_this_quarter: bool = False
     quarters_on_caseload: int = 0
     quarters_on_caseload_in_work: int = 0
+    sanctioned_months: int = 0
+    time_limit_reached: bool = False
+    weeks_held: int = 0
+    weeks_homeless: int = 0
+    milestones_paid: int = 0
+    returned_from_leave: bool = False
 
 
 NOT_GIVEN = float("nan")

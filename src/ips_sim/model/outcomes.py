@@ -145,7 +145,12 @@ OUTCOMES = (
         "overhead",
     ),
     Outcome("health_cost_usd", "US dollars", "number", "days in hospital, priced"),
-    Outcome("benefits_usd", "US dollars", "number", "disability benefits paid to the person"),
+    Outcome(
+        "benefits_usd",
+        "US dollars",
+        "number",
+        "disability benefits and assistance paid to the person",
+    ),
     Outcome("taxes_usd", "US dollars", "number", "taxes on competitive pay", through_work=True),
     Outcome("qalys", "QALYs", "number", "quality-adjusted life years, not discounted"),
 )
@@ -501,6 +506,42 @@ MEASURES = (
         "paid specialist hours that nobody had a use for",
         "weekly_hours_idle",
         "weekly_staff_hours",
+    ),
+    Measure(
+        "sanctioned_months",
+        "months a person",
+        "months in which assistance was cut because the person did not take part",
+        "sanctioned_months",
+    ),
+    Measure(
+        "time_limit_share",
+        "share",
+        "people whose assistance ended because its months were used up",
+        "time_limit_reached",
+    ),
+    Measure(
+        "weeks_held",
+        "weeks a person",
+        "weeks in custody or in residential treatment, at entry or held up since",
+        "weeks_held",
+    ),
+    Measure(
+        "weeks_homeless",
+        "weeks a person",
+        "weeks without stable housing",
+        "weeks_homeless",
+    ),
+    Measure(
+        "milestones_paid",
+        "milestones a person",
+        "milestones for which a funder paid: a place, a job, a job kept",
+        "milestones_paid",
+    ),
+    Measure(
+        "returned_share",
+        "share",
+        "people who went back to the job from which they were on leave",
+        "returned_from_leave",
     ),
 )
 """Every measure, in the order in which tables show them."""

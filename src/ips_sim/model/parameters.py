@@ -49,6 +49,7 @@ class Parameters:
     job_hours_mean: float
     job_hours_sd: float
     children_on_hours: float
+    hours_without_child_care: float
     reach_without_transport: float
     day_jobs_share: float
     jobs_with_people_share: float
@@ -62,6 +63,8 @@ class Parameters:
     hospital_stay_mean_weeks: float
     recovery_per_year: float
     early_response: float
+    use_on_hold_ups: float
+    team_on_duties: float
     most_contacts_per_seeker: float
     most_contacts_over_target: float
     late_search_share: float
@@ -95,6 +98,7 @@ class Parameters:
     help_on_own_search: float
     preparing_on_own_search: float
     set_aside_work_on_own_search: float
+    return_odds: float
     own_offer_odds: float
     rivals_on_own_offers: float
     rivals_with_advocate: float
@@ -142,6 +146,7 @@ class Parameters:
     symptoms_on_problems: float
     cut_on_problems: float
     cut_on_benefit_problems: float
+    duties_on_problems: float
     problem_odds: float
     weight_getting_there: float
     children_on_getting_there: float
@@ -199,6 +204,8 @@ class Parameters:
     homelessness_on_dropout: float
     team_on_dropout: float
     working_on_dropout: float
+    requirement_on_dropout: float
+    sent_back_per_week: float
     agreed_closing_per_review: float
     spared_after_loss_weeks: float
     coming_back_per_week: float

@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "sweep": "ips_sim.analysis.experiments.sweep:KIND",
     "sensitivity": "ips_sim.analysis.experiments.sensitivity:KIND",
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
+    "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",
 }
 """Where each kind stands, by the name that manifests give it."""

@@ -280,6 +280,29 @@ class Levers(Section):
         description="One worker finds the job and another supports it, so that people change "
         "workers when they start."
     )
+    # What some settings bring
+    child_care_help_share: Share = Field(
+        description="Share of people admitted who care for children without child care and get "
+        "it through the programme."
+    )
+    stable_weeks_before_search: Weeks = Field(
+        ge=0,
+        le=104,
+        description="Weeks in a row without use, as tests show, that a person with a substance "
+        "use disorder needs before search for a job; 0 asks for none.",
+    )
+    approval_weeks: Weeks = Field(
+        ge=0,
+        le=104,
+        description="Weeks until a funder has found a referred person eligible and approved a "
+        "plan; until then nobody gets a place.",
+    )
+    milestone_after_weeks: Weeks = Field(
+        ge=0,
+        le=104,
+        description="Weeks in one job, with support, after which a funder pays the last of three "
+        "milestones; the first is a place, the second a job. 0 where nobody pays by milestones.",
+    )
 
 
 class Staff(Section):
@@ -385,6 +408,66 @@ class People(Section):
     )
     discloses_share: Share = Field(
         description="Share willing to let an employer know of their illness."
+    )
+    # What sets some groups apart
+    assistance_share: Share = Field(
+        description="Share on assistance, a second benefit beside those for disability: cash aid "
+        "to families, a rent subsidy. Section place has its rules."
+    )
+    assistance_required_share: Share = Field(
+        description="Share who must take part in work or services, among those on assistance; "
+        "the others are exempt."
+    )
+    assistance_months_used_mean: Annotated[float, Unit("months")] = Field(
+        ge=0,
+        le=240,
+        description="Mean months of assistance drawn before entry, which count for its limit.",
+    )
+    child_care_share: Share = Field(
+        description="Share with child care in working hours, among those who care for children; "
+        "the others take jobs by day only, of the hours that school leaves."
+    )
+    duties_share: Share = Field(
+        description="Share under duties that take time and can hold up work: treatment with "
+        "appointments and tests, supervision after release."
+    )
+    duty_hours_per_week: HoursPerWeek = Field(
+        ge=0, le=40, description="Hours a week that these duties take."
+    )
+    duty_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=1040, description="Mean weeks from entry until these duties end."
+    )
+    hold_ups_per_year: TimesPerYear = Field(
+        ge=0,
+        le=26,
+        description="Times a year that somebody under duties is held up: a positive test or a "
+        "breach, answered by a stay in custody or in treatment.",
+    )
+    hold_up_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=52, description="Mean weeks that a hold-up lasts, beyond its first."
+    )
+    held_share: Share = Field(
+        description="Share not free to take a job at entry: still in prison, or in residential "
+        "treatment."
+    )
+    held_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=520, description="Mean weeks from entry until they are free."
+    )
+    use_relapses_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that remission of a substance use disorder ends."
+    )
+    use_remissions_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that a substance use disorder goes into remission."
+    )
+    homes_lost_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that somebody with stable housing loses it."
+    )
+    homes_found_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that somebody without stable housing finds it."
+    )
+    on_leave_share: Share = Field(description="Share on leave from a job that they may go back to.")
+    leave_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=260, description="Mean weeks from entry for which that job is kept."
     )
 
 
@@ -532,6 +615,42 @@ class Place(Section):
     )
     trial_work_months: Annotated[Whole, Unit("months")] = Field(
         ge=0, le=120, description="Months of trial work before the earnings limit applies."
+    )
+    assistance_usd_per_month: UsdPerMonth = Field(
+        ge=0,
+        le=5000,
+        description="Full assistance, for those who get it beside disability benefits (in the US: "
+        "cash aid to families, TANF).",
+    )
+    assistance_disregard_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=5000, description="Earnings that leave assistance untouched."
+    )
+    assistance_taper_share: Share = Field(
+        description="Assistance lost for every dollar earned above the disregard."
+    )
+    assistance_earnings_limit_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=20000, description="Earnings above which assistance stops altogether."
+    )
+    assistance_limit_months: Annotated[Whole, Unit("months")] = Field(
+        ge=1,
+        le=1200,
+        description="Months of assistance in a lifetime after which it ends; 1200 is no limit.",
+    )
+    assistance_required_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=60,
+        description="Hours of work a week that count as taking part, for those who must; waiting "
+        "for a service and being served count too.",
+    )
+    conciliation_months: Annotated[Whole, Unit("months")] = Field(
+        ge=0,
+        le=60,
+        description="Months without taking part in which an agreement is sought before assistance "
+        "is cut.",
+    )
+    sanction_share: Share = Field(
+        description="Share of assistance that is withheld from somebody who must take part and "
+        "does not, after conciliation."
     )
 
 

@@ -299,3 +299,49 @@ def test_who_gave_up_a_place_may_ask_again_where_none_needs_a_referral() -> None
 def test_those_outside_stay_outside(service: Service) -> None:
     person = ended({"service": service}, dropout_odds=1.0, coming_back_per_week=1.0)
     assert (person.service, person.dropped_out_ever) == (service, False)
+
+
+def test_a_duty_to_take_part_keeps_people_from_dropping_out() -> None:
+    known = parameters(dropout_odds=0.1, requirement_on_dropout=0.5)
+    chance = 0.1 * math.exp(-0.5) / (1.0 + 0.1 * math.exp(-0.5))
+    for luck, drops in ((chance - 1e-6, True), (chance + 1e-6, False)):
+        person = seeker(service=Service.SERVED, must_take_part=True)
+        assert drops_out(person, levers(), known, Luck(dropout=luck)) == drops
+
+
+@pytest.mark.parametrize("service", [Service.DISENGAGED, Service.CLOSED, Service.NOT_ADMITTED])
+def test_who_must_take_part_and_does_not_is_sent_back(service: Service) -> None:
+    out: dict[str, Any] = {"service": service, "months_not_taking_part": 1}
+    for luck, now in ((0.049, Service.WAITING), (0.051, service)):
+        assert ended(out, Luck(coming_back=luck), sent_back_per_week=0.05).service == now
+    stay: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        ({"months_not_taking_part": 0}, {}),
+        ({"work": Work.COMPETITIVE}, {}),
+        ({}, {"enrolment_share": 0.0}),
+        ({"legal_history": True}, {"screened_out_for_legal_history": True}),
+    )
+    for fields, of in stay:
+        left = ended(out | fields, Luck(coming_back=0.0), of, sent_back_per_week=0.05)
+        assert left.service == service
+
+
+def test_approval_comes_nearer_week_by_week() -> None:
+    waiting = {"service": Service.WAITING, "approval_weeks_left": 2}
+    assert ended(waiting, Luck()).approval_weeks_left == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "paid"),
+    [
+        ({}, 1),
+        ({"jobs_held": 1, "longest_job_weeks": 12}, 2),
+        ({"jobs_held": 2, "longest_job_weeks": 13}, 3),
+        ({"milestones_paid": 3}, 3),
+    ],
+)
+def test_a_funder_pays_for_a_place_a_job_and_a_job_kept_each_once(
+    fields: dict[str, Any], paid: int
+) -> None:
+    funded: dict[str, Any] = {"milestone_after_weeks": 13}
+    assert ended(PLACED | fields, Luck(), funded).milestones_paid == paid
+    assert ended(PLACED | fields, Luck()).milestones_paid == fields.get("milestones_paid", 0)

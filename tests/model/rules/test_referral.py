@@ -182,3 +182,36 @@ def test_the_lowest_ticket_among_those_present_is_first() -> None:
     assert first_in_line(waiting, 1, 4) == 3
     assert first_in_line(waiting, 2, 3) == -1
     assert first_in_line(waiting, 1, 1) == -1
+
+
+def test_whom_a_funder_has_not_approved_waits_behind_all_others() -> None:
+    person = seeker()
+    enter(person, site(), levers(approval_weeks=8), Luck(enrolment=0.0))
+    assert (person.service, person.approval_weeks_left) == (Service.WAITING, 8)
+    later = seeker(service=Service.WAITING, ticket=5)
+    assert first_in_line([person, later], 0, 2) == 1
+    person.approval_weeks_left = 0
+    assert first_in_line([person, later], 0, 2) == 0
+
+
+def test_who_is_not_stable_yet_prepares_where_tests_come_before_the_search() -> None:
+    of = levers(stable_weeks_before_search=12)
+    for weeks, service in ((11, Service.PREPARING), (12, Service.SERVED)):
+        person = seeker(substance_use=True, stable_weeks=weeks)
+        admit(person, specialist(), 0, of, parameters(), Luck())
+        assert person.service == service
+
+
+@pytest.mark.parametrize(("luck", "cared_for"), [(0.39, True), (0.41, False)])
+def test_a_programme_finds_child_care_for_some(luck: float, cared_for: bool) -> None:
+    person = seeker(cares_for_children=True, child_care=False)
+    of = levers(child_care_help_share=0.4)
+    admit(person, specialist(), 0, of, parameters(), Luck(child_care=luck))
+    assert person.child_care == cared_for
+
+
+def test_planning_is_for_people_on_assistance_too() -> None:
+    person = seeker(assistance=True, benefit_fear=0.8)
+    of, known = levers(benefits_planning_share=1.0), parameters(plan_on_fear=0.5)
+    admit(person, specialist(), 0, of, known, Luck())
+    assert (person.benefits_plans, person.benefit_fear) == (1, 0.4)

@@ -18,7 +18,7 @@ from numba.extending import register_jitable
 
 from ips_sim.model import rules
 from ips_sim.model.compiled.cache import KeptCode
-from ips_sim.model.compiled.philox import Scratch, fill_uniforms
+from ips_sim.model.compiled.philox import Scratch, fill_columns, fill_uniforms
 from ips_sim.model.entities import (
     EmployerFields,
     GivenFields,
@@ -37,7 +37,7 @@ from ips_sim.model.rules.beginnings import (
     begin_seeker,
     begin_site,
 )
-from ips_sim.model.rules.benefits import look_at_money, settle_benefits
+from ips_sim.model.rules.benefits import look_at_money, settle_month
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
 from ips_sim.model.rules.counting import (
     Row,
@@ -61,6 +61,7 @@ from ips_sim.model.rules.health import live_with_illness
 from ips_sim.model.rules.interest import keep_interest
 from ips_sim.model.rules.labour_market import openings, turn_over_vacancies
 from ips_sim.model.rules.leaving import keep_or_leave
+from ips_sim.model.rules.life import live_outside_work
 from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
 from ips_sim.model.rules.relationships import leave_relationship, visit_for_the_book
@@ -72,7 +73,7 @@ from ips_sim.model.rules.staff import (
     plan_hours,
     supervision,
 )
-from ips_sim.model.rules.standing import COMPETITIVE, GONE, NO_BENEFIT, NOT_YET_REFERRED
+from ips_sim.model.rules.standing import COMPETITIVE, GONE, NOT_YET_REFERRED
 from ips_sim.model.rules.week import live_at_work, search_alone, search_with_specialist
 from ips_sim.model.rules.work import work_a_week
 from ips_sim.model.world import MOST_SPECIALISTS, REGION, SiteSize, entry_week, visiting_order
@@ -117,7 +118,13 @@ class Chance(NamedTuple):
 
 
 class Design(NamedTuple):
-    """What is asked of people at entry, and how the weeks are laid out."""
+    """What is asked of people at entry, how the weeks are laid out, and how much chance they need.
+
+    Attributes
+    ----------
+    decisions
+        How many fields of `Luck`, from the first, anything can come of.
+    """
 
     work_goal_required: bool
     jobless_at_entry: bool
@@ -126,6 +133,7 @@ class Design(NamedTuple):
     follow_up_weeks: int
     is_cohort: bool
     warm_up_weeks: int
+    decisions: int
 
 
 class World(NamedTuple):
@@ -332,8 +340,8 @@ def who_is_there(week: int, stage: Stage, world: World, run: SiteRun) -> tuple[i
 
 @part
 def draw_luck(week: int, end: int, chance: Chance, world: World, run: SiteRun) -> None:
-    """Draw everybody's luck of the week."""
-    fill_uniforms(
+    """Draw everybody's luck of the week, as far as something can come of it."""
+    fill_columns(
         chance.people,
         chance.scratch,
         world.seed,
@@ -342,6 +350,7 @@ def draw_luck(week: int, end: int, chance: Chance, world: World, run: SiteRun) -
         _SEEKER,
         run.first_person,
         end,
+        world.design.decisions,
     )
 
 
@@ -361,6 +370,7 @@ def state_needs(
         if seeker.service == NOT_YET_REFERRED:
             enter(seeker, stage.sites[0], levers, luck[row])
         live_with_illness(seeker, people, levers, parameters, luck[row])
+        live_outside_work(seeker, people, levers, parameters, luck[row])
         if is_on_caseload(seeker):
             specialist = stage.specialists[seeker.specialist_row]
             if specialist.just_left:
@@ -478,9 +488,7 @@ def live_person_week(
         if better >= 0:
             start_job(seeker, employers[better], better, False, levers, place, parameters, luck)
     if site.month_ends:
-        if seeker.benefit != NO_BENEFIT:
-            settle_benefits(seeker, levers, place, parameters, luck)
-        look_at_money(seeker, place, parameters)
+        settle_month(seeker, levers, place, parameters, luck)
     keep_interest(seeker, contacted, levers, parameters)
     was_served, stay_weeks = is_on_caseload(seeker), seeker.stay_weeks
     keep_or_leave(seeker, site, levers, parameters, luck)

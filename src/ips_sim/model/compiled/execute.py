@@ -16,6 +16,7 @@ from ips_sim.model import arrays, entities
 from ips_sim.model.arrays import Array, Floats, Ints
 from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
 from ips_sim.model.compiled.philox import scratch
+from ips_sim.model.luck import Luck
 from ips_sim.model.results import RunResult, Runs, Seen
 from ips_sim.model.rules import RULES
 from ips_sim.model.rules.counting import Weekly
@@ -198,8 +199,36 @@ def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int) -> World
         weeks.follow_up_weeks,
         weeks.is_cohort,
         weeks.warm_up_weeks,
+        decisions_of(scenarios),
     )
     return World(laid_out, np.uint64(seed), *rows)
+
+
+_OUTSIDE_WORK = ("hold_up", "use", "home", "child_care")
+_CHANCES_OUTSIDE_WORK = (
+    "hold_ups_per_year",
+    "use_relapses_per_year",
+    "use_remissions_per_year",
+    "homes_lost_per_year",
+    "homes_found_per_year",
+)
+
+
+def decisions_of(scenarios: Sequence[Scenario]) -> int:
+    """Count the fields of `Luck` that anything can come of.
+
+    Drawing them takes a third of a week's time, and in most scenarios the chance of each of the
+    last four is zero, so that whatever stands there decides nothing.
+    """
+    is_needed = any(
+        one.programme.child_care_help_share > 0.0
+        or any(getattr(one.people, name) > 0.0 for name in _CHANCES_OUTSIDE_WORK)
+        for one in scenarios
+    )
+    fields = Luck._fields
+    if is_needed or fields[-len(_OUTSIDE_WORK) :] != _OUTSIDE_WORK:
+        return len(fields)
+    return len(fields) - len(_OUTSIDE_WORK)
 
 
 def _chance(table: Array) -> Chance:
@@ -288,7 +317,7 @@ def keep_compiled_code(say: Callable[[str], None] | None = None) -> None:
         return
     no_runs = np.zeros(0, _SITE_RUN)
     no_rows: Any = (np.zeros(0, dtype) for dtype in _ROWS)
-    world = World(Design(False, False, False, 0, 0, False, 0), np.uint64(0), *no_rows)
+    world = World(Design(False, False, False, 0, 0, False, 0, 0), np.uint64(0), *no_rows)
     no_figures = np.zeros((0, 0, len(Weekly)))
     watch = _Watch(say) if say else nullcontext()
     collects = gc.isenabled()

@@ -2,6 +2,7 @@
 
 from ips_sim.model.rules import (
     arithmetic,
+    assistance,
     beginnings,
     benefits,
     caseload,
@@ -10,6 +11,7 @@ from ips_sim.model.rules import (
     interest,
     labour_market,
     leaving,
+    life,
     preparation,
     referral,
     relationships,
@@ -23,6 +25,7 @@ from ips_sim.model.rules.registry import RULES, rule
 __all__ = [
     "RULES",
     "arithmetic",
+    "assistance",
     "beginnings",
     "benefits",
     "caseload",
@@ -31,6 +34,7 @@ __all__ = [
     "interest",
     "labour_market",
     "leaving",
+    "life",
     "preparation",
     "referral",
     "relationships",

@@ -33,7 +33,12 @@ def is_on_caseload(seeker: JobSeekerFields) -> bool:
 @rule
 def is_searching(seeker: JobSeekerFields) -> bool:
     """Say whether a person on a caseload is in search of a competitive job this week."""
-    return seeker.service == SERVED and seeker.work == NO_WORK and seeker.hospital_weeks_left == 0
+    return (
+        seeker.service == SERVED
+        and seeker.work == NO_WORK
+        and seeker.hospital_weeks_left == 0
+        and seeker.held_weeks_left == 0
+    )
 
 
 @rule

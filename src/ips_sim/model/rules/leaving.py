@@ -26,6 +26,9 @@ from ips_sim.model.rules.standing import (
 from ips_sim.model.rules.work import end_job
 from ips_sim.scenario.schema import Levers
 
+A_PLACE, A_JOB, A_JOB_KEPT = 1, 2, 3
+"""Milestones that a funder pays for, by how many are reached."""
+
 
 @rule
 def give_up_place(seeker: JobSeekerFields, service: int) -> None:
@@ -77,6 +80,8 @@ def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, l
         log_factor = log_factor + parameters.homelessness_on_dropout
     if seeker.work == COMPETITIVE:
         log_factor = log_factor - parameters.working_on_dropout
+    if seeker.must_take_part:
+        log_factor = log_factor - parameters.requirement_on_dropout
     return happens(luck.dropout, parameters.dropout_odds, log_factor)
 
 
@@ -127,11 +132,14 @@ def keep_or_leave(
         end_job(seeker, Ending.NONE)
         return
     if seeker.service == WAITING:
+        if seeker.approval_weeks_left > 0:
+            seeker.approval_weeks_left = seeker.approval_weeks_left - 1
         if drops_out(seeker, levers, parameters, luck):
             disengage(seeker)
     elif seeker.service == PREPARING or seeker.service == SERVED:
         if seeker.work != COMPETITIVE and seeker.service == SERVED:
             seeker.jobless_weeks = seeker.jobless_weeks + 1
+        count_milestones(seeker, levers)
         if support_is_over(seeker, levers):
             give_up_place(seeker, Service.TRANSFERRED)
             seeker.transferred_ever = True
@@ -146,6 +154,8 @@ def keep_or_leave(
                 join_waiting_list(seeker, site)
             else:
                 seeker.service = Service.CLOSED
+    elif is_sent_back(seeker, levers, parameters, luck):
+        join_waiting_list(seeker, site)
     elif seeker.service == DISENGAGED:
         if is_brought_back(seeker, site, levers, parameters, luck):
             join_waiting_list(seeker, site)
@@ -154,6 +164,36 @@ def keep_or_leave(
             join_waiting_list(seeker, site)
     elif seeker.service == CLOSED and asks_again(seeker, levers, parameters, luck):
         join_waiting_list(seeker, site)
+
+
+@rule
+def count_milestones(seeker: JobSeekerFields, levers: Levers) -> None:
+    """Count what a funder pays for, each once: a place, a job, and a job kept for some weeks."""
+    if levers.milestone_after_weeks == 0:
+        return
+    reached = A_PLACE
+    if seeker.jobs_held > 0:
+        reached = A_JOB
+    if seeker.longest_job_weeks >= levers.milestone_after_weeks:
+        reached = A_JOB_KEPT
+    seeker.milestones_paid = max(seeker.milestones_paid, reached)
+
+
+@rule
+def is_sent_back(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether somebody who must take part and does not is sent back to the service.
+
+    So conciliation ends well; where there is no service, there is none to be sent to.
+    """
+    return (
+        seeker.months_not_taking_part > 0
+        and seeker.work != COMPETITIVE
+        and levers.enrolment_share > 0.0
+        and not is_screened_out(seeker, levers)
+        and luck.coming_back < parameters.sent_back_per_week
+    )
 
 
 @rule

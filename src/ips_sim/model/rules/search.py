@@ -18,6 +18,7 @@ from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, row_of
 from ips_sim.model.rules.benefits import best_hours, gain_in_reference
 from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.labour_market import slack
+from ips_sim.model.rules.life import is_free
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
     book_size,
@@ -77,7 +78,7 @@ def looks_for_work(
     seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: Luck
 ) -> bool:
     """Decide whether a person looks for a job this week: wish, help, and what work would pay."""
-    if seeker.work == COMPETITIVE or seeker.hospital_weeks_left > 0:
+    if seeker.work == COMPETITIVE or not is_free(seeker):
         return False
     log_factor = (
         site.other_help
@@ -93,6 +94,26 @@ def looks_for_work(
     elif seeker.work != NO_WORK:
         log_factor = log_factor - parameters.set_aside_work_on_own_search
     return happens(luck.own_search, parameters.own_search_odds * seeker.interest, log_factor)
+
+
+@rule
+def way_back(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> int:
+    """Go back to the job that one is on leave from, or not yet: sooner if well, helped, or gaining.
+
+    Gives the row of its employer, or `NOBODY`.
+    """
+    if not is_free(seeker):
+        return NOBODY
+    log_factor = parameters.money_on_search * seeker.gain_expected - (
+        parameters.symptoms_on_search * (seeker.symptoms - parameters.reference_symptoms)
+    )
+    if seeker.tier == SEARCH or seeker.tier == LOST_JOB:
+        log_factor = log_factor + parameters.help_on_own_search * saturating(
+            seeker.hours_received, parameters.half_hours
+        )
+    if happens(luck.own_search, parameters.return_odds, log_factor):
+        return seeker.leave_employer_row
+    return NOBODY
 
 
 @rule
@@ -191,8 +212,11 @@ def gets_offer_alone(
 def is_helped_to_employer(
     seeker: JobSeekerFields, specialist: SpecialistFields, luck: Luck
 ) -> bool:
-    """Decide whether the specialist goes to see an employer for this person this week."""
-    if seeker.tier != SEARCH and seeker.tier != LOST_JOB:
+    """Decide whether the specialist goes to see an employer for this person this week.
+
+    Who is on leave is helped back to the job that is there.
+    """
+    if (seeker.tier != SEARCH and seeker.tier != LOST_JOB) or seeker.leave_weeks_left > 0:
         return False
     return luck.contact < min(1.0, specialist.contact_chance * seeker.search_weight)
 
@@ -251,7 +275,20 @@ def is_open_to(
         hears_of_opening(employer, relationship, parameters)
         and share_of_preferences_met(seeker, employer, parameters)
         >= levers.preference_weight * parameters.wishes_worth_asking_share
+        and can_be_there(seeker, employer)
     )
+
+
+@rule
+def lacks_child_care(seeker: JobSeekerFields) -> bool:
+    """Say whether a person's children keep them at home outside school hours."""
+    return seeker.cares_for_children and not seeker.child_care
+
+
+@rule
+def can_be_there(seeker: JobSeekerFields, employer: EmployerFields) -> bool:
+    """Say whether a person can be there when the work is: without child care only by day."""
+    return employer.is_days or not lacks_child_care(seeker)
 
 
 @rule
@@ -470,7 +507,7 @@ def accepts(
         + parameters.money_on_acceptance
         * gain_in_reference(seeker, hours, employer.wage_usd, place, parameters)
     )
-    if luck.acceptance < bounded(chance, 0.0, 1.0):
+    if luck.acceptance < bounded(chance, 0.0, 1.0) and can_be_there(seeker, employer):
         return True
     seeker.offers_declined = seeker.offers_declined + 1
     return False
@@ -480,10 +517,12 @@ def accepts(
 def hours_agreed(
     seeker: JobSeekerFields, employer: EmployerFields, place: Place, parameters: Parameters
 ) -> float:
-    """Agree on hours between wish and offer, fewer where a person expects that more would cost."""
+    """Agree on hours between wish and offer, fewer where more would cost or children wait."""
     hours = employer.hours_per_week + parameters.wish_on_hours * (
         seeker.preferred_hours - employer.hours_per_week
     )
+    if lacks_child_care(seeker):
+        hours = min(hours, parameters.hours_without_child_care)
     return best_hours(seeker, hours, employer.wage_usd, place, parameters)
 
 
@@ -498,8 +537,12 @@ def start_job(
     parameters: Parameters,
     luck: Luck,
 ) -> None:
-    """Start a competitive job."""
-    if employer.vacancies > 0:
+    """Start a competitive job, or go back to one."""
+    goes_back = seeker.leave_weeks_left > 0 and row == seeker.leave_employer_row
+    seeker.leave_weeks_left = 0
+    if goes_back:
+        seeker.returned_from_leave = True
+    elif employer.vacancies > 0:
         employer.vacancies = employer.vacancies - 1
         seeker.vacancies_taken = seeker.vacancies_taken + 1
     else:
@@ -507,7 +550,7 @@ def start_job(
         seeker.hidden_vacancies_taken = seeker.hidden_vacancies_taken + 1
     seeker.job_found_by_specialist = through_specialist
     take_up_job(seeker, employer, row, place, parameters)
-    if luck.temporary < place.temporary_share:
+    if luck.temporary < place.temporary_share and not goes_back:
         seeker.fixed_weeks_left = 1 + int(
             TWICE * luck.temporary_weeks * parameters.temporary_job_mean_weeks
         )

@@ -45,6 +45,7 @@ from ips_sim.model.rules.search import (
     next_opening,
     opening_seen,
     share_of_preferences_met,
+    way_back,
 )
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import (
@@ -85,7 +86,12 @@ def search_alone(
     parameters: Parameters,
     luck: Luck,
 ) -> int:
-    """Search without a specialist at one's side; give the row of the employer found, if any."""
+    """Search without a specialist at one's side; give the row of the employer found, if any.
+
+    Who is on leave from a job goes back to it or waits.
+    """
+    if seeker.leave_weeks_left > 0:
+        return way_back(seeker, parameters, luck)
     if not looks_for_work(seeker, site, parameters, luck):
         return NOBODY
     row = opening_seen(seeker, employers, site, levers, parameters, luck)
@@ -199,7 +205,7 @@ def live_at_work(
     ending = ending_by_others(seeker, parameters, luck)
     if ending == NO_ENDING:
         if seeker.problem == NO_PROBLEM:
-            if meets_problem(seeker, parameters, luck):
+            if meets_problem(seeker, levers, parameters, luck):
                 begin_problem(seeker, levers, parameters, luck)
             return NOBODY
         if seeker.problem == SOMETHING_BETTER:

@@ -1,0 +1,81 @@
+"""Figures of a fidelity review: the 25 scores, and what improvements would bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ips_sim.analysis.fidelity.review import OUTCOMES, Review
+from ips_sim.analysis.fidelity.scoring import HIGHEST
+from ips_sim.shown import style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_ROW, _LABELS = 0.21, 2.75
+_LETTERS = 46
+_COLOURS = {"measured": style.BLUE, "partly": style.SKY, "scenario": style.MIDDLE}
+
+
+def scores(made: Review) -> Figure:
+    """Draw the score of each item as a bar, its colour by where the score comes from."""
+    rows = made.rows
+    tall = _ROW * len(rows)
+    figure = style.blank(tall + 0.75)
+    axes = style.panel(figure, _LABELS, 0.4, style.WIDTH - _LABELS - 0.15, tall)
+    for place, row in enumerate(rows):
+        axes.barh(-place, row.score, height=0.72, color=_COLOURS[row.basis])
+        axes.text(
+            row.score - 0.12,
+            -place,
+            str(row.score),
+            color="white",
+            fontsize=7.0,
+            ha="right",
+            va="center",
+        )
+    axes.set_yticks(
+        [-place for place in range(len(rows))],
+        [style.wrapped(f"{row.item}  {short_name(row.name)}", _LETTERS, 1) for row in rows],
+        fontsize=7.2,
+    )
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-len(rows) + 0.5, 0.5)
+    axes.set_xlim(0, HIGHEST)
+    axes.set_xticks(range(HIGHEST + 1))
+    axes.set_xlabel("score")
+    for name, colour in _COLOURS.items():
+        axes.barh(0, 0, color=colour, label=name)
+    figure.legend(
+        loc="upper right",
+        ncols=3,
+        frameon=False,
+        fontsize=7.5,
+        handlelength=1.0,
+    )
+    return figure
+
+
+def gains(made: Review) -> Figure:
+    """Draw what each improvement brings in people who find work, with its range."""
+    rows = [one for one in made.improvements if one.outcome == OUTCOMES[0]]
+    tall = 0.36 * len(rows)
+    figure = style.blank(tall + 0.7)
+    axes = style.panel(figure, 1.95, 0.5, style.WIDTH - 2.1, tall)
+    for place, one in enumerate(rows):
+        axes.plot([100 * one.low, 100 * one.high], [-place, -place], color=style.INK, linewidth=1.2)
+        axes.plot(100 * one.difference, -place, "o", color=style.BLUE, markersize=5)
+    axes.axvline(0, color=style.MIDDLE, linewidth=0.8)
+    axes.set_yticks(
+        [-place for place in range(len(rows))],
+        [style.wrapped(one.improvement, 30, 1) for one in rows],
+        fontsize=8.0,
+    )
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-len(rows) + 0.4, 0.6)
+    axes.set_xlabel("more people of 100 who find a competitive job")
+    return figure
+
+
+def short_name(name: str) -> str:
+    """Give an item's name without what the scale adds in brackets."""
+    return name.partition(" (")[0]
