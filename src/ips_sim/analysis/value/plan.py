@@ -27,8 +27,8 @@ from ips_sim.sources import source_hash
 
 EFFECTS = ("weeks_worked", "people_employed", "qalys")
 """What may be bought: weeks of competitive work, people who come to it, or health."""
-DRAWS, PILOT, MOST_REPLICATES = 100, 6, 48
-"""Draws, replicates of each from which chance is told, and the most that are added."""
+DRAWS, PILOT, MOST_REPLICATES = 100, 8, 64
+"""Draws, replicates of each from which chance is told, and the most that there are in all."""
 MOST_CHANCE = 0.05
 """Part of the variance between draws that may be chance."""
 PERSON_WEEKS_PER_BLOCK = 1_000_000
@@ -149,7 +149,7 @@ def make_value_plan(
         reference=len(plain.names) - 1 if reference is None else plain.reference,
         seed=plain.seed,
         draws=plain.draws,
-        replicates=None if replicates is None else whole("replicates", replicates, 2),
+        replicates=None if replicates is None else replicates_of(replicates),
         variants=tuple(one for one in VARIANTS if not one or (variants and posterior_draws(one))),
         perspective=_one_of("perspective", perspective, PERSPECTIVES),
         effect=_one_of("effect", effect, EFFECTS),
@@ -220,17 +220,20 @@ class ValueBlock:
 
 @dataclass(frozen=True)
 class ValueTask(Task[ValueBlock]):
-    """Some replicates of every draw of every strategy and variant.
+    """Some replicates of every draw of every strategy.
 
     Attributes
     ----------
     first, replicates
         The first replicate, and how many.
+    variants
+        In how many of the structural variants, the fit first.
     """
 
     plan: ValuePlan
     first: int
     replicates: int
+    variants: int
     source_hash: str
 
     def blocks(self) -> list[ValueBlock]:
@@ -238,7 +241,7 @@ class ValueTask(Task[ValueBlock]):
         found = []
         begin = self.first * self.plan.draws
         end = begin + self.replicates * self.plan.draws
-        for variant in range(len(self.plan.variants)):
+        for variant in range(self.variants):
             for number, scenario in enumerate(self.plan.scenarios):
                 cost = scenario.design.people * calendar(scenario).weeks_to_run
                 size = max(1, PERSON_WEEKS_PER_BLOCK // cost)

@@ -35,6 +35,7 @@ from ips_sim.analysis.value.views import (
     perfect_information,
     share_of_chance,
     spread,
+    swing_error,
 )
 from ips_sim.economics.inventory import PROGRAMME
 from ips_sim.economics.ledger import QUANTITIES, FloatArray
@@ -44,8 +45,8 @@ from ips_sim.runs.how import How
 from ips_sim.runs.model_error import missed
 from ips_sim.runs.work import Holder, Store, complete
 
-THRESHOLD_STEPS = 41
-"""Thresholds at which curves are told, from zero to twice the high end of the range."""
+THRESHOLD_STEPS = 61
+"""Thresholds at which curves are told, from zero to the high end of the range."""
 DISPLACEMENTS = (0.0, 0.2, 0.5)
 """Shares of the work of people served that others would have done."""
 OF_DISPLACEMENT = ("government", "society")
@@ -97,7 +98,10 @@ class Strategy:
 
 @dataclass(frozen=True)
 class Worth:
-    """What knowing an input would be worth, and how far it moves the answer."""
+    """What knowing an input would be worth where one is least sure, and how far it moves the gain.
+
+    Money per person referred; the gain is net benefit at the threshold beyond the reference's.
+    """
 
     input: str
     kind: str
@@ -107,6 +111,7 @@ class Worth:
     high_input: float
     gain_at_low: float
     gain_at_high: float
+    swing_error: float
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,8 @@ class Value:
         What was run.
     replicates
         How many replicates of each draw it came to.
+    tables
+        What single runs counted, by variant.
     priced
         By variant.
     chance
@@ -128,6 +135,7 @@ class Value:
 
     plan: ValuePlan
     replicates: int
+    tables: tuple[Runs, ...]
     priced: tuple[Priced, ...]
     chance: Mapping[str, float]
 
@@ -144,7 +152,7 @@ class Value:
     @cached_property
     def thresholds(self) -> list[float]:
         """Thresholds at which curves are told."""
-        most = 2.0 * (unit_costs()[THRESHOLDS[self.plan.effect]].high or self.threshold)
+        most = max(unit_costs()[THRESHOLDS[self.plan.effect]].high or 0.0, 2.0 * self.threshold)
         return [most * step / (THRESHOLD_STEPS - 1) for step in range(THRESHOLD_STEPS)]
 
     def pair(self, variant: int = 0) -> tuple[FloatArray, FloatArray]:
@@ -219,14 +227,17 @@ class Value:
         ]
 
     @cached_property
-    def curves(self) -> list[tuple[str, FloatArray, list[int]]]:
-        """Acceptability by variant: name, shape (thresholds, strategies), best by mean."""
-        made = []
-        for number, name in enumerate(self.plan.variants):
-            cost, effect = self.pair(number)
-            best = best_by_mean(cost, effect, self.thresholds).tolist()
-            made.append((name or "fit", acceptability(cost, effect, self.thresholds), best))
-        return made
+    def curves(self) -> tuple[FloatArray, list[int]]:
+        """Acceptability at every threshold, and who is best by mean; of the fit.
+
+        Returns
+        -------
+        tuple
+            Probabilities, shape (thresholds, strategies), and the number of a strategy for each.
+        """
+        cost, effect = self.pair()
+        best = best_by_mean(cost, effect, self.thresholds).tolist()
+        return acceptability(cost, effect, self.thresholds), best
 
     @cached_property
     def information(self) -> FloatArray:
@@ -238,15 +249,37 @@ class Value:
         """What knowing each input would be worth, the most first; of the fit."""
         if self.plan.draws == 1 or not self.others:
             return []
-        benefit = net_benefit(*self.pair(), self.threshold)
+        unsure = net_benefit(*self.pair(), self.least_sure)
         gain = self.gain[:, self.others].max(axis=1)
         found = []
         for name, kind, values in self._inputs():
-            known = partial_information(benefit, values)
+            known = partial_information(unsure, values)
             low, high = np.quantile(values, (0.05, 0.95)).tolist()
-            at_low, at_high = followed(gain, values, (low, high)).tolist()
-            found.append(Worth(name, kind, known.value, known.error, low, high, at_low, at_high))
+            if kind == "price":
+                at_low, at_high = (self._gain_at(name, end) for end in (low, high))
+                error = 0.0
+            else:
+                at_low, at_high = followed(gain, values, (low, high)).tolist()
+                error = swing_error(gain, values, (low, high))
+            found.append(
+                Worth(name, kind, known.value, known.error, low, high, at_low, at_high, error)
+            )
         return sorted(found, key=lambda one: -abs(one.gain_at_high - one.gain_at_low))
+
+    def _gain_at(self, key: str, price: float) -> float:
+        """Give the mean gain at one value of a price: no regression is needed, nor a run."""
+        priced, plan, changed = self.priced[0], self.plan, {key: price}
+        cost = priced.cost(plan.perspective, changed)
+        benefit = net_benefit(
+            cost, priced.effect(plan.effect, plan.perspective, changed), self.threshold
+        )
+        more = benefit - benefit[:, [plan.reference]]
+        return float(more[:, self.others].max(axis=1).mean())
+
+    @cached_property
+    def least_sure(self) -> float:
+        """The threshold, of those told, at which perfect information would be worth most."""
+        return self.thresholds[int(self.information.argmax())]
 
     def _inputs(self) -> list[tuple[str, str, FloatArray]]:
         """Every input that differs between draws: its name, kind and values, shape (draws,)."""
@@ -352,27 +385,25 @@ def threshold_of(plan: ValuePlan, effect: str) -> float:
 
 def work_out(plan: ValuePlan, store: Store, how: How) -> Value:
     """Run what is missing, and as many replicates as keep chance out of the curves."""
-    first = plan.replicates or (PILOT if plan.draws > 1 else MOST_REPLICATES)
-    tables = gather(plan, complete(_task(plan, 0, first), store, how), first)
-    made = value_of(plan, tables)
-    if plan.replicates is None and made.chance:
-        more = _replicates_needed(made) - first
-        if more > 0:
-            added = gather(plan, complete(_task(plan, first, more), store, how), more)
-            tables = [
-                tuple(np.concatenate(pair, axis=2) for pair in zip(*two, strict=True))
-                for two in zip(tables, added, strict=True)
-            ]
-            made = value_of(plan, tables)
-    return made
-
-
-def _task(plan: ValuePlan, first: int, replicates: int) -> ValueTask:
-    return ValueTask(plan, first, replicates, plan.source_hash)
+    first = PILOT if plan.replicates is None else min(PILOT, plan.replicates)
+    variants = len(plan.variants)
+    task = ValueTask(plan, 0, first, variants, plan.source_hash)
+    tables = gather(plan, complete(task, store, how), first, variants)
+    more = (plan.replicates or _replicates_needed(value_of(plan, tables))) - first
+    if more > 0:
+        # Variants are told by their means, which need no more.
+        task = ValueTask(plan, first, more, 1, plan.source_hash)
+        (added,) = gather(plan, complete(task, store, how), more, 1)
+        tables[0] = tuple(
+            np.concatenate(pair, axis=2) for pair in zip(tables[0], added, strict=True)
+        )
+    return value_of(plan, tables)
 
 
 def _replicates_needed(made: Value) -> int:
     """Say how many replicates bring chance down to what is allowed."""
+    if not made.chance:
+        return MOST_REPLICATES if made.plan.draws == 1 else made.replicates
     worst = max(made.chance.values())
     if worst <= MOST_CHANCE:
         return made.replicates
@@ -383,12 +414,14 @@ def _replicates_needed(made: Value) -> int:
     return min(MOST_REPLICATES, math.ceil(1.2 * needed))
 
 
-def gather(plan: ValuePlan, found: Mapping[str, Holder], replicates: int) -> list[Runs]:
+def gather(
+    plan: ValuePlan, found: Mapping[str, Holder], replicates: int, variants: int
+) -> list[Runs]:
     """Put blocks together: by variant, then strategy, shape (quantities, draws, replicates, …)."""
     holders = list(found.values())
     names = list(found)
     made = []
-    for variant in range(len(plan.variants)):
+    for variant in range(variants):
         tables = []
         for number in range(len(plan.scenarios)):
             mine = f"variant-{variant}-scenario-{number}-"
@@ -410,7 +443,7 @@ def value_of(plan: ValuePlan, tables: list[Runs]) -> Value:
         price_counted(plan, tuple(one.mean(axis=2) for one in of_variant)) for of_variant in tables
     )
     replicates = tables[0][0].shape[2]
-    made = Value(plan, replicates, priced, {})
+    made = Value(plan, replicates, tuple(tables), priced, {})
     if plan.draws == 1 or replicates == 1:
         return made
     cost, effect = run_values(priced[0], tables[0], plan.perspective, plan.effect)
@@ -429,4 +462,4 @@ def value_of(plan: ValuePlan, tables: list[Runs]) -> Value:
             apart = runs[..., number] - runs[..., plan.reference]
             share = share_of_chance(apart, means[:, number] - means[:, plan.reference])
             chance[name] = max(share, chance.get(name, 0.0))
-    return Value(plan, replicates, priced, chance)
+    return Value(plan, replicates, tuple(tables), priced, chance)

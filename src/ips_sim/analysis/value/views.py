@@ -6,7 +6,7 @@ draw of everything that is uncertain, the same for all strategies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -18,7 +18,7 @@ IntArray: TypeAlias = NDArray[np.int64]
 Standing = Literal["reference", "on the frontier", "dominated", "extended dominance"]
 
 DEGREE = 2
-"""Of the polynomial by which net benefit follows an input."""
+"""Of the polynomial by which net benefit follows an input that is known."""
 FOLDS = 10
 """Groups of draws that are left out in turn for a standard error."""
 
@@ -111,7 +111,7 @@ def perfect_information(
     values = []
     for threshold in thresholds:
         benefit = net_benefit(cost, effect, threshold)
-        values.append(benefit.max(axis=1).mean() - benefit.mean(axis=0).max())
+        values.append(max(0.0, float(benefit.max(axis=1).mean() - benefit.mean(axis=0).max())))
     return np.array(values)
 
 
@@ -148,30 +148,41 @@ def partial_information(benefit: FloatArray, inputs: FloatArray) -> PartialInfor
 
 def _known(benefit: FloatArray, table: FloatArray) -> float:
     fitted = _fitted(benefit, table)
-    return float(fitted.max(axis=1).mean() - fitted.mean(axis=0).max())
+    return max(0.0, float(fitted.max(axis=1).mean() - fitted.mean(axis=0).max()))
 
 
 def _fitted(benefit: FloatArray, table: FloatArray) -> FloatArray:
     """Follow net benefit along inputs by a polynomial in each, shape of the benefit."""
-    design = _design(table, table)
+    design = _design(table, table, DEGREE)
     solution = np.linalg.lstsq(design, benefit, rcond=None)[0]
     made: FloatArray = design @ solution
     return made
 
 
-def _design(at: FloatArray, table: FloatArray) -> FloatArray:
+def _design(at: FloatArray, table: FloatArray, degree: int) -> FloatArray:
     sd = table.std(axis=0)
     scaled = (at - table.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
-    powers = [scaled**power for power in range(1, DEGREE + 1)]
+    powers = [scaled**power for power in range(1, degree + 1)]
     return np.concatenate([np.ones((len(at), 1)), *powers], axis=1)
 
 
 def followed(values: FloatArray, one_input: FloatArray, at: Sequence[float]) -> FloatArray:
-    """Give what values are expected to be where an input has these values, shape (at,)."""
+    """Give what values are expected to be where an input has these, by a line; shape (at,)."""
     table = one_input[:, None]
-    solution = np.linalg.lstsq(_design(table, table), values, rcond=None)[0]
-    made: FloatArray = _design(np.array(at)[:, None], table) @ solution
+    solution = np.linalg.lstsq(_design(table, table, 1), values, rcond=None)[0]
+    made: FloatArray = _design(np.array(at)[:, None], table, 1) @ solution
     return made
+
+
+def swing_error(values: FloatArray, one_input: FloatArray, ends: Sequence[float]) -> float:
+    """Give the standard error of how far values move between two values of an input."""
+    fold = np.arange(len(values)) % FOLDS
+    swings = []
+    for one in range(FOLDS):
+        low, high = followed(values[fold != one], one_input[fold != one], ends)
+        swings.append(high - low)
+    apart = np.array(swings) - np.mean(swings)
+    return float(np.sqrt((apart * apart).sum() * (FOLDS - 1) / FOLDS))
 
 
 def break_even_year(increments: FloatArray) -> float | None:
@@ -215,9 +226,6 @@ def triangular(share: FloatArray, low: float, middle: float, high: float) -> Flo
     rising = low + np.sqrt(share * (high - low) * (middle - low))
     falling = high - np.sqrt((1.0 - share) * (high - low) * (high - middle))
     return np.where(share < turn, rising, falling)
-
-
-Summary: TypeAlias = Callable[[FloatArray], tuple[float, float, float]]
 
 
 def spread(values: FloatArray) -> tuple[float, float, float]:
