@@ -9,9 +9,9 @@ import pytest
 
 from ips_sim.economics.inventory import PROGRAMME, cost_for, paid_by, qalys_for
 from ips_sim.economics.ledger import (
-    LOOK_AT,
     QUANTITIES,
     Facts,
+    Seen,
     amounts,
     clock,
     count,
@@ -48,16 +48,21 @@ def run(scenario: Scenario, runs: int = 3) -> tuple:
     which = np.arange(runs)
     parameters = parameter_draws(scenario, 1)
     laid_out = clock(scenario)
+    seen = Seen()
     result = execute_many(
         [scenario],
         np.zeros(runs, dtype=np.int64),
         parameters,
         Runs(np.zeros(runs, dtype=np.int64), which, np.zeros(runs, dtype=np.int64)),
         7,
-        look_in=laid_out.weeks,
-        look_at=LOOK_AT,
+        looks=laid_out.weeks,
+        look=seen.look,
     )
-    return result, laid_out, count(scenario, result, laid_out, parameters[np.zeros(runs, int)])
+    return (
+        result,
+        laid_out,
+        count(scenario, result, seen, laid_out, parameters[np.zeros(runs, int)]),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -86,6 +86,8 @@ _NEUTRAL_PLACE: dict[str, Any] = {
     "trial_work_usd_per_month": 20000.0,
     "assistance_earnings_limit_usd_per_month": 20000.0,
     "assistance_limit_months": 1200,
+    "school_term_weeks": 1,
+    "weeks_between_school_terms": 1,
 }
 
 
@@ -298,6 +300,35 @@ def special_scenarios() -> dict[str, Scenario]:
                 "work_goal_required": False,
             },
         ),
+        # Training that closes and makes way for another service, which later has fewer posts.
+        "a service that changes": load_scenario(
+            scenario(
+                "traditional",
+                programme={
+                    "preparation_weeks": 50,
+                    "offered_unasked": True,
+                    "day_programme_hours_per_week": 12.0,
+                },
+                design={"people": 60, "weeks": 70, "work_goal_required": False},
+            ),
+            {
+                "changes": [
+                    {
+                        "week": 20,
+                        "programme_of": "ips.yaml",
+                        "programme": {"offered_unasked": True},
+                        "referred_anew": True,
+                        "staff_begin_anew": True,
+                    },
+                    {
+                        "week": 45,
+                        "programme": {"caseload_limit": 40},
+                        "staff": {"turnover_per_year": 2.0},
+                        "place": {"unemployment_share": 0.15},
+                    },
+                ]
+            },
+        ),
         # A new team with time for its book, in a town of many employers with little to offer.
         "a long way to the first question": scenario(
             programme={
@@ -362,5 +393,27 @@ def special_scenarios() -> dict[str, Scenario]:
                 "sanction_share": 0.3,
             },
             design={"people": 60, "weeks": 80, "work_goal_required": False},
+        ),
+        # Young people who want to go to school, some before they work, with help and little else.
+        "school": scenario(
+            programme={
+                "education_hours_per_week": 1.5,
+                "enrolment_share": 0.8,
+                "transfer_after_weeks_worked": 20,
+            },
+            people={
+                "age_mean_years": 21.0,
+                "age_sd_years": 4.0,
+                "school_goal_share": 0.8,
+                "school_only_share": 0.4,
+                "relapses_per_year": 2.0,
+            },
+            place={"vacancies_per_employer_per_year": 12.0},
+            design={"people": 50, "weeks": 110, "entry_weeks": 4},
+            parameters={
+                "enrolling_odds": 0.06,
+                "leaving_school_odds": 0.01,
+                "terms_to_credential": 2.0,
+            },
         ),
     }

@@ -56,6 +56,8 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "use",
         "home",
         "child_care",
+        "school_application",
+        "school_dropout",
     ),
     luck.StartLuck: (
         "age",
@@ -104,6 +106,8 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "on_leave",
         "leave_weeks",
         "leave_employer",
+        "school_goal",
+        "school_only",
     ),
     luck.PlaceLuck: ("opening", "hidden", "filling", "hidden_filling", "telling"),
     luck.PlaceStartLuck: (
@@ -117,7 +121,7 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "vacancies",
     ),
     luck.StaffLuck: ("leaving", "skill", "book", "first_call"),
-    luck.SiteLuck: ("labour_market", "other_help", "staff_skill", "finding", "keeping"),
+    luck.SiteLuck: ("labour_market", "other_help", "staff_skill", "finding", "keeping", "term"),
 }
 
 

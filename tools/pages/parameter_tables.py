@@ -22,6 +22,7 @@ IN_ORDER_OF_A_WEEK = (
     "staff",
     "caseload",
     "preparation",
+    "school",
     "search",
     "relationships",
     "work",

@@ -11,6 +11,7 @@ from typing import Any
 
 from ips_sim.analysis import published
 from ips_sim.analysis.published import models
+from ips_sim.analysis.trials.scores import CROSS_VALIDATED
 from ips_sim.economics.prices import default_price_year, default_prices
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
@@ -19,7 +20,7 @@ from ips_sim.runs.counts import DEFAULT_DRAWS
 from ips_sim.scenario import Scenario, load_scenario, principles
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.published import SCHEMA_FILE_NAME, schema_text
-from tools.pages import examples
+from tools.pages import examples, systems
 from tools.pages.entity_tables import ENTITIES, entity_table, kinds_table
 from tools.pages.images import digest, forest_plot, prior_and_posterior, small_png
 from tools.pages.markdown import code, codes, table
@@ -307,8 +308,10 @@ def _calibration(opened: Session) -> Mapping[str, Any]:
         "draw_count": draws,
         "largest_r_hat": f"{sampling()[0].largest_r_hat:.3f}" if sampling() else "",
         "goals": tables.goal_table() if goals else "",
+        "layer": tables.layer_table(),
+        "stand_in": tables.stand_in_sentence(),
         "all_reached": all(one.reached for one in goals),
-        "cross_scores": tables.score_table(tables.CROSS_VALIDATED),
+        "cross_scores": tables.score_table(CROSS_VALIDATED),
         "cross_trials": tables.trial_table(cross_validation()),
         "uncovered": ", ".join(
             f"{one.trial_id} ({tables.ARMS[one.arm]})" for one in tables.uncovered()
@@ -406,6 +409,39 @@ def _readme(opened: Session) -> Mapping[str, Any]:
         "people": _value(_ips(), "design.people"),
         "trust": trust,
         "limits": LIMITS[:FIRST_LIMITS],
+    }
+
+
+def _systems(opened: Session) -> dict[str, Any]:
+    yearly = {
+        "employed_share": "worked in the year, %",
+        "hours_in_community_per_week": "hours in the community a week",
+        "admissions_per_person_year": "admissions a person",
+        "programme_cost_usd_per_person_year": "programme, $ a person",
+    }
+    quarterly = {
+        "employed_served_share": "worked, %",
+        "served": "served",
+        "job_starts": "jobs started",
+        "sites_average_share": "programmes from 41 to 50 %, %",
+        "sites_excellent_share": "from 50 %, %",
+    }
+    grown = {
+        "served_share": "in IPS, %",
+        "employed_served_share": "worked, of those in IPS, %",
+        "employed_not_served_share": "of the others, %",
+        "employed_share": "of all, %",
+        "others_hired_per_person_year": "vacancies filled by others, a person and year",
+        "programme_cost_usd_per_person_year": "programme, $ a person",
+    }
+    quarters = [(1, "first quarter"), (6, "sixth"), (8, "eighth"), (12, "twelfth")]
+    return {
+        "day_treatment": systems.system_table(
+            "day_treatment", yearly, [(2, "before"), (3, "after")], of_sites=True
+        ),
+        "community": systems.system_table("learning_community", quarterly, quarters, of_sites=True),
+        "region": systems.system_table("region", grown, [(2, "")]),
+        "few": systems.system_table("region_few_employers", grown, [(2, "")]),
     }
 
 

@@ -65,6 +65,7 @@ for command in (
     economics.budget,
     analyses.sweep,
     analyses.sensitivity,
+    analyses.system,
     fitting.calibrate,
     fitting.validate,
     scenarios.new,

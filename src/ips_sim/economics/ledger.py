@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,8 +140,30 @@ def clock(scenario: Scenario) -> Clock:
     )
 
 
+class Seen:
+    """What stood in people's fields, and in weekly figures, at the end of the weeks of a clock.
+
+    Attributes
+    ----------
+    people
+        Fields `LOOK_AT` of everybody, week by week, each of shape (fields, people).
+    weekly
+        Weekly figures so far, added up, week by week, each of shape (runs, columns of ``Weekly``).
+    """
+
+    def __init__(self) -> None:
+        self.people: list[FloatArray] = []
+        self.weekly: list[FloatArray] = []
+
+    def look(self, week: int, everything: Any, table: Array, weekly: FloatArray) -> None:
+        """Take in everything as it is at the end of a week; it changes nothing."""
+        seekers = everything.seekers
+        self.people.append(np.array([seekers[name] for name in LOOK_AT], dtype=np.float64))
+        self.weekly.append(weekly.sum(axis=1))
+
+
 def count(
-    scenario: Scenario, result: RunResult, laid_out: Clock, parameters: Array
+    scenario: Scenario, result: RunResult, seen: Seen, laid_out: Clock, parameters: Array
 ) -> dict[str, FloatArray]:
     """Count what each year of each run brought.
 
@@ -149,8 +171,8 @@ def count(
     ----------
     scenario
         What was run.
-    result
-        Runs that were looked at in the weeks of the clock, for the fields `LOOK_AT`.
+    result, seen
+        Runs, and what was seen of them in the weeks of the clock.
     laid_out
         The clock.
     parameters
@@ -161,10 +183,7 @@ def count(
     dict of str to array of float64, shape (runs, years)
         By name, `QUANTITIES`.
     """
-    seen = result.seen
-    if seen is None:
-        raise ValueError("these runs were not looked at along the way")
-    offsets = result.offsets
+    offsets, people, weekly = result.offsets, np.array(seen.people), np.array(seen.weekly)
 
     def by_run(values: FloatArray) -> FloatArray:
         """Add up people's values of each year, shape (years, people)."""
@@ -172,7 +191,7 @@ def count(
 
     def at_years(name: str) -> FloatArray:
         """What stood there at the beginning and at the end of each year, shape (years + 1,...)."""
-        row = seen.people[:, LOOK_AT.index(name)]
+        row = people[:, LOOK_AT.index(name)]
         began = row[laid_out.weeks.index(laid_out.first)] if laid_out.first else 0.0 * row[0]
         return np.concatenate([began[None], row[laid_out.years]])
 
@@ -188,18 +207,16 @@ def count(
     reached = fields["longest_job_weeks"] >= MILESTONE_WEEKS
     found["milestones"] = by_run(np.diff(1.0 * reached, axis=0))
     for name, column in _WEEKLY.items():
-        hours = seen.weekly[:, :, column]
+        hours = weekly[:, :, column]
         began = hours[laid_out.weeks.index(laid_out.first)] if laid_out.first else 0.0 * hours[0]
         found[name] = np.diff(np.concatenate([began[None], hours[laid_out.years]]), axis=0).T
-    return found | _benefits(scenario, result, laid_out, parameters)
+    return found | _benefits(scenario, result, people[laid_out.months], laid_out, parameters)
 
 
 def _benefits(
-    scenario: Scenario, result: RunResult, laid_out: Clock, parameters: Array
+    scenario: Scenario, result: RunResult, months: FloatArray, laid_out: Clock, parameters: Array
 ) -> dict[str, FloatArray]:
-    seen, people, offsets = result.seen, result.people, result.offsets
-    assert seen is not None
-    months = seen.people[laid_out.months]
+    people, offsets = result.people, result.offsets
     earned = np.diff(months[:, LOOK_AT.index("earnings_usd")], axis=0, prepend=0.0).T
     present = np.diff(months[:, LOOK_AT.index("weeks_observed")], axis=0, prepend=0.0).T > 0
     run = np.repeat(np.arange(len(result.runs)), np.diff(offsets))

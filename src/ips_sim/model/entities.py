@@ -159,6 +159,15 @@ class JobSeekerFields:
     hours_needed: float = 0.0
     hours_received: float = 0.0
     alliance: float = 0.0
+    # Goals and school
+    wants_work: bool = True
+    wants_school: bool = False
+    has_school_place: bool = False
+    in_school: bool = False
+    term_weeks_left: int = 0
+    has_credential: bool = False
+    school_hours_needed: float = 0.0
+    school_hours: float = 0.0
     # The job
     employer_row: int = -1
     job_hours: float = 0.0
@@ -200,6 +209,7 @@ class JobSeekerFields:
     staff_hours: float = 0.0
     support_hours: float = 0.0
     search_hours: float = 0.0
+    programme_hours: float = 0.0
     benefits_plans: int = 0
     benefits_usd: float = 0.0
     taxes_usd: float = 0.0
@@ -218,6 +228,11 @@ class JobSeekerFields:
     jobs_found_by_specialist: int = 0
     hospital_admissions_in_work: int = 0
     weeks_worked_in_two_years: int = 0
+    weeks_enrolled: int = 0
+    weeks_to_enrolment: int = -1
+    enrolments: int = 0
+    terms_finished: int = 0
+    school_dropouts: int = 0
     stay_weeks: int = 0
     stays_ended: int = 0
     stay_weeks_ended: int = 0
@@ -294,6 +309,7 @@ class SpecialistFields:
     book_hours: float = 0.0
     travel_hours: float = 0.0
     idle_hours: float = 0.0
+    times_left: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -311,6 +327,7 @@ class EmployerFields:
     hidden_vacancies: int = 0
     reticence: float = 0.0
     team_trust: float = 0.0
+    hired_others: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -332,6 +349,7 @@ class SiteFields:
     quarter_ends: bool = False
     warm_up_ends: bool = False
     employers: int = 0
+    first_post: int = 0
     labour_market: float = 1.0
     other_help: float = 0.0
     ease_of_finding: float = 0.0
@@ -343,3 +361,6 @@ class SiteFields:
     paid_hours: float = 0.0
     idle_hours: float = 0.0
     next_ticket: int = 0
+    phase: int = 0
+    phase_begins: bool = False
+    term_phase: int = 0

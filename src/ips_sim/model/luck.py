@@ -49,6 +49,8 @@ class Luck(NamedTuple):
     use: float = 0.5
     home: float = 0.5
     child_care: float = 0.5
+    school_application: float = 0.5
+    school_dropout: float = 0.5
 
 
 class StartLuck(NamedTuple):
@@ -100,6 +102,8 @@ class StartLuck(NamedTuple):
     on_leave: float = 0.5
     leave_weeks: float = 0.5
     leave_employer: float = 0.5
+    school_goal: float = 0.5
+    school_only: float = 0.5
 
 
 class PlaceLuck(NamedTuple):
@@ -142,3 +146,4 @@ class SiteLuck(NamedTuple):
     staff_skill: float = 0.5
     finding: float = 0.5
     keeping: float = 0.5
+    term: float = 0.5

@@ -45,6 +45,10 @@ class Parameters:
     working_already_odds: float
     tenure_at_start_mean_weeks: float
     interest_that_is_a_work_goal: float
+    joining_odds: float
+    interest_on_joining: float
+    past_year_on_joining: float
+    alliance_on_joining: float
     vacancies_at_start: float
     job_hours_mean: float
     job_hours_sd: float
@@ -69,6 +73,7 @@ class Parameters:
     most_contacts_over_target: float
     late_search_share: float
     newcomer_half_weeks: float
+    interest_on_help: float
     hours_per_employer_contact: float
     hours_per_partner: float
     protected_employer_time_share: float
@@ -213,3 +218,17 @@ class Parameters:
     team_refers_per_week: float
     team_on_coming_back: float
     asking_again_per_week: float
+    terms_to_credential: float
+    age_on_school_goal: float
+    enrolling_odds: float
+    help_on_enrolling: float
+    working_on_enrolling: float
+    symptoms_on_school: float
+    leaving_school_odds: float
+    help_on_staying_in_school: float
+    cognitive_limits_on_school: float
+    working_on_school: float
+    school_on_own_search: float
+    most_hours_beside_school: float
+    credential_on_work: float
+    credential_on_wage: float

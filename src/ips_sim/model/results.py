@@ -29,22 +29,6 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What stood in people's fields, and in weekly figures, at the end of some weeks.
-
-    Attributes
-    ----------
-    people
-        Shape (weeks asked for, fields asked for, people).
-    weekly
-        Weekly figures so far, added up, shape (weeks asked for, runs, columns of ``Weekly``).
-    """
-
-    people: NDArray[np.float64]
-    weekly: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
 class RunResult:
     """What runs bring.
 
@@ -58,12 +42,9 @@ class RunResult:
         Shape (runs + 1,): the people of run i are ``people[offsets[i]:offsets[i + 1]]``.
     weekly
         Shape (runs, weeks, columns of ``Weekly``): people, hours or events in each week.
-    seen
-        What stood there along the way, where that was asked for.
     """
 
     runs: Runs
     people: Array
     offsets: NDArray[np.int64]
     weekly: NDArray[np.float64]
-    seen: Seen | None = None

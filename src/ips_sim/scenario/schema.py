@@ -273,12 +273,28 @@ class Levers(Section):
     keep_in_touch_hours_per_week: HoursPerWeek = Field(
         ge=0, le=10, description="Hours a week for everyone else on the caseload."
     )
+    education_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=10,
+        description="Hours a week, besides those for work, for a person whose goal is school: "
+        "choosing and applying, and support while enrolled; 0 is no supported education.",
+    )
     outreach_share: Share = Field(
         description="How assertively people who miss appointments are sought out; 0 not at all."
     )
     split_roles: bool = Field(
         description="One worker finds the job and another supports it, so that people change "
         "workers when they start."
+    )
+    offered_unasked: bool = Field(
+        description="People are offered the service without having asked, and join by their "
+        "interest in work; false enrols whoever is referred."
+    )
+    day_programme_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=40,
+        description="Hours a week that people in preparation spend in groups at the programme's "
+        "own place, as in day treatment.",
     )
     # What some settings bring
     child_care_help_share: Share = Field(
@@ -469,6 +485,14 @@ class People(Section):
     leave_weeks_mean: Annotated[float, Unit("weeks")] = Field(
         ge=0, le=260, description="Mean weeks from entry for which that job is kept."
     )
+    school_goal_share: Share = Field(
+        description="Share of people of mean age whose goal is school or training, with work or "
+        "without; younger people name it more often. Nobody is enrolled at entry."
+    )
+    school_only_share: Share = Field(
+        description="Share who do not look for a competitive job until they have finished school, "
+        "among those whose goal is school."
+    )
 
 
 class PersonRow(Section):
@@ -652,6 +676,12 @@ class Place(Section):
         description="Share of assistance that is withheld from somebody who must take part and "
         "does not, after conciliation."
     )
+    school_term_weeks: Weeks = Field(ge=1, le=52, description="Weeks that a school term lasts.")
+    weeks_between_school_terms: Weeks = Field(
+        ge=1,
+        le=104,
+        description="Weeks from the start of one school term to the start of the next.",
+    )
 
 
 class Design(Section):
@@ -673,6 +703,12 @@ class Design(Section):
     sites: Annotated[Whole, Unit("sites")] = Field(
         ge=1, le=100_000, description="Sites over which the people are spread."
     )
+    sites_per_area: Annotated[Whole, Unit("sites")] = Field(
+        ge=1,
+        le=50,
+        description="Sites in a row that share one labour market: the employers of all of them, "
+        "which more people then ask. 1 gives each site its own.",
+    )
     entry_weeks: Weeks = Field(
         ge=1, le=520, description="Weeks over which a cohort enters; not used by open programmes."
     )
@@ -684,6 +720,10 @@ class Design(Section):
         le=8,
         description="Full-time posts at each site of an open programme; a cohort is staffed to "
         "its size by the caseload limit.",
+    )
+    staffed_share: Share = Field(
+        description="Share of a cohort for whom there are places on caseloads; not used by open "
+        "programmes, which have their posts."
     )
     free_places_refilled: bool = Field(
         description="Places that people leave go to others, whose share of the post's cost is "
@@ -749,6 +789,48 @@ class Budget(BaseModel):
     )
 
 
+class Change(Section):
+    """What changes in a week of a scenario; people and employers stay who they are."""
+
+    week: Weeks = Field(
+        ge=1,
+        le=2080,
+        description="First week in which it holds, from 1: of a cohort since the first person "
+        "entered, of an open programme after the warm-up.",
+    )
+    programme: dict[str, Any] = Field(default_factory=dict, description="Levers from then on.")
+    staff: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section staff from then on."
+    )
+    place: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section place from then on."
+    )
+    specialists_per_site: Annotated[float, Unit("full-time posts")] | None = Field(
+        default=None,
+        ge=0,
+        le=8,
+        description="Full-time posts at each site of an open programme from then on; a cohort is "
+        "staffed to its size by the caseload limit.",
+    )
+    referred_anew: bool = Field(
+        default=False,
+        description="Everybody on a caseload or waiting gives up the place, and is referred to "
+        "what there is from then on.",
+    )
+    staff_begin_anew: bool = Field(
+        default=False,
+        description="Specialists are new to the work: they keep their skill, but neither "
+        "experience nor employers who know them.",
+    )
+
+
+CHANGES_TO_PROGRAMME = (
+    "A scenario file beside this one or a shipped one, whose whole programme holds from then on; "
+    "keys of programme count on top."
+)
+"""What the key ``programme_of`` of a change says."""
+
+
 class Scenario(Section):
     """A full configuration: one programme in one place, and how it is observed."""
 
@@ -781,6 +863,11 @@ class Scenario(Section):
     people_rows: tuple[PersonRow, ...] = Field(
         default=(),
         description=PEOPLE_ROWS_MEANING,
+    )
+    changes: tuple[Change, ...] = Field(
+        default=(),
+        description="What changes over time, by week: levers, staff, place and posts; people keep "
+        "their identity.",
     )
 
     @property

@@ -29,7 +29,7 @@ from ips_sim.model.rules.search import (
     gets_offer_through_contact,
     hours_agreed,
     is_helped_to_employer,
-    is_worth_asking,
+    is_open_to,
     looks_for_work,
     make_contact,
     may_be_asked,
@@ -329,7 +329,7 @@ def test_nobody_is_spoken_for_where_nothing_is_known_to_be_open(
 ) -> None:
     tie, known = relationship(trust=0.5), parameters(hours_near_wish_share=0.25)
     one = employer(**MATCH, **firm)
-    assert is_worth_asking(seeker(**WISHES), one, tie, site(week=8), levers(), known) == worth
+    assert is_open_to(seeker(**WISHES), one, tie, levers(), known) == worth
 
 
 @pytest.mark.parametrize(
@@ -358,28 +358,19 @@ def test_nobody_is_spoken_for_where_nothing_is_known_to_be_open(
 def test_where_preferences_count_a_job_that_meets_few_is_not_asked_for(
     weight: float, unmet: dict[str, Any], worth: bool
 ) -> None:
-    found = is_worth_asking(
+    found = is_open_to(
         seeker(**WISHES),
         employer(**(MATCH | unmet), vacancies=1),
         relationship(),
-        site(week=8),
         levers(preference_weight=weight),
         parameters(hours_near_wish_share=0.25, wishes_worth_asking_share=0.6),
     )
     assert found == worth
 
 
-@pytest.mark.parametrize(("asked", "worth"), [(8, False), (5, False), (4, True), (-1_000, True)])
-def test_nobody_asks_the_same_employer_again_within_weeks(asked: int, worth: bool) -> None:
-    tie, known = relationship(last_asked_week=asked), parameters(weeks_between_asks=4.0)
-    here, one = site(week=8), employer(vacancies=1)
-    assert is_worth_asking(seeker(), one, tie, here, levers(), known) == worth
-
-
 def test_an_employer_who_was_never_asked_may_be_asked_in_the_first_week() -> None:
     known = parameters(weeks_between_asks=13.0)
-    one = employer(vacancies=1)
-    assert is_worth_asking(seeker(), one, relationship(), site(week=1), levers(), known)
+    assert may_be_asked(relationship(), site(week=1), known)
 
 
 @pytest.mark.parametrize(
@@ -507,7 +498,9 @@ def test_who_does_not_come_to_mind_is_not_seen() -> None:
         assert chosen(rows, [5] * 5, book={"employers_in_mind": mind}) == seen
 
 
-@pytest.mark.parametrize(("asked", "may"), [(8, False), (5, False), (4, True), (20, False)])
+@pytest.mark.parametrize(
+    ("asked", "may"), [(8, False), (5, False), (4, True), (20, False), (-1_000, True)]
+)
 def test_an_employer_is_asked_again_after_weeks_and_later_where_a_door_is_closed(
     asked: int, may: bool
 ) -> None:
@@ -795,9 +788,7 @@ def test_nobody_is_spoken_for_where_they_could_not_be() -> None:
     tied = seeker(cares_for_children=True, child_care=False)
     for is_days in (False, True):
         firm = employer(vacancies=1, is_days=is_days)
-        worth = is_worth_asking(
-            tied, firm, relationship(), site(week=8), levers(), parameters(trust_to_be_known=0.0)
-        )
+        worth = is_open_to(tied, firm, relationship(), levers(), parameters(trust_to_be_known=0.0))
         assert worth == is_days
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ips_sim.economics.ledger import LOOK_AT, QUANTITIES, Clock, FloatArray, clock, count
+from ips_sim.economics.ledger import QUANTITIES, Clock, FloatArray, Seen, clock, count
 from ips_sim.evidence import PERSPECTIVES, months_to_weeks, trial_results
 from ips_sim.evidence.draws import VARIANTS, posterior_draws
 from ips_sim.evidence.likely import nearest
@@ -288,6 +288,7 @@ class ValueTask(Task[ValueBlock]):
             replicate=replicate,
             site=np.tile(np.arange(sites, dtype=np.int64), len(block)),
         )
+        seen = Seen()
         result = execute_many(
             [scenario],
             np.zeros(len(runs), dtype=np.int64),
@@ -295,10 +296,10 @@ class ValueTask(Task[ValueBlock]):
             runs,
             self.plan.seed,
             threads,
-            look_in=laid_out.weeks,
-            look_at=LOOK_AT,
+            looks=laid_out.weeks,
+            look=seen.look,
         )
-        counted = count(scenario, result, laid_out, parameters[runs.draw])
+        counted = count(scenario, result, seen, laid_out, parameters[runs.draw])
         table: FloatArray = np.array([counted[name] for name in QUANTITIES])
         years = table.shape[2]
         return {"counted": table.reshape(len(QUANTITIES), len(block), sites, years).sum(axis=2)}

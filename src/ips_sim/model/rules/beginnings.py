@@ -21,6 +21,7 @@ from ips_sim.model.rules.benefits import SHORTEST_HOURS
 from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import book_size, row_in_book, start_of_book, visit
+from ips_sim.model.rules.school import begin_goals
 from ips_sim.model.rules.search import take_up_job
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
@@ -39,7 +40,9 @@ MONTHS_IN_YEAR = 12.0
 
 
 @rule
-def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck, region: SiteLuck) -> None:
+def begin_site(
+    site: SiteFields, place: Place, parameters: Parameters, luck: SiteLuck, region: SiteLuck
+) -> None:
     """Give a site what sets it apart: jobs and people in both arms, staff and other help in one.
 
     Part of it is its own, and part belongs to the region, the time and the study that all sites
@@ -61,6 +64,7 @@ def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck, region:
     site.other_help = parameters.site_spread_of_other_help * effect_of(
         parameters, luck.other_help, region.other_help
     )
+    site.term_phase = int(luck.term * place.weeks_between_school_terms)
     site.staff_skill = bounded(
         1.0
         + parameters.site_spread_of_staff_skill
@@ -115,7 +119,7 @@ def begin_relationship(
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks
     book = book_size(site, parameters)
     known = min(book, int(visits / parameters.visits_to_be_known))
-    start = start_of_book(post, book, site.employers)
+    start = start_of_book(site.first_post + post, book, site.employers)
     for place in range(known):
         if row == row_in_book(start, place, book, site.employers):
             for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):
@@ -167,6 +171,7 @@ def begin_seeker(
     if seeker.benefit == Benefit.NONE and not seeker.assistance:
         seeker.benefit_fear = 0.0
     begin_traits(seeker, site, parameters, finding, luck)
+    begin_goals(seeker, people, parameters, luck)
 
 
 @rule

@@ -6,9 +6,10 @@ from ips_sim.model.entities import Ending, JobSeekerFields, Service, SiteFields,
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import happens, saturating
-from ips_sim.model.rules.caseload import is_on_caseload
-from ips_sim.model.rules.referral import is_screened_out, join_waiting_list
+from ips_sim.model.rules.caseload import is_on_caseload, short_of_goal
+from ips_sim.model.rules.referral import is_enrolled, is_screened_out, join_waiting_list
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.school import end_school
 from ips_sim.model.rules.standing import (
     CLOSED,
     COMPETITIVE,
@@ -43,6 +44,8 @@ def give_up_place(seeker: JobSeekerFields, service: int) -> None:
     seeker.tier = Tier.NONE
     seeker.hours_needed = 0.0
     seeker.hours_received = 0.0
+    seeker.school_hours_needed = 0.0
+    seeker.school_hours = 0.0
     seeker.stage_weeks = 0
     seeker.alliance = 0.0
     if seeker.work == SHELTERED or seeker.work == TRANSITIONAL:
@@ -78,7 +81,7 @@ def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, l
         )
     if not seeker.housed:
         log_factor = log_factor + parameters.homelessness_on_dropout
-    if seeker.work == COMPETITIVE:
+    if seeker.work == COMPETITIVE or seeker.in_school:
         log_factor = log_factor - parameters.working_on_dropout
     if seeker.must_take_part:
         log_factor = log_factor - parameters.requirement_on_dropout
@@ -110,14 +113,15 @@ def place_is_closed(
     if seeker.weeks_to_review > 0:
         return False
     seeker.weeks_to_review = levers.review_every_weeks
-    if seeker.service != SERVED or seeker.work != NO_WORK:
+    if seeker.service != SERVED or seeker.work != NO_WORK or seeker.in_school:
         return False
     if seeker.jobless_weeks >= levers.close_after_weeks_without_work:
         return True
     if 0 <= seeker.weeks_since_loss < parameters.spared_after_loss_weeks:
         return False
-    missing = 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal
-    return luck.agreed_closing < parameters.agreed_closing_per_review * missing
+    return luck.agreed_closing < parameters.agreed_closing_per_review * short_of_goal(
+        seeker, parameters
+    )
 
 
 @rule
@@ -130,6 +134,7 @@ def keep_or_leave(
     if leaves_site(parameters, luck):
         give_up_place(seeker, Service.GONE)
         end_job(seeker, Ending.NONE)
+        end_school(seeker)
         return
     if seeker.service == WAITING:
         if seeker.approval_weeks_left > 0:
@@ -137,7 +142,7 @@ def keep_or_leave(
         if drops_out(seeker, levers, parameters, luck):
             disengage(seeker)
     elif seeker.service == PREPARING or seeker.service == SERVED:
-        if seeker.work != COMPETITIVE and seeker.service == SERVED:
+        if seeker.work != COMPETITIVE and seeker.service == SERVED and not seeker.in_school:
             seeker.jobless_weeks = seeker.jobless_weeks + 1
         count_milestones(seeker, levers)
         if support_is_over(seeker, levers):
@@ -163,6 +168,28 @@ def keep_or_leave(
         if is_referred_by_team(seeker, levers, parameters, luck):
             join_waiting_list(seeker, site)
     elif seeker.service == CLOSED and asks_again(seeker, levers, parameters, luck):
+        join_waiting_list(seeker, site)
+
+
+@rule
+def meet_change(
+    seeker: JobSeekerFields,
+    site: SiteFields,
+    posts: int,
+    referred_anew: bool,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> None:
+    """Meet a change of the service: be referred to what there is now, or wait for another post."""
+    if referred_anew and (is_on_caseload(seeker) or seeker.service == WAITING):
+        joins = is_enrolled(seeker, levers, parameters, luck)
+        give_up_place(seeker, Service.NOT_ADMITTED)
+        if joins:
+            seeker.approval_weeks_left = levers.approval_weeks
+            join_waiting_list(seeker, site)
+    elif seeker.specialist_row >= posts:
+        give_up_place(seeker, Service.WAITING)
         join_waiting_list(seeker, site)
 
 
