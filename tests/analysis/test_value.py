@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from ips_sim.analysis.value.folder import (
 )
 from ips_sim.analysis.value.plan import (
     MOST_CHANCE,
+    ValuePlan,
     longest_fitted_weeks,
     make_value_plan,
     value_plan_from_json,
@@ -36,10 +38,14 @@ SMALL = {"design.people": 20, "design.weeks": 60}
 SCENARIOS = ("ips", "without_benefits_planning", "traditional")
 
 
-def plan(**asked):
-    return make_value_plan(
-        SCENARIOS, **{"overrides": SMALL, "draws": 6, "replicates": 3, "variants": False} | asked
-    )
+def plan(**asked: Any) -> ValuePlan:
+    small: dict[str, Any] = {
+        "overrides": SMALL,
+        "draws": 6,
+        "replicates": 3,
+        "variants": False,
+    }
+    return make_value_plan(SCENARIOS, **small | asked)
 
 
 @pytest.fixture(scope="module")

@@ -158,28 +158,26 @@ def test_triangular_quantiles() -> None:
 
 
 def test_a_public_package_finds_the_same() -> None:
-    heormodel = pytest.importorskip("heormodel")
+    models = pytest.importorskip("heormodel.models")
     pandas = pytest.importorskip("pandas")
-    from heormodel.cea import ceac, icer_table
-    from heormodel.voi import evpi, evppi
-
+    cea, voi = (pytest.importorskip(f"heormodel.{name}") for name in ("cea", "voi"))
     first, second = normal(3000, 10), normal(3000, 11)
     cost = np.stack([np.zeros(3000), 100 + 30 * first, 250 + 0 * first], axis=1)
     effect = np.stack([np.zeros(3000), 1 + second, 1.5 + 0.3 * first], axis=1)
     names = ["a", "b", "c"]
-    outcomes = heormodel.models.Outcomes.from_wide(
+    outcomes = models.Outcomes.from_wide(
         pandas.DataFrame(cost, columns=names), pandas.DataFrame(effect, columns=names)
     )
     thresholds = [0.0, 100.0, 200.0, 500.0]
     np.testing.assert_allclose(
-        acceptability(cost, effect, thresholds), ceac(outcomes, thresholds)[names].to_numpy()
+        acceptability(cost, effect, thresholds), cea.ceac(outcomes, thresholds)[names].to_numpy()
     )
     np.testing.assert_allclose(
-        perfect_information(cost, effect, thresholds), evpi(outcomes, thresholds), atol=1e-9
+        perfect_information(cost, effect, thresholds), voi.evpi(outcomes, thresholds), atol=1e-9
     )
     ours = frontier(cost.mean(axis=0), effect.mean(axis=0))
-    theirs = icer_table(outcomes).loc[names]
+    theirs = cea.icer_table(outcomes).loc[names]
     np.testing.assert_allclose(ours.ratio, theirs["icer"].to_numpy(dtype=float))
     draws = pandas.DataFrame({"second": second}, index=pandas.RangeIndex(3000, name="iteration"))
     known = partial_information(net_benefit(cost, effect, 200.0), second)
-    assert abs(known.value - evppi(outcomes, draws, "second", 200.0)) < 4 * known.error
+    assert abs(known.value - voi.evppi(outcomes, draws, "second", 200.0)) < 4 * known.error

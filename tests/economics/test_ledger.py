@@ -84,7 +84,7 @@ def test_looking_changes_nothing(cohort: tuple) -> None:
     scenario = load_scenario("ips", {"design.people": 30, "design.weeks": 78})
     runs = Runs(np.zeros(3, np.int64), np.arange(3), np.zeros(3, np.int64))
     blind = execute_many([scenario], np.zeros(3, np.int64), parameter_draws(scenario, 1), runs, 7)
-    for name in blind.people.dtype.names:
+    for name in blind.people.dtype.names or ():
         np.testing.assert_array_equal(blind.people[name], cohort[0].people[name], name)
     assert blind.weekly.tobytes() == cohort[0].weekly.tobytes()
 
