@@ -490,6 +490,7 @@ PAGES = (
     ),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
+    Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
     Document("docs/reference/parameters.md", _parameters),
     Document("docs/reference/commands.md", _commands),
