@@ -71,11 +71,30 @@ def outcome_groups(result: Result) -> list[OutcomeGroup]:
     ]
     unknown = [name for name in result.outcomes if name not in WORDINGS]
     groups.append(("Other", [wording_of(name, _unit(result, name)) for name in unknown]))
+    shown_ones = (
+        (title, [one for one in outcomes if not _is_nothing(result, one.name)])
+        for title, outcomes in groups
+    )
     return [
         OutcomeGroup(title, tuple(_outcome_row(result, outcome) for outcome in outcomes))
-        for title, outcomes in groups
+        for title, outcomes in shown_ones
         if outcomes
     ]
+
+
+def without_any(result: Result) -> list[str]:
+    """Name the outcomes that nobody had under any scenario, which the table leaves out."""
+    return [
+        outcome.label
+        for outcomes in GROUPS.values()
+        for outcome in outcomes
+        if outcome.name in result.outcomes and _is_nothing(result, outcome.name)
+    ]
+
+
+def _is_nothing(result: Result, outcome: str) -> bool:
+    means = [result.mean(one.name, outcome) for one in result.scenarios]
+    return all(mean is not None and mean.value == mean.low == mean.high == 0 for mean in means)
 
 
 def _unit(result: Result, outcome: str) -> str:

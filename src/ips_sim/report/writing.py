@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shlex
 from collections.abc import Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,13 @@ from ips_sim.report.tables import (
     posts_in_words,
     price_rows,
     some_lie_outside,
+    without_any,
 )
 from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
 from ips_sim.runs.ranges import PARTS, Interval
 from ips_sim.shown.english import counted, listed, number
 from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.style import COLOURS
 
 PAGE = "report.html"
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
@@ -116,10 +119,14 @@ def write_report(folder: Path) -> Path:
         else f"{len(result.scenarios)} scenarios compared",
         result=result,
         unlike=unlike({one.name: one.values for one in result.scenarios}),
-        compared=[_about(one) for one in result.scenarios],
+        compared=[
+            _about(one) | {"colour": colour}
+            for one, colour in zip(result.scenarios, cycle(COLOURS), strict=False)
+        ],
         replicates=_runs_in_words(result),
         headlines=headlines(result),
         groups=outcome_groups(result),
+        alike_rows=listed([one.lower() for one in without_any(result)]),
         measures=measure_rows(result),
         quarters=quarter_tables(result.quarters),
         quarter_columns=[column.label.capitalize() for column in QUARTER_COLUMNS],
