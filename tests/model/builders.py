@@ -300,6 +300,35 @@ def special_scenarios() -> dict[str, Scenario]:
                 "work_goal_required": False,
             },
         ),
+        # Training that closes and makes way for another service, which later has fewer posts.
+        "a service that changes": load_scenario(
+            scenario(
+                "traditional",
+                programme={
+                    "preparation_weeks": 50,
+                    "offered_unasked": True,
+                    "day_programme_hours_per_week": 12.0,
+                },
+                design={"people": 60, "weeks": 70, "work_goal_required": False},
+            ),
+            {
+                "changes": [
+                    {
+                        "week": 20,
+                        "programme_of": "ips.yaml",
+                        "programme": {"offered_unasked": True},
+                        "referred_anew": True,
+                        "staff_begin_anew": True,
+                    },
+                    {
+                        "week": 45,
+                        "programme": {"caseload_limit": 40},
+                        "staff": {"turnover_per_year": 2.0},
+                        "place": {"unemployment_share": 0.15},
+                    },
+                ]
+            },
+        ),
         # A new team with time for its book, in a town of many employers with little to offer.
         "a long way to the first question": scenario(
             programme={

@@ -32,6 +32,7 @@ DRIVERS = [PACKAGE / "model/agents.py", PACKAGE / "model/compiled/driver.py"]
 OUTCOMES = [
     PACKAGE / "model/outcomes.py",
     PACKAGE / "runs/events.py",
+    PACKAGE / "analysis/systems/counting.py",
     *sorted((PACKAGE / "story").glob("*.py")),
 ]
 ENTITIES = [

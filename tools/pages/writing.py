@@ -20,7 +20,7 @@ from ips_sim.runs.counts import DEFAULT_DRAWS
 from ips_sim.scenario import Scenario, load_scenario, principles
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.published import SCHEMA_FILE_NAME, schema_text
-from tools.pages import examples
+from tools.pages import examples, systems
 from tools.pages.entity_tables import ENTITIES, entity_table, kinds_table
 from tools.pages.images import digest, forest_plot, prior_and_posterior, small_png
 from tools.pages.markdown import code, codes, table
@@ -358,6 +358,18 @@ def _trial(_: Session) -> Mapping[str, Any]:
     return trial.facts()
 
 
+def _other_settings(_: Session) -> Mapping[str, Any]:
+    from tools.pages import davis, settings
+
+    return {**settings.facts(), "davis": davis.facts()}
+
+
+def _other_people(_: Session) -> Mapping[str, Any]:
+    from tools.pages import populations
+
+    return populations.facts()
+
+
 def _commands(_: Session) -> Mapping[str, Any]:
     from tools.pages.reference import command_texts
 
@@ -412,6 +424,39 @@ def _readme(opened: Session) -> Mapping[str, Any]:
     }
 
 
+def _systems(opened: Session) -> dict[str, Any]:
+    yearly = {
+        "employed_share": "worked in the year, %",
+        "hours_in_community_per_week": "hours in the community a week",
+        "admissions_per_person_year": "admissions a person",
+        "programme_cost_usd_per_person_year": "programme, $ a person",
+    }
+    quarterly = {
+        "employed_served_share": "worked, %",
+        "served": "served",
+        "job_starts": "jobs started",
+        "sites_average_share": "programmes from 41 to 50 %, %",
+        "sites_excellent_share": "from 50 %, %",
+    }
+    grown = {
+        "served_share": "in IPS, %",
+        "employed_served_share": "worked, of those in IPS, %",
+        "employed_not_served_share": "of the others, %",
+        "employed_share": "of all, %",
+        "others_hired_per_person_year": "vacancies filled by others, a person and year",
+        "programme_cost_usd_per_person_year": "programme, $ a person",
+    }
+    quarters = [(1, "first quarter"), (6, "sixth"), (8, "eighth"), (12, "twelfth")]
+    return {
+        "day_treatment": systems.system_table(
+            "day_treatment", yearly, [(2, "before"), (3, "after")], of_sites=True
+        ),
+        "community": systems.system_table("learning_community", quarterly, quarters, of_sites=True),
+        "region": systems.system_table("region", grown, [(2, "")]),
+        "few": systems.system_table("region_few_employers", grown, [(2, "")]),
+    }
+
+
 def _images(opened: Session) -> dict[str, str | bytes]:
     folder = _demo(opened)
     shows = digest((folder / "summary.csv").read_text(encoding="utf-8"))
@@ -457,7 +502,10 @@ PAGES = (
     ),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
+    Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
+    Document("docs/explanation/settings.md", _other_settings),
+    Document("docs/explanation/populations.md", _other_people),
     Document("docs/reference/parameters.md", _parameters),
     Document("docs/reference/commands.md", _commands),
     Document("docs/reference/python-api.md", _python_api),

@@ -209,6 +209,7 @@ class JobSeekerFields:
     staff_hours: float = 0.0
     support_hours: float = 0.0
     search_hours: float = 0.0
+    programme_hours: float = 0.0
     benefits_plans: int = 0
     benefits_usd: float = 0.0
     taxes_usd: float = 0.0
@@ -308,6 +309,7 @@ class SpecialistFields:
     book_hours: float = 0.0
     travel_hours: float = 0.0
     idle_hours: float = 0.0
+    times_left: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -325,6 +327,7 @@ class EmployerFields:
     hidden_vacancies: int = 0
     reticence: float = 0.0
     team_trust: float = 0.0
+    hired_others: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -346,6 +349,7 @@ class SiteFields:
     quarter_ends: bool = False
     warm_up_ends: bool = False
     employers: int = 0
+    first_post: int = 0
     labour_market: float = 1.0
     other_help: float = 0.0
     ease_of_finding: float = 0.0
@@ -357,4 +361,6 @@ class SiteFields:
     paid_hours: float = 0.0
     idle_hours: float = 0.0
     next_ticket: int = 0
+    phase: int = 0
+    phase_begins: bool = False
     term_phase: int = 0

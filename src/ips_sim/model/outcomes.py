@@ -150,7 +150,8 @@ OUTCOMES = (
         "programme_cost_usd",
         "US dollars",
         "number",
-        "what the programme did for the person, priced",
+        "what the programme did for the person, priced: direct cost, without supervisors and "
+        "overhead",
     ),
     Outcome("health_cost_usd", "US dollars", "number", "days in hospital, priced"),
     Outcome(
@@ -524,6 +525,12 @@ MEASURES = (
         "support_hours",
     ),
     Measure("search_hours", "hours a person", "specialist hours for job search", "search_hours"),
+    Measure(
+        "programme_hours",
+        "hours a person",
+        "hours in groups at the programme's own place, as in day treatment",
+        "programme_hours",
+    ),
     Measure(
         "working_hours_share",
         "share",

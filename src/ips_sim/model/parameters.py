@@ -45,6 +45,10 @@ class Parameters:
     working_already_odds: float
     tenure_at_start_mean_weeks: float
     interest_that_is_a_work_goal: float
+    joining_odds: float
+    interest_on_joining: float
+    past_year_on_joining: float
+    alliance_on_joining: float
     vacancies_at_start: float
     job_hours_mean: float
     job_hours_sd: float
@@ -148,6 +152,7 @@ class Parameters:
     cut_on_problems: float
     cut_on_benefit_problems: float
     duties_on_problems: float
+    homelessness_on_problems: float
     problem_odds: float
     weight_getting_there: float
     children_on_getting_there: float

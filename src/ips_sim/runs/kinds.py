@@ -25,9 +25,11 @@ KINDS: Mapping[str, str] = {
     "principles": "ips_sim.analysis.principles.folder:KIND",
     "sweep": "ips_sim.analysis.experiments.sweep:KIND",
     "sensitivity": "ips_sim.analysis.experiments.sensitivity:KIND",
+    "system": "ips_sim.analysis.systems.folder:KIND",
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
     "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",
+    "value": "ips_sim.analysis.value.folder:KIND",
 }
 """Where each kind stands, by the name that manifests give it."""
 

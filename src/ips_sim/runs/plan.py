@@ -137,7 +137,8 @@ def make_plan(
     sources
         Scenarios, as `load_scenario` takes them. Two of the same title are told apart by a number.
     reference
-        Title or source of the scenario that others are compared with; by default the first.
+        Title or source of the scenario that others are compared with; by default the first, of two
+        the second.
     replicates
         Stochastic runs of each draw, by default as many as make `DEFAULT_RUNS` runs.
     draws
@@ -175,6 +176,9 @@ def make_plan(
             'use driver="mesa"'
         )
     scenarios = tuple(load_scenario(source, overrides) for source in sources)
+    shared = [one.title for one in scenarios if one.design.sites_per_area > 1]
+    if events and shared:
+        raise RunError(f"events are told of sites alone, and those of {shared[0]} share employers")
     names = _names(scenarios)
     plan = Plan(
         names=names,
@@ -291,7 +295,9 @@ def blocks_of(plan: Plan, more: int = 0) -> list[BlockPlan]:
 def runs_per_block(scenario: Scenario) -> int:
     """Say how many runs of a scenario make a block: a matter of its size alone."""
     people = -(-scenario.design.people // scenario.design.sites)
-    return max(1, PERSON_WEEKS_PER_BLOCK // (people * calendar(scenario).weeks_to_run))
+    runs = max(1, PERSON_WEEKS_PER_BLOCK // (people * calendar(scenario).weeks_to_run))
+    in_area = scenario.design.sites_per_area
+    return -(-runs // in_area) * in_area
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
@@ -305,9 +311,13 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     return tuple(names)
 
 
+PAIR = 2
+
+
 def _reference(said: str | None, sources: Sequence[ScenarioSource], names: Sequence[str]) -> int:
     if said is None:
-        return 0
+        # Of two, the first is told against the second: IPS less traditional services.
+        return 1 if len(names) == PAIR else 0
     texts = [source if isinstance(source, str) else "" for source in sources]
     for called in (names, texts):
         if said in called:

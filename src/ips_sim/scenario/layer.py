@@ -12,20 +12,25 @@ from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.catalogue import (
     PARAMETERS,
+    change_keys,
     is_allowed_number,
     meant_value,
     nearest_key,
     parameter_key,
     sections,
 )
+from ips_sim.scenario.changes import CHANGES, NOT_CHANGED
 from ips_sim.scenario.checking import UNKNOWN, Said, check
 from ips_sim.scenario.errors import Told
+from ips_sim.scenario.own_prices import PRICES, check_prices
 from ips_sim.scenario.people_rows import ROWS_ALLOWED, check_people
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, Refused, unprintable
 from ips_sim.scenario.schema import (
     PRINCIPLES,
     Allowed,
+    Budget,
+    Change,
     Once,
     OneOf,
     PersonRow,
@@ -34,6 +39,7 @@ from ips_sim.scenario.schema import (
 )
 
 VARIANT = "variant"
+BUDGET = "budget"
 VARIANTS = get_args(Scenario.model_fields[VARIANT].annotation)
 _DROPS = f"a list of principles: {', '.join(PRINCIPLES)}"
 PEOPLE_ROWS = "people.rows"
@@ -61,6 +67,46 @@ class _File(Said):
     design: Any = None
     variant: Annotated[str, OneOf(VARIANTS, " or ".join(VARIANTS))] = VARIANTS[0]
     parameters: Any = None
+    prices: Any = None
+    budget: Any = None
+    changes: Any = None
+
+
+class _Change(Said):
+    """An item of ``changes``, as far as each key can be checked by itself."""
+
+    week: Annotated[int, *Change.model_fields["week"].metadata]
+    programme_of: Annotated[str, Allowed("the name of a scenario file")] = ""
+    programme: Any = None
+    staff: Any = None
+    place: Any = None
+    specialists_per_site: (
+        Annotated[float, *Change.model_fields["specialists_per_site"].metadata] | None
+    ) = None
+    referred_anew: bool = False
+    staff_begin_anew: bool = False
+
+
+@dataclass(eq=False)
+class ChangeSaid:
+    """What a source says of a change, before the programme that it names is known.
+
+    Attributes
+    ----------
+    values
+        The fields of a `Change`, what is said of sections aside.
+    sections
+        Values by section and name, with their lines.
+    programme_of
+        The scenario whose whole programme holds, if one is named.
+    layers
+        That scenario's layers, once they are read.
+    """
+
+    values: dict[str, Any]
+    sections: dict[str, dict[str, Node]]
+    programme_of: Node | None = None
+    layers: list[Layer] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -82,6 +128,8 @@ class Layer:
         there are none.
     people_said
         Where the source speaks of them: the name of a file that is still to be read, or a list.
+    changes, changes_said
+        What changes over time, and where the source says it; none if it says nothing.
     drops
         The principles left out, each with its line.
     section_lines
@@ -94,6 +142,8 @@ class Layer:
     bases: list[Node] = field(default_factory=list)
     people: tuple[PersonRow, ...] | None = None
     people_said: Node | None = None
+    changes: list[ChangeSaid] | None = None
+    changes_said: Node | None = None
     drops: dict[str, int | None] = field(default_factory=dict)
     section_lines: dict[str, int | None] = field(default_factory=dict)
 
@@ -119,8 +169,14 @@ def check_layer(root: Node, where: str) -> tuple[Layer, list[Mistake]]:
             layer.values[VARIANT] = node
         elif name in sections():
             _section(layer, told, name, node)
+    if "changes" in nodes:
+        _changes(layer, told, nodes["changes"])
     for dotted, node in _parameters(told, nodes.get(PARAMETERS)).items():
         layer.values[dotted] = node
+    layer.values |= check_prices(told, nodes.get(PRICES))
+    budget = nodes.get(BUDGET)
+    if budget is not None and budget.value is not None:
+        _budget(layer, told, budget)
     _dropped_and_set(layer, told)
     return layer, told.mistakes
 
@@ -184,6 +240,59 @@ def _people(layer: Layer, told: Told, node: Node) -> None:
     layer.people_said = node
 
 
+def _changes(layer: Layer, told: Told, node: Node) -> None:
+    """What changes over time, an item for each week in which something does."""
+    items = [] if node.value is None else node.value
+    if isinstance(items, Refused):
+        return
+    if not isinstance(items, list):
+        told.tell(node.line, CHANGES, describe(items), "a list, an item for each change")
+        return
+    layer.changes, layer.changes_said = [], node
+    last = 0
+    for number, item in enumerate(items, start=1):
+        inside = f"{CHANGES}, item {number}"
+        values, mistakes = check(item, _Change, layer.where, inside)
+        told.mistakes += mistakes
+        if mistakes or not isinstance(item.value, dict):
+            continue
+        if values["week"] <= last:
+            allowed = f"a week after {last}, where the one before begins"
+            told.tell(item.value["week"].line, f"{inside}.week", str(values["week"]), allowed)
+        last = values["week"]
+        said = {
+            section: _changed_keys(layer, told, section, inside, item.value[section])
+            for section in NOT_CHANGED
+            if section in item.value
+        }
+        named = item.value.get("programme_of")
+        plain = {name: one for name, one in values.items() if name in change_keys()}
+        layer.changes.append(ChangeSaid(plain, said, named))
+
+
+def _changed_keys(
+    layer: Layer, told: Told, section: str, inside: str, node: Node
+) -> dict[str, Node]:
+    """The keys of a section that a change sets."""
+    if node.value is None:
+        return {}
+
+    def unknown(name: str) -> tuple[str, str, str]:
+        return UNKNOWN, f"a key of {section}", nearest_key(name, section)
+
+    where = f"{inside}.{section}"
+    said, mistakes = check(
+        node, sections()[section], layer.where, where, unknown=unknown, complete=False
+    )
+    told.mistakes += mistakes
+    found: dict[str, Node] = node.value if isinstance(node.value, dict) else {}
+    for name in said:
+        if name in NOT_CHANGED[section]:
+            allowed = f"no {name}, which is read at the beginning alone"
+            told.tell(found[name].line, f"{where}.{name}", describe(found[name].value), allowed)
+    return {name: found[name] for name in said}
+
+
 def _parameters(told: Told, node: Node | None) -> dict[str, Node]:
     """The parameters that a source sets, by dotted name."""
     if node is None or node.value is None or isinstance(node.value, Refused):
@@ -214,6 +323,15 @@ def _parameters(told: Told, node: Node | None) -> dict[str, Node]:
             meant = meant_value(item.value, key)
             told.tell(item.line, dotted, describe(item.value), key.allowed, meant)
     return right
+
+
+def _budget(layer: Layer, told: Told, node: Node) -> None:
+    """What a source says of posts and money."""
+    said, mistakes = check(node, Budget, layer.where, BUDGET, complete=False)
+    told.mistakes += mistakes
+    if isinstance(node.value, dict):
+        named = {f"{BUDGET}.{name}": node.value[name] for name in said}
+        layer.values |= {dotted: one for dotted, one in named.items() if one.value is not None}
 
 
 def _dropped_and_set(layer: Layer, told: Told) -> None:

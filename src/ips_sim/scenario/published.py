@@ -5,8 +5,28 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ips_sim.scenario.catalogue import UNLIMITED, Key, keys_of, person_columns, sections
-from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING, PRINCIPLES, Scenario
+from pydantic import BaseModel
+
+from ips_sim.evidence import unit_costs
+from ips_sim.scenario.catalogue import (
+    UNLIMITED,
+    Key,
+    change_keys,
+    keys_of,
+    person_columns,
+    sections,
+)
+from ips_sim.scenario.changes import NOT_CHANGED
+from ips_sim.scenario.own_prices import COMMON, price_key, price_names
+from ips_sim.scenario.schema import (
+    CHANGES_TO_PROGRAMME,
+    PEOPLE_ROWS_MEANING,
+    PRINCIPLES,
+    Budget,
+    Change,
+    Price,
+    Scenario,
+)
 
 SCHEMA_FILE_NAME = "scenario.schema.json"
 EDITOR_HINT = f"# yaml-language-server: $schema={SCHEMA_FILE_NAME}"
@@ -63,6 +83,13 @@ def file_schema() -> dict[str, Any]:
                 "type": ["object", "null"],
                 "additionalProperties": {"type": "number"},
             },
+            "prices": _prices_schema(),
+            "budget": {**_model_schema(Budget), "description": texts["budget"]["description"]},
+            "changes": {
+                "description": texts["changes"]["description"],
+                "type": ["array", "null"],
+                "items": _change_schema(),
+            },
         },
         "required": ["title"],
         # A file that is based on nothing has to be complete.
@@ -91,6 +118,61 @@ def _section_schema(section: str) -> dict[str, Any]:
         "type": ["object", "null"],
         "additionalProperties": False,
         "properties": properties,
+    }
+
+
+def _model_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a mapping that may be left empty."""
+    said = model.model_json_schema()
+    properties = {
+        name: {key: value for key, value in one.items() if key not in ("title", "default")}
+        for name, one in said["properties"].items()
+    }
+    return {"type": ["object", "null"], "additionalProperties": False, "properties": properties}
+
+
+def _prices_schema() -> dict[str, Any]:
+    one = _model_schema(Price)
+    common = {name: one["properties"][name] for name in COMMON}
+    named = {
+        key.name: {
+            "description": f"{unit_costs()[key.name].unit}. {key.meaning}".strip(),
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": key.high},
+                {**one, "type": "object", "required": ["value"]},
+            ],
+        }
+        for key in map(price_key, price_names())
+    }
+    return {
+        "description": Scenario.model_fields["prices"].description,
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {**common, **named},
+    }
+
+
+def _change_schema() -> dict[str, Any]:
+    fields = Change.model_fields
+    properties = {name: key_schema(key) for name, key in change_keys().items()}
+    properties["programme_of"] = {
+        "description": CHANGES_TO_PROGRAMME,
+        "type": "string",
+        "minLength": 1,
+    }
+    for section, unread in NOT_CHANGED.items():
+        keys = [key for key in keys_of(section) if key.name not in unread]
+        properties[section] = {
+            "description": fields[section].description,
+            "type": ["object", "null"],
+            "additionalProperties": False,
+            "properties": {key.name: key_schema(key) for key in keys},
+        }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+        "required": ["week"],
     }
 
 

@@ -286,6 +286,16 @@ class Levers(Section):
         description="One worker finds the job and another supports it, so that people change "
         "workers when they start."
     )
+    offered_unasked: bool = Field(
+        description="People are offered the service without having asked, and join by their "
+        "interest in work; false enrols whoever is referred."
+    )
+    day_programme_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=40,
+        description="Hours a week that people in preparation spend in groups at the programme's "
+        "own place, as in day treatment.",
+    )
     # What some settings bring
     child_care_help_share: Share = Field(
         description="Share of people admitted who care for children without child care and get "
@@ -693,6 +703,12 @@ class Design(Section):
     sites: Annotated[Whole, Unit("sites")] = Field(
         ge=1, le=100_000, description="Sites over which the people are spread."
     )
+    sites_per_area: Annotated[Whole, Unit("sites")] = Field(
+        ge=1,
+        le=50,
+        description="Sites in a row that share one labour market: the employers of all of them, "
+        "which more people then ask. 1 gives each site its own.",
+    )
     entry_weeks: Weeks = Field(
         ge=1, le=520, description="Weeks over which a cohort enters; not used by open programmes."
     )
@@ -705,6 +721,10 @@ class Design(Section):
         description="Full-time posts at each site of an open programme; a cohort is staffed to "
         "its size by the caseload limit.",
     )
+    staffed_share: Share = Field(
+        description="Share of a cohort for whom there are places on caseloads; not used by open "
+        "programmes, which have their posts."
+    )
     free_places_refilled: bool = Field(
         description="Places that people leave go to others, whose share of the post's cost is "
         "theirs; false pays the posts for these people alone, used or idle."
@@ -716,6 +736,99 @@ class Design(Section):
         description="Only people without a job are referred, as in trials and most programmes; "
         "false takes everybody as they come."
     )
+
+
+class Price(BaseModel):
+    """What a unit costs or is worth, as the person who knows says it.
+
+    Attributes
+    ----------
+    value
+        In units of `currency` and prices of `price_year`, where it is money.
+    price_year
+        None is the year in which results are reported.
+    usd_per_unit
+        US dollars of the price year for a unit of the currency.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    value: float = Field(description="What a unit costs or is worth.")
+    price_year: Whole | None = Field(
+        default=None, description="Year of the money; the year of results without."
+    )
+    currency: Annotated[
+        str, Field(pattern=r"^[A-Z]{3}$"), Allowed("a currency by its three letters, such as EUR")
+    ] = Field(default="USD", description="Currency by its three letters.")
+    usd_per_unit: float = Field(
+        default=1.0,
+        gt=0,
+        description="US dollars of the price year for a unit of the currency.",
+    )
+
+
+class Budget(BaseModel):
+    """What a programme has to spend, and the posts it is (section ``budget``)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    posts: (
+        Annotated[float, Field(ge=0.1, le=100_000), Allowed("a number from 0.1 to 100,000 (posts)")]
+        | None
+    ) = Field(
+        default=None,
+        description="Full-time posts of specialists of a cohort, over all sites; without it a "
+        "cohort is staffed to its size by the caseload limit.",
+    )
+    usd_per_year: (
+        Annotated[float, Field(ge=0, le=1e12), Allowed("US dollars a year, from 0")] | None
+    ) = Field(
+        default=None,
+        description="What there is to spend on the programme in a year, in US dollars of the year "
+        "of results; budgets say what is left or missing.",
+    )
+
+
+class Change(Section):
+    """What changes in a week of a scenario; people and employers stay who they are."""
+
+    week: Weeks = Field(
+        ge=1,
+        le=2080,
+        description="First week in which it holds, from 1: of a cohort since the first person "
+        "entered, of an open programme after the warm-up.",
+    )
+    programme: dict[str, Any] = Field(default_factory=dict, description="Levers from then on.")
+    staff: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section staff from then on."
+    )
+    place: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section place from then on."
+    )
+    specialists_per_site: Annotated[float, Unit("full-time posts")] | None = Field(
+        default=None,
+        ge=0,
+        le=8,
+        description="Full-time posts at each site of an open programme from then on; a cohort is "
+        "staffed to its size by the caseload limit.",
+    )
+    referred_anew: bool = Field(
+        default=False,
+        description="Everybody on a caseload or waiting gives up the place, and is referred to "
+        "what there is from then on.",
+    )
+    staff_begin_anew: bool = Field(
+        default=False,
+        description="Specialists are new to the work: they keep their skill, but neither "
+        "experience nor employers who know them.",
+    )
+
+
+CHANGES_TO_PROGRAMME = (
+    "A scenario file beside this one or a shipped one, whose whole programme holds from then on; "
+    "keys of programme count on top."
+)
+"""What the key ``programme_of`` of a change says."""
 
 
 class Scenario(Section):
@@ -739,9 +852,22 @@ class Scenario(Section):
         "differ much and interest in work hardly fades, in interest_fades they are much alike and "
         "it fades; both fit the evidence. none is the fit itself, which leaves that open.",
     )
+    prices: dict[str, Price] = Field(
+        default_factory=dict,
+        description="Own prices, by key of the table of unit costs, each with price year and "
+        "currency; they change what things cost and nothing that happens.",
+    )
+    budget: Budget = Field(
+        default=Budget(), description="Posts, and what there is to spend in a year."
+    )
     people_rows: tuple[PersonRow, ...] = Field(
         default=(),
         description=PEOPLE_ROWS_MEANING,
+    )
+    changes: tuple[Change, ...] = Field(
+        default=(),
+        description="What changes over time, by week: levers, staff, place and posts; people keep "
+        "their identity.",
     )
 
     @property

@@ -14,6 +14,7 @@ from ips_sim.model.rules.leaving import (
     is_brought_back,
     is_referred_by_team,
     keep_or_leave,
+    meet_change,
     place_is_closed,
 )
 from tests.model.builders import levers, parameters, seeker, site
@@ -299,6 +300,35 @@ def test_who_gave_up_a_place_may_ask_again_where_none_needs_a_referral() -> None
 def test_those_outside_stay_outside(service: Service) -> None:
     person = ended({"service": service}, dropout_odds=1.0, coming_back_per_week=1.0)
     assert (person.service, person.dropped_out_ever) == (service, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "luck", "service"),
+    [
+        (PLACED, 0.4, Service.WAITING),  # known to the staff who ask
+        (PLACED, 0.9, Service.NOT_ADMITTED),
+        ({"service": Service.WAITING}, 0.4, Service.NOT_ADMITTED),
+        ({"service": Service.CLOSED}, 0.0, Service.CLOSED),
+        ({"service": Service.NOT_YET_REFERRED}, 0.0, Service.NOT_YET_REFERRED),
+    ],
+)
+def test_who_is_referred_anew_gives_up_the_place_and_is_asked(
+    fields: dict[str, Any], luck: float, service: Service
+) -> None:
+    person, here = seeker(**fields), site(next_ticket=3)
+    known = parameters(joining_odds=0.5, alliance_on_joining=2.0)
+    asked = levers(offered_unasked=True)
+    meet_change(person, here, 9, True, asked, known, Luck(enrolment=luck))
+    assert (person.service, person.specialist_row) == (service, -1)
+    assert person.ticket == (3 if service == Service.WAITING else -1)
+
+
+def test_who_loses_the_post_that_served_them_waits_for_another() -> None:
+    kept, lost = seeker(**PLACED), seeker(**PLACED)
+    meet_change(kept, site(), 3, False, levers(), parameters(), Luck())
+    meet_change(lost, site(), 2, False, levers(), parameters(), Luck())
+    assert (kept.service, kept.specialist_row) == (Service.SERVED, 2)
+    assert (lost.service, lost.specialist_row, lost.ticket) == (Service.WAITING, -1, 0)
 
 
 def test_a_duty_to_take_part_keeps_people_from_dropping_out() -> None:

@@ -119,7 +119,7 @@ def begin_relationship(
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks
     book = book_size(site, parameters)
     known = min(book, int(visits / parameters.visits_to_be_known))
-    start = start_of_book(post, book, site.employers)
+    start = start_of_book(site.first_post + post, book, site.employers)
     for place in range(known):
         if row == row_in_book(start, place, book, site.employers):
             for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):

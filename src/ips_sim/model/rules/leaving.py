@@ -7,7 +7,7 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import happens, saturating
 from ips_sim.model.rules.caseload import is_on_caseload, short_of_goal
-from ips_sim.model.rules.referral import is_screened_out, join_waiting_list
+from ips_sim.model.rules.referral import is_enrolled, is_screened_out, join_waiting_list
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.school import end_school
 from ips_sim.model.rules.standing import (
@@ -168,6 +168,28 @@ def keep_or_leave(
         if is_referred_by_team(seeker, levers, parameters, luck):
             join_waiting_list(seeker, site)
     elif seeker.service == CLOSED and asks_again(seeker, levers, parameters, luck):
+        join_waiting_list(seeker, site)
+
+
+@rule
+def meet_change(
+    seeker: JobSeekerFields,
+    site: SiteFields,
+    posts: int,
+    referred_anew: bool,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> None:
+    """Meet a change of the service: be referred to what there is now, or wait for another post."""
+    if referred_anew and (is_on_caseload(seeker) or seeker.service == WAITING):
+        joins = is_enrolled(seeker, levers, parameters, luck)
+        give_up_place(seeker, Service.NOT_ADMITTED)
+        if joins:
+            seeker.approval_weeks_left = levers.approval_weeks
+            join_waiting_list(seeker, site)
+    elif seeker.specialist_row >= posts:
+        give_up_place(seeker, Service.WAITING)
         join_waiting_list(seeker, site)
 
 

@@ -17,6 +17,7 @@ def prepare(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luc
     """Spend a week in training or in a set-aside job, which may raise skill and hope."""
     if seeker.service == PREPARING:
         learn(seeker, parameters)
+        seeker.programme_hours = seeker.programme_hours + levers.day_programme_hours_per_week
         seeker.stage_weeks = seeker.stage_weeks + 1
         if seeker.stage_weeks >= levers.preparation_weeks and is_stable_enough(seeker, levers):
             begin_search(seeker, levers, luck)

@@ -13,7 +13,7 @@ from ips_sim.model.entities import (
 )
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import TWICE, bounded
+from ips_sim.model.rules.arithmetic import TWICE, bounded, happens
 from ips_sim.model.rules.life import is_stable_enough
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import NO_BENEFIT, NO_WORK, NOBODY, WAITING
@@ -34,9 +34,42 @@ def is_screened_out(seeker: JobSeekerFields, levers: Levers) -> bool:
 
 
 @rule
-def enter(seeker: JobSeekerFields, site: SiteFields, levers: Levers, luck: Luck) -> None:
+def is_enrolled(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether a person who is referred, or offered the service unasked, is enrolled."""
+    if luck.enrolment >= levers.enrolment_share or is_screened_out(seeker, levers):
+        return False
+    return not levers.offered_unasked or takes_up_offer(
+        seeker, parameters, luck.enrolment / levers.enrolment_share
+    )
+
+
+@rule
+def takes_up_offer(seeker: JobSeekerFields, parameters: Parameters, uniform: float) -> bool:
+    """Decide whether a person joins who had not asked: by interest, recent work, and who offers it.
+
+    Few answer an offer from strangers; more do to people who know them.
+    """
+    log_factor = (
+        parameters.interest_on_joining * (seeker.interest - parameters.interest_that_is_a_work_goal)
+        + parameters.alliance_on_joining * seeker.alliance
+    )
+    if seeker.worked_past_year or seeker.studied_past_year:
+        log_factor = log_factor + parameters.past_year_on_joining
+    return happens(uniform, parameters.joining_odds, log_factor)
+
+
+@rule
+def enter(
+    seeker: JobSeekerFields,
+    site: SiteFields,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> None:
     """Refer a person: not enrolled and screened out find work alone, the others queue."""
-    if luck.enrolment < levers.enrolment_share and not is_screened_out(seeker, levers):
+    if is_enrolled(seeker, levers, parameters, luck):
         seeker.approval_weeks_left = levers.approval_weeks
         join_waiting_list(seeker, site)
     else:

@@ -144,7 +144,7 @@ def employer_for_the_book(
     Nobody is called on twice in a week while others are not.
     """
     book = book_size(site, parameters)
-    start = start_of_book(post, book, site.employers)
+    start = start_of_book(site.first_post + post, book, site.employers)
     first = row_of(luck.first_call, book)
     new = NOBODY
     known = NOBODY
@@ -171,6 +171,13 @@ def leave_relationship(relationship: RelationshipFields, parameters: Parameters)
     """Let what a specialist built leave with the specialist, but for what the team's log keeps."""
     relationship.visits = int(parameters.log_kept_share * relationship.visits)
     relationship.trust = parameters.log_kept_share * relationship.trust
+
+
+@rule
+def forget(relationship: RelationshipFields) -> None:
+    """Let an employer know nobody of a team that begins anew."""
+    relationship.visits = 0
+    relationship.trust = 0.0
 
 
 @rule

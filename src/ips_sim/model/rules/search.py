@@ -322,7 +322,7 @@ def employer_to_visit(
     """
     ties = seeker.specialist_row * site.employers
     book = book_size(site, parameters)
-    start = start_of_book(seeker.specialist_row, book, site.employers)
+    start = start_of_book(site.first_post + seeker.specialist_row, book, site.employers)
     first = row_of(luck.contact_employer, book)
     end = end_of_mind(first, book, parameters)
     best = NOBODY

@@ -161,7 +161,7 @@ def better_employer_seen(
         return next_opening(employers, site, start, False, parameters)
     post = seeker.specialist_row
     book = book_size(site, parameters)
-    start = start_of_book(post, book, site.employers)
+    start = start_of_book(site.first_post + post, book, site.employers)
     first = row_of(luck.better_employer, book)
     best = NOBODY
     most = seeker.preferences_met
