@@ -137,6 +137,14 @@ def test_screened_out():
     assert Tally(strictly.life.weeks).not_admitted == len(strictly.life.weeks)
 
 
+def test_who_is_enrolled_is_told_of_the_place_alone():
+    story = tell_story("ips", person=17)
+    (first, *_), *_ = [world.happened for world in story.worlds]
+    assert first.text.startswith("Is referred")
+    told = " ".join(one.text for one in story.worlds[0].happened)
+    assert "enrolled" not in told and "waiting list" not in told
+
+
 def test_not_enrolled_is_no_screening():
     none = titled("Nobody", programme={"enrolment_share": 0.0})
     story = tell_story(IPS, none, person=5)

@@ -111,10 +111,11 @@ def test_nothing_of_a_week_escapes_the_notes(lives):
 
 
 def _is_counted(name):
-    from ips_sim.model.rules.counting import count_person, pay_for_posts
+    from ips_sim.model.rules.counting import count_person, end_quarter, forget_stays, pay_for_posts
     from ips_sim.story.noting import fields_written
 
-    return name in fields_written(count_person) | fields_written(pay_for_posts)
+    counting = (count_person, end_quarter, forget_stays, pay_for_posts)
+    return any(name in fields_written(one) for one in counting)
 
 
 def test_what_is_noted_of_a_search_is_what_came_of_it(lives):

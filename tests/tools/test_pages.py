@@ -1,5 +1,7 @@
 """Documents: data, code and pages agree, and what the pages tell people to type works."""
 
+import ast
+import json
 import re
 import shlex
 import shutil
@@ -8,12 +10,16 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
+import click
 import pytest
+import typer
 
+from ips_sim.cli import app
 from ips_sim.evidence import targets
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.rules import RULES
 from ips_sim.scenario.catalogue import keys
+from ips_sim.scenario.library import shipped_experiments, shipped_text
 from tests import processes
 from tools.pages import PAGES, document_texts, file_texts, left_over
 from tools.pages.entity_tables import ENTITIES, phrases
@@ -26,12 +32,30 @@ from tools.pages.validation_tables import patterns
 
 RENEW = "run: make documents"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# Pages that are written without running what they show; the others ran it when they were written.
-TYPED = ("README.md", "docs/index.md", "docs/how-to/read-the-report.md")
+CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# What makes commands quick that are typed on pages; those of written pages ran when these were.
 QUICKLY = {
+    "budget": ("--draws", "1", "--replicates", "1"),
     "compare": ("--draws", "1", "--replicates", "2", "--no-report"),
-    "run": ("--draws", "1", "--replicates", "2"),
+    "fidelity": ("--agencies", "2", "--draws", "0", "--no-report"),
+    "run": ("--draws", "1", "--replicates", "2", "--no-report"),
+    "story": ("--json",),
 }
+NOT_RUN = {
+    "calibrate": "a fit takes hours; tests/analysis/calibration runs a small one",
+    "principles": "256 combinations take minutes; tests/analysis/principles runs a small world",
+    "sensitivity": "thousands of points; tests/analysis/experiments runs a few",
+    "sweep": "hundreds of points; tests/analysis/experiments runs a few",
+    "system": "hundreds of sites; tests/analysis/systems runs a few",
+    "validate": "28 trials take a minute; tests/analysis/trials runs them",
+    "value": "needs as many runs as keep chance small; tests/economics runs a few",
+}
+"""Commands of which pages are read only, for names of options and experiments, and why."""
+EXAMPLES = {
+    "docs/how-to/staffing.md": ("two.yaml", "three.yaml"),
+    "docs/how-to/own-people-and-place.md": ("riverside.yaml", "riverside_job_club.yaml"),
+}
+"""Files that pages show or ship, which their commands read."""
 
 
 @pytest.fixture(scope="module")
@@ -101,22 +125,106 @@ def test_no_picture_is_left_over(repository: Path) -> None:
         assert f"images/{picture.name})" in said
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", TYPED)
-def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> None:
-    shutil.copytree(repository / "scenarios", tmp_path / "scenarios")
+def typed_pages() -> list[str]:
+    """Pages by hand, and the README, whose commands nothing runs when they are written."""
+    repository = Path(__file__).parents[2]
+    names = [path.relative_to(repository).as_posix() for path in repository.glob("docs/**/*.md")]
+    written = {one.path for one in PAGES} - {"README.md"}
+    return sorted({"README.md", *names} - written)
+
+
+PAGES_WITH_COMMANDS = [
+    name for name in typed_pages() if console_commands(Path(__file__).parents[2] / name)
+]
+PAGES_WITH_CODE = [
+    name
+    for name in typed_pages()
+    if CODE.search((Path(__file__).parents[2] / name).read_text(encoding="utf-8"))
+]
+
+
+def command_named(words: Sequence[str]) -> tuple[click.Command, list[str]]:
+    """The command that words name, and its arguments."""
+    found: click.Command = typer.main.get_command(app)
+    rest = list(words)
+    while isinstance(found, click.Group):
+        name = rest.pop(0)
+        assert name in found.commands, f"no command {name}"
+        found = found.commands[name]
+    return found, rest
+
+
+@pytest.mark.parametrize("name", PAGES_WITH_COMMANDS)
+def test_commands_of_a_page_are_commands(repository: Path, name: str) -> None:
+    """Every command has these options, needs no checkout, and names what ships."""
     makefile = (repository / "Makefile").read_text(encoding="utf-8")
-    commands = console_commands(repository / name)
-    assert commands
-    for command in commands:
-        program, *words = shlex.split(command)
+    for line in console_commands(repository / name):
+        program, *words = shlex.split(line.partition(" > ")[0])
         if program == "make":
             assert all(re.search(rf"^{word}:.*##", makefile, re.MULTILINE) for word in words)
+        if program != "ips-sim":
+            assert program in ("make", "pip", "python3", "source"), line
             continue
-        assert program == "ips-sim"
-        given = processes.command(*words, *QUICKLY.get(words[0], ()))
-        code, _, errors = processes.done(given, tmp_path)
-        assert code == 0, f"{command}\n{errors}"
+        assert not any(word.startswith(("scenarios/", "experiments/")) for word in words), line
+        command, rest = command_named(words)
+        command.make_context(words[0], rest, resilient_parsing=False)
+        if words[0] in ("sweep", "sensitivity", "system"):
+            assert words[1] in shipped_experiments(), line
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES_WITH_COMMANDS)
+def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> None:
+    """In an empty folder, but for the files that the page itself has the reader write."""
+    if name == "docs/how-to/staffing.md":
+        for file, text in zip(EXAMPLES[name], yaml_blocks(repository / name), strict=True):
+            (tmp_path / file).write_text(text, encoding="utf-8")
+    for line in console_commands(repository / name):
+        command, _, target = line.partition(" > ")
+        program, *words = shlex.split(command)
+        if program != "ips-sim" or words[0] in NOT_RUN:
+            continue
+        quick = () if "--draws" in words else QUICKLY.get(words[0], ())
+        code, output, errors = processes.done(processes.command(*words, *quick), tmp_path)
+        assert code == 0, f"{line}\n{errors}"
+        if target:
+            (tmp_path / target).write_text(output, encoding="utf-8")
+        if words[0] == "new" and words[1] in EXAMPLES.get(name, ()):
+            for file in EXAMPLES[name]:
+                text = shipped_text(f"examples/{file}")
+                (tmp_path / file).write_text(text, encoding="utf-8")
+
+
+def yaml_blocks(page: Path) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("name", PAGES_WITH_CODE)
+def test_code_of_a_page_compiles(repository: Path, name: str) -> None:
+    """And takes from the package what is there."""
+    for code in CODE.findall((repository / name).read_text(encoding="utf-8")):
+        tree = ast.parse(code)
+        for node in tree.body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                exec(compile(ast.Module([node], []), name, "exec"), {})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["compare", "subclass", "sweep"])
+def test_a_notebook_runs(repository: Path, tmp_path: Path, name: str) -> None:
+    """Cell by cell, each as a notebook would."""
+    book = json.loads((repository / "docs" / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
+    assert all(not cell.get("outputs") for cell in book["cells"])
+    cells = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
+
+    def work() -> None:
+        names: dict[str, object] = {"__name__": "__main__"}
+        for cell in cells:
+            exec(cell, names)
+
+    code, _, errors = processes.done(work, tmp_path)
+    assert code == 0, errors
 
 
 def test_page_of_a_module_that_went_is_found_and_no_other(repository: Path, tmp_path: Path) -> None:
@@ -131,7 +239,8 @@ def test_page_of_a_module_that_went_is_found_and_no_other(repository: Path, tmp_
 
 
 def test_links_between_pages_lead_somewhere(repository: Path) -> None:
-    for page in (repository / one.path for one in PAGES):
+    pages = sorted({*(one.path for one in PAGES), *typed_pages()})
+    for page in (repository / name for name in pages):
         text = page.read_text(encoding="utf-8")
         for target, anchor in re.findall(r"\]\(([^)#:\s]*)(#[^)\s]+)?\)", text):
             other = (page.parent / target).resolve() if target else page

@@ -247,7 +247,7 @@ def facts() -> Mapping[str, Any]:
                 control_summary=control.summary,
                 command=fenced(
                     "console",
-                    f"ips-sim compare scenarios/{usual}.yaml scenarios/{ips}.yaml",
+                    f"ips-sim compare {usual} {ips}",
                 ),
                 found=found,
                 whole=number(PERCENT * whole, sign=True),

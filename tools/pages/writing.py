@@ -394,9 +394,7 @@ def _demo(opened: Session) -> Path:
     """Run the comparison of the README once and give its folder."""
     folder = opened.folder / "outputs" / "first"
     if not folder.exists():
-        opened.output(
-            "ips-sim compare scenarios/ips.yaml scenarios/traditional.yaml --out outputs/first"
-        )
+        opened.output("ips-sim compare ips traditional --out outputs/first")
     return folder
 
 
