@@ -308,6 +308,12 @@ def _trial(_: Session) -> Mapping[str, Any]:
     return trial.facts()
 
 
+def _fidelity(_: Session) -> Mapping[str, Any]:
+    from tools.pages import fidelity
+
+    return fidelity.facts()
+
+
 def _commands(_: Session) -> Mapping[str, Any]:
     from tools.pages.reference import command_texts
 
@@ -369,9 +375,16 @@ def _images(opened: Session) -> dict[str, str | bytes]:
     found: dict[str, str | bytes] = {f"{IMAGES}/{HEADLINE_FIGURE}.png": small_png(drawn, shows)}
     if cross_validation():
         found[f"{IMAGES}/forest.png"] = forest_plot(cross_validation())
+    found[f"{IMAGES}/fidelity_and_work.png"] = _fidelity_picture()
     if learned():
         found[f"{IMAGES}/learned.png"] = prior_and_posterior(list(learned().values()))
     return found
+
+
+def _fidelity_picture() -> bytes:
+    from tools.pages import fidelity
+
+    return fidelity.picture()
 
 
 PAGES = (
@@ -397,6 +410,7 @@ PAGES = (
     ),
     Document("README.md", _readme),
     Document("docs/explanation/odd.md", _odd),
+    Document("docs/explanation/fidelity-and-employment.md", _fidelity),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
     Document("docs/explanation/factorial-trial.md", _trial),

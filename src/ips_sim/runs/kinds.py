@@ -27,6 +27,8 @@ KINDS: Mapping[str, str] = {
     "sensitivity": "ips_sim.analysis.experiments.sensitivity:KIND",
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
     "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
+    "fidelity_sites": "ips_sim.analysis.fidelity.sites:KIND",
+    "plan": "ips_sim.analysis.planning.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",
 }
 """Where each kind stands, by the name that manifests give it."""

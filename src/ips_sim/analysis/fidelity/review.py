@@ -114,31 +114,43 @@ class FidelityPlan(Task[AgenciesBlock]):
         ]
 
     def do(self, block: AgenciesBlock, threads: int) -> Content:
-        """Visit agencies.
-
-        Returns
-        -------
-        dict
-            ``tops``, ``bottoms``, counts of `MEASURES` in their order, shape (measures, agencies);
-            ``quarters``, those on a caseload and those of them with work, shape (2, agencies).
-        """
-        # Mesa takes a second to load, and whoever only reads a plan needs none of it.
-        from ips_sim.analysis.fidelity.visit import visit
-        from ips_sim.model.parameters import Parameters
-
+        """Visit agencies; see `visited`."""
         steady = in_steady_state(self.scenario)
         parameters = parameter_draws(steady, self.agencies)
-        seen = [
-            visit(steady, Parameters(*parameters[number].tolist()), self.seed, number)
-            for number in range(block.first, block.end)
-        ]
-        return {
-            "tops": np.array([[one.tops.get(name, 0.0) for one in seen] for name in MEASURES]),
-            "bottoms": np.array(
-                [[one.bottoms.get(name, 0.0) for one in seen] for name in MEASURES]
-            ),
-            "quarters": np.array([[one.quarters, one.quarters_in_work] for one in seen]).T,
-        }
+        return visited(
+            [(steady, parameters[number], number) for number in range(block.first, block.end)],
+            self.seed,
+        )
+
+
+def visited(agencies: Sequence[tuple[Scenario, Any, int]], seed: int) -> Content:
+    """Visit agencies.
+
+    Parameters
+    ----------
+    agencies
+        For each its scenario in the steady state, a record of parameters, and its number, which
+        keys its chance.
+
+    Returns
+    -------
+    dict
+        ``tops``, ``bottoms``, counts of `MEASURES` in their order, shape (measures, agencies);
+        ``quarters``, those on a caseload and those of them with work, shape (2, agencies).
+    """
+    # Mesa takes a second to load, and whoever only reads a plan needs none of it.
+    from ips_sim.analysis.fidelity.visit import visit
+    from ips_sim.model.parameters import Parameters
+
+    seen = [
+        visit(steady, Parameters(*parameters.tolist()), seed, number)
+        for steady, parameters, number in agencies
+    ]
+    return {
+        "tops": np.array([[one.tops.get(name, 0.0) for one in seen] for name in MEASURES]),
+        "bottoms": np.array([[one.bottoms.get(name, 0.0) for one in seen] for name in MEASURES]),
+        "quarters": np.array([[one.quarters, one.quarters_in_work] for one in seen]).T,
+    }
 
 
 def make_fidelity_plan(
@@ -231,6 +243,12 @@ class Visits:
     tops: FloatArray
     bottoms: FloatArray
     quarters: FloatArray
+
+    @classmethod
+    def gathered(cls, content: Sequence[Content]) -> Visits:
+        """Put blocks together in the order of the plan."""
+        names = ("tops", "bottoms", "quarters")
+        return cls(*(np.concatenate([one[name] for one in content], axis=1) for name in names))
 
     def rows(self, scenario: Scenario, agency: int | None = None) -> list[ReviewRow]:
         """Score all agencies taken together, or one of them."""
@@ -330,13 +348,7 @@ def review(plan: FidelityPlan, store: Store, how: How = PLAIN) -> Review:
         If too few people search for a review.
     """
     found = complete(plan, store, how)
-    content = [found[block.name].load() for block in plan.blocks()]
-    visits = Visits(
-        *(
-            np.concatenate([one[name] for one in content], axis=1)
-            for name in ("tops", "bottoms", "quarters")
-        )
-    )
+    visits = Visits.gathered([found[block.name].load() for block in plan.blocks()])
     least, seekers = visit_settings().least_seekers, visits.value("seekers")
     if seekers < least:
         raise RunError(
