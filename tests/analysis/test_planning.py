@@ -11,8 +11,8 @@ from ips_sim.analysis.planning import choices, search
 from ips_sim.analysis.planning.choices import Option, groups, options
 from ips_sim.analysis.planning.folder import plan_to_folder, shown_lines
 from ips_sim.analysis.planning.search import (
+    ADDED,
     COST,
-    EMPLOYED,
     FIGURES,
     WAITING,
     StaffingPlan,
@@ -60,9 +60,9 @@ def test_stages_share_their_runs():
     assert shorter < {*run_numbers(search.STAGES[-1])}
 
 
-def ranked(cost: list[float], employed: list[float], waiting: list[float]) -> FloatArray:
+def ranked(cost: list[float], added: list[float], waiting: list[float]) -> FloatArray:
     means = np.zeros((len(FIGURES), len(cost)))
-    means[COST], means[EMPLOYED], means[WAITING] = cost, employed, waiting
+    means[COST], means[ADDED], means[WAITING] = cost, added, waiting
     return means
 
 
@@ -87,12 +87,13 @@ def test_a_small_search_goes_to_a_folder(small: None, tmp_path: Path):
     assert made.best is not None
     best = routine[routine["option"] == made.best].iloc[0]
     allowed = routine[routine["is_allowed"]]
-    assert best["cost_per_employed"] == pytest.approx(allowed["cost_per_employed"].min())
+    assert best["cost_per_added"] == pytest.approx(allowed["cost_per_added"].min())
     assert (allowed["waiting_weeks"] <= 40).all()
     assert (allowed["fidelity"] >= 100).all()
     more = pd.read_csv(tmp_path / "kept" / "next_specialist.csv")
     cost = more[(more["figure"] == "cost") & (more["phase"] == "routine")].iloc[0]
     assert cost["difference"] == pytest.approx(post_cost(plan.scenario), rel=0.06)
+    assert (routine["in_work"] > routine["added"]).all()
     assert any("next specialist" in line for line in shown_lines(made) if isinstance(line, str))
     again = search.search(staffing_plan_from_json(plan.as_json()), MemoryStore(), How(jobs=1))
     assert again.rows == made.rows
@@ -125,5 +126,5 @@ def test_what_can_not_be_planned_is_told(asked: dict[str, float], said: str):
 
 def test_from_python(small: None):
     found = ips_sim.plan("open_programme", people=24, waiting=40.0)
-    assert {"posts", "cost", "employed"} <= set(found.options.columns)
+    assert {"posts", "cost", "added"} <= set(found.options.columns)
     assert isinstance(make_staffing_plan("ips", people=10), StaffingPlan)

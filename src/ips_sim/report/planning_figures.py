@@ -21,7 +21,7 @@ def write_planning_figures(made: Planned, folder: Path) -> list[Path]:
 
 
 def frontier(made: Planned) -> Figure:
-    """Draw each option's cost and people employed in routine, the frontier, and the best."""
+    """Draw what each option costs and adds in routine, the frontier, and the best."""
     rows = [row for row in made.rows if row.phase == "routine"]
     on = sorted((row for row in rows if row.on_frontier), key=lambda row: row.cost)
     figure = style.blank(3.5)
@@ -34,7 +34,7 @@ def frontier(made: Planned) -> Figure:
         if some:
             axes.plot(
                 [row.cost / THOUSAND for row in some],
-                [row.employed for row in some],
+                [row.added for row in some],
                 "o",
                 color=colour,
                 markersize=4.5,
@@ -43,7 +43,7 @@ def frontier(made: Planned) -> Figure:
     if on:
         axes.plot(
             [row.cost / THOUSAND for row in on],
-            [row.employed for row in on],
+            [row.added for row in on],
             color=style.BLUE,
             marker="o",
             markersize=4.5,
@@ -53,7 +53,7 @@ def frontier(made: Planned) -> Figure:
         if row.option == made.best:
             axes.plot(
                 row.cost / THOUSAND,
-                row.employed,
+                row.added,
                 "*",
                 color=style.VERMILLION,
                 markersize=12,
@@ -62,7 +62,7 @@ def frontier(made: Planned) -> Figure:
             )
             axes.annotate(
                 f"{row.posts:g} posts",
-                (row.cost / THOUSAND, row.employed),
+                (row.cost / THOUSAND, row.added),
                 textcoords="offset points",
                 xytext=(8, -12),
                 fontsize=8.0,
@@ -70,6 +70,6 @@ def frontier(made: Planned) -> Figure:
     axes.set_ylim(bottom=0)
     axes.set_xlim(left=0)
     axes.set_xlabel("programme cost, thousand dollars a year")
-    axes.set_ylabel("people employed in a quarter")
+    axes.set_ylabel("more people in work than without a programme")
     figure.legend(loc="upper center", ncols=4, frameon=False, fontsize=7.5, handlelength=1.2)
     return figure

@@ -52,6 +52,8 @@ class Option:
     @property
     def values(self) -> dict[str, object]:
         """Give the keys that it sets."""
+        if self == NO_PROGRAMME:
+            return {"programme.enrolment_share": 0.0, "design.specialists_per_site": 0.0}
         found: dict[str, object] = {"design.specialists_per_site": self.posts}
         for group, choice in zip(groups(), self.choices, strict=True):
             for key, value in groups()[group][choice].items():
@@ -61,6 +63,10 @@ class Option:
     def of(self, scenario: Scenario) -> Scenario:
         """Give a scenario that runs this way."""
         return vary(scenario, self.values)
+
+
+NO_PROGRAMME = Option(0.0, ())
+"""The same people with nobody to come to: what work there would be anyway."""
 
 
 def _is_real(key: str) -> bool:

@@ -20,7 +20,7 @@ from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Column, write_rows
 from ips_sim.shown.aligned import json_rows
-from ips_sim.shown.english import number
+from ips_sim.shown.english import HYPHEN, number
 
 OPTIONS_COLUMNS = (
     Column("option", "whole number", "", "number of the option, from 0"),
@@ -29,13 +29,14 @@ OPTIONS_COLUMNS = (
     Column("choices", "text", "", "caseload; support; closing; team"),
     Column("cost", "number", "US dollars a year", "what the programme costs, without plans"),
     Column("served", "number", "people", "served in a quarter"),
-    Column("employed", "number", "people", "of them, who worked in it"),
-    Column("employed_low", "number", "people", "lower end of the predictive 90 % range"),
-    Column("employed_high", "number", "people", "upper end"),
+    Column("in_work", "number", "people", "in competitive work, of everyone referred so far"),
+    Column("added", "number", "people", "more of them than without a programme"),
+    Column("added_low", "number", "people", "lower end of the predictive 90 % range"),
+    Column("added_high", "number", "people", "upper end"),
     Column("starts", "number", "jobs a year", "competitive jobs started on a caseload"),
     Column("waiting_weeks", "number", "weeks", "on the waiting list, mean of everyone referred"),
     Column("caseload", "number", "people", "on the caseloads, mean of the weeks"),
-    Column("cost_per_employed", "number", "US dollars", "cost of a year by people employed"),
+    Column("cost_per_added", "number", "US dollars", "cost of a year by people added"),
     Column("fidelity", "number", "25 to 125", "total of a review in routine"),
     Column("is_allowed", "yes or no", "", "whether it keeps every limit in routine"),
     Column("on_frontier", "yes or no", "", "whether none that keeps them has more for as little"),
@@ -88,8 +89,8 @@ def shown_lines(made: Planned) -> list[tuple[str, ...] | str]:
         "posts",
         "caseload; support; closing; team",
         "dollars a year",
-        "employed",
-        "",
+        "more in work",
+        "nine in ten",
         "wait",
         "fidelity",
     )
@@ -115,8 +116,8 @@ def _line(made: Planned, row: OptionRow) -> tuple[str, ...]:
         f"{row.posts:g}",
         row.choices,
         f"{row.cost:,.0f}",
-        f"{row.employed:.1f}",
-        f"{row.employed_low:.0f} to {row.employed_high:.0f}",
+        f"{row.added:.1f}",
+        f"{row.added_low:.0f} to {row.added_high:.0f}",
         f"{row.waiting_weeks:.1f} weeks",
         f"{row.fidelity:.0f}",
     )
@@ -126,7 +127,7 @@ def asked_sentence(made: Planned) -> str:
     """Say what was searched for."""
     plan = made.plan
     money = "" if plan.budget_usd is None else f" for {plan.budget_usd:,.0f} dollars a year"
-    aim = "least cost for each person employed" if not money else "most people employed"
+    aim = "least cost for each more person in work" if not money else "most people in work"
     return (
         f"{plan.people} people are referred in a year{money}. Of {made.tried} ways to run the "
         f"programme, those on the frontier: {aim}, waiting no more than "
@@ -142,11 +143,17 @@ def best_sentences(made: Planned) -> list[str]:
         if row is not None:
             where = "In routine" if phase == "routine" else "In the first year of a new programme"
             said.append(
-                f"{where} the best serves {row.served:.0f} people in a quarter, of whom "
-                f"{row.employed:.1f} work ({row.employed_low:.0f} to {row.employed_high:.0f}), for "
-                f"{row.cost:,.0f} dollars a year: {row.cost_per_employed:,.0f} for each."
+                f"{where} the best serves {row.served:.0f} people in a quarter for {row.cost:,.0f} "
+                f"dollars a year. Of everyone referred so far {row.in_work:.1f} are in work, "
+                f"{row.added:.1f} more than without a programme ({row.added_low:.0f} to "
+                f"{row.added_high:.0f}): {_each(row.cost, row.added)}."
             )
     return said
+
+
+def _each(cost: float, people: float) -> str:
+    """Say what each person costs, where there is one."""
+    return f"{cost / people:,.0f} dollars for each" if people > 0 else "nobody for the money"
 
 
 def next_sentences(made: Planned) -> list[str]:
@@ -154,22 +161,18 @@ def next_sentences(made: Planned) -> list[str]:
     said = []
     by = {(row.phase, row.figure): row for row in made.next_post}
     for phase in reversed(PHASES):
-        if (phase, "employed") not in by:
+        if (phase, "added") not in by:
             continue
-        employed, cost, waiting = (
-            by[phase, name] for name in ("employed", "cost", "waiting_weeks")
+        added, cost, waiting = (by[phase, name] for name in ("added", "cost", "waiting_weeks"))
+        more, low, high = (
+            number(value, sign=True, minus=HYPHEN)
+            for value in (added.difference, added.low, added.high)
         )
         where = "in routine" if phase == "routine" else "in the first year"
-        each = (
-            f", {cost.difference / employed.difference:,.0f} for each more"
-            if employed.difference > 0
-            else ""
-        )
         said.append(
-            f"The next specialist buys {where} {number(employed.difference, sign=True, minus='-')} "
-            f"people employed ({number(employed.low, sign=True, minus='-')} to "
-            f"{number(employed.high, sign=True, minus='-')}) for {cost.difference:,.0f} dollars a "
-            f"year{each}; the wait goes from {waiting.now:.1f} to {waiting.then:.1f} weeks."
+            f"The next specialist buys {where} {more} people in work ({low} to {high}) for "
+            f"{cost.difference:,.0f} dollars a year, {_each(cost.difference, added.difference)}; "
+            f"the wait goes from {waiting.now:.1f} to {waiting.then:.1f} weeks."
         )
     return said
 

@@ -16,14 +16,14 @@ import numpy as np
 
 from ips_sim.analysis.fidelity.review import Visits, in_steady_state, visited
 from ips_sim.analysis.fidelity.scoring import total_of
-from ips_sim.analysis.planning.choices import Option, options
+from ips_sim.analysis.planning.choices import NO_PROGRAMME, Option, options
 from ips_sim.economics.costs import places_cost, posts_cost
 from ips_sim.economics.prices import default_prices
 from ips_sim.evidence.fidelity import fidelity_bands
 from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.model.results import Runs
-from ips_sim.model.rules.counting import Weekly
+from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.world import MOST_SPECIALISTS
 from ips_sim.runs.counts import DEFAULT_WAITING_WEEKS, checked, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
@@ -52,11 +52,21 @@ MOST_PEOPLE = 240
 """People referred in a year that one agency of eight posts can be planned for."""
 FEWEST_PLACES, MOST_PLACES = 0.25, 2.5
 """Places for each person referred in a year, outside of which an option is not run."""
+LEAST_ADDED = 1e-3
+"""People in work: an option that adds fewer costs endlessly much for each."""
 QUARTERS = 4.0
-FIGURES = ("cost", "served", "employed", "starts", "waiting_weeks", "caseload")
-"""What is told of each option: dollars and starts a year, people in a quarter, and weeks."""
-COST, SERVED, EMPLOYED, STARTS, WAITING, CASELOAD = range(len(FIGURES))
-_BY_WORK = (EMPLOYED, STARTS)
+FIGURES = ("cost", "served", "in_work", "added", "starts", "waiting_weeks", "caseload")
+"""What is told of each option over a year, in the units of `UNITS`."""
+COST, SERVED, IN_WORK, ADDED, STARTS, WAITING, CASELOAD = range(len(FIGURES))
+UNITS = (
+    "US dollars a year",
+    "people in a quarter",
+    "people",
+    "people",
+    "jobs a year",
+    "weeks",
+    "people",
+)
 
 
 @dataclass(frozen=True)
@@ -248,7 +258,8 @@ class Stage(Task[OptionsBlock]):
     def __init__(
         self, plan: StaffingPlan, name: str, phase: Phase, chosen: Sequence[Option], count: int
     ) -> None:
-        self.plan, self.name, self.phase, self.chosen, self.count = plan, name, phase, chosen, count
+        self.plan, self.name, self.phase, self.count = plan, name, phase, count
+        self.chosen = [NO_PROGRAMME, *chosen]
         self.source_hash = plan.source_hash
 
     def blocks(self) -> list[OptionsBlock]:
@@ -295,7 +306,7 @@ class Outcome:
     Attributes
     ----------
     chosen
-        The options.
+        The options, without `NO_PROGRAMME`, which comes first in the runs.
     values
         `FIGURES` of each run: shape (`FIGURES`, options, runs).
     predicted
@@ -333,26 +344,28 @@ def outcome_of(task: Stage, store: Store, how: How) -> Outcome:
             for some, (sheltered, transitional) in zip(weekly, set_aside.tolist(), strict=True)
         ]
     )
+    in_work = weekly[..., Weekly.IN_COMPETITIVE_WORK] / WEEKS_PER_YEAR
     values = np.array(
         [
             cost,
             weekly[..., Weekly.SERVED_IN_QUARTER] / QUARTERS,
-            weekly[..., Weekly.EMPLOYED_IN_QUARTER] / QUARTERS,
+            in_work,
+            in_work - in_work[0],
             weekly[..., Weekly.JOB_STARTS_SERVED],
             weekly[..., Weekly.ON_WAITING_LIST] / np.maximum(weekly[..., Weekly.REFERRED], 1.0),
             weekly[..., Weekly.ON_CASELOAD] / WEEKS_PER_YEAR,
         ]
     )
     predicted = values.copy()
-    number = run_numbers(task.count)
-    for row in range(len(task.chosen)):
-        served, employed = values[SERVED, row], values[EMPLOYED, row]
-        total = float(served.sum())
-        share = float(employed.sum()) / max(total, 1.0)
-        moved = missed(task.plan.seed, number).log_odds(log_odds(share, total))
-        more = factors(employed / np.maximum(served, 1.0), served, moved)
-        predicted[_BY_WORK, row] *= more
-    return Outcome(task.chosen, values, predicted)
+    present = weekly[..., :STATUSES].sum(axis=2) / WEEKS_PER_YEAR
+    for row, people in enumerate(present):
+        share = in_work[row] / np.maximum(people, 1.0)
+        total = float(people.sum())
+        odds = log_odds(float(in_work[row].sum()) / max(total, 1.0), total)
+        moved = missed(task.plan.seed, run_numbers(task.count)).log_odds(odds)
+        predicted[[IN_WORK, STARTS], row] *= factors(share, people, moved)
+    predicted[ADDED] = predicted[IN_WORK] - predicted[IN_WORK, 0]
+    return Outcome(task.chosen[1:], values[:, 1:], predicted[:, 1:])
 
 
 @dataclass(frozen=True)
@@ -361,14 +374,19 @@ class OptionRow:
 
     Attributes
     ----------
-    cost_per_employed
-        Dollars a year for each person employed in a quarter.
+    in_work
+        People in competitive work, mean of the weeks, of everyone who was referred so far, on a
+        caseload or not.
+    added
+        How many more that is than without a programme.
+    cost_per_added
+        Dollars a year for each of these.
     fidelity
         Its total; NaN for the first year, in which no team is reviewed.
     is_allowed
         Whether it keeps every limit.
     on_frontier
-        Whether no other option that keeps the limits has more employed for as little.
+        Whether no other option that keeps the limits adds as many for less, or more for it.
     """
 
     option: int
@@ -377,13 +395,14 @@ class OptionRow:
     choices: str
     cost: float
     served: float
-    employed: float
-    employed_low: float
-    employed_high: float
+    in_work: float
+    added: float
+    added_low: float
+    added_high: float
     starts: float
     waiting_weeks: float
     caseload: float
-    cost_per_employed: float
+    cost_per_added: float
     fidelity: float
     is_allowed: bool
     on_frontier: bool
@@ -421,16 +440,6 @@ class Planned:
     next_post: list[NextRow]
 
 
-UNITS = (
-    "US dollars a year",
-    "people in a quarter",
-    "people in a quarter",
-    "jobs a year",
-    "weeks",
-    "people",
-)
-
-
 def search(plan: StaffingPlan, store: Store, how: How = PLAIN) -> Planned:
     """Search the options, apart from blocks that the store has."""
     chosen: Sequence[Option] = plan.options
@@ -466,14 +475,14 @@ def _allowed(plan: StaffingPlan, means: FloatArray) -> Any:
 
 
 def _order(plan: StaffingPlan, means: FloatArray) -> list[int]:
-    """Rank options, the best first: most people employed for a budget, else least for each.
+    """Rank options, the best first: most people added for a budget, else least for each.
 
     Those that wait too long come last, the longest wait last of all.
     """
     if plan.budget_usd is None:
-        worth = means[COST] / np.maximum(means[EMPLOYED], 1e-9)
+        worth = means[COST] / np.maximum(means[ADDED], LEAST_ADDED)
     else:
-        worth = -means[EMPLOYED]
+        worth = -means[ADDED]
     late = np.maximum(means[WAITING] - plan.most_waiting_weeks, 0.0)
     return [int(row) for row in np.lexsort((worth, late))]
 
@@ -490,12 +499,12 @@ def _kept(plan: StaffingPlan, found: Outcome, *, is_last: bool) -> list[int]:
 
 
 def _frontier(means: FloatArray, allowed: Any) -> Any:
-    """Say which allowed options no other beats: as many employed for less, or more for it."""
-    cost, employed = means[COST], means[EMPLOYED]
+    """Say which allowed options no other beats: as many added for less, or more for it."""
+    cost, added = means[COST], means[ADDED]
     on = np.zeros(cost.size, dtype=bool)
     for row in np.flatnonzero(allowed):
-        beats = (cost <= cost[row]) & (employed >= employed[row])
-        beats &= (cost < cost[row]) | (employed > employed[row])
+        beats = (cost <= cost[row]) & (added >= added[row])
+        beats &= (cost < cost[row]) | (added > added[row])
         on[row] = not (beats & allowed).any()
     return on
 
@@ -545,10 +554,10 @@ def _fidelity(plan: StaffingPlan, chosen: Sequence[Option], store: Store, how: H
 def _rows(
     phase: Phase, found: Outcome, fidelity: FloatArray, allowed: Any, frontier: Any
 ) -> list[OptionRow]:
-    low, high = quantile_range(found.predicted[EMPLOYED], method="weibull")
+    low, high = quantile_range(found.predicted[ADDED], method="weibull")
     rows = []
     for row, option in enumerate(found.chosen):
-        cost, served, employed, starts, waiting, caseload = found.means[:, row].tolist()
+        cost, served, in_work, added, starts, waiting, caseload = found.means[:, row].tolist()
         rows.append(
             OptionRow(
                 option=row,
@@ -557,13 +566,14 @@ def _rows(
                 choices="; ".join(option.choices),
                 cost=cost,
                 served=served,
-                employed=employed,
-                employed_low=float(low[row]),
-                employed_high=float(high[row]),
+                in_work=in_work,
+                added=added,
+                added_low=float(low[row]),
+                added_high=float(high[row]),
                 starts=starts,
                 waiting_weeks=waiting,
                 caseload=caseload,
-                cost_per_employed=cost / employed if employed else math.nan,
+                cost_per_added=cost / added if added > LEAST_ADDED else math.nan,
                 fidelity=float(fidelity[row]) if phase == "routine" else math.nan,
                 is_allowed=bool(allowed[row]),
                 on_frontier=bool(frontier[row]),
