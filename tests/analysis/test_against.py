@@ -1,13 +1,17 @@
 """What a programme knows: read, refused with lines, and set against the simulated one."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import ips_sim
 from ips_sim.analysis import against
 from ips_sim.analysis.against import SHARE_WORKING, difference_lines, read_known, set_against
+from ips_sim.cli.commands import app
+from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE
 from ips_sim.evidence.reading import EvidenceError
 from ips_sim.evidence.tables import fidelity_scale
 from ips_sim.runs.how import How
@@ -85,3 +89,15 @@ def test_from_python(written: Write, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(against, "RUNS", 10)
     found = ips_sim.against("open_programme", written("served,working\n67,24\n"))
     assert list(found["what"]) == ["served", "working", SHARE_WORKING]
+
+
+def test_the_command_says_both(written: Write):
+    bad = CliRunner().invoke(
+        app, ["check", "ips", "--against", str(written("served,working\n5,6\n"))]
+    )
+    assert bad.exit_code == BAD_INPUT_EXIT_CODE
+    assert "known.csv:2: working is 6" in bad.output
+    path = written("item,usd_per_year\nspecialists,240000\n")
+    found = CliRunner().invoke(app, ["check", "open_programme", "--against", str(path), "--json"])
+    assert found.exit_code == 0
+    assert json.loads(found.output)[0]["verdict"] == "inside"

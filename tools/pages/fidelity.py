@@ -47,7 +47,12 @@ TIMES_100 = 100.0
 def renew() -> None:
     """Visit everything anew and store what was found."""
     STORED.mkdir(exist_ok=True)
-    how = How(jobs=1)
+    renew_totals(How(jobs=1))
+    renew_sites(How(jobs=1))
+
+
+def renew_totals(how: How) -> None:
+    """Review the scenarios anew."""
     with TOTALS.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["scenario", "title", "total", "low", "high", "band", "employed", "fell"])
@@ -55,6 +60,10 @@ def renew() -> None:
             plan = make_fidelity_plan(name, agencies=AGENCIES, draws=0)
             writer.writerow(_row(name, review(plan, MemoryStore(), how)))
             file.flush()
+
+
+def renew_sites(how: How) -> None:
+    """Visit programmes that differ anew."""
     sites: SitesPlan = make_sites_plan(AROUND, sites=SITES)
     for path in write_tables(study_sites(sites, MemoryStore(), how), STORED):
         path.rename(path.with_name(f"fidelity_{path.name}"))

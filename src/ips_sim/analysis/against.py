@@ -293,7 +293,7 @@ def _beside_sheet(
     made = review(plan, MemoryStore(), how)
     of_agencies = np.array(
         [
-            [float(row.score) for row in made.visits.rows(scenario, agency)]
+            [float(row.score) for row in made.visits.of_agency(scenario, agency)]
             for agency in range(AGENCIES)
         ]
     ).T

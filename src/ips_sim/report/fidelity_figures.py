@@ -11,6 +11,7 @@ from ips_sim.analysis.fidelity.review import OUTCOMES, Review
 from ips_sim.analysis.fidelity.scoring import HIGHEST
 from ips_sim.analysis.fidelity.sites import Sites
 from ips_sim.evidence.fidelity import fidelity_bands
+from ips_sim.evidence.tables import fidelity_scale
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.report.drawing import write_figures
 from ips_sim.shown import style
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _ROW, _LABELS = 0.21, 2.75
 _LETTERS = 46
+HIGHEST_TOTAL = HIGHEST * len(fidelity_scale())
 _COLOURS = {"measured": style.BLUE, "partly": style.SKY, "scenario": style.MIDDLE}
 
 
@@ -110,6 +112,7 @@ def totals_and_work(totals: FloatArray, employed: FloatArray) -> Figure:
         axes.axvline(least, color=style.LIGHT, linewidth=0.9, zorder=0)
         axes.text(least + 0.5, top, band, fontsize=7.5, va="top", color=style.DARK)
     axes.set_ylim(0, top)
+    axes.set_xlim(float(totals.min()) - 3, HIGHEST_TOTAL + 1)
     axes.set_xlabel("fidelity total, as a reviewer scores it")
     axes.set_ylabel("people served who worked in a quarter, %")
     return figure

@@ -250,9 +250,23 @@ class Visits:
         names = ("tops", "bottoms", "quarters")
         return cls(*(np.concatenate([one[name] for one in content], axis=1) for name in names))
 
-    def rows(self, scenario: Scenario, agency: int | None = None) -> list[ReviewRow]:
-        """Score all agencies taken together, or one of them."""
-        which = slice(None) if agency is None else slice(agency, agency + 1)
+    def rows(self, scenario: Scenario) -> list[ReviewRow]:
+        """Score each item as the agency in the middle has it; values are of all taken together."""
+        together = self._rows(scenario, slice(None))
+        scores = [[row.score for row in self.of_agency(scenario, one)] for one in self.agencies]
+        middle = np.sort(np.array(scores), axis=0)[(len(scores) - 1) // 2]
+        return [row.with_score(int(score)) for row, score in zip(together, middle, strict=True)]
+
+    @property
+    def agencies(self) -> range:
+        """The agencies' numbers."""
+        return range(self.tops.shape[1])
+
+    def of_agency(self, scenario: Scenario, agency: int) -> list[ReviewRow]:
+        """Score one agency."""
+        return self._rows(scenario, slice(agency, agency + 1))
+
+    def _rows(self, scenario: Scenario, which: slice) -> list[ReviewRow]:
         tops, bottoms = self.tops[:, which].sum(axis=1), self.bottoms[:, which].sum(axis=1)
         return score_all(
             values_of(
@@ -300,7 +314,7 @@ class Review:
     Attributes
     ----------
     rows
-        The 25 items, all agencies taken together.
+        The 25 items; scores are those of the agency in the middle, item by item.
     totals
         The total of each agency alone.
     low, high
@@ -357,7 +371,7 @@ def review(plan: FidelityPlan, store: Store, how: How = PLAIN) -> Review:
             "open programme"
         )
     rows = visits.rows(plan.scenario)
-    totals = [total_of(visits.rows(plan.scenario, agency)) for agency in range(plan.agencies)]
+    totals = [total_of(visits.of_agency(plan.scenario, one)) for one in visits.agencies]
     improvements = _improvements(plan, rows, store, how) if plan.draws else []
     return Review(plan, visits, rows, totals, improvements)
 

@@ -281,7 +281,7 @@ def study_sites(plan: SitesPlan, store: Store, how: How = PLAIN) -> Sites:
     visits = Visits.gathered([found[block.name].load() for block in plan.blocks()])
     scores = np.array(
         [
-            [float(row.score) for row in visits.rows(programme, site)]
+            [float(row.score) for row in visits.of_agency(programme, site)]
             for site, programme in enumerate(plan.programmes)
         ]
     )
