@@ -37,8 +37,8 @@ def measure(full: bool) -> Iterator[Figure]:
 def _phases(name: str, turns: int, seconds: float) -> Iterator[Figure]:
     scenario = world(name)
     first = np.zeros(1, np.int64)
-    table = execute._site_runs([scenario], first, Runs(first, first, first))
-    all_of_it = execute._world([scenario], parameters_of(scenario), 1)
+    table, phases = execute._site_runs([scenario], first, Runs(first, first, first))
+    all_of_it = execute._world([scenario], parameters_of(scenario), 1, phases)
     chance, best = execute._chance(table), np.full(len(PHASES), np.inf)
     weekly = np.zeros((1, WEEKS, len(Weekly)))
     for _ in range(turns):
@@ -71,6 +71,8 @@ def _timed_weeks(runs, stage, chance, world, weekly, weeks, ticks):
     run = runs[0]
     for week in range(1, weeks + 1):
         began = _ticks()
+        driver.turn_phase(week, stage, world, run)
+        driver.open_market(week, stage, chance, world, run)
         driver.open_week(week, stage, chance, world, run)
         first, end = driver.who_is_there(week, stage, world, run)
         opened = _ticks()

@@ -27,8 +27,9 @@ print(json.dumps({"kilobytes": used.ru_maxrss}))
 
 
 def measure(full: bool) -> Iterator[Figure]:
-    """Sites, size of a site, threads, memory."""
+    """Sites, size of a site, a region, threads, memory."""
     yield _sites(full)
+    yield from _region(full)
     yield _largest_site(full)
     yield _threads(full)
     yield _memory(full)
@@ -49,6 +50,26 @@ def _sites(full: bool) -> Figure:
         1.3,
         note="sites of 100 people" + ("" if full else "; 10,000 sites with --full"),
     )
+
+
+def _region(full: bool) -> Iterator[Figure]:
+    """A person-week in areas of ten sites that share employers, by people, against one site."""
+    alone = world(people=100)
+    for people in (1_000, 10_000, 100_000, *((1_000_000,) if full else ())):
+        sites = people // 100
+        region = world(people=people, sites=sites, sites_per_area=10)
+        best = fastest(
+            {"alone": partial(run, alone, 20), "region": partial(run, region)},
+            20.0 if full else 4.0,
+        )
+        ratio = best["region"] / person_weeks(region) / (best["alone"] / person_weeks(alone, 20))
+        yield Figure(
+            f"a person-week of {people:,} people in areas of 1,000 against 100 people alone",
+            ratio,
+            "times",
+            1.3,
+            note="ten sites share their employers",
+        )
 
 
 def _largest_site(full: bool) -> Figure:

@@ -16,9 +16,10 @@ import ips_sim.analysis.calibration.fit as fit_module
 import ips_sim.analysis.calibration.points as points_module
 import ips_sim.analysis.calibration.posterior as posterior_module
 import ips_sim.evidence.draws as draws_module
+from ips_sim.analysis.calibration import trial_layer
 from ips_sim.analysis.calibration.emulator import Emulator, Regression
 from ips_sim.analysis.calibration.fit import fit, simulate
-from ips_sim.analysis.calibration.likelihood import LEAST_VARIANCE, Likelihood, site_effects
+from ips_sim.analysis.calibration.likelihood import Likelihood
 from ips_sim.analysis.calibration.plan_files import load_calibration
 from ips_sim.analysis.calibration.posterior import draws_to_choose_from, sample_posterior
 from ips_sim.analysis.calibration.shipping import ship
@@ -29,6 +30,7 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_targets,
     fitted_trials,
     logit,
+    pooled_means,
     scale_of,
     simulate_statistics,
     variance_share,
@@ -36,6 +38,7 @@ from ips_sim.analysis.calibration.statistics import (
 from ips_sim.cli import app
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.evidence.tables import package_data, targets
+from ips_sim.evidence.trial_layer import strengths
 from ips_sim.evidence.trials import trial_designs
 from ips_sim.model import arrays
 from ips_sim.runs.draws import parameter_draws
@@ -211,17 +214,48 @@ def outputs(ips: float, control: float, spread: tuple[float, float, float]) -> F
     return np.array([[*hit, *[ips, control] * len(fitted_trials()), *spread]])
 
 
-def likelihood_of(table: Floats, without: list[str], error: float = 0.1) -> float:
+AS_SIMULATED = {"counted_ips": 1.0, "counted_control": 1.0}
+"""A layer that counts what is simulated in full, and adds nothing."""
+
+
+def layer_of(**strong: float) -> Floats:
+    return np.array([[strong.get(name, 0.0) for name in strengths()]])
+
+
+def likelihood_of(
+    table: Floats, without: list[str], error: float = 0.1, layer: Floats | None = None
+) -> float:
     space = space_of(NAMES)
     coordinates = space.centre[None]
-    whole = Likelihood(space, Straight(table, error), without)(coordinates)  # type: ignore[arg-type]
-    return float((whole - space.log_prior(coordinates))[0])
+    layer = layer_of(**AS_SIMULATED) if layer is None else layer
+    points = np.concatenate([coordinates, layer], axis=1)
+    whole = Likelihood(space, Straight(table, error), without)(points)  # type: ignore[arg-type]
+    priors = space.log_prior(coordinates) + trial_layer.log_prior(layer)
+    return float((whole - priors)[0])
+
+
+def middle_trial(us: bool, arm: str, without: list[str], variance: float) -> float:
+    """Log odds of the middle trial of a region, by hand: the overview's mean less some rates."""
+    mean, count = {
+        (True, "ips"): (61.0, 12),
+        (True, "control"): (27.0, 12),
+        (False, "ips"): (51.0, 16),
+        (False, "control"): (23.0, 16),
+    }[us, arm]
+    gone = [
+        one.ips_rate if arm == "ips" else one.control_rate
+        for one in fitted_trials()
+        if one.trial_id in without and trial_designs()[one.trial_id].us == us
+    ]
+    rest = (count * mean - sum(gone)) / (count - len(gone)) / 100
+    # The mean over trials that differ lies nearer to a half than the middle one.
+    return float(logit(rest)) * np.sqrt(1 + 0.345843 * variance)
 
 
 @pytest.mark.parametrize("spread", [(0.3, 0.2, 0.12), (0.02, 0.02, 0.0), (1.0, 1.2, -0.4)])
 @pytest.mark.parametrize("trial_id", ["gold2006", "tsang2009", "michon2014"])
 def test_trials_against_a_brute_force_integral(trial_id: str, spread: tuple[float, float, float]):
-    """The binomial likelihood of both arms, averaged over two normal effects of the site."""
+    """The binomial likelihood of both arms where the layer puts them, averaged over deviations."""
     ips, control = 0.4, -2.0
     design = trial_designs()[trial_id]
     result = next(one for one in fitted_trials() if one.trial_id == trial_id)
@@ -231,6 +265,7 @@ def test_trials_against_a_brute_force_integral(trial_id: str, spread: tuple[floa
     ]
     covariance = np.array([[spread[0], spread[2]], [spread[2], spread[1]]])
     covariance *= variance_share(design.n_sites)
+    covariance += 0.3**2 + np.diag([0.1**2, 0.2**2])
     # Over the arms' log odds themselves, on a grid as fine as it takes.
     grid = np.linspace(-9, 9, 1501)
     arms = [
@@ -238,19 +273,41 @@ def test_trials_against_a_brute_force_integral(trial_id: str, spread: tuple[floa
         for had, of in zip(worked, (design.n_ips, design.n_control), strict=True)
     ]
     first, second = np.meshgrid(grid, grid, indexing="ij")
-    prior = stats.multivariate_normal([ips, control], covariance)
+    every = [one.trial_id for one in fitted_trials()]
+    others = [one for one in every if one != trial_id]
+    simulated = {"ips": ips, "control": control}
+    pooled = {
+        (one.studies[0][0].us, one.arm): fitted_targets()[one.target].value
+        for one in pooled_means()
+    }
+    counted = {"ips": 0.4, "control": 0.9}
+    longer = np.log(design.months / 18)
+    centre = [
+        middle_trial(design.us, arm, others, covariance[row, row])
+        + counted[arm] * (simulated[arm] - float(logit(pooled[design.us, row])))
+        + 0.2 * longer
+        for row, arm in enumerate(simulated)
+    ]
+    prior = stats.multivariate_normal(centre, covariance)
     density = prior.pdf(np.stack([first, second], axis=-1)) * np.outer(*arms)
     brute = np.log(density.sum() * (grid[1] - grid[0]) ** 2)
     brute += sum(
         had * np.log(had / of) + (of - had) * np.log(1 - had / of)
         for had, of in zip(worked, (design.n_ips, design.n_control), strict=True)
     )
-    every = [one.trial_id for one in fitted_trials()]
-    others = [one for one in every if one != trial_id]
     table = outputs(ips, control, spread)
+    layer = layer_of(
+        counted_ips=0.4,
+        counted_control=0.9,
+        months_ips=0.2,
+        months_control=0.2,
+        strays_together=0.3,
+        strays_ips=0.1,
+        strays_control=0.2,
+    )
     # Targets that say next to nothing leave the trials.
     vague = 1e6
-    found = likelihood_of(table, others, vague) - likelihood_of(table, every, vague)
+    found = likelihood_of(table, others, vague, layer) - likelihood_of(table, every, vague, layer)
     assert found == pytest.approx(brute, abs=0.01)
 
 
@@ -310,12 +367,12 @@ def test_changing_a_check_row_changes_nothing(monkeypatch: pytest.MonkeyPatch):
 
 def test_site_effects_give_back_variances_and_covariance():
     spread = np.array([[0.5, 0.4, 0.2], [0.3, 0.2, -0.1]])
-    effects = site_effects(spread)
+    effects = trial_layer.effects_of(spread)
     assert effects.shared**2 == pytest.approx(spread[:, 0])
     assert effects.own_of_ips_in_control**2 + effects.own**2 == pytest.approx(spread[:, 1])
     assert effects.shared * effects.own_of_ips_in_control == pytest.approx(spread[:, 2])
-    nothing = site_effects(np.array([[-0.1, -0.1, 0.5]]))
-    assert nothing.shared**2 == pytest.approx(LEAST_VARIANCE)
+    nothing = trial_layer.effects_of(np.array([[-0.1, -0.1, 0.5]]))
+    assert nothing.shared**2 == pytest.approx(trial_layer.LEAST_VARIANCE)
 
 
 @pytest.mark.parametrize("target", fitted_targets(), ids=lambda one: f"{one.name}-{one.arm}")
@@ -339,7 +396,9 @@ def test_sampler_recovers_a_known_gaussian(monkeypatch: pytest.MonkeyPatch):
 
     def known(*_: object) -> Callable[[Floats], Floats]:
         target = stats.multivariate_normal(mean, covariance)
-        return lambda points: np.atleast_1d(target.logpdf(points))
+        return lambda points: np.atleast_1d(
+            target.logpdf(points[:, :3]) + trial_layer.log_prior(points[:, 3:])
+        )
 
     monkeypatch.setattr(posterior_module, "Likelihood", known)
     nothing = Straight(np.zeros((1, 1)), 1.0)
@@ -353,7 +412,11 @@ def test_sampler_recovers_a_known_gaussian(monkeypatch: pytest.MonkeyPatch):
         for _ in range(2)
     )
     assert np.array_equal(again.coordinates, once.coordinates)
-    assert draws_to_choose_from(3, 4000) == 2 * 12 * 200
+    assert draws_to_choose_from(3, 4000) == 2 * 4 * (3 + trial_layer.size()) * 200
+    # Nothing is known of the layer here, so its priors come back.
+    prior = trial_layer.draw_prior(20_000, np.random.default_rng(2))
+    assert found.layer.mean(axis=0) == pytest.approx(prior.mean(axis=0), abs=0.05)
+    assert found.layer.std(axis=0) == pytest.approx(prior.std(axis=0), abs=0.05)
 
 
 # The whole fit
@@ -571,7 +634,7 @@ def test_shipping(tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: p
         (("points: 8", "points: 9"), [":3: points: found 9", "power of two"]),
         (("draws: 12", "draws: many"), [":4: draws", "whole number"]),
         (("steps: 80", "steps: 16"), [":5: steps", "from 80"]),
-        (("draws: 12", "draws: 2000"), [":5: steps", "draws would take 2000 of 96"]),
+        (("draws: 12", "draws: 2000"), [":5: steps", "draws would take 2000 of 320"]),
         (("own_search_odds", "own_search_od"), [":7: free", "Did you mean own_search_odds"]),
         (("own_search_odds", "contact_offer_odds"), [":7: free", "a second time"]),
         (("own_search_odds", "reference_symptoms"), [":7: free", "a parameter that is not fixed"]),

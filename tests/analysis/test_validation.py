@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 import ips_sim
 import ips_sim.evidence.draws as draws_module
+import ips_sim.evidence.trial_layer as layer_module
 from ips_sim.analysis.calibration.statistics import fitted_trials
 from ips_sim.analysis.trials.scores import Prediction, baseline_of_constants
 from ips_sim.analysis.trials.trial_files import other_trials
@@ -33,6 +34,8 @@ from ips_sim.analysis.trials.virtual_trials import (
 )
 from ips_sim.cli import app
 from ips_sim.evidence.tables import package_data
+from ips_sim.evidence.trial_layer import DRAWS as LAYER_DRAWS
+from ips_sim.evidence.trial_layer import LEVELS, SPREADS, strengths
 from ips_sim.evidence.trials import ControlAccess, trial_designs, trial_results
 from ips_sim.report.validation_figures import published_interval
 from ips_sim.runs.errors import InterruptedRunError, RunError
@@ -41,7 +44,10 @@ from ips_sim.runs.kinds import plan_again
 from ips_sim.runs.manifest import FORMAT, MANIFEST, read_manifest, write_json
 from ips_sim.runs.work import MemoryStore
 
-COLUMNS = ["trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90"]
+COLUMNS = [
+    *["trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90"],
+    *["simulation_predicted", "simulation_low90", "simulation_high90"],
+]
 SAMPLES = "4"
 Rows = list[dict[str, str]]
 
@@ -63,12 +69,17 @@ def draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     lines = [f"{result.trial_id},{rate}" for result in fitted_trials() for rate in rates[:2]]
     text = "\n".join(["left_out,contact_offer_odds", *lines]) + "\n"
     (tmp_path / "left_out_draws.csv").write_text(text)
+    left_out = ["", "", "", "", "", *(one.trial_id for one in fitted_trials() for _ in range(2))]
+    layers = [f",{one},0.5,0.5,0,0,0.2,0.2,0.2,0.4,-1,0.2,-1,0.3,0.3,0.1" for one in left_out]
+    header = ",".join(["variant", "left_out", *strengths(), *LEVELS, *SPREADS])
+    (tmp_path / LAYER_DRAWS).write_text("\n".join([header, *layers]) + "\n")
 
     def find(name: str) -> Path:
         own = tmp_path / name
         return own if own.exists() else package_data(name)
 
     monkeypatch.setattr(draws_module, "package_data", find)
+    monkeypatch.setattr(layer_module, "package_data", find)
     forget_draws()
     yield
     forget_draws()
@@ -79,6 +90,7 @@ def forget_draws() -> None:
         draws_module.posterior_draws,
         draws_module.left_out_draws,
         draws_module.posterior_centre,
+        layer_module.layer_draws,
     ):
         read_once.cache_clear()
 
@@ -122,7 +134,9 @@ def test_tables(result: Path):
     arms = {row["who"]: int(row["arms"]) for row in scores if row["arm"] == "both"}
     assert arms == {
         "model, fitted": 26,
+        "simulation alone, fitted": 26,
         "model, cross-validated": 26,
+        "simulation alone, cross-validated": 26,
         "means of the other trials, cross-validated": 26,
         "constants of the overview, cross-validated": 26,
     }

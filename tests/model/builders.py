@@ -72,7 +72,11 @@ _NEUTRAL_LEVERS: dict[str, Any] = {
 
 _NEUTRAL_STAFF: dict[str, Any] = {"skill_mean": 1.0}
 
-_NEUTRAL_PEOPLE: dict[str, Any] = {"age_mean_years": 40.0, "preferred_hours_mean": 20.0}
+_NEUTRAL_PEOPLE: dict[str, Any] = {
+    "age_mean_years": 40.0,
+    "preferred_hours_mean": 20.0,
+    "child_care_share": 1.0,
+}
 
 _NEUTRAL_PLACE: dict[str, Any] = {
     "unemployment_share": 0.05,
@@ -80,6 +84,10 @@ _NEUTRAL_PLACE: dict[str, Any] = {
     "minimum_wage_usd_per_hour": 10.0,
     "cliff_earnings_usd_per_month": 20000.0,
     "trial_work_usd_per_month": 20000.0,
+    "assistance_earnings_limit_usd_per_month": 20000.0,
+    "assistance_limit_months": 1200,
+    "school_term_weeks": 1,
+    "weeks_between_school_terms": 1,
 }
 
 
@@ -292,6 +300,35 @@ def special_scenarios() -> dict[str, Scenario]:
                 "work_goal_required": False,
             },
         ),
+        # Training that closes and makes way for another service, which later has fewer posts.
+        "a service that changes": load_scenario(
+            scenario(
+                "traditional",
+                programme={
+                    "preparation_weeks": 50,
+                    "offered_unasked": True,
+                    "day_programme_hours_per_week": 12.0,
+                },
+                design={"people": 60, "weeks": 70, "work_goal_required": False},
+            ),
+            {
+                "changes": [
+                    {
+                        "week": 20,
+                        "programme_of": "ips.yaml",
+                        "programme": {"offered_unasked": True},
+                        "referred_anew": True,
+                        "staff_begin_anew": True,
+                    },
+                    {
+                        "week": 45,
+                        "programme": {"caseload_limit": 40},
+                        "staff": {"turnover_per_year": 2.0},
+                        "place": {"unemployment_share": 0.15},
+                    },
+                ]
+            },
+        ),
         # A new team with time for its book, in a town of many employers with little to offer.
         "a long way to the first question": scenario(
             programme={
@@ -310,5 +347,73 @@ def special_scenarios() -> dict[str, Scenario]:
                 "vacancies_per_employer_per_year": 6.0,
             },
             design={"people": 60, "weeks": 80, "entry_weeks": 1, "free_places_refilled": False},
+        ),
+        # Everything that life outside work and a funder may ask of somebody.
+        "much else to do": scenario(
+            programme={
+                "team_contact_share": 0.5,
+                "child_care_help_share": 0.5,
+                "stable_weeks_before_search": 6,
+                "approval_weeks": 3,
+                "milestone_after_weeks": 10,
+                "support_limit_weeks": 13,
+            },
+            people={
+                "assistance_share": 0.6,
+                "assistance_required_share": 0.8,
+                "assistance_months_used_mean": 20.0,
+                "benefit_fear_mean": 0.3,
+                "cares_for_children_share": 0.6,
+                "child_care_share": 0.3,
+                "duties_share": 0.7,
+                "duty_hours_per_week": 8.0,
+                "duty_weeks_mean": 40.0,
+                "hold_ups_per_year": 1.0,
+                "hold_up_weeks_mean": 2.0,
+                "held_share": 0.3,
+                "held_weeks_mean": 8.0,
+                "substance_use_share": 0.7,
+                "use_relapses_per_year": 2.0,
+                "use_remissions_per_year": 3.0,
+                "homes_lost_per_year": 0.5,
+                "homes_found_per_year": 1.0,
+                "on_leave_share": 0.3,
+                "leave_weeks_mean": 20.0,
+                "tapered_benefit_share": 0.2,
+                "cliff_benefit_share": 0.1,
+            },
+            place={
+                "assistance_usd_per_month": 700.0,
+                "assistance_disregard_usd_per_month": 100.0,
+                "assistance_taper_share": 0.5,
+                "assistance_earnings_limit_usd_per_month": 1100.0,
+                "assistance_limit_months": 40,
+                "assistance_required_hours_per_week": 20.0,
+                "conciliation_months": 1,
+                "sanction_share": 0.3,
+            },
+            design={"people": 60, "weeks": 80, "work_goal_required": False},
+        ),
+        # Young people who want to go to school, some before they work, with help and little else.
+        "school": scenario(
+            programme={
+                "education_hours_per_week": 1.5,
+                "enrolment_share": 0.8,
+                "transfer_after_weeks_worked": 20,
+            },
+            people={
+                "age_mean_years": 21.0,
+                "age_sd_years": 4.0,
+                "school_goal_share": 0.8,
+                "school_only_share": 0.4,
+                "relapses_per_year": 2.0,
+            },
+            place={"vacancies_per_employer_per_year": 12.0},
+            design={"people": 50, "weeks": 110, "entry_weeks": 4},
+            parameters={
+                "enrolling_odds": 0.06,
+                "leaving_school_odds": 0.01,
+                "terms_to_credential": 2.0,
+            },
         ),
     }

@@ -52,6 +52,12 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "lead",
         "carving",
         "first_review",
+        "hold_up",
+        "use",
+        "home",
+        "child_care",
+        "school_application",
+        "school_dropout",
     ),
     luck.StartLuck: (
         "age",
@@ -89,6 +95,19 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "months_served",
         "housed",
         "has_transport",
+        "assistance",
+        "must_take_part",
+        "assistance_months",
+        "child_care",
+        "duties",
+        "duty_weeks",
+        "held",
+        "held_weeks",
+        "on_leave",
+        "leave_weeks",
+        "leave_employer",
+        "school_goal",
+        "school_only",
     ),
     luck.PlaceLuck: ("opening", "hidden", "filling", "hidden_filling", "telling"),
     luck.PlaceStartLuck: (
@@ -102,7 +121,7 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "vacancies",
     ),
     luck.StaffLuck: ("leaving", "skill", "book", "first_call"),
-    luck.SiteLuck: ("labour_market", "other_help", "staff_skill", "finding", "keeping"),
+    luck.SiteLuck: ("labour_market", "other_help", "staff_skill", "finding", "keeping", "term"),
 }
 
 

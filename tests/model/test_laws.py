@@ -38,6 +38,7 @@ HOURS = [
     Weekly.HOURS_SEARCH,
     Weekly.HOURS_EMPLOYER_CONTACT,
     Weekly.HOURS_KEEP_IN_TOUCH,
+    Weekly.HOURS_SCHOOL,
 ]
 ENDINGS = ("endings_quit", "endings_dismissed", "endings_temporary", "endings_laid_off")
 
@@ -76,7 +77,7 @@ def standing_makes_sense(now: Moment) -> None:
     tickets = seekers["ticket"][seekers["ticket"] >= 0]
     assert len(np.unique(tickets)) == len(tickets)
     assert (seekers["tier"][~placed] == Tier.NONE).all()
-    for name in ("hours_needed", "hours_received"):
+    for name in ("hours_needed", "hours_received", "school_hours_needed", "school_hours"):
         assert (seekers[name][~placed] == 0).all()
     for name, kind in (("service", Service), ("work", Work), ("tier", Tier), ("benefit", Benefit)):
         assert np.isin(seekers[name], list(kind)).all()
@@ -126,7 +127,28 @@ def wages_are_legal(now: Moment, world: Scenario) -> None:
     assert (employers["wage_usd"] >= lowest).all()
     assert (seekers["job_wage_usd"][working] >= lowest).all()
     rows = seekers["employer_row"][working]
-    assert (seekers["job_wage_usd"][working] == employers["wage_usd"][rows]).all()
+    paid, offered = seekers["job_wage_usd"][working], employers["wage_usd"][rows]
+    assert (paid >= offered).all()
+    plain = ~seekers["has_credential"][working]
+    assert (paid[plain] == offered[plain]).all()
+
+
+def school_makes_sense(now: Moment) -> None:
+    """Nobody is at school without having wanted to be, and no term lasts longer than a life."""
+    seekers = now["seekers"]
+    at_school, wanted = seekers["in_school"], seekers["wants_school"] | seekers["has_credential"]
+    assert (wanted | ((seekers["enrolments"] == 0) & (seekers["weeks_enrolled"] == 0))).all()
+    assert seekers["wants_school"][at_school | seekers["has_school_place"]].all()
+    assert not (at_school & seekers["has_school_place"]).any()
+    assert not (at_school & (seekers["service"] == Service.GONE)).any()
+    assert (seekers["term_weeks_left"][~at_school] == 0).all()
+    assert not (seekers["has_credential"] & seekers["wants_school"]).any()
+    assert (seekers["weeks_enrolled"] <= seekers["weeks_observed"]).all()
+    assert (seekers["wants_work"] | seekers["wants_school"]).all()
+    assert ((seekers["weeks_to_enrolment"] >= 0) == (seekers["enrolments"] > 0)).all()
+    assert (seekers["weeks_to_enrolment"] <= seekers["weeks_since_entry"]).all()
+    assert (seekers["school_dropouts"] <= seekers["enrolments"]).all()
+    assert (seekers["terms_finished"] <= seekers["weeks_enrolled"]).all()
 
 
 def shares_are_shares(now: Moment) -> None:
@@ -228,6 +250,8 @@ def nobody_gets_more_than_asked_for(now: Moment) -> None:
     seekers = now["seekers"]
     assert (seekers["hours_received"] <= seekers["hours_needed"]).all()
     assert (seekers["hours_received"] >= 0).all()
+    assert (seekers["school_hours"] <= seekers["school_hours_needed"]).all()
+    assert (seekers["school_hours"] >= 0).all()
 
 
 # Laws of a week
@@ -332,6 +356,11 @@ def counts_never_fall(before: Moment, now: Moment) -> None:
         "problems_met",
         "problems_solved",
         "offers_declined",
+        "weeks_enrolled",
+        "enrolments",
+        "terms_finished",
+        "school_dropouts",
+        "has_credential",
     ):
         assert (now["seekers"][name] >= before["seekers"][name]).all(), name
 
@@ -416,6 +445,7 @@ def weeks_add_up(end: Moment, world: Scenario, sums: "Sums") -> None:
         (Weekly.IN_COMPETITIVE_WORK, "weeks_worked"),
     ):
         assert weekly[:, column].sum() == seekers[name].sum(), name
+    assert weekly[:, Weekly.FIRST_ENROLMENTS].sum() <= (seekers["enrolments"] > 0).sum()
     book = weekly[:, Weekly.BOOK_VISITS].sum()
     assert book == pytest.approx(sums.book_visits, rel=NEARLY)
     for column, name in (
@@ -560,6 +590,7 @@ def _hold_now(now: Moment, world: Scenario, parameters: arrays.Array, had_one: A
     hours_are_never_overspent(now, world, parameters)
     nobody_works_in_an_empty_post(now)
     nobody_gets_more_than_asked_for(now)
+    school_makes_sense(now)
 
 
 @pytest.mark.parametrize("name", sorted(shipped()))

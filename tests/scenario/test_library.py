@@ -88,7 +88,8 @@ def test_a_folder_of_the_library_says_one_thing(folder: str, section: str):
     [
         name
         for name in shipped()
-        if name.startswith(("people/", "places/")) or name in {"routine", "open_programme"}
+        if name.startswith(("people/", "places/", "settings/"))
+        or name in {"routine", "open_programme"}
     ],
 )
 def test_every_value_says_on_what_it_rests(name: str):
@@ -96,6 +97,17 @@ def test_every_value_says_on_what_it_rests(name: str):
     start = next(number for number, line in enumerate(lines) if line.startswith("based_on"))
     values = [line for line in lines[start:] if line.startswith("  ")]
     assert [line for line in values if "#" not in line and "kind:" not in line] == []
+
+
+def test_a_setting_and_its_control_have_the_same_people_and_place():
+    """So that what sets them apart is the programme."""
+    pairs = [name for name in shipped() if name.startswith("settings/") and "_usual" not in name]
+    assert len(pairs) > 10
+    for name in pairs:
+        ips, usual = load_scenario(name), load_scenario(f"{name}_usual")
+        sections = {"staff", "people", "place", "design"}
+        assert ips.model_dump(include=sections) == usual.model_dump(include=sections)
+        assert ips.programme != usual.programme
 
 
 def test_the_how_to_page_quotes_the_example(repository: Path):

@@ -565,7 +565,9 @@ def visited(visits=0, first_asked_at=3, offer_odds=1.0, **changes):
         employers=[builders.employer(**({"vacancies": 1} | changes.pop("employer", {})))],
         relationships=[
             builders.relationship(
-                visits=visits, trust=changes.pop("trust", 0.0), **changes.pop("tie", {})
+                visits=visits,
+                trust=changes.pop("trust", 0.6 if visits > 1 else 0.0),
+                **changes.pop("tie", {}),
             )
         ],
         site=builders.site(employers=1, **changes.pop("site", {})),
@@ -573,7 +575,7 @@ def visited(visits=0, first_asked_at=3, offer_odds=1.0, **changes):
             visits_before_asking=first_asked_at, preference_weight=changes.pop("preferences", 0.0)
         ),
         parameters=builders.parameters(
-            visits_to_be_known=3, contact_offer_odds=offer_odds, acceptance_base=0.6, **changes
+            trust_to_be_known=0.5, contact_offer_odds=offer_odds, acceptance_base=0.6, **changes
         ),
         luck=Luck(**luck),
     )

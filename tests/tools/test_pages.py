@@ -15,7 +15,7 @@ from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.rules import RULES
 from ips_sim.scenario.catalogue import keys
 from tests import processes
-from tools.pages import PAGES, document_texts, file_texts
+from tools.pages import PAGES, document_texts, file_texts, left_over
 from tools.pages.entity_tables import ENTITIES, phrases
 from tools.pages.images import shown_by
 from tools.pages.parameter_tables import parameter_groups
@@ -117,6 +117,17 @@ def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> 
         given = processes.command(*words, *QUICKLY.get(words[0], ()))
         code, _, errors = processes.done(given, tmp_path)
         assert code == 0, f"{command}\n{errors}"
+
+
+def test_page_of_a_module_that_went_is_found_and_no_other(repository: Path, tmp_path: Path) -> None:
+    assert not left_over(repository), RENEW
+    page = Path("docs/explanation/odd/submodels/search.md")
+    gone = tmp_path / page.with_stem("gone")
+    gone.parent.mkdir(parents=True)
+    shutil.copy(repository / page, gone)
+    shutil.copy(repository / page, tmp_path / page)
+    (gone.parent / "by_hand.md").write_text("# By hand\n", encoding="utf-8")
+    assert left_over(tmp_path) == [gone]
 
 
 def test_links_between_pages_lead_somewhere(repository: Path) -> None:

@@ -4,6 +4,6 @@
 that data, code and pages agree.  Texts stand in ``templates``, figures come from the package.
 """
 
-from tools.pages.writing import PAGES, document_texts, file_texts, write_documents
+from tools.pages.writing import PAGES, document_texts, file_texts, left_over, write_documents
 
-__all__ = ["PAGES", "document_texts", "file_texts", "write_documents"]
+__all__ = ["PAGES", "document_texts", "file_texts", "left_over", "write_documents"]

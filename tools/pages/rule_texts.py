@@ -54,6 +54,11 @@ class ModuleText:
         return self.name.replace("_", " ").capitalize()
 
     @property
+    def sentence(self) -> str:
+        """The first line of what it says."""
+        return self.says.partition("\n")[0]
+
+    @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the parameters that its rules read, in the order of the data."""
         read = {name for one in self.rules for name in one.parameters}

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from ips_sim.scenario.catalogue import UNLIMITED, keys_of, person_columns, sections, show_value
+from ips_sim.scenario.catalogue import (
+    UNLIMITED,
+    change_keys,
+    keys_of,
+    person_columns,
+    sections,
+    show_value,
+)
+from ips_sim.scenario.changes import NOT_CHANGED
 from ips_sim.scenario.people_rows import LARGEST_PEOPLE_FILE_BYTES
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.published import EDITOR_HINT, SCHEMA_FILE_NAME, first_sentence
 from ips_sim.scenario.reader import LARGEST_FILE_BYTES
 from ips_sim.scenario.resolve import as_mapping, load_scenario
-from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING, Scenario
+from ips_sim.scenario.schema import CHANGES_TO_PROGRAMME, PEOPLE_ROWS_MEANING, Scenario
+
+
+def _change_table() -> str:
+    keys = change_keys()
+    lines = [f"| `{one.name}` | {one.allowed} | {one.meaning} |\n" for one in keys.values()]
+    programme = f"| `programme_of` | the name of a scenario file | {CHANGES_TO_PROGRAMME} |\n"
+    for section, unread in NOT_CHANGED.items():
+        but = f" but {', '.join(f'`{name}`' for name in sorted(unread))}" * bool(unread)
+        lines.append(f"| `{section}` | keys of {section}{but} | what holds from then on |\n")
+    head = "| key | allowed | meaning |\n| --- | --- | --- |\n"
+    return "".join([head, lines[0], programme, *lines[1:], "\n"])
 
 
 def scenario_page() -> str:
@@ -24,7 +43,7 @@ def scenario_page() -> str:
         parts.append("\n")
         if section == "people":
             parts.append(_own_people_text())
-    parts.append(_VARIANT + _PARAMETERS)
+    parts.append(_VARIANT + _PARAMETERS + _CHANGES + _change_table())
     parts.append(_principles_text())
     return "".join(parts)
 
@@ -82,7 +101,8 @@ programme:
   one of its levers as well, but a file based on it can.
 - The sections `programme`, `staff`, `people`, `place` and `design` hold the keys below, as many as
   differ. `parameters` sets parameters of the model for this scenario alone.
-- `variant` names a structural variant of the model, see below.
+- `variant` names a structural variant of the model, and `changes` says what changes over time,
+  see below.
 
 `ips-sim check FILE` prints the resolved scenario and where each value comes from.
 `ips-sim new FILE` writes a commented file to start from. Editors that know JSON Schema complete and
@@ -127,6 +147,25 @@ _VARIANT = f"""\
 
 With `--draws` a scenario runs with the draws of its variant, and without with their centre.
 `parameters` counts on top. Where two variants disagree about a programme, the evidence can't tell.
+
+"""
+
+_CHANGES = f"""\
+## `changes`
+
+{Scenario.model_fields["changes"].description} An item for each week in which something changes,
+in the order of weeks; what an item does not say stays as it was.
+
+```yaml
+changes:
+  - week: 53 # the second year begins
+    programme_of: ips.yaml
+    programme: {{offered_unasked: true}}
+    referred_anew: true
+    staff_begin_anew: true
+  - week: 79
+    place: {{unemployment_share: 0.14}}
+```
 
 """
 

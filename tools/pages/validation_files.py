@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, TypeVar
 
-from ips_sim.analysis.trials.scores import Score
 from ips_sim.evidence import package_data
 
 Row = TypeVar("Row")
@@ -105,6 +104,16 @@ class Simulated:
 
 
 @dataclass(frozen=True)
+class Emulated:
+    """How far the stand-in is from the simulator, and what the evidence leaves open, as SD."""
+
+    name: str
+    arm: str
+    stand_in_error_sd: float
+    evidence_sd: float
+
+
+@dataclass(frozen=True)
 class Sampled:
     """How well the chains of one fit mixed."""
 
@@ -145,12 +154,6 @@ def cross_validation() -> tuple[Predicted, ...]:
 
 
 @cache
-def scores() -> tuple[Score, ...]:
-    """Read the scores of the model and of the baselines."""
-    return _rows("scores.csv", Score)
-
-
-@cache
 def simulated() -> tuple[Simulated, ...]:
     """Read what the simulator gives at draws of each fit."""
     return _rows("simulated.csv", Simulated)
@@ -160,6 +163,12 @@ def simulated() -> tuple[Simulated, ...]:
 def sampling() -> tuple[Sampled, ...]:
     """Read how well the chains of each fit mixed, the fit to all the evidence first."""
     return _rows("sampling.csv", Sampled)
+
+
+@cache
+def emulated() -> tuple[Emulated, ...]:
+    """Read how far the stand-in of the fit is from the simulator."""
+    return _rows("emulator.csv", Emulated)
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {

@@ -11,19 +11,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ips_sim.analysis.trials.scores import Score
+from ips_sim.analysis.trials.scores import (
+    CROSS_VALIDATED,
+    MODEL,
+    SIMULATION,
+    Score,
+    shipped_scores,
+)
 from ips_sim.analysis.trials.targets import still_in_service
 from ips_sim.evidence import Target, package_data, targets, trial_designs, trial_results
 from ips_sim.evidence.draws import VARIANTS, draws_file, posterior_draws
+from ips_sim.evidence.trial_layer import layer_draws, strengths
 from tools.pages.markdown import code, table
 from tools.pages.sources import short
 from tools.pages.validation_files import (
+    Emulated,
     Predicted,
     correlations,
     cross_validation,
+    emulated,
     learned,
     predictive,
-    scores,
     simulated,
 )
 
@@ -32,13 +40,12 @@ Floats = NDArray[np.float64]
 KEPT_UNIDENTIFIED = 0.9
 """A parameter that keeps more of its prior's spread than this learned next to nothing."""
 KEPT_WELL_KNOWN = 0.5
-CROSS_VALIDATED = "cross-validated"
 ARMS = {"ips": "IPS", "control": "control", "both": "both"}
 
-LEAST_GAIN = 0.1
-"""What the issue behind the calibration asks for: a tenth better than the better baseline."""
-LEAST_COVERED_SHARE = 22 / 26
-WIDEST = {"ips": 60.0, "control": 45.0}
+LEAST_GAIN, LEAST_GAIN_OF_SCORES = 0.15, 0.1
+"""What was to be reached against the better baseline, in error and in the scores of ranges."""
+LEAST_COVERED_SHARE, MOST_COVERED_SHARE = 22 / 26, 25 / 26
+WIDEST = {"ips": 55.0, "control": 40.0}
 
 CHECK_DRAWS = 60
 """Posterior draws for which figures outside the likelihood are simulated."""
@@ -256,7 +263,7 @@ def score_table(group: str) -> str:
             f"{one.crps:.1f}",
             f"{one.interval_score:.0f}",
         )
-        for one in scores()
+        for one in shipped_scores()
         if one.who.endswith(f", {group}")
     ]
     header = ("who", "arm", "arms", "error ± SE", "90 % intervals that hold", "mean width")
@@ -265,18 +272,20 @@ def score_table(group: str) -> str:
 
 def has_scores(group: str) -> bool:
     """Say whether a group of trials was scored."""
-    return any(one.who.endswith(f", {group}") for one in scores())
+    return any(one.who.endswith(f", {group}") for one in shipped_scores())
 
 
 def goals() -> list[Goal]:
     """Hold the cross-validated scores against what they should reach."""
-    model = {one.arm: one for one in scores() if one.who == f"model, {CROSS_VALIDATED}"}
+    model = {one.arm: one for one in shipped_scores() if one.who == f"{MODEL}, {CROSS_VALIDATED}"}
     if "both" not in model:
         return []
     best = {arm: _best_baseline(arm) for arm in model}
     both, rival = model["both"], best["both"]
     return [
-        _gain("error over both arms", both.mean_absolute_error, rival.mean_absolute_error),
+        _gain(
+            "error over both arms", both.mean_absolute_error, rival.mean_absolute_error, LEAST_GAIN
+        ),
         *(
             Goal(
                 f"error in the {ARMS[arm]} arm",
@@ -288,15 +297,24 @@ def goals() -> list[Goal]:
         ),
         Goal(
             "published rates within the 90 % interval",
-            f"{LEAST_COVERED_SHARE * both.arms:.0f} of {both.arms} or more",
+            f"{LEAST_COVERED_SHARE * both.arms:.0f} to {MOST_COVERED_SHARE * both.arms:.0f} of "
+            f"{both.arms}",
             f"{both.covered} of {both.arms}",
-            both.covered >= round(LEAST_COVERED_SHARE * both.arms),
+            round(LEAST_COVERED_SHARE * both.arms)
+            <= both.covered
+            <= round(MOST_COVERED_SHARE * both.arms),
         ),
-        _gain("CRPS over both arms", both.crps, min(one.crps for one in _baselines("both"))),
+        _gain(
+            "CRPS over both arms",
+            both.crps,
+            min(one.crps for one in _baselines("both")),
+            LEAST_GAIN_OF_SCORES,
+        ),
         _gain(
             "interval score over both arms",
             both.interval_score,
             min(one.interval_score for one in _baselines("both")),
+            LEAST_GAIN_OF_SCORES,
         ),
         *(
             Goal(
@@ -310,6 +328,45 @@ def goals() -> list[Goal]:
     ]
 
 
+def stand_in_sentence() -> str:
+    """Say how far the stand-in is from the simulator, against sampling; empty without a fit."""
+    arms = [one for one in emulated() if one.name in trial_results()]
+    pooled = [one for one in emulated() if one.name not in trial_results()]
+    if not arms or not pooled:
+        return ""
+
+    def ratio(rows: Sequence[Emulated]) -> str:
+        ratios = np.array([one.stand_in_error_sd / one.evidence_sd for one in rows])
+        return f"{np.median(ratios):.2f} of it in the middle, {ratios.max():.2f} at most"
+
+    far = [f"`{one.name}` ({one.arm})" for one in pooled if one.stand_in_error_sd > one.evidence_sd]
+    said = f" It is larger than the range itself for {', '.join(far)}." if far else ""
+    return (
+        "Against the sampling of so many people, the stand-in's error of a trial's arm is "
+        f"{ratio(arms)}; against the range of a pooled figure, {ratio(pooled)}.{said}"
+    )
+
+
+def layer_table() -> str:
+    """Write the strengths of the layer between simulated and published trials."""
+    draws = layer_draws()
+    rows = []
+    for one in strengths().values():
+        values = np.array([draw[one.name] for draw in draws])
+        low, high = np.quantile(values, [0.05, 0.95]) if len(values) else (np.nan, np.nan)
+        fitted = f"{values.mean():.2f} ({low:.2f} to {high:.2f})" if len(values) else ""
+        prior = f"{one.mean:g} ± {one.sd:g}, within {one.low:g} to {one.high:g}"
+        rows.append((code(one.name), one.meaning, prior, fitted, f"{one.grade}: {one.basis}"))
+    header = (
+        "strength",
+        "meaning",
+        "prior",
+        "after the fit (90 %)",
+        "grade and basis of the prior",
+    )
+    return table(header, rows)
+
+
 def goal_table() -> str:
     """Write what the cross-validated predictions should reach and what they do."""
     return table(
@@ -320,7 +377,7 @@ def goal_table() -> str:
 
 def score_sentence() -> str:
     """Say in a sentence how good the cross-validated predictions are; empty without scores."""
-    model = {one.arm: one for one in scores() if one.who == f"model, {CROSS_VALIDATED}"}
+    model = {one.arm: one for one in shipped_scores() if one.who == f"{MODEL}, {CROSS_VALIDATED}"}
     if "both" not in model:
         return ""
     both, best = model["both"], _best_baseline("both")
@@ -377,22 +434,22 @@ def shipped_variants() -> list[str]:
     return found
 
 
-def _gain(what: str, got: float, rival: float) -> Goal:
+def _gain(what: str, got: float, rival: float, least: float) -> Goal:
     return Goal(
         what,
-        f"{100 * LEAST_GAIN:.0f} % below the better baseline's {rival:.1f}",
+        f"{100 * least:.0f} % below the better baseline's {rival:.1f}",
         f"{got:.1f} ({100 * (1 - got / rival):+.0f} %)".replace("-", "−"),
-        got <= (1 - LEAST_GAIN) * rival,
+        got <= (1 - least) * rival,
     )
 
 
 def _baselines(arm: str) -> list[Score]:
     return [
         one
-        for one in scores()
+        for one in shipped_scores()
         if one.arm == arm
         and one.who.endswith(f", {CROSS_VALIDATED}")
-        and not one.who.startswith("model,")
+        and not one.who.startswith((f"{MODEL},", f"{SIMULATION},"))
     ]
 
 

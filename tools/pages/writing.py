@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ips_sim.analysis import published
 from ips_sim.analysis.published import models
+from ips_sim.analysis.trials.scores import CROSS_VALIDATED
 from ips_sim.economics.prices import default_price_year, default_prices
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.parameters import load_parameters
@@ -19,10 +20,10 @@ from ips_sim.runs.counts import DEFAULT_DRAWS
 from ips_sim.scenario import Scenario, load_scenario, principles
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.published import SCHEMA_FILE_NAME, schema_text
-from tools.pages import examples
+from tools.pages import examples, systems
 from tools.pages.entity_tables import ENTITIES, entity_table, kinds_table
 from tools.pages.images import digest, forest_plot, prior_and_posterior, small_png
-from tools.pages.markdown import codes, fenced
+from tools.pages.markdown import code, codes, table
 from tools.pages.parameter_tables import (
     evidence_table,
     origins,
@@ -32,7 +33,7 @@ from tools.pages.parameter_tables import (
     unit_cost_table,
 )
 from tools.pages.results_page import results_page
-from tools.pages.rule_texts import ModuleText, module_text, rule_modules
+from tools.pages.rule_texts import module_text, rule_modules
 from tools.pages.scenario_page import scenario_page
 from tools.pages.services import service_files
 from tools.pages.sessions import Session, session
@@ -45,6 +46,12 @@ CORRELATIONS = 12
 WORST_TRIALS = 3
 HEADLINE_FIGURE = "work_by_week"
 IMAGES = "docs/images"
+WRITTEN = "<!-- Written by `make documents`"
+"""How every page begins that has a template."""
+SITE = "mkdocs.yml"
+SUBMODELS = "explanation/odd/submodels"
+"""Folder below ``docs`` with a page for each module of rules, and nothing else."""
+SUBMODELS_BEGIN, SUBMODELS_END = "# submodels begin: `make documents`\n", "# submodels end\n"
 
 
 @dataclass(frozen=True)
@@ -57,15 +64,18 @@ class Document:
         In the repository.
     values
         Gives what the template needs; a page with examples runs them in the session.
+    shared_template
+        Name of the template that several pages share; by itself a page has one of its own name.
     """
 
     path: str
     values: Callable[[Session], Mapping[str, Any]]
+    shared_template: str = ""
 
     @property
     def template(self) -> str:
         """Name of its template."""
-        return f"{Path(self.path).name}.j2"
+        return self.shared_template or f"{Path(self.path).name}.j2"
 
 
 def document_texts(repository: Path) -> dict[str, str | bytes]:
@@ -99,11 +109,25 @@ def file_texts(repository: Path) -> dict[str, str]:
         "docs/reference/scenario-files.md": scenario_page(),
         "docs/reference/results.md": results_page(),
         **service_files(repository),
+        SITE: _site(repository),
     }
 
 
+def left_over(repository: Path) -> list[Path]:
+    """Find pages that were written for something that is no longer there, as a module of rules."""
+    pages = {repository / one.path for one in PAGES}
+    return [
+        path
+        for path in sorted((repository / "docs").rglob("*.md"))
+        if path not in pages and path.read_text(encoding="utf-8").startswith(WRITTEN)
+    ]
+
+
 def write_documents(repository: Path) -> list[Path]:
-    """Write everything that is generated into a checkout and say which files they are."""
+    """Write everything that is generated into a checkout and say which files they are.
+
+    Pages written before that nothing writes any more are removed.
+    """
     written = []
     generated: dict[str, str | bytes] = {**file_texts(repository)}
     generated |= document_texts(repository)
@@ -115,13 +139,27 @@ def write_documents(repository: Path) -> list[Path]:
         else:
             path.write_text(content, encoding="utf-8")
         written.append(path)
+    for path in left_over(repository):
+        path.unlink()
     return written
+
+
+def _site(repository: Path) -> str:
+    """Put a page for each module of rules between the marks of the site's navigation."""
+    text = (repository / SITE).read_text(encoding="utf-8")
+    before, rest = text.split(SUBMODELS_BEGIN)
+    _, after = rest.split(SUBMODELS_END)
+    indent = before[before.rindex("\n") + 1 :]
+    listed = "".join(
+        f"{indent}- {one.title}: {SUBMODELS}/{one.name}.md\n" for one in rule_modules()
+    )
+    return f"{before}{SUBMODELS_BEGIN}{listed}{indent}{SUBMODELS_END}{after}"
 
 
 def _text(document: Document, opened: Session) -> str:
     written = (
-        f"<!-- Written by `make documents` from tools/pages/templates/"
-        f"{document.template} and the data: change those, not this page. -->\n"
+        f"{WRITTEN} from tools/pages/templates/{document.template} and the data: "
+        "change those, not this page. -->\n"
     )
     template = _environment().get_template(document.template)
     text: str = template.render(written=written, **document.values(opened))
@@ -159,25 +197,45 @@ def _odd(_: Session) -> Mapping[str, Any]:
         "most_specialists": MOST_SPECIALISTS,
         "most_employers": f"{MOST_EMPLOYERS:,}",
         "key": lambda dotted: _value(scenario, dotted),
-        "grade": lambda name: load_parameters()[name].origin,
-        "value": lambda name: short(load_parameters()[name].value),
-        "kinds": kinds_table(),
-        "entities": {name: entity_table(name) for name in ENTITIES},
-        "principles": {name: codes(one.levers) for name, one in principles().items()},
-        "settings": [
-            SimpleNamespace(
-                section=one.section,
-                name=one.name,
-                value=_value(scenario, one.dotted),
-                unit=one.unit,
-                meaning=one.meaning,
-            )
-            for one in keys().values()
-        ],
-        "modules": [_module(one) for one in rule_modules()],
-        "about": {name: text.strip() for name, text in _about_modules().items()},
+        "module_count": len(rule_modules()),
         "limits": LIMITS,
     }
+
+
+def _entities(_: Session) -> Mapping[str, Any]:
+    return {
+        "kinds": kinds_table(),
+        "entities": {name: entity_table(name) for name in ENTITIES},
+    }
+
+
+def _design_concepts(_: Session) -> Mapping[str, Any]:
+    return {
+        "grade": lambda name: load_parameters()[name].origin,
+        "value": lambda name: short(load_parameters()[name].value),
+        "principles": {name: codes(one.levers) for name, one in principles().items()},
+    }
+
+
+def _submodel(name: str, _: Session) -> Mapping[str, Any]:
+    module = module_text(name)
+    return {
+        "module": module,
+        "about": _about_modules().get(name, "").strip(),
+        "parameters": short_parameter_table(module.parameters) if module.parameters else "",
+        "settings": _settings(module.keys) if module.keys else "",
+    }
+
+
+def _settings(names: Iterable[str]) -> str:
+    """Write a table of keys of a scenario with their values in ``ips.yaml``."""
+    scenario = _ips()
+    rows = [
+        (one.section, code(one.name), _value(scenario, name), one.unit, one.meaning)
+        for name in names
+        for one in [keys()[name]]
+    ]
+    return table(("section", "key", "value", "unit", "meaning"), rows)
 
 
 def _value(scenario: Scenario, dotted: str) -> str:
@@ -185,17 +243,7 @@ def _value(scenario: Scenario, dotted: str) -> str:
     return key.shown(getattr(getattr(scenario, key.section), key.name))
 
 
-def _module(one: ModuleText) -> SimpleNamespace:
-    return SimpleNamespace(
-        name=one.name,
-        title=one.title,
-        says=one.says,
-        parameters=short_parameter_table(one.parameters) if one.parameters else "",
-        keys=codes(one.keys),
-        source=fenced("python", "\n\n".join(rule.source for rule in one.rules)),
-    )
-
-
+@cache
 def _about_modules() -> Mapping[str, str]:
     """Give what a module's numbers add up to, with figures from the data."""
     from ips_sim.model.rules import beginnings, labour_market, search
@@ -229,7 +277,7 @@ def _parameters(_: Session) -> Mapping[str, Any]:
         "fitted_count": len(learned()),
         "origins": origins(),
         "groups": [
-            SimpleNamespace(title=module_text(name).title, table=parameter_table(names))
+            SimpleNamespace(name=name, title=module_text(name).title, table=parameter_table(names))
             for name, names in parameter_groups().items()
             if names
         ],
@@ -260,8 +308,10 @@ def _calibration(opened: Session) -> Mapping[str, Any]:
         "draw_count": draws,
         "largest_r_hat": f"{sampling()[0].largest_r_hat:.3f}" if sampling() else "",
         "goals": tables.goal_table() if goals else "",
+        "layer": tables.layer_table(),
+        "stand_in": tables.stand_in_sentence(),
         "all_reached": all(one.reached for one in goals),
-        "cross_scores": tables.score_table(tables.CROSS_VALIDATED),
+        "cross_scores": tables.score_table(CROSS_VALIDATED),
         "cross_trials": tables.trial_table(cross_validation()),
         "uncovered": ", ".join(
             f"{one.trial_id} ({tables.ARMS[one.arm]})" for one in tables.uncovered()
@@ -368,6 +418,39 @@ def _readme(opened: Session) -> Mapping[str, Any]:
     }
 
 
+def _systems(opened: Session) -> dict[str, Any]:
+    yearly = {
+        "employed_share": "worked in the year, %",
+        "hours_in_community_per_week": "hours in the community a week",
+        "admissions_per_person_year": "admissions a person",
+        "programme_cost_usd_per_person_year": "programme, $ a person",
+    }
+    quarterly = {
+        "employed_served_share": "worked, %",
+        "served": "served",
+        "job_starts": "jobs started",
+        "sites_average_share": "programmes from 41 to 50 %, %",
+        "sites_excellent_share": "from 50 %, %",
+    }
+    grown = {
+        "served_share": "in IPS, %",
+        "employed_served_share": "worked, of those in IPS, %",
+        "employed_not_served_share": "of the others, %",
+        "employed_share": "of all, %",
+        "others_hired_per_person_year": "vacancies filled by others, a person and year",
+        "programme_cost_usd_per_person_year": "programme, $ a person",
+    }
+    quarters = [(1, "first quarter"), (6, "sixth"), (8, "eighth"), (12, "twelfth")]
+    return {
+        "day_treatment": systems.system_table(
+            "day_treatment", yearly, [(2, "before"), (3, "after")], of_sites=True
+        ),
+        "community": systems.system_table("learning_community", quarterly, quarters, of_sites=True),
+        "region": systems.system_table("region", grown, [(2, "")]),
+        "few": systems.system_table("region_few_employers", grown, [(2, "")]),
+    }
+
+
 def _images(opened: Session) -> dict[str, str | bytes]:
     folder = _demo(opened)
     shows = digest((folder / "summary.csv").read_text(encoding="utf-8"))
@@ -411,6 +494,14 @@ PAGES = (
     Document("README.md", _readme),
     Document("docs/explanation/odd.md", _odd),
     Document("docs/explanation/fidelity-and-employment.md", _fidelity),
+    Document("docs/explanation/odd/entities.md", _entities),
+    Document("docs/explanation/odd/design-concepts.md", _design_concepts),
+    Document("docs/explanation/odd/initialisation.md", lambda _: {"settings": _settings(keys())}),
+    Document("docs/explanation/odd/submodels.md", lambda _: {"modules": rule_modules()}),
+    *(
+        Document(f"docs/{SUBMODELS}/{one.name}.md", partial(_submodel, one.name), "submodel.md.j2")
+        for one in rule_modules()
+    ),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
     Document("docs/explanation/factorial-trial.md", _trial),

@@ -24,11 +24,13 @@ def models() -> Mapping[str, tuple[type[BaseModel], ...]]:
     from ips_sim.analysis.calibration.plan_files import CalibrationFile
     from ips_sim.analysis.experiments.files import SensitivityFile, SweepFile
     from ips_sim.analysis.principles.players import PlayersFile
+    from ips_sim.analysis.systems.system import SystemFile
 
     return {
         "experiment": (SensitivityFile, SweepFile),
         "calibration": (CalibrationFile,),
         "players": (PlayersFile,),
+        "system": (SystemFile,),
     }
 
 

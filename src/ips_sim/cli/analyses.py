@@ -1,4 +1,4 @@
-"""Commands that analyse many runs: principles, fidelity, sweep, sensitivity."""
+"""Commands that analyse many runs: principles, fidelity, sweep, sensitivity, system."""
 
 from __future__ import annotations
 
@@ -272,3 +272,30 @@ def _experiment(
     experiment = load_experiment(file, kind).with_runs(seed, replicates)
     folder = out or OUTPUTS / name_of([str(file)])
     watch_and_echo(kind_named(kind), experiment, folder, as_json, **options)
+
+
+def system(
+    file: Annotated[Path, typer.Argument(help="A file of a system: groups of sites.")],
+    out: Out = None,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run many sites together: a service that converts, a community of programmes, a region."""
+    from ips_sim.analysis.systems.folder import make_system_plan
+    from ips_sim.analysis.systems.system import load_system
+    from ips_sim.runs.kinds import kind_named
+    from ips_sim.runs.places import name_of
+
+    watch_and_echo(
+        kind_named("system"),
+        make_system_plan(load_system(file)),
+        out or OUTPUTS / name_of([str(file)]),
+        as_json,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        no_report=no_report,
+    )

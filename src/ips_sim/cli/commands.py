@@ -64,6 +64,7 @@ for command in (
     analyses.plan,
     analyses.sweep,
     analyses.sensitivity,
+    analyses.system,
     fitting.calibrate,
     fitting.validate,
     scenarios.new,

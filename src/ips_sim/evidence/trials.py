@@ -64,8 +64,8 @@ MOST_PEOPLE = 100_000
 """More than any trial had in an arm."""
 
 _NOT_COMPETITIVE_WORK_ALONE = {
-    "competitive or education": "counts education too, which the model leaves out: "
-    "simulated as competitive work",
+    "competitive or education": "counts education too: work or school, where people have goals "
+    "for school; in the fit nobody has, and work alone counts",
     "unknown": "what was counted is not known: simulated as competitive work",
 }
 _LEAST_WEEKS = {"competitive 13 weeks or more": 13, "competitive 26 weeks or more": 26}
@@ -143,10 +143,14 @@ class TrialDesign:
     @property
     def simulated_outcome(
         self,
-    ) -> Literal["employed_ever", "paid_ever", "employed_at_end", "worked_weeks"]:
+    ) -> Literal[
+        "employed_ever", "paid_ever", "employed_at_end", "worked_weeks", "work_or_school_ever"
+    ]:
         """The model's outcome that stands for what this trial counted."""
         if self.outcome_counted == "paid":
             return "paid_ever"
+        if self.outcome_counted == "competitive or education":
+            return "work_or_school_ever"
         if self.outcome_counted == "competitive at the end":
             return "employed_at_end"
         return "worked_weeks" if self.least_weeks else "employed_ever"

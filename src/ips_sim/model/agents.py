@@ -53,7 +53,7 @@ from ips_sim.model.rules.beginnings import (  # noqa: E402
     begin_seeker,
     begin_site,
 )
-from ips_sim.model.rules.benefits import look_at_money, settle_benefits  # noqa: E402
+from ips_sim.model.rules.benefits import look_at_money, settle_month  # noqa: E402
 from ips_sim.model.rules.caseload import (  # noqa: E402
     is_on_caseload,
     is_searching,
@@ -84,7 +84,8 @@ from ips_sim.model.rules.labour_market import (  # noqa: E402
     openings,
     turn_over_vacancies,
 )
-from ips_sim.model.rules.leaving import keep_or_leave  # noqa: E402
+from ips_sim.model.rules.leaving import keep_or_leave, meet_change  # noqa: E402
+from ips_sim.model.rules.life import live_outside_work  # noqa: E402
 from ips_sim.model.rules.preparation import prepare  # noqa: E402
 from ips_sim.model.rules.referral import (  # noqa: E402
     admit,
@@ -93,16 +94,20 @@ from ips_sim.model.rules.referral import (  # noqa: E402
     freest_post,
 )
 from ips_sim.model.rules.relationships import (  # noqa: E402
+    forget,
     leave_relationship,
     visit_for_the_book,
 )
+from ips_sim.model.rules.school import live_at_school  # noqa: E402
 from ips_sim.model.rules.search import (  # noqa: E402
     is_helped_to_employer,
     start_job,
 )
 from ips_sim.model.rules.staff import (  # noqa: E402
+    assign_post,
     begin_specialist,
     begin_staff_week,
+    begin_work_anew,
     lose_specialist,
     plan_hours,
     supervision,
@@ -110,7 +115,6 @@ from ips_sim.model.rules.staff import (  # noqa: E402
 from ips_sim.model.rules.standing import (  # noqa: E402
     COMPETITIVE,
     GONE,
-    NO_BENEFIT,
     NOT_YET_REFERRED,
 )
 from ips_sim.model.rules.week import (  # noqa: E402
@@ -126,9 +130,11 @@ from ips_sim.model.world import (  # noqa: E402
     REGION,
     calendar,
     entry_week,
+    site_phases,
     site_size,
     visiting_order,
 )
+from ips_sim.scenario.changes import phases  # noqa: E402
 
 if TYPE_CHECKING:
     from ips_sim.model.parameters import Parameters
@@ -195,7 +201,7 @@ class Specialist(SpecialistFields, mesa.Agent):  # type: ignore[misc]
     def begin_week(self) -> None:
         """Start the week; the holder of the post may leave, and the relationships too."""
         world = self.model
-        supervised = supervision(len(world.specialists), world.levers)
+        supervised = supervision(world.phase.specialists, world.levers)
         begin_staff_week(
             self, self.row, world.site, world.staff, supervised, world.parameters, self.luck
         )
@@ -259,8 +265,9 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         """Live with the illness, be referred when the time has come, and state a need."""
         model = self.model
         if self.service == NOT_YET_REFERRED:
-            enter(self, model.site, model.levers, self.luck)
+            enter(self, model.site, model.levers, model.parameters, self.luck)
         live_with_illness(self, model.people, model.levers, model.parameters, self.luck)
+        live_outside_work(self, model.people, model.levers, model.parameters, self.luck)
         if is_on_caseload(self):
             specialist = model.specialists[self.specialist_row]
             if specialist.just_left:
@@ -277,6 +284,8 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         model = self.model
         if is_on_caseload(self):
             self.meet_specialist(row)
+        if self.wants_school:
+            live_at_school(self, model.site, model.place, model.parameters, self.luck)
         contacted = False
         if model.employers and self.work != COMPETITIVE:
             self.search_alone()
@@ -288,9 +297,7 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
                 count_work(row, self)
             self.live_at_work()
         if model.site.month_ends:
-            if self.benefit != NO_BENEFIT:
-                settle_benefits(self, model.levers, model.place, model.parameters, self.luck)
-            look_at_money(self, model.place, model.parameters)
+            settle_month(self, model.levers, model.place, model.parameters, self.luck)
         keep_interest(self, contacted, model.levers, model.parameters)
         was_served, stay_weeks = is_on_caseload(self), self.stay_weeks
         self.keep_or_leave()
@@ -393,6 +400,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         One realisation of the uncertain parameters; by default the values of the data.
     replicate, site
         Which stochastic run, and which of the scenario's sites.
+    neighbours
+        The sites of its area before it, whose employers it shares; `step_area` steps them all.
     job_seeker, specialist, employer
         Agent classes; subclasses of `JobSeeker`, `Specialist` and `Employer`.
 
@@ -416,16 +425,20 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         parameters: Parameters | None = None,
         replicate: int = 0,
         site: int = 0,
+        neighbours: Sequence[IPSModel] = (),
         job_seeker: type[JobSeeker] = JobSeeker,
         specialist: type[Specialist] = Specialist,
         employer: type[Employer] = Employer,
     ) -> None:
+        if len(neighbours) != site % scenario.design.sites_per_area:
+            raise ValueError(f"site {site} shares employers with others and needs them")
         super().__init__(seed=0)
         # Mesa's id counter refers to every model for ever, and would keep them all in memory.
         mesa.Agent._ids.pop(self, None)
         self.scenario = scenario
-        self.levers, self.staff = _plain(scenario.programme), _plain(scenario.staff)
-        self.people, self.place = _plain(scenario.people), _plain(scenario.place)
+        self._phases = list(zip(phases(scenario), site_phases(scenario, site), strict=True))
+        self.people = _plain(scenario.people)
+        self._enter_phase(0)
         self.parameters = parameters or arrays.default_parameters(
             {**posterior_centre(scenario.fitted_variant), **scenario.parameters}
         )
@@ -441,19 +454,25 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         self.site = SiteFields()
         (luck,) = self._draw(SiteLuck, Kind.SITE, site, 1)
         (region,) = self._draw(SiteLuck, Kind.SITE, REGION, 1)
-        begin_site(self.site, self.parameters, luck, region)
+        begin_site(self.site, self.place, self.parameters, luck, region)
         self.site.employers = self.size.employers
+        self.site.first_post = sum(len(one.specialists) for one in neighbours)
         self.site.free_places_refilled = scenario.design.free_places_refilled
         size = self.size
         self.employers: list[Employer] = []
         self.specialists: list[Specialist] = []
         self.seekers: list[JobSeeker] = []
-        lucks = self._draw(PlaceStartLuck, Kind.EMPLOYER_START, size.first_employer, size.employers)
-        self.employers.extend(employer(self, row, luck) for row, luck in enumerate(lucks))
+        if neighbours:
+            self.employers = neighbours[0].employers
+        else:
+            lucks = self._draw(
+                PlaceStartLuck, Kind.EMPLOYER_START, size.first_employer, size.employers
+            )
+            self.employers.extend(employer(self, row, luck) for row, luck in enumerate(lucks))
         self._first_post = site * MOST_SPECIALISTS
         posts = self._draw(StaffLuck, Kind.SPECIALIST, self._first_post, size.specialists)
         self.specialists.extend(
-            specialist(self, row, size.full_time_share, luck) for row, luck in enumerate(posts)
+            specialist(self, row, self._share_of_post(row), luck) for row, luck in enumerate(posts)
         )
         people = self._draw(StartLuck, Kind.SEEKER_START, size.first_person, size.people)
         for row, start in enumerate(people):
@@ -524,14 +543,46 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         """Give Mesa's agent set of one kind: `JobSeeker`, `Specialist` or `Employer`."""
         return self.agents.select(agent_type=kind)
 
+    def _enter_phase(self, number: int) -> None:
+        """Let the levers, the staff, the place and the posts of a phase hold."""
+        holds, self.phase = self._phases[number]
+        self.levers, self.staff = _plain(holds.programme), _plain(holds.staff)
+        self.place = _plain(holds.place)
+
+    def _share_of_post(self, row: int) -> float:
+        return self.phase.full_time_share if row < self.phase.specialists else 0.0
+
     def step(self) -> None:
         """Live one week."""
-        size = self.size
+        step_area([self])
+
+    def turn_phase(self) -> None:
+        """Begin a week, and the next phase when the last is over."""
         self.week += 1
-        turn_calendar(self.site, self.week, self.calendar.warm_up_weeks)
+        site = self.site
+        site.phase_begins = self.week > self.phase.last_week
+        if not site.phase_begins:
+            return
+        site.phase += 1
+        self._enter_phase(site.phase)
+        for specialist in self.specialists:
+            assign_post(specialist, self.levers, self._share_of_post(specialist.row))
+            if self.phase.staff_begin_anew:
+                begin_work_anew(specialist)
+        if self.phase.staff_begin_anew:
+            for relationship in self.relationships:
+                forget(relationship)
+
+    def open_market(self) -> None:
+        """Let vacancies open and close, once a week for all sites that share the employers."""
         _deal(self.employers, self._luck_of(PlaceLuck))
         for employer in self.employers:
             employer.turn_over_vacancies()
+
+    def live_week(self) -> None:
+        """Live the week, after the labour market was opened."""
+        size = self.size
+        turn_calendar(self.site, self.week, self.calendar.warm_up_weeks)
         _deal(self.specialists, self._luck_of(StaffLuck))
         begin_posts(self.site)
         for specialist in self.specialists:
@@ -547,6 +598,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             self._finished += 1
         _deal(present, self._luck_of(Luck)[: self._entered])
         observed = present[self._finished :]
+        if self.site.phase_begins:
+            self._meet_phase(observed)
         for seeker in observed:
             seeker.weeks_since_entry += 1
             self.site.people += 1
@@ -563,6 +616,14 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             Work: Counter([seeker.work for seeker in self.seekers]),
         }
         self.datacollector.collect(self)
+
+    def _meet_phase(self, observed: list[JobSeeker]) -> None:
+        """Let everybody meet the change with which a phase begins."""
+        posts, referred_anew = self.phase.specialists, self.phase.referred_anew
+        for one in observed:
+            meet_change(
+                one, self.site, posts, referred_anew, self.levers, self.parameters, one.luck
+            )
 
     def _live_week(self, present: list[JobSeeker]) -> None:
         """Let people live their week, starting with another one each week."""
@@ -613,6 +674,16 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         }
 
 
+def step_area(models: Sequence[IPSModel]) -> None:
+    """Live one week at all sites of an area, which share the employers of the first."""
+    for model in models:
+        model.turn_phase()
+    models[0].open_market()
+    for turn in range(len(models)):
+        # Another site goes first each week, so that none always has the pick of vacancies.
+        models[(models[0].week + turn) % len(models)].live_week()
+
+
 AnySection = TypeVar("AnySection", bound="Section")
 
 
@@ -657,6 +728,7 @@ def execute_on_mesa(
     from ips_sim.model.parameters import Parameters
 
     people, weekly = [], []
+    area: list[IPSModel] = []
     for draw, replicate, site in zip(runs.draw, runs.replicate, runs.site, strict=True):
         model = IPSModel(
             scenario,
@@ -664,11 +736,18 @@ def execute_on_mesa(
             parameters=Parameters(*parameters[int(draw)].tolist()),
             replicate=int(replicate),
             site=int(site),
+            neighbours=area,
             **agent_classes,
         )
-        model.run()
-        end = model.snapshot()
-        people.append(end["seekers"])
-        weekly.append(end["weekly"])
+        area.append(model)
+        if len(area) < scenario.design.sites_per_area:
+            continue
+        while not area[0].is_over:
+            step_area(area)
+        for one in area:
+            end = one.snapshot()
+            people.append(end["seekers"])
+            weekly.append(end["weekly"])
+        area = []
     offsets = np.concatenate(([0], np.cumsum([len(part) for part in people], dtype=np.int64)))
     return RunResult(runs, np.concatenate(people), offsets, np.array(weekly))

@@ -91,6 +91,7 @@ class JobSeekerFields:
     weeks_since_loss: int = -1
     weeks_to_review: int = 0
     ticket: int = -1
+    approval_weeks_left: int = 0
     specialist_row: int = -1
     # The person
     age_years: float = 0.0
@@ -112,6 +113,7 @@ class JobSeekerFields:
     months_served: float = 0.0
     housed: bool = True
     has_transport: bool = True
+    child_care: bool = True
     discloses: bool = False
     work_skill: float = 0.0
     interest_at_entry: float = 0.0
@@ -121,6 +123,13 @@ class JobSeekerFields:
     symptoms: float = 0.0
     in_relapse: bool = False
     hospital_weeks_left: int = 0
+    # Other claims on the person
+    duty_hours: float = 0.0
+    duty_weeks_left: int = 0
+    held_weeks_left: int = 0
+    stable_weeks: int = 0
+    leave_weeks_left: int = 0
+    leave_employer_row: int = -1
     # Preferences
     preferred_kind: int = 0
     preferred_hours: float = 0.0
@@ -140,12 +149,25 @@ class JobSeekerFields:
     month_earnings_usd: float = 0.0
     overpaid_months: int = 0
     cut_shock: float = 0.0
+    assistance: bool = False
+    must_take_part: bool = False
+    assistance_months: int = 0
+    months_not_taking_part: int = 0
     # What the specialist does for the person
     tier: int = Tier.NONE
     search_weight: float = 0.0
     hours_needed: float = 0.0
     hours_received: float = 0.0
     alliance: float = 0.0
+    # Goals and school
+    wants_work: bool = True
+    wants_school: bool = False
+    has_school_place: bool = False
+    in_school: bool = False
+    term_weeks_left: int = 0
+    has_credential: bool = False
+    school_hours_needed: float = 0.0
+    school_hours: float = 0.0
     # The job
     employer_row: int = -1
     job_hours: float = 0.0
@@ -187,6 +209,7 @@ class JobSeekerFields:
     staff_hours: float = 0.0
     support_hours: float = 0.0
     search_hours: float = 0.0
+    programme_hours: float = 0.0
     benefits_plans: int = 0
     benefits_usd: float = 0.0
     taxes_usd: float = 0.0
@@ -205,6 +228,11 @@ class JobSeekerFields:
     jobs_found_by_specialist: int = 0
     hospital_admissions_in_work: int = 0
     weeks_worked_in_two_years: int = 0
+    weeks_enrolled: int = 0
+    weeks_to_enrolment: int = -1
+    enrolments: int = 0
+    terms_finished: int = 0
+    school_dropouts: int = 0
     stay_weeks: int = 0
     stays_ended: int = 0
     stay_weeks_ended: int = 0
@@ -212,6 +240,12 @@ class JobSeekerFields:
     worked_this_quarter: bool = False
     quarters_on_caseload: int = 0
     quarters_on_caseload_in_work: int = 0
+    sanctioned_months: int = 0
+    time_limit_reached: bool = False
+    weeks_held: int = 0
+    weeks_homeless: int = 0
+    milestones_paid: int = 0
+    returned_from_leave: bool = False
 
 
 NOT_GIVEN = float("nan")
@@ -275,6 +309,7 @@ class SpecialistFields:
     book_hours: float = 0.0
     travel_hours: float = 0.0
     idle_hours: float = 0.0
+    times_left: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -292,6 +327,7 @@ class EmployerFields:
     hidden_vacancies: int = 0
     reticence: float = 0.0
     team_trust: float = 0.0
+    hired_others: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -313,6 +349,7 @@ class SiteFields:
     quarter_ends: bool = False
     warm_up_ends: bool = False
     employers: int = 0
+    first_post: int = 0
     labour_market: float = 1.0
     other_help: float = 0.0
     ease_of_finding: float = 0.0
@@ -324,3 +361,6 @@ class SiteFields:
     paid_hours: float = 0.0
     idle_hours: float = 0.0
     next_ticket: int = 0
+    phase: int = 0
+    phase_begins: bool = False
+    term_phase: int = 0

@@ -45,6 +45,12 @@ class Luck(NamedTuple):
     lead: float = 0.5
     carving: float = 0.5
     first_review: float = 0.5
+    hold_up: float = 0.5
+    use: float = 0.5
+    home: float = 0.5
+    child_care: float = 0.5
+    school_application: float = 0.5
+    school_dropout: float = 0.5
 
 
 class StartLuck(NamedTuple):
@@ -85,6 +91,19 @@ class StartLuck(NamedTuple):
     months_served: float = 0.5
     housed: float = 0.5
     has_transport: float = 0.5
+    assistance: float = 0.5
+    must_take_part: float = 0.5
+    assistance_months: float = 0.5
+    child_care: float = 0.5
+    duties: float = 0.5
+    duty_weeks: float = 0.5
+    held: float = 0.5
+    held_weeks: float = 0.5
+    on_leave: float = 0.5
+    leave_weeks: float = 0.5
+    leave_employer: float = 0.5
+    school_goal: float = 0.5
+    school_only: float = 0.5
 
 
 class PlaceLuck(NamedTuple):
@@ -127,3 +146,4 @@ class SiteLuck(NamedTuple):
     staff_skill: float = 0.5
     finding: float = 0.5
     keeping: float = 0.5
+    term: float = 0.5

@@ -136,6 +136,15 @@ OUTCOMES = (
     Outcome("weeks_sheltered", "weeks", "whole number", "weeks in sheltered work"),
     Outcome("weeks_transitional", "weeks", "whole number", "weeks in transitional jobs"),
     Outcome("paid_ever", "share", "yes or no", "had a competitive, sheltered or transitional job"),
+    Outcome("enrolled_ever", "share", "yes or no", "started a term at school or in training"),
+    Outcome(
+        "weeks_enrolled",
+        "weeks",
+        "whole number",
+        "weeks of school terms, until the end or dropping out",
+    ),
+    Outcome("work_or_school_ever", "share", "yes or no", "had a competitive job or started a term"),
+    Outcome("credential_earned", "share", "yes or no", "finished school with a credential"),
     Outcome("hospital_days", "days", "whole number", "days in psychiatric hospital"),
     Outcome(
         "programme_cost_usd",
@@ -144,7 +153,12 @@ OUTCOMES = (
         "what the programme did for the person, priced",
     ),
     Outcome("health_cost_usd", "US dollars", "number", "days in hospital, priced"),
-    Outcome("benefits_usd", "US dollars", "number", "disability benefits paid to the person"),
+    Outcome(
+        "benefits_usd",
+        "US dollars",
+        "number",
+        "disability benefits and assistance paid to the person",
+    ),
     Outcome("taxes_usd", "US dollars", "number", "taxes on competitive pay", through_work=True),
     Outcome("qalys", "QALYs", "number", "quality-adjusted life years, not discounted"),
 )
@@ -183,6 +197,7 @@ _FIELDS = {
     "dropped_out": "dropped_out_ever",
     "closed": "closed_ever",
     "transferred": "transferred_ever",
+    "credential_earned": "has_credential",
 }
 
 
@@ -205,7 +220,7 @@ def count_outcomes(seekers: Array) -> dict[str, FloatArray]:
     dict of str to array of float64, shape (people,)
         By name; NaN where a person has no value.
     """
-    found = seekers["jobs_held"] > 0
+    found, enrolled = seekers["jobs_held"] > 0, seekers["enrolments"] > 0
     derived: dict[str, Array] = {
         "employed_ever": found,
         "employed_at_end": seekers["work"] == Work.COMPETITIVE,
@@ -213,6 +228,8 @@ def count_outcomes(seekers: Array) -> dict[str, FloatArray]:
         "first_job_weeks": np.where(found, seekers["first_job_weeks"], np.nan),
         "worked_20h_ever": seekers["most_hours"] >= HOURS_OF_HALF_A_WEEK,
         "paid_ever": found | seekers["paid_other_ever"],
+        "enrolled_ever": enrolled,
+        "work_or_school_ever": found | enrolled,
     }
     names = [one.name for one in (*OUTCOMES, *QUANTITIES) if one.name not in PRICED]
     return {
@@ -361,6 +378,27 @@ MEASURES = (
         "problems_met",
     ),
     Measure(
+        "terms_finished_per_enrolled",
+        "terms",
+        "school terms finished by each person who started one",
+        "terms_finished",
+        "enrolled",
+    ),
+    Measure(
+        "school_dropouts_per_enrolled",
+        "times",
+        "times of dropping out of school for each person who started a term",
+        "school_dropouts",
+        "enrolled",
+    ),
+    Measure(
+        "weeks_to_enrolment",
+        "weeks",
+        "weeks from entry to the first term, among those who started one",
+        "weeks_to_enrolment_of_enrolled",
+        "enrolled",
+    ),
+    Measure(
         "admissions_per_person_year",
         "admissions a year",
         "hospital admissions in a year",
@@ -487,6 +525,12 @@ MEASURES = (
     ),
     Measure("search_hours", "hours a person", "specialist hours for job search", "search_hours"),
     Measure(
+        "programme_hours",
+        "hours a person",
+        "hours in groups at the programme's own place, as in day treatment",
+        "programme_hours",
+    ),
+    Measure(
         "working_hours_share",
         "share",
         "specialist hours spent with people and employers, among all that had a use; the rest is "
@@ -500,6 +544,42 @@ MEASURES = (
         "paid specialist hours that nobody had a use for",
         "weekly_hours_idle",
         "weekly_staff_hours",
+    ),
+    Measure(
+        "sanctioned_months",
+        "months a person",
+        "months in which assistance was cut because the person did not take part",
+        "sanctioned_months",
+    ),
+    Measure(
+        "time_limit_share",
+        "share",
+        "people whose assistance ended because its months were used up",
+        "time_limit_reached",
+    ),
+    Measure(
+        "weeks_held",
+        "weeks a person",
+        "weeks in custody or in residential treatment, at entry or held up since",
+        "weeks_held",
+    ),
+    Measure(
+        "weeks_homeless",
+        "weeks a person",
+        "weeks without stable housing",
+        "weeks_homeless",
+    ),
+    Measure(
+        "milestones_paid",
+        "milestones a person",
+        "milestones for which a funder paid: a place, a job, a job kept",
+        "milestones_paid",
+    ),
+    Measure(
+        "returned_share",
+        "share",
+        "people who went back to the job from which they were on leave",
+        "returned_from_leave",
     ),
 )
 """Every measure, in the order in which tables show them."""
@@ -519,6 +599,8 @@ _TALLIES: Mapping[str, Callable[[Array], Array]] = {
     "weeks_before_first_job": lambda seekers: np.where(
         seekers["jobs_held"] > 0, seekers["weeks_to_first_job"], seekers["weeks_observed"]
     ),
+    "enrolled": lambda seekers: seekers["enrolments"] > 0,
+    "weeks_to_enrolment_of_enrolled": lambda seekers: np.maximum(seekers["weeks_to_enrolment"], 0),
     "contacted": lambda seekers: seekers["weeks_to_first_contact"] >= 0,
     "days_to_first_contact": lambda seekers: (
         DAYS_IN_WEEK * np.maximum(seekers["weeks_to_first_contact"], 0)
@@ -545,6 +627,7 @@ _WITH_PEOPLE = (
     Weekly.HOURS_SEARCH,
     Weekly.HOURS_EMPLOYER_CONTACT,
     Weekly.HOURS_KEEP_IN_TOUCH,
+    Weekly.HOURS_SCHOOL,
 )
 
 _WEEKLY_TALLIES: Mapping[str, tuple[Weekly, ...]] = {

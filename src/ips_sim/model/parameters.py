@@ -45,10 +45,15 @@ class Parameters:
     working_already_odds: float
     tenure_at_start_mean_weeks: float
     interest_that_is_a_work_goal: float
+    joining_odds: float
+    interest_on_joining: float
+    past_year_on_joining: float
+    alliance_on_joining: float
     vacancies_at_start: float
     job_hours_mean: float
     job_hours_sd: float
     children_on_hours: float
+    hours_without_child_care: float
     reach_without_transport: float
     day_jobs_share: float
     jobs_with_people_share: float
@@ -62,10 +67,13 @@ class Parameters:
     hospital_stay_mean_weeks: float
     recovery_per_year: float
     early_response: float
+    use_on_hold_ups: float
+    team_on_duties: float
     most_contacts_per_seeker: float
     most_contacts_over_target: float
     late_search_share: float
     newcomer_half_weeks: float
+    interest_on_help: float
     hours_per_employer_contact: float
     hours_per_partner: float
     protected_employer_time_share: float
@@ -95,6 +103,7 @@ class Parameters:
     help_on_own_search: float
     preparing_on_own_search: float
     set_aside_work_on_own_search: float
+    return_odds: float
     own_offer_odds: float
     rivals_on_own_offers: float
     rivals_with_advocate: float
@@ -142,6 +151,7 @@ class Parameters:
     symptoms_on_problems: float
     cut_on_problems: float
     cut_on_benefit_problems: float
+    duties_on_problems: float
     problem_odds: float
     weight_getting_there: float
     children_on_getting_there: float
@@ -199,6 +209,8 @@ class Parameters:
     homelessness_on_dropout: float
     team_on_dropout: float
     working_on_dropout: float
+    requirement_on_dropout: float
+    sent_back_per_week: float
     agreed_closing_per_review: float
     spared_after_loss_weeks: float
     coming_back_per_week: float
@@ -206,3 +218,17 @@ class Parameters:
     team_refers_per_week: float
     team_on_coming_back: float
     asking_again_per_week: float
+    terms_to_credential: float
+    age_on_school_goal: float
+    enrolling_odds: float
+    help_on_enrolling: float
+    working_on_enrolling: float
+    symptoms_on_school: float
+    leaving_school_odds: float
+    help_on_staying_in_school: float
+    cognitive_limits_on_school: float
+    working_on_school: float
+    school_on_own_search: float
+    most_hours_beside_school: float
+    credential_on_work: float
+    credential_on_wage: float

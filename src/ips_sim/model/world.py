@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ips_sim.evidence.units import WEEKS_PER_YEAR
+from ips_sim.scenario.changes import phases
 from ips_sim.scenario.schema import Scenario
 
 MOST_SPECIALISTS = 8
@@ -14,6 +15,8 @@ MOST_EMPLOYERS = 1_000
 """Employers at one site at most, by the limits of people and of employers per 100 people."""
 REGION = 2**28 - 1
 """Number of the luck that all sites of a scenario share, beyond that of any site."""
+LAST_WEEK = 1_000_000
+"""Ends the last phase of a site: later than any week."""
 PEOPLE_PER_MEASURE = 100
 
 # Each is prime and larger than any number of people at a site, so that the stride through the
@@ -31,17 +34,17 @@ class SiteSize:
         Number of the site, from 0.
     people, first_person
         How many people, and the number of the first across sites.
-    specialists, full_time_share
-        Posts, and how much of a full-time post each is.
+    specialists
+        Posts, those that are closed for a time too.
     employers, first_employer
-        How many employers, and the number of the first across sites.
+        How many employers, shared with the other sites of the area, and the number of the first
+        across sites.
     """
 
     site: int
     people: int
     first_person: int
     specialists: int
-    full_time_share: float
     employers: int
     first_employer: int
 
@@ -97,28 +100,74 @@ def calendar(scenario: Scenario) -> Calendar:
     )
 
 
+@dataclass(frozen=True)
+class SitePhase:
+    """What changes at a site beside levers, staff and place.
+
+    Attributes
+    ----------
+    last_week
+        Its last week by the calendar of the run, from 1.
+    specialists, full_time_share
+        Posts that are not closed, and how much of a full-time post each is.
+    referred_anew, staff_begin_anew
+        What happens as it begins.
+    """
+
+    last_week: int
+    specialists: int
+    full_time_share: float
+    referred_anew: bool
+    staff_begin_anew: bool
+
+
+def site_phases(scenario: Scenario, site: int) -> list[SitePhase]:
+    """Lay out the phases of one site: staff by the caseload limit or the design, week by week."""
+    weeks, people, found = calendar(scenario), _people_at(scenario, site), []
+    stretches = phases(scenario)
+    for one, following in zip(stretches, [*stretches[1:], None], strict=True):
+        posts = one.specialists_per_site
+        if weeks.is_cohort:
+            limit = one.programme.caseload_limit
+            posts = people * scenario.design.staffed_share / limit if limit else 0.0
+        specialists = math.ceil(posts)
+        found.append(
+            SitePhase(
+                following.first_week + weeks.warm_up_weeks - 1 if following else LAST_WEEK,
+                specialists,
+                posts / specialists if specialists else 0.0,
+                one.referred_anew,
+                one.staff_begin_anew,
+            )
+        )
+    return found
+
+
+def _people_at(scenario: Scenario, site: int) -> int:
+    share, extra = divmod(scenario.design.people, scenario.design.sites)
+    return share + (1 if site < extra else 0)
+
+
 def site_size(scenario: Scenario, site: int) -> SiteSize:
     """Size one site: people are spread evenly, staff by the caseload limit, employers by people."""
     design = scenario.design
     share, extra = divmod(design.people, design.sites)
-    people = share + (1 if site < extra else 0)
+    people = _people_at(scenario, site)
+    # Of the largest site, so that all sites of an area agree on its employers.
+    people_of_one = people if design.sites_per_area == 1 else share + (extra > 0)
     if design.kind == "cohort":
-        limit = scenario.programme.caseload_limit
-        posts = people / limit if limit else 0.0
-        people_at_a_time = float(people)
+        people_at_a_time = float(people_of_one)
     else:
-        posts = design.specialists_per_site
-        people_at_a_time = people * WEEKS_PER_YEAR / calendar(scenario).weeks_to_run
-    specialists = math.ceil(posts)
+        people_at_a_time = people_of_one * WEEKS_PER_YEAR / calendar(scenario).weeks_to_run
+    over_time = site_phases(scenario, site)
     per_person = scenario.place.employers_per_100_people / PEOPLE_PER_MEASURE
     return SiteSize(
         site=site,
         people=people,
         first_person=site * share + min(site, extra),
-        specialists=specialists,
-        full_time_share=posts / specialists if specialists else 0.0,
-        employers=math.ceil(people_at_a_time * per_person),
-        first_employer=site * MOST_EMPLOYERS,
+        specialists=max(one.specialists for one in over_time),
+        employers=math.ceil(people_at_a_time * per_person * design.sites_per_area),
+        first_employer=site // design.sites_per_area * design.sites_per_area * MOST_EMPLOYERS,
     )
 
 
@@ -140,6 +189,6 @@ def entry_week(row: int, people: int, entry_weeks: int) -> int:
 
 
 def full_time_posts(scenario: Scenario) -> float:
-    """Full-time posts that are simulated, at all sites together."""
-    sites = (site_size(scenario, site) for site in range(scenario.design.sites))
-    return math.fsum(one.specialists * one.full_time_share for one in sites)
+    """Full-time posts that are simulated, at all sites together, before anything changes."""
+    first = (site_phases(scenario, site)[0] for site in range(scenario.design.sites))
+    return math.fsum(one.specialists * one.full_time_share for one in first)

@@ -12,6 +12,7 @@ COUNTED = (
     "hours_search",
     "hours_employer_contact",
     "hours_keep_in_touch",
+    "hours_school",
 )
 """Uses that the weekly table counts."""
 

@@ -32,6 +32,9 @@ HEADLINES = (
 )
 """Outcomes of the short table."""
 
+OF_SCHOOL = ("enrolled_ever", "weeks_enrolled", "work_or_school_ever")
+"""What the short table tells besides where anybody went to school."""
+
 OF_OPEN_PROGRAMMES = (
     "caseload_employed_in_quarter_share",
     "caseload_employed_share",
@@ -76,6 +79,8 @@ def short_table(
     """
     means = {(row.scenario, row.outcome): row for row in summary if row.interval == PREDICTIVE}
     by_person = headlines is HEADLINES
+    if any(row.mean > 0 for row in summary if row.outcome == OF_SCHOOL[0]):
+        headlines = (*headlines, *OF_SCHOOL)
 
     def said(value: float, unit: str, *, sign: bool = False) -> str:
         """Write a value; rates say their unit in their name."""

@@ -61,6 +61,10 @@ class OutcomeGroup:
 def outcome_groups(result: Result) -> list[OutcomeGroup]:
     """Give the table of outcomes, grouped; outcomes that the report does not know come last."""
     have = set(result.outcomes)
+    if not any(
+        (mean := result.mean(one.name, "enrolled_ever")) and mean.value for one in result.scenarios
+    ):
+        have -= {one.name for one in GROUPS["School"]}
     groups = [
         (title, [outcome for outcome in outcomes if outcome.name in have])
         for title, outcomes in GROUPS.items()

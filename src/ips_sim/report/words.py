@@ -61,6 +61,12 @@ _LABELS: dict[str, dict[str, str]] = {
         "transferred": "Support ended while working: its limit was reached, or the treatment team "
         "took over",
     },
+    "School": {
+        "enrolled_ever": "Enrolled at school or in training",
+        "weeks_enrolled": "Time in school terms",
+        "credential_earned": "Earned a credential",
+        "work_or_school_ever": "Had a competitive job or was enrolled",
+    },
     "Health": {
         "hospital_days": "Psychiatric hospital",
         "qalys": "Quality-adjusted life years",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ips_sim.analysis.trials.scores import CROSS_VALIDATED, MODEL, SIMULATION, shipped_scores
 from ips_sim.economics.prices import default_prices
-from ips_sim.evidence import package_data
 from ips_sim.report.alike import unlike
 from ips_sim.report.costs import cost_parts, who_pays, why_hospital
 from ips_sim.report.drawing import refuse_failed, write_picture
@@ -230,21 +229,22 @@ def _observed_in_words(result: Result) -> str:
 
 def _error_on_unseen_trials() -> str:
     """Say how far trials that were left out of the fit were missed; empty if nobody tried."""
-    with package_data("scores.csv").open(encoding="utf-8", newline="") as file:
-        scores = [row for row in csv.DictReader(file) if row["arm"] == "both"]
-    unseen = [row for row in scores if "cross-validated" in row["who"]]
-    model = next((row for row in unseen if row["who"].startswith("model")), None)
-    others = [row for row in unseen if not row["who"].startswith("model")]
-    if model is None or not others:
+    unseen = {
+        one.who.removesuffix(f", {CROSS_VALIDATED}"): one
+        for one in shipped_scores()
+        if one.arm == "both" and one.who.endswith(CROSS_VALIDATED)
+    }
+    simulation, model = unseen.pop(SIMULATION, None), unseen.pop(MODEL, None)
+    if simulation is None or model is None or not unseen:
         return ""
-    error = "mean_absolute_error"
-    best = min(others, key=lambda row: float(row[error]))
+    best = min(unseen, key=lambda who: unseen[who].mean_absolute_error)
     return (
-        f"Each of the trials behind the fit was once left out of it and then predicted: over "
-        f"{model['arms']} arms the share who found a competitive job was missed by "
-        f"{number(float(model[error]))} points on average, and {model['covered']} of the 90 % "
-        f"ranges held it. Without any model, {best['who'].partition(',')[0]} missed it by "
-        f"{number(float(best[error]))} points."
+        f"Each of the trials behind the fit was once left out of it and then simulated, as the "
+        f"scenarios here are: over {simulation.arms} arms the share who found a competitive job "
+        f"was missed by {number(simulation.mean_absolute_error)} points on average. Drawn towards "
+        f"the mean of all other trials, as far as those ask for it, the model missed by "
+        f"{number(model.mean_absolute_error)}; without any model, {best} missed by "
+        f"{number(unseen[best].mean_absolute_error)}."
     )
 
 

@@ -113,7 +113,7 @@ def _mesa_steps(
     runs: Runs,
     number: int,
     seed: int,
-    agents: Mapping[str, type],
+    agents: Mapping[str, Any],
 ) -> Iterator[tuple[Array, Any]]:
     from ips_sim.model.agents import IPSModel
     from ips_sim.model.parameters import Parameters

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "principles": "ips_sim.analysis.principles.folder:KIND",
     "sweep": "ips_sim.analysis.experiments.sweep:KIND",
     "sensitivity": "ips_sim.analysis.experiments.sensitivity:KIND",
+    "system": "ips_sim.analysis.systems.folder:KIND",
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
     "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
     "fidelity_sites": "ips_sim.analysis.fidelity.sites:KIND",

@@ -175,6 +175,9 @@ def make_plan(
             'use driver="mesa"'
         )
     scenarios = tuple(load_scenario(source, overrides) for source in sources)
+    shared = [one.title for one in scenarios if one.design.sites_per_area > 1]
+    if events and shared:
+        raise RunError(f"events are told of sites alone, and those of {shared[0]} share employers")
     names = _names(scenarios)
     plan = Plan(
         names=names,
@@ -291,7 +294,9 @@ def blocks_of(plan: Plan, more: int = 0) -> list[BlockPlan]:
 def runs_per_block(scenario: Scenario) -> int:
     """Say how many runs of a scenario make a block: a matter of its size alone."""
     people = -(-scenario.design.people // scenario.design.sites)
-    return max(1, PERSON_WEEKS_PER_BLOCK // (people * calendar(scenario).weeks_to_run))
+    runs = max(1, PERSON_WEEKS_PER_BLOCK // (people * calendar(scenario).weeks_to_run))
+    in_area = scenario.design.sites_per_area
+    return -(-runs // in_area) * in_area
 
 
 def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:

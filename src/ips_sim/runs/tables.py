@@ -125,6 +125,9 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
         "people",
         "in the last week of a quarter, those on a caseload at some time in it; else 0",
     ),
+    Weekly.IN_SCHOOL: ("people", "at school or in training, in a term or between two"),
+    Weekly.FIRST_ENROLMENTS: ("people", "who started their first term at school"),
+    Weekly.HOURS_SCHOOL: ("hours", "of specialists for people whose goal is school"),
     Weekly.EMPLOYED_IN_QUARTER: ("people", "those of them who worked competitively in it"),
 }
 

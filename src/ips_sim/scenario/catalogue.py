@@ -12,9 +12,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from ips_sim.evidence.likely import TRUTHS, likely_numbers, nearest
+from ips_sim.scenario.changes import CHANGES
 from ips_sim.scenario.schema import (
     UNLIMITED_WEEKS,
     Allowed,
+    Change,
     OneOf,
     PersonRow,
     Scenario,
@@ -184,6 +186,18 @@ def person_columns() -> Mapping[str, Key]:
     """What may be said of each of a user's own people, by name, in the order of the schema."""
     return MappingProxyType(
         {name: _key("people.rows", name, field) for name, field in PersonRow.model_fields.items()}
+    )
+
+
+@cache
+def change_keys() -> Mapping[str, Key]:
+    """What may be said of a change beside keys of sections, by name, in the order of the schema."""
+    return MappingProxyType(
+        {
+            name: _key(CHANGES, name, field)
+            for name, field in Change.model_fields.items()
+            if name not in sections()
+        }
     )
 
 

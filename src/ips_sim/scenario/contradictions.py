@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ips_sim.scenario.changes import CHANGES, phases
 from ips_sim.scenario.schema import Scenario
 
 LARGEST_SITE_PEOPLE = 500
@@ -24,7 +25,7 @@ CONTRADICTORY = frozenset(
             "caseload_limit",
         ),
         "people": ("tapered_benefit_share", "cliff_benefit_share"),
-        "design": ("kind", "people", "sites"),
+        "design": ("kind", "people", "sites", "sites_per_area"),
     }.items()
     for name in names
 )
@@ -34,12 +35,14 @@ READ_BY = {
     "design.specialists_per_site": "open_programme",
     "design.warm_up_weeks": "open_programme",
     "design.entry_weeks": "cohort",
+    "design.staffed_share": "cohort",
 }
 """Keys that only one kind of design reads."""
 _INSTEAD = {
     "design.specialists_per_site": "staffed to its size by programme.caseload_limit",
     "design.warm_up_weeks": "counted from its first week",
     "design.entry_weeks": "entered week by week all along",
+    "design.staffed_share": "staffed by design.specialists_per_site",
 }
 # Shares written with two decimals may add up to a hair more than one.
 _ROUNDING = 1e-9
@@ -61,6 +64,32 @@ def contradictions(scenario: Scenario) -> Iterator[Contradiction]:
     yield from _meetings(scenario)
     yield from _rows(scenario)
     yield from _sites(scenario)
+    if scenario.changes:
+        yield from _later(scenario)
+
+
+def _later(scenario: Scenario) -> Iterator[Contradiction]:
+    """What contradicts itself once something has changed, and posts that nobody reads."""
+    if scenario.design.kind == "cohort" and any(
+        one.specialists_per_site is not None for one in scenario.changes
+    ):
+        yield Contradiction(
+            (CHANGES,),
+            "specialists_per_site in a cohort, which is staffed to its size by caseload_limit",
+            f"no specialists_per_site, or {KIND} open_programme",
+        )
+    for phase in phases(scenario)[1:]:
+        then = scenario.model_copy(
+            update={
+                "programme": phase.programme,
+                "staff": phase.staff,
+                "place": phase.place,
+                "changes": (),
+            }
+        )
+        for one in contradictions(then):
+            found = f"{one.found}, from week {phase.first_week} on"
+            yield Contradiction((CHANGES,), found, one.allowed)
 
 
 def unread(dotted: str, scenario: Scenario) -> Contradiction:
@@ -136,6 +165,12 @@ def _sites(scenario: Scenario) -> Iterator[Contradiction]:
             f"at most {design.people:,} sites, one for each person",
         )
         return
+    if design.sites % design.sites_per_area:
+        yield Contradiction(
+            ("design.sites_per_area", "design.sites"),
+            f"{design.sites:,} sites in areas of {design.sites_per_area}",
+            "as many sites as make whole areas: a multiple of sites_per_area",
+        )
     if design.kind != "cohort":
         return
     people = math.ceil(design.people / design.sites)

@@ -12,12 +12,14 @@ from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.catalogue import (
     PARAMETERS,
+    change_keys,
     is_allowed_number,
     meant_value,
     nearest_key,
     parameter_key,
     sections,
 )
+from ips_sim.scenario.changes import CHANGES, NOT_CHANGED
 from ips_sim.scenario.checking import UNKNOWN, Said, check
 from ips_sim.scenario.errors import Told
 from ips_sim.scenario.people_rows import ROWS_ALLOWED, check_people
@@ -26,6 +28,7 @@ from ips_sim.scenario.reader import Node, Refused, unprintable
 from ips_sim.scenario.schema import (
     PRINCIPLES,
     Allowed,
+    Change,
     Once,
     OneOf,
     PersonRow,
@@ -61,6 +64,44 @@ class _File(Said):
     design: Any = None
     variant: Annotated[str, OneOf(VARIANTS, " or ".join(VARIANTS))] = VARIANTS[0]
     parameters: Any = None
+    changes: Any = None
+
+
+class _Change(Said):
+    """An item of ``changes``, as far as each key can be checked by itself."""
+
+    week: Annotated[int, *Change.model_fields["week"].metadata]
+    programme_of: Annotated[str, Allowed("the name of a scenario file")] = ""
+    programme: Any = None
+    staff: Any = None
+    place: Any = None
+    specialists_per_site: (
+        Annotated[float, *Change.model_fields["specialists_per_site"].metadata] | None
+    ) = None
+    referred_anew: bool = False
+    staff_begin_anew: bool = False
+
+
+@dataclass(eq=False)
+class ChangeSaid:
+    """What a source says of a change, before the programme that it names is known.
+
+    Attributes
+    ----------
+    values
+        The fields of a `Change`, what is said of sections aside.
+    sections
+        Values by section and name, with their lines.
+    programme_of
+        The scenario whose whole programme holds, if one is named.
+    layers
+        That scenario's layers, once they are read.
+    """
+
+    values: dict[str, Any]
+    sections: dict[str, dict[str, Node]]
+    programme_of: Node | None = None
+    layers: list[Layer] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -82,6 +123,8 @@ class Layer:
         there are none.
     people_said
         Where the source speaks of them: the name of a file that is still to be read, or a list.
+    changes, changes_said
+        What changes over time, and where the source says it; none if it says nothing.
     drops
         The principles left out, each with its line.
     section_lines
@@ -94,6 +137,8 @@ class Layer:
     bases: list[Node] = field(default_factory=list)
     people: tuple[PersonRow, ...] | None = None
     people_said: Node | None = None
+    changes: list[ChangeSaid] | None = None
+    changes_said: Node | None = None
     drops: dict[str, int | None] = field(default_factory=dict)
     section_lines: dict[str, int | None] = field(default_factory=dict)
 
@@ -119,6 +164,8 @@ def check_layer(root: Node, where: str) -> tuple[Layer, list[Mistake]]:
             layer.values[VARIANT] = node
         elif name in sections():
             _section(layer, told, name, node)
+    if "changes" in nodes:
+        _changes(layer, told, nodes["changes"])
     for dotted, node in _parameters(told, nodes.get(PARAMETERS)).items():
         layer.values[dotted] = node
     _dropped_and_set(layer, told)
@@ -182,6 +229,59 @@ def _people(layer: Layer, told: Told, node: Node) -> None:
         told.tell(node.line, PEOPLE_ROWS, f"the character {bad}", "text that prints")
         return
     layer.people_said = node
+
+
+def _changes(layer: Layer, told: Told, node: Node) -> None:
+    """What changes over time, an item for each week in which something does."""
+    items = [] if node.value is None else node.value
+    if isinstance(items, Refused):
+        return
+    if not isinstance(items, list):
+        told.tell(node.line, CHANGES, describe(items), "a list, an item for each change")
+        return
+    layer.changes, layer.changes_said = [], node
+    last = 0
+    for number, item in enumerate(items, start=1):
+        inside = f"{CHANGES}, item {number}"
+        values, mistakes = check(item, _Change, layer.where, inside)
+        told.mistakes += mistakes
+        if mistakes or not isinstance(item.value, dict):
+            continue
+        if values["week"] <= last:
+            allowed = f"a week after {last}, where the one before begins"
+            told.tell(item.value["week"].line, f"{inside}.week", str(values["week"]), allowed)
+        last = values["week"]
+        said = {
+            section: _changed_keys(layer, told, section, inside, item.value[section])
+            for section in NOT_CHANGED
+            if section in item.value
+        }
+        named = item.value.get("programme_of")
+        plain = {name: one for name, one in values.items() if name in change_keys()}
+        layer.changes.append(ChangeSaid(plain, said, named))
+
+
+def _changed_keys(
+    layer: Layer, told: Told, section: str, inside: str, node: Node
+) -> dict[str, Node]:
+    """The keys of a section that a change sets."""
+    if node.value is None:
+        return {}
+
+    def unknown(name: str) -> tuple[str, str, str]:
+        return UNKNOWN, f"a key of {section}", nearest_key(name, section)
+
+    where = f"{inside}.{section}"
+    said, mistakes = check(
+        node, sections()[section], layer.where, where, unknown=unknown, complete=False
+    )
+    told.mistakes += mistakes
+    found: dict[str, Node] = node.value if isinstance(node.value, dict) else {}
+    for name in said:
+        if name in NOT_CHANGED[section]:
+            allowed = f"no {name}, which is read at the beginning alone"
+            told.tell(found[name].line, f"{where}.{name}", describe(found[name].value), allowed)
+    return {name: found[name] for name in said}
 
 
 def _parameters(told: Told, node: Node | None) -> dict[str, Node]:

@@ -5,8 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ips_sim.scenario.catalogue import UNLIMITED, Key, keys_of, person_columns, sections
-from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING, PRINCIPLES, Scenario
+from ips_sim.scenario.catalogue import (
+    UNLIMITED,
+    Key,
+    change_keys,
+    keys_of,
+    person_columns,
+    sections,
+)
+from ips_sim.scenario.changes import NOT_CHANGED
+from ips_sim.scenario.schema import (
+    CHANGES_TO_PROGRAMME,
+    PEOPLE_ROWS_MEANING,
+    PRINCIPLES,
+    Change,
+    Scenario,
+)
 
 SCHEMA_FILE_NAME = "scenario.schema.json"
 EDITOR_HINT = f"# yaml-language-server: $schema={SCHEMA_FILE_NAME}"
@@ -63,6 +77,11 @@ def file_schema() -> dict[str, Any]:
                 "type": ["object", "null"],
                 "additionalProperties": {"type": "number"},
             },
+            "changes": {
+                "description": texts["changes"]["description"],
+                "type": ["array", "null"],
+                "items": _change_schema(),
+            },
         },
         "required": ["title"],
         # A file that is based on nothing has to be complete.
@@ -91,6 +110,30 @@ def _section_schema(section: str) -> dict[str, Any]:
         "type": ["object", "null"],
         "additionalProperties": False,
         "properties": properties,
+    }
+
+
+def _change_schema() -> dict[str, Any]:
+    fields = Change.model_fields
+    properties = {name: key_schema(key) for name, key in change_keys().items()}
+    properties["programme_of"] = {
+        "description": CHANGES_TO_PROGRAMME,
+        "type": "string",
+        "minLength": 1,
+    }
+    for section, unread in NOT_CHANGED.items():
+        keys = [key for key in keys_of(section) if key.name not in unread]
+        properties[section] = {
+            "description": fields[section].description,
+            "type": ["object", "null"],
+            "additionalProperties": False,
+            "properties": {key.name: key_schema(key) for key in keys},
+        }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+        "required": ["week"],
     }
 
 

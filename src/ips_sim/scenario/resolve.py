@@ -16,12 +16,13 @@ from typing import Any
 
 from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.catalogue import UNLIMITED, keys, keys_of, sections
+from ips_sim.scenario.changes import CHANGES
 from ips_sim.scenario.contradictions import KIND, READ_BY, contradictions, unread
 from ips_sim.scenario.errors import OVERRIDE, ScenarioError
-from ips_sim.scenario.layer import PEOPLE_ROWS, Layer
+from ips_sim.scenario.layer import PEOPLE_ROWS, ChangeSaid, Layer
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, to_python
-from ips_sim.scenario.schema import UNLIMITED_WEEKS, Scenario
+from ips_sim.scenario.schema import UNLIMITED_WEEKS, Change, Scenario
 from ips_sim.scenario.sources import Sources, is_shipped
 
 ScenarioSource = str | Path | Mapping[str, Any] | Scenario
@@ -150,14 +151,19 @@ def resolve_text(text: str, path: Path) -> Resolved:
 
 def as_mapping(scenario: Scenario) -> dict[str, Any]:
     """A complete scenario as a file would write it; `load_scenario` reads it back."""
-    written: dict[str, Any] = scenario.model_dump(exclude={"people_rows"})
+    written: dict[str, Any] = scenario.model_dump(exclude={"people_rows", CHANGES})
     if scenario.people_rows:
         written["people"]["rows"] = [
             row.model_dump(exclude_none=True) for row in scenario.people_rows
         ]
+    changes = [one.model_dump(exclude_defaults=True) for one in scenario.changes]
+    if changes:
+        written[CHANGES] = changes
     for key in keys().values():
-        if key.may_be_unlimited and written[key.section][key.name] == UNLIMITED_WEEKS:
-            written[key.section][key.name] = UNLIMITED
+        for holder in (written, *changes):
+            values = holder.get(key.section, {})
+            if key.may_be_unlimited and values.get(key.name) == UNLIMITED_WEEKS:
+                values[key.name] = UNLIMITED
     return written
 
 
@@ -186,12 +192,17 @@ def _merge(layers: list[Layer]) -> Resolved:
         for dotted, node in layer.values.items():
             values[dotted] = to_python(node)
             origins[dotted] = Origin(layer.where, node.line)
+        if layer.changes is not None and layer.changes_said is not None:
+            values[CHANGES] = tuple(map(_change, layer.changes))
+            origins[CHANGES] = Origin(layer.where, layer.changes_said.line)
         if layer.people is not None and layer.people_said is not None:
             values["people_rows"] = layer.people
             file = layer.people_said.value
             origins[PEOPLE_ROWS] = Origin(
                 layer.where, layer.people_said.line, reads=file if isinstance(file, str) else None
             )
+    if not values.get(CHANGES):
+        origins.pop(CHANGES, None)
     if not values.get("people_rows"):
         origins.pop(PEOPLE_ROWS, None)
     _raise_if(_missing(values, layers))
@@ -203,6 +214,32 @@ def _merge(layers: list[Layer]) -> Resolved:
         chain=tuple(layer.where for layer in layers),
         dropped=tuple(dropped),
     )
+
+
+def _change(said: ChangeSaid) -> Change:
+    """Put together what changes: the whole programme of another scenario, and single keys on it."""
+    changed = {
+        section: {name: to_python(node) for name, node in named.items()}
+        for section, named in said.sections.items()
+    }
+    if said.layers:
+        other = _merge(said.layers).scenario.programme
+        changed["programme"] = other.model_dump() | changed.get("programme", {})
+    values: dict[str, Any] = {name: _checked(name, one) for name, one in changed.items()}
+    return Change(**(said.values | values))
+
+
+def _checked(section: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Values of some keys as their section holds them: ``unlimited`` as a number."""
+    kind = sections()[section]
+    return {
+        name: UNLIMITED_WEEKS
+        if value == UNLIMITED and keys()[f"{section}.{name}"].may_be_unlimited
+        else float(value)
+        if kind.model_fields[name].annotation is float
+        else value
+        for name, value in values.items()
+    }
 
 
 def _unread(scenario: Scenario, layers: list[Layer]) -> list[Mistake]:

@@ -273,12 +273,51 @@ class Levers(Section):
     keep_in_touch_hours_per_week: HoursPerWeek = Field(
         ge=0, le=10, description="Hours a week for everyone else on the caseload."
     )
+    education_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=10,
+        description="Hours a week, besides those for work, for a person whose goal is school: "
+        "choosing and applying, and support while enrolled; 0 is no supported education.",
+    )
     outreach_share: Share = Field(
         description="How assertively people who miss appointments are sought out; 0 not at all."
     )
     split_roles: bool = Field(
         description="One worker finds the job and another supports it, so that people change "
         "workers when they start."
+    )
+    offered_unasked: bool = Field(
+        description="People are offered the service without having asked, and join by their "
+        "interest in work; false enrols whoever is referred."
+    )
+    day_programme_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=40,
+        description="Hours a week that people in preparation spend in groups at the programme's "
+        "own place, as in day treatment.",
+    )
+    # What some settings bring
+    child_care_help_share: Share = Field(
+        description="Share of people admitted who care for children without child care and get "
+        "it through the programme."
+    )
+    stable_weeks_before_search: Weeks = Field(
+        ge=0,
+        le=104,
+        description="Weeks in a row without use, as tests show, that a person with a substance "
+        "use disorder needs before search for a job; 0 asks for none.",
+    )
+    approval_weeks: Weeks = Field(
+        ge=0,
+        le=104,
+        description="Weeks until a funder has found a referred person eligible and approved a "
+        "plan; until then nobody gets a place.",
+    )
+    milestone_after_weeks: Weeks = Field(
+        ge=0,
+        le=104,
+        description="Weeks in one job, with support, after which a funder pays the last of three "
+        "milestones; the first is a place, the second a job. 0 where nobody pays by milestones.",
     )
 
 
@@ -385,6 +424,74 @@ class People(Section):
     )
     discloses_share: Share = Field(
         description="Share willing to let an employer know of their illness."
+    )
+    # What sets some groups apart
+    assistance_share: Share = Field(
+        description="Share on assistance, a second benefit beside those for disability: cash aid "
+        "to families, a rent subsidy. Section place has its rules."
+    )
+    assistance_required_share: Share = Field(
+        description="Share who must take part in work or services, among those on assistance; "
+        "the others are exempt."
+    )
+    assistance_months_used_mean: Annotated[float, Unit("months")] = Field(
+        ge=0,
+        le=240,
+        description="Mean months of assistance drawn before entry, which count for its limit.",
+    )
+    child_care_share: Share = Field(
+        description="Share with child care in working hours, among those who care for children; "
+        "the others take jobs by day only, of the hours that school leaves."
+    )
+    duties_share: Share = Field(
+        description="Share under duties that take time and can hold up work: treatment with "
+        "appointments and tests, supervision after release."
+    )
+    duty_hours_per_week: HoursPerWeek = Field(
+        ge=0, le=40, description="Hours a week that these duties take."
+    )
+    duty_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=1040, description="Mean weeks from entry until these duties end."
+    )
+    hold_ups_per_year: TimesPerYear = Field(
+        ge=0,
+        le=26,
+        description="Times a year that somebody under duties is held up: a positive test or a "
+        "breach, answered by a stay in custody or in treatment.",
+    )
+    hold_up_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=52, description="Mean weeks that a hold-up lasts, beyond its first."
+    )
+    held_share: Share = Field(
+        description="Share not free to take a job at entry: still in prison, or in residential "
+        "treatment."
+    )
+    held_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=520, description="Mean weeks from entry until they are free."
+    )
+    use_relapses_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that remission of a substance use disorder ends."
+    )
+    use_remissions_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that a substance use disorder goes into remission."
+    )
+    homes_lost_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that somebody with stable housing loses it."
+    )
+    homes_found_per_year: TimesPerYear = Field(
+        ge=0, le=12, description="Times a year that somebody without stable housing finds it."
+    )
+    on_leave_share: Share = Field(description="Share on leave from a job that they may go back to.")
+    leave_weeks_mean: Annotated[float, Unit("weeks")] = Field(
+        ge=0, le=260, description="Mean weeks from entry for which that job is kept."
+    )
+    school_goal_share: Share = Field(
+        description="Share of people of mean age whose goal is school or training, with work or "
+        "without; younger people name it more often. Nobody is enrolled at entry."
+    )
+    school_only_share: Share = Field(
+        description="Share who do not look for a competitive job until they have finished school, "
+        "among those whose goal is school."
     )
 
 
@@ -533,6 +640,48 @@ class Place(Section):
     trial_work_months: Annotated[Whole, Unit("months")] = Field(
         ge=0, le=120, description="Months of trial work before the earnings limit applies."
     )
+    assistance_usd_per_month: UsdPerMonth = Field(
+        ge=0,
+        le=5000,
+        description="Full assistance, for those who get it beside disability benefits (in the US: "
+        "cash aid to families, TANF).",
+    )
+    assistance_disregard_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=5000, description="Earnings that leave assistance untouched."
+    )
+    assistance_taper_share: Share = Field(
+        description="Assistance lost for every dollar earned above the disregard."
+    )
+    assistance_earnings_limit_usd_per_month: UsdPerMonth = Field(
+        ge=0, le=20000, description="Earnings above which assistance stops altogether."
+    )
+    assistance_limit_months: Annotated[Whole, Unit("months")] = Field(
+        ge=1,
+        le=1200,
+        description="Months of assistance in a lifetime after which it ends; 1200 is no limit.",
+    )
+    assistance_required_hours_per_week: HoursPerWeek = Field(
+        ge=0,
+        le=60,
+        description="Hours of work a week that count as taking part, for those who must; waiting "
+        "for a service and being served count too.",
+    )
+    conciliation_months: Annotated[Whole, Unit("months")] = Field(
+        ge=0,
+        le=60,
+        description="Months without taking part in which an agreement is sought before assistance "
+        "is cut.",
+    )
+    sanction_share: Share = Field(
+        description="Share of assistance that is withheld from somebody who must take part and "
+        "does not, after conciliation."
+    )
+    school_term_weeks: Weeks = Field(ge=1, le=52, description="Weeks that a school term lasts.")
+    weeks_between_school_terms: Weeks = Field(
+        ge=1,
+        le=104,
+        description="Weeks from the start of one school term to the start of the next.",
+    )
 
 
 class Design(Section):
@@ -554,6 +703,12 @@ class Design(Section):
     sites: Annotated[Whole, Unit("sites")] = Field(
         ge=1, le=100_000, description="Sites over which the people are spread."
     )
+    sites_per_area: Annotated[Whole, Unit("sites")] = Field(
+        ge=1,
+        le=50,
+        description="Sites in a row that share one labour market: the employers of all of them, "
+        "which more people then ask. 1 gives each site its own.",
+    )
     entry_weeks: Weeks = Field(
         ge=1, le=520, description="Weeks over which a cohort enters; not used by open programmes."
     )
@@ -566,6 +721,10 @@ class Design(Section):
         description="Full-time posts at each site of an open programme; a cohort is staffed to "
         "its size by the caseload limit.",
     )
+    staffed_share: Share = Field(
+        description="Share of a cohort for whom there are places on caseloads; not used by open "
+        "programmes, which have their posts."
+    )
     free_places_refilled: bool = Field(
         description="Places that people leave go to others, whose share of the post's cost is "
         "theirs; false pays the posts for these people alone, used or idle."
@@ -577,6 +736,48 @@ class Design(Section):
         description="Only people without a job are referred, as in trials and most programmes; "
         "false takes everybody as they come."
     )
+
+
+class Change(Section):
+    """What changes in a week of a scenario; people and employers stay who they are."""
+
+    week: Weeks = Field(
+        ge=1,
+        le=2080,
+        description="First week in which it holds, from 1: of a cohort since the first person "
+        "entered, of an open programme after the warm-up.",
+    )
+    programme: dict[str, Any] = Field(default_factory=dict, description="Levers from then on.")
+    staff: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section staff from then on."
+    )
+    place: dict[str, Any] = Field(
+        default_factory=dict, description="Keys of section place from then on."
+    )
+    specialists_per_site: Annotated[float, Unit("full-time posts")] | None = Field(
+        default=None,
+        ge=0,
+        le=8,
+        description="Full-time posts at each site of an open programme from then on; a cohort is "
+        "staffed to its size by the caseload limit.",
+    )
+    referred_anew: bool = Field(
+        default=False,
+        description="Everybody on a caseload or waiting gives up the place, and is referred to "
+        "what there is from then on.",
+    )
+    staff_begin_anew: bool = Field(
+        default=False,
+        description="Specialists are new to the work: they keep their skill, but neither "
+        "experience nor employers who know them.",
+    )
+
+
+CHANGES_TO_PROGRAMME = (
+    "A scenario file beside this one or a shipped one, whose whole programme holds from then on; "
+    "keys of programme count on top."
+)
+"""What the key ``programme_of`` of a change says."""
 
 
 class Scenario(Section):
@@ -603,6 +804,11 @@ class Scenario(Section):
     people_rows: tuple[PersonRow, ...] = Field(
         default=(),
         description=PEOPLE_ROWS_MEANING,
+    )
+    changes: tuple[Change, ...] = Field(
+        default=(),
+        description="What changes over time, by week: levers, staff, place and posts; people keep "
+        "their identity.",
     )
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 
 from ips_sim.evidence.likely import nearest
 from ips_sim.evidence.mistakes import Mistake, describe
+from ips_sim.scenario.changes import CHANGES
 from ips_sim.scenario.errors import OVERRIDE, ScenarioError
 from ips_sim.scenario.layer import PEOPLE_ROWS, Layer, check_layer
 from ips_sim.scenario.library import shipped, shipped_path
@@ -57,6 +58,7 @@ class Sources:
         """Give the layers of a mapping with a file's keys; names count from the working folder."""
         layer = self._layer(from_python(mapping), where)
         self._bring_people(layer, Path(), "")
+        self._bring_programmes(layer, Path(), "")
         return [layer, *self._bases(layer, Path(), "", ())]
 
     def of_overrides(self, overrides: Mapping[str, object]) -> Layer:
@@ -71,6 +73,7 @@ class Sources:
                 tree[section] = value
         layer = self._layer(from_python(tree), OVERRIDE)
         self._bring_people(layer, Path(), "")
+        self._bring_programmes(layer, Path(), "")
         if layer.bases:
             allowed = "values, title, summary, drop"
             self.mistakes.append(Mistake(OVERRIDE, None, "based_on", "another base", allowed))
@@ -97,6 +100,7 @@ class Sources:
         layer.texts.setdefault("summary", Node(parsed.header))
         self._bring_people(layer, path.parent, where)
         own = Path(os.path.realpath(path))  # not Path.resolve, which fails at a loop of links
+        self._bring_programmes(layer, path.parent, where, (*above, own))
         return [layer, *self._bases(layer, path.parent, where, (*above, own))]
 
     def _refuse(
@@ -127,6 +131,15 @@ class Sources:
         layer.people, found_in_file = read_people(path, named)
         self.mistakes += found_in_file
 
+    def _bring_programmes(
+        self, layer: Layer, folder: Path, where: str, above: tuple[Path, ...] = ()
+    ) -> None:
+        """Read the scenarios whose programmes a layer changes to."""
+        for change in layer.changes or ():
+            if change.programme_of is not None:
+                key = f"{CHANGES}.programme_of"
+                change.layers = self._base(layer, change.programme_of, folder, where, above, key)
+
     def _bases(
         self, layer: Layer, folder: Path, where: str, above: tuple[Path, ...]
     ) -> list[Layer]:
@@ -156,13 +169,19 @@ class Sources:
         return merged
 
     def _base(
-        self, layer: Layer, said: Node, folder: Path, where: str, above: tuple[Path, ...]
+        self,
+        layer: Layer,
+        said: Node,
+        folder: Path,
+        where: str,
+        above: tuple[Path, ...],
+        key: str = "based_on",
     ) -> list[Layer]:
         """Give the layers of one base, which are none if it can't be used."""
         text, said_text = str(said.value), describe(said.value)
 
         def refuse(found: str, allowed: str, meant: str = "") -> list[Layer]:
-            self._refuse(layer, said, "based_on", found, allowed, meant)
+            self._refuse(layer, said, key, found, allowed, meant)
             return []
 
         inside = f"a file in the folder of {layer.where} or below, or a shipped scenario"

@@ -133,6 +133,8 @@ DROPOUT = _question("dropout")
 RETURN = _question("return")
 TEAM_REFERRAL = _question("referral by the team")
 ASKING_AGAIN = _question("asking again")
+SCHOOL_PLACE = _question("place at school")
+END_OF_SCHOOL = _question("end of school")
 
 MECHANISMS = tuple(each for each in vars().values() if isinstance(each, Mechanism))
 """Everything that stories have words for."""

@@ -102,7 +102,7 @@ def _try(call: Call) -> Try | None:
             row, employer = each.result, each.at.employers[each.result]
         elif each.name == "visit":
             visit = each.at.relationship.visits + 1
-            known = visit >= each.at.parameters.visits_to_be_known
+            known = any(asked.name == "is_known" and asked.result for asked in each.calls)
             kind = INTRODUCTION if visit == 1 else RETURN if known else APPOINTMENT
     if call.name == _TRIES[0] and not found[asked.LOOKING].happened:
         return None

@@ -59,7 +59,7 @@ def begun(
 
 def test_a_site_with_even_luck_is_average() -> None:
     here = site()
-    begin_site(here, parameters(site_spread_of_labour_market=0.5), SiteLuck(), SiteLuck())
+    begin_site(here, place(), parameters(site_spread_of_labour_market=0.5), SiteLuck(), SiteLuck())
     assert (here.labour_market, here.staff_skill) == (1.0, 1.0)
     assert (here.ease_of_finding, here.ease_of_keeping, here.other_help) == (0.0, 0.0, 0.0)
 
@@ -67,7 +67,9 @@ def test_a_site_with_even_luck_is_average() -> None:
 def test_sites_differ_in_a_shared_part_and_in_parts_of_their_own() -> None:
     here = site()
     spreads = parameters(site_spread_of_labour_market=0.2, site_spread_of_other_help=0.3)
-    begin_site(here, spreads, SiteLuck(labour_market=0.8413, other_help=0.1587), SiteLuck())
+    begin_site(
+        here, place(), spreads, SiteLuck(labour_market=0.8413, other_help=0.1587), SiteLuck()
+    )
     assert here.labour_market == 1.0 + 0.2 * normal(0.8413)
     assert here.other_help == 0.3 * normal(0.1587)
     assert here.staff_skill == 1.0
@@ -76,7 +78,7 @@ def test_sites_differ_in_a_shared_part_and_in_parts_of_their_own() -> None:
 def test_sites_of_one_region_share_part_of_what_sets_them_apart() -> None:
     here = site()
     known = parameters(site_spread_of_finding=1.0, site_spread_in_common_share=0.64)
-    begin_site(here, known, SiteLuck(finding=0.8413), SiteLuck(finding=0.1587))
+    begin_site(here, place(), known, SiteLuck(finding=0.8413), SiteLuck(finding=0.1587))
     assert here.ease_of_finding == pytest.approx(0.6 * normal(0.8413) + 0.8 * normal(0.1587))
 
 
@@ -84,6 +86,7 @@ def test_a_site_is_never_without_any_labour_market() -> None:
     here = site()
     begin_site(
         here,
+        place(),
         parameters(site_spread_of_labour_market=9.0),
         SiteLuck(labour_market=0.01),
         SiteLuck(),

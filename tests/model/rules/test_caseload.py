@@ -1,5 +1,6 @@
 """What people on a caseload need, and what they get."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -73,6 +74,19 @@ def test_newcomers_are_seen_most() -> None:
         assert post.searching == person.search_weight
         weights.append(person.search_weight)
     assert weights == pytest.approx([1.0, 0.7, 0.4], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("interest", "weight"), [(0.9, 1.0), (0.4, 1.0), (0.2, 0.6), (0.1, 0.4), (0.0, 0.2)]
+)
+def test_who_does_not_want_to_work_now_is_not_pressed(interest: float, weight: float) -> None:
+    known = dataclasses.replace(
+        KNOWN, interest_that_is_a_work_goal=0.4, interest_on_help=0.8, newcomer_half_weeks=10.0
+    )
+    person, post = seeker(service=Service.SERVED, interest=interest), specialist()
+    state_need(person, post, NEEDS, known)
+    assert (person.search_weight, post.searching) == pytest.approx((weight, weight))
+    assert person.hours_needed == pytest.approx(weight)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from ips_sim.model.rules.leaving import (
     is_brought_back,
     is_referred_by_team,
     keep_or_leave,
+    meet_change,
     place_is_closed,
 )
 from tests.model.builders import levers, parameters, seeker, site
@@ -299,3 +300,78 @@ def test_who_gave_up_a_place_may_ask_again_where_none_needs_a_referral() -> None
 def test_those_outside_stay_outside(service: Service) -> None:
     person = ended({"service": service}, dropout_odds=1.0, coming_back_per_week=1.0)
     assert (person.service, person.dropped_out_ever) == (service, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "luck", "service"),
+    [
+        (PLACED, 0.4, Service.WAITING),  # known to the staff who ask
+        (PLACED, 0.9, Service.NOT_ADMITTED),
+        ({"service": Service.WAITING}, 0.4, Service.NOT_ADMITTED),
+        ({"service": Service.CLOSED}, 0.0, Service.CLOSED),
+        ({"service": Service.NOT_YET_REFERRED}, 0.0, Service.NOT_YET_REFERRED),
+    ],
+)
+def test_who_is_referred_anew_gives_up_the_place_and_is_asked(
+    fields: dict[str, Any], luck: float, service: Service
+) -> None:
+    person, here = seeker(**fields), site(next_ticket=3)
+    known = parameters(joining_odds=0.5, alliance_on_joining=2.0)
+    asked = levers(offered_unasked=True)
+    meet_change(person, here, 9, True, asked, known, Luck(enrolment=luck))
+    assert (person.service, person.specialist_row) == (service, -1)
+    assert person.ticket == (3 if service == Service.WAITING else -1)
+
+
+def test_who_loses_the_post_that_served_them_waits_for_another() -> None:
+    kept, lost = seeker(**PLACED), seeker(**PLACED)
+    meet_change(kept, site(), 3, False, levers(), parameters(), Luck())
+    meet_change(lost, site(), 2, False, levers(), parameters(), Luck())
+    assert (kept.service, kept.specialist_row) == (Service.SERVED, 2)
+    assert (lost.service, lost.specialist_row, lost.ticket) == (Service.WAITING, -1, 0)
+
+
+def test_a_duty_to_take_part_keeps_people_from_dropping_out() -> None:
+    known = parameters(dropout_odds=0.1, requirement_on_dropout=0.5)
+    chance = 0.1 * math.exp(-0.5) / (1.0 + 0.1 * math.exp(-0.5))
+    for luck, drops in ((chance - 1e-6, True), (chance + 1e-6, False)):
+        person = seeker(service=Service.SERVED, must_take_part=True)
+        assert drops_out(person, levers(), known, Luck(dropout=luck)) == drops
+
+
+@pytest.mark.parametrize("service", [Service.DISENGAGED, Service.CLOSED, Service.NOT_ADMITTED])
+def test_who_must_take_part_and_does_not_is_sent_back(service: Service) -> None:
+    out: dict[str, Any] = {"service": service, "months_not_taking_part": 1}
+    for luck, now in ((0.049, Service.WAITING), (0.051, service)):
+        assert ended(out, Luck(coming_back=luck), sent_back_per_week=0.05).service == now
+    stay: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        ({"months_not_taking_part": 0}, {}),
+        ({"work": Work.COMPETITIVE}, {}),
+        ({}, {"enrolment_share": 0.0}),
+        ({"legal_history": True}, {"screened_out_for_legal_history": True}),
+    )
+    for fields, of in stay:
+        left = ended(out | fields, Luck(coming_back=0.0), of, sent_back_per_week=0.05)
+        assert left.service == service
+
+
+def test_approval_comes_nearer_week_by_week() -> None:
+    waiting = {"service": Service.WAITING, "approval_weeks_left": 2}
+    assert ended(waiting, Luck()).approval_weeks_left == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "paid"),
+    [
+        ({}, 1),
+        ({"jobs_held": 1, "longest_job_weeks": 12}, 2),
+        ({"jobs_held": 2, "longest_job_weeks": 13}, 3),
+        ({"milestones_paid": 3}, 3),
+    ],
+)
+def test_a_funder_pays_for_a_place_a_job_and_a_job_kept_each_once(
+    fields: dict[str, Any], paid: int
+) -> None:
+    funded: dict[str, Any] = {"milestone_after_weeks": 13}
+    assert ended(PLACED | fields, Luck(), funded).milestones_paid == paid
+    assert ended(PLACED | fields, Luck()).milestones_paid == fields.get("milestones_paid", 0)

@@ -52,3 +52,13 @@ def test_training_may_take_hope_but_not_more_than_there_is() -> None:
     person = seeker(work_skill=0.004, interest=0.5)
     learn(person, parameters(skill_per_training_week=-0.01, hope_per_training_week=-0.01))
     assert (person.work_skill, person.interest) == pytest.approx((0.0, 0.495))
+
+
+def test_search_waits_for_weeks_without_use_where_that_is_asked() -> None:
+    person = seeker(service=Service.PREPARING, substance_use=True, stable_weeks=5)
+    of = levers(stable_weeks_before_search=6)
+    prepare(person, of, parameters(), Luck())
+    assert person.service == Service.PREPARING
+    person.stable_weeks = 6
+    prepare(person, of, parameters(), Luck())
+    assert person.service == Service.SERVED

@@ -13,6 +13,7 @@ from ips_sim.model.rules.referral import (
     first_in_line,
     freest_post,
     has_place,
+    is_enrolled,
     is_screened_out,
     join_waiting_list,
 )
@@ -48,8 +49,32 @@ def test_who_is_not_enrolled_or_screened_out_is_left_alone(
 ) -> None:
     of = levers(enrolment_share=0.7, screened_out_for_substance_use=True)
     person = seeker(substance_use=using)
-    enter(person, site(), of, Luck(enrolment=luck))
+    enter(person, site(), of, parameters(), Luck(enrolment=luck))
     assert person.service == service
+
+
+@pytest.mark.parametrize(
+    ("fields", "luck", "joins"),
+    [
+        ({"interest": 0.5}, 0.49, True),  # odds of 1 at the interest that is a work goal
+        ({"interest": 0.5}, 0.51, False),
+        ({"interest": 0.4}, 0.49, False),
+        ({"interest": 0.4, "worked_past_year": True}, 0.49, True),
+        ({"interest": 0.4, "studied_past_year": True}, 0.49, True),
+        ({"interest": 0.4, "alliance": 0.5}, 0.49, True),
+    ],
+)
+def test_an_offer_unasked_is_taken_up_by_interest_recent_work_and_who_makes_it(
+    fields: dict[str, Any], luck: float, joins: bool
+) -> None:
+    known = parameters(
+        joining_odds=1.0, interest_on_joining=1.0, past_year_on_joining=0.2, alliance_on_joining=0.4
+    )
+    offered = levers(enrolment_share=0.5, offered_unasked=True)
+    # Half are offered it at all, so half of the luck says whether one of them joins.
+    assert is_enrolled(seeker(**fields), offered, known, Luck(enrolment=luck / 2)) == joins
+    assert not is_enrolled(seeker(**fields), offered, known, Luck(enrolment=0.5))
+    assert is_enrolled(seeker(**fields), levers(), known, Luck(enrolment=0.99))
 
 
 def test_tickets_go_up() -> None:
@@ -182,3 +207,36 @@ def test_the_lowest_ticket_among_those_present_is_first() -> None:
     assert first_in_line(waiting, 1, 4) == 3
     assert first_in_line(waiting, 2, 3) == -1
     assert first_in_line(waiting, 1, 1) == -1
+
+
+def test_whom_a_funder_has_not_approved_waits_behind_all_others() -> None:
+    person = seeker()
+    enter(person, site(), levers(approval_weeks=8), parameters(), Luck(enrolment=0.0))
+    assert (person.service, person.approval_weeks_left) == (Service.WAITING, 8)
+    later = seeker(service=Service.WAITING, ticket=5)
+    assert first_in_line([person, later], 0, 2) == 1
+    person.approval_weeks_left = 0
+    assert first_in_line([person, later], 0, 2) == 0
+
+
+def test_who_is_not_stable_yet_prepares_where_tests_come_before_the_search() -> None:
+    of = levers(stable_weeks_before_search=12)
+    for weeks, service in ((11, Service.PREPARING), (12, Service.SERVED)):
+        person = seeker(substance_use=True, stable_weeks=weeks)
+        admit(person, specialist(), 0, of, parameters(), Luck())
+        assert person.service == service
+
+
+@pytest.mark.parametrize(("luck", "cared_for"), [(0.39, True), (0.41, False)])
+def test_a_programme_finds_child_care_for_some(luck: float, cared_for: bool) -> None:
+    person = seeker(cares_for_children=True, child_care=False)
+    of = levers(child_care_help_share=0.4)
+    admit(person, specialist(), 0, of, parameters(), Luck(child_care=luck))
+    assert person.child_care == cared_for
+
+
+def test_planning_is_for_people_on_assistance_too() -> None:
+    person = seeker(assistance=True, benefit_fear=0.8)
+    of, known = levers(benefits_planning_share=1.0), parameters(plan_on_fear=0.5)
+    admit(person, specialist(), 0, of, known, Luck())
+    assert (person.benefits_plans, person.benefit_fear) == (1, 0.4)

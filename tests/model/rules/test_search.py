@@ -22,13 +22,14 @@ from ips_sim.model.rules.search import (
     OPEN,
     accepts,
     be_refused,
+    can_be_there,
     carves_job,
     employer_to_visit,
     gets_offer_alone,
     gets_offer_through_contact,
     hours_agreed,
     is_helped_to_employer,
-    is_worth_asking,
+    is_open_to,
     looks_for_work,
     make_contact,
     may_be_asked,
@@ -39,6 +40,7 @@ from ips_sim.model.rules.search import (
     share_of_preferences_met,
     start_job,
     take_up_job,
+    way_back,
     what_employers_see,
 )
 from ips_sim.model.rules.standing import NOBODY
@@ -327,7 +329,7 @@ def test_nobody_is_spoken_for_where_nothing_is_known_to_be_open(
 ) -> None:
     tie, known = relationship(trust=0.5), parameters(hours_near_wish_share=0.25)
     one = employer(**MATCH, **firm)
-    assert is_worth_asking(seeker(**WISHES), one, tie, site(week=8), levers(), known) == worth
+    assert is_open_to(seeker(**WISHES), one, tie, levers(), known) == worth
 
 
 @pytest.mark.parametrize(
@@ -356,28 +358,19 @@ def test_nobody_is_spoken_for_where_nothing_is_known_to_be_open(
 def test_where_preferences_count_a_job_that_meets_few_is_not_asked_for(
     weight: float, unmet: dict[str, Any], worth: bool
 ) -> None:
-    found = is_worth_asking(
+    found = is_open_to(
         seeker(**WISHES),
         employer(**(MATCH | unmet), vacancies=1),
         relationship(),
-        site(week=8),
         levers(preference_weight=weight),
         parameters(hours_near_wish_share=0.25, wishes_worth_asking_share=0.6),
     )
     assert found == worth
 
 
-@pytest.mark.parametrize(("asked", "worth"), [(8, False), (5, False), (4, True), (-1_000, True)])
-def test_nobody_asks_the_same_employer_again_within_weeks(asked: int, worth: bool) -> None:
-    tie, known = relationship(last_asked_week=asked), parameters(weeks_between_asks=4.0)
-    here, one = site(week=8), employer(vacancies=1)
-    assert is_worth_asking(seeker(), one, tie, here, levers(), known) == worth
-
-
 def test_an_employer_who_was_never_asked_may_be_asked_in_the_first_week() -> None:
     known = parameters(weeks_between_asks=13.0)
-    one = employer(vacancies=1)
-    assert is_worth_asking(seeker(), one, relationship(), site(week=1), levers(), known)
+    assert may_be_asked(relationship(), site(week=1), known)
 
 
 @pytest.mark.parametrize(
@@ -505,7 +498,9 @@ def test_who_does_not_come_to_mind_is_not_seen() -> None:
         assert chosen(rows, [5] * 5, book={"employers_in_mind": mind}) == seen
 
 
-@pytest.mark.parametrize(("asked", "may"), [(8, False), (5, False), (4, True), (20, False)])
+@pytest.mark.parametrize(
+    ("asked", "may"), [(8, False), (5, False), (4, True), (20, False), (-1_000, True)]
+)
 def test_an_employer_is_asked_again_after_weeks_and_later_where_a_door_is_closed(
     asked: int, may: bool
 ) -> None:
@@ -770,3 +765,72 @@ def test_split_roles_change_the_worker_at_the_start(split: bool, alliance: float
     of = levers(split_roles=split)
     start_job(person, employer(vacancies=1), 0, True, of, place(), parameters(), Luck())
     assert person.alliance == alliance
+
+
+def test_without_child_care_work_is_by_day_and_in_school_hours() -> None:
+    known = parameters(wish_on_hours=0.0, hours_without_child_care=18.0, acceptance_base=1.0)
+    by_night, by_day = employer(hours_per_week=30.0), employer(hours_per_week=30.0, is_days=True)
+    for free in (seeker(child_care=False), seeker(cares_for_children=True)):
+        assert can_be_there(free, by_night)
+        assert hours_agreed(free, by_night, place(), known) == 30.0
+    tied = seeker(cares_for_children=True, child_care=False)
+    assert [can_be_there(tied, firm) for firm in (by_night, by_day)] == [False, True]
+    assert hours_agreed(tied, by_day, place(), known) == 18.0
+    lucky = Luck(acceptance=0.0)
+    assert [accepts(tied, firm, place(), known, lucky) for firm in (by_night, by_day)] == [
+        False,
+        True,
+    ]
+    assert tied.offers_declined == 1
+
+
+def test_nobody_is_spoken_for_where_they_could_not_be() -> None:
+    tied = seeker(cares_for_children=True, child_care=False)
+    for is_days in (False, True):
+        firm = employer(vacancies=1, is_days=is_days)
+        worth = is_open_to(tied, firm, relationship(), levers(), parameters(trust_to_be_known=0.0))
+        assert worth == is_days
+
+
+ON_LEAVE: dict[str, Any] = {"leave_weeks_left": 9, "leave_employer_row": 6}
+
+
+@pytest.mark.parametrize(
+    ("fields", "factor"),
+    [
+        ({}, 0.0),
+        ({"symptoms": 0.5}, -0.5),
+        ({"gain_expected": 1.0}, 0.4),
+        ({"tier": Tier.SEARCH, "hours_received": 1.0}, 0.3),
+    ],
+)
+def test_who_is_well_helped_or_gains_goes_back_to_a_kept_job_sooner(
+    fields: dict[str, Any], factor: float
+) -> None:
+    known = parameters(
+        return_odds=0.1, symptoms_on_search=1.0, money_on_search=0.4, help_on_own_search=0.6
+    )
+    chance = chance_of(0.1, factor)
+    for luck, row in ((chance - 1e-6, 6), (chance + 1e-6, -1)):
+        assert way_back(seeker(**(ON_LEAVE | fields)), known, Luck(own_search=luck)) == row
+    away = seeker(**(ON_LEAVE | fields | {"held_weeks_left": 1}))
+    assert way_back(away, known, Luck(own_search=0.0)) == -1
+
+
+def test_a_kept_job_takes_no_vacancy_and_is_not_temporary() -> None:
+    firm = employer(vacancies=1)
+    back = started(firm, Luck(temporary=0.0), **ON_LEAVE)
+    assert (back.work, back.employer_row, back.returned_from_leave) == (Work.COMPETITIVE, 6, True)
+    assert (firm.vacancies, back.vacancies_taken, back.fixed_weeks_left) == (1, 0, -1)
+    assert back.leave_weeks_left == 0
+    elsewhere = started(firm, **(ON_LEAVE | {"leave_employer_row": 2}))
+    assert (firm.vacancies, elsewhere.returned_from_leave) == (0, False)
+    assert elsewhere.leave_weeks_left == 0
+
+
+def test_no_employer_is_seen_for_somebody_on_leave() -> None:
+    post = specialist(contact_chance=1.0)
+    person = seeker(tier=Tier.SEARCH, search_weight=1.0)
+    assert is_helped_to_employer(person, post, Luck())
+    person.leave_weeks_left = 1
+    assert not is_helped_to_employer(person, post, Luck())

@@ -107,7 +107,9 @@ def test_what_makes_problems_likelier(
     person = seeker(**({"preferences_met": 0.5} | fields))
     chance = chance_of(0.1, factor)
     for luck, arises in ((chance - NEARLY, True), (chance + NEARLY, False)):
-        met = meets_problem(person, parameters(problem_odds=0.1, **known), Luck(problem=luck))
+        met = meets_problem(
+            person, levers(), parameters(problem_odds=0.1, **known), Luck(problem=luck)
+        )
         assert met == arises
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from ips_sim.analysis.calibration.fit import POINTS_REST_ON, Fit, FitPlan, fit, simulate
 from ips_sim.analysis.calibration.plan_files import Calibration
@@ -16,6 +17,8 @@ from ips_sim.analysis.calibration.points import SimulatedPoints, read_points, wr
 from ips_sim.analysis.calibration.shipping import (
     PRIOR_SAMPLE,
     write_draws,
+    write_emulator,
+    write_layer_draws,
     write_learning,
     write_sampling,
 )
@@ -111,8 +114,10 @@ def calibrate_to_folder(
     space = space_of(list(plan.free))
 
     def work(store: Store) -> Calibrated:
-        found = points or simulate(plan, space, store, how)
-        fitted = fit(plan, space, found, how)
+        # Small matrices: more threads are slower, and how many there are would move the last bits.
+        with threadpool_limits(limits=1, user_api="blas"):
+            found = points or simulate(plan, space, store, how)
+            fitted = fit(plan, space, found, how)
         simulated = simulate_fits(fitted.with_variants, plan.seed, store, how)
         return Calibrated(calibration, found, fitted, simulated)
 
@@ -125,8 +130,10 @@ def write_calibrated(made: Calibrated, folder: Path) -> list[Path]:
     draws = [write_draws(one, folder, name) for name, one in fitted.with_variants.items()]
     return [
         *(path for paths in draws for path in paths),
+        write_layer_draws(fitted.with_variants, folder),
         *write_learning(fitted, folder, plan.seed),
         write_sampling(fitted, folder),
+        write_emulator(fitted, folder),
         write_simulated(made.simulated, folder),
         write_points(made.points, fitted.space, folder),
     ]

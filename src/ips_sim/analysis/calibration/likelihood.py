@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ips_sim.analysis.calibration import trial_layer
 from ips_sim.analysis.calibration.emulator import Emulator
 from ips_sim.analysis.calibration.space import Space
 from ips_sim.analysis.calibration.statistics import (
+    ARMS,
     DROPOUT_TRIAL,
     Statistics,
     expit,
@@ -23,55 +24,18 @@ from ips_sim.analysis.calibration.statistics import (
     split_table,
     variance_share,
 )
-from ips_sim.evidence.trials import TrialResult, trial_designs
+from ips_sim.analysis.calibration.trial_layer import Effects, over_sites
+from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs
 
 Floats = NDArray[np.float64]
 
 RANGE_IN_SD = 2 * 1.645
 """A plausible range is read as a 90 % interval."""
 NODES = 3
-"""Points of the Gauss-Hermite rule along each of the two site effects."""
+"""Points of the Gauss-Hermite rule along each of the two effects of a trial."""
 NEWTON_STEPS = 8
 LONGEST_STEP = 1.5
-"""Standard deviations of a site effect that one of these steps may go, lest it overshoots."""
-FLATTENING = (16 * np.sqrt(3) / (15 * np.pi)) ** 2
-"""A logistic curve averaged over a normal effect is nearly one that is flatter by this much."""
-LEAST_VARIANCE = 0.02
-GREATEST_CORRELATION = 0.95
-
-
-@dataclass(frozen=True)
-class SiteEffects:
-    """How the log odds of the two arms at one site stray from their mean, by draw.
-
-    Attributes
-    ----------
-    shared, own_of_ips_in_control, own
-        Shape (draws,): with two standard normal numbers a and b, the IPS arm strays by
-        ``shared × a`` and the control arm by ``own_of_ips_in_control × a + own × b``.
-    """
-
-    shared: Floats
-    own_of_ips_in_control: Floats
-    own: Floats
-
-
-def site_effects(spread: Floats) -> SiteEffects:
-    """Turn variances and covariance, shape (draws, 3), into loadings of two normal effects."""
-    ips, control = (
-        np.maximum(spread[:, 0], LEAST_VARIANCE),
-        np.maximum(spread[:, 1], LEAST_VARIANCE),
-    )
-    most = GREATEST_CORRELATION * np.sqrt(ips * control)
-    covariance = np.clip(spread[:, 2], -most, most)
-    shared = np.sqrt(ips)
-    other = covariance / shared
-    return SiteEffects(shared, other, np.sqrt(np.maximum(control - other**2, LEAST_VARIANCE / 10)))
-
-
-def over_sites(log_odds: Floats, variance: Floats | float) -> Floats:
-    """Give the log odds of the mean share over sites whose log odds vary so much."""
-    return np.asarray(log_odds / np.sqrt(1 + FLATTENING * np.maximum(variance, 0.0)))
+"""Standard deviations of an effect that one of these steps may go, lest it overshoots."""
 
 
 def _rate(result: TrialResult, arm: int) -> float:
@@ -118,7 +82,7 @@ def _variance_share(trial: int) -> float:
 
 
 class Likelihood:
-    """Log posterior density over coordinates of a space, through an emulator.
+    """Log posterior density over coordinates of a space and strengths of the trials' layer.
 
     Parameters
     ----------
@@ -157,18 +121,43 @@ class Likelihood:
         sizes = [[design.n_ips, design.n_control] for design in designs]
         self._people = np.array(sizes, dtype=np.float64).reshape(-1, 2)
         self._sites = np.array([design.n_sites for design in designs])
+        self._months = np.array([float(design.months) for design in designs])
         rates = np.array([[row.ips_rate, row.control_rate] for row in rows])
         rates = rates.reshape(-1, 2) / 100
         self._with_job = np.round(rates * self._people)
+        self._region = self._columns_of_means(designs)
+        wanted = dict(zip(kept, self._wanted, strict=True))
+        means = [[wanted[row] for row in arms] for arms in self._region]
+        self._means = np.array(means).reshape(-1, len(ARMS))
 
-    def __call__(self, coordinates: Floats) -> Floats:
-        """Evaluate the log posterior density up to a constant, shape (points,)."""
-        total = self.space.log_prior(coordinates)
+    def __call__(self, points: Floats) -> Floats:
+        """Evaluate the log posterior density up to a constant.
+
+        Parameters
+        ----------
+        points
+            Shape (points, parameters + strengths): coordinates, then what the layer takes.
+
+        Returns
+        -------
+        ndarray
+            Shape (points,).
+        """
+        coordinates, layer = np.split(points, [len(self.space.infos)], axis=1)
+        total = self.space.log_prior(coordinates) + trial_layer.log_prior(layer)
         inside = np.isfinite(total)
         if inside.any():
             simulated = split_table(self.emulator(coordinates[inside]))
-            total[inside] += self._log_targets(simulated) + self._log_trials(simulated)
+            total[inside] += self._log_targets(simulated)
+            total[inside] += self._log_trials(simulated, layer[inside])
         return total
+
+    @staticmethod
+    def _columns_of_means(designs: Sequence[TrialDesign]) -> NDArray[np.intp]:
+        """Give the rows of the pooled means of each trial's region, shape (trials, 2)."""
+        row = {(one.studies[0][0].us, one.arm): one.target for one in pooled_means()}
+        found = [[row[design.us, arm] for arm in range(len(ARMS))] for design in designs]
+        return np.array(found, dtype=np.intp).reshape(-1, len(ARMS))
 
     @staticmethod
     def _means_left_out(
@@ -194,22 +183,23 @@ class Likelihood:
         missed = over_all_sites(simulated, self._left_out)[:, self._targets] - self._wanted
         return np.asarray(-(missed**2 / self._variance).sum(axis=1) / 2)
 
-    def _log_trials(self, simulated: Statistics) -> Floats:
-        """Sum over trials the log of the binomial likelihood, averaged over site effects."""
-        effects = site_effects(simulated.spread)
-        shrink = np.sqrt([variance_share(int(sites)) for sites in self._sites])
-        loadings = SiteEffects(
-            effects.shared[:, None] * shrink,
-            effects.own_of_ips_in_control[:, None] * shrink,
-            effects.own[:, None] * shrink,
+    def _log_trials(self, simulated: Statistics, layer: Floats) -> Floats:
+        """Sum over trials the log of the binomial likelihood, averaged over their deviations."""
+        share = np.array([variance_share(int(sites)) for sites in self._sites])
+        effects = trial_layer.trial_effects(layer, simulated.spread, share)
+        log_odds = trial_layer.arms_at(
+            layer,
+            trial_layer.before_sites(self._means, effects.variance),
+            simulated.arms[:, self._trials],
+            simulated.targets[:, self._region],
+            self._months,
         )
-        log_odds = simulated.arms[:, self._trials]
-        by_trial = log_averaged_binomial(log_odds, loadings, self._with_job, self._people)
+        by_trial = log_averaged_binomial(log_odds, effects, self._with_job, self._people)
         return np.asarray(by_trial.sum(axis=1))
 
 
 def log_averaged_binomial(
-    log_odds: Floats, effects: SiteEffects, worked: Floats, people: Floats
+    log_odds: Floats, effects: Effects, worked: Floats, people: Floats
 ) -> Floats:
     """Average the binomial likelihood of both arms over two normal effects, and take the log.
 
@@ -219,7 +209,7 @@ def log_averaged_binomial(
     Parameters
     ----------
     log_odds
-        Shape (points, trials, 2), without site effects.
+        Shape (points, trials, 2), before trials stray.
     effects
         Loadings of shape (points, trials).
     worked, people
@@ -265,7 +255,7 @@ def _nodes(count: int) -> tuple[Floats, Floats]:
 
 
 def _largest_contribution(
-    log_odds: Floats, effects: SiteEffects, worked: Floats, people: Floats
+    log_odds: Floats, effects: Effects, worked: Floats, people: Floats
 ) -> tuple[Floats, Floats, tuple[Floats, Floats, Floats]]:
     """Find the effects that contribute most, by Newton's method, and the curvature there."""
     shared, other, own = effects.shared, effects.own_of_ips_in_control, effects.own

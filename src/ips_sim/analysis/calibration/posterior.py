@@ -9,6 +9,7 @@ import emcee  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 
+from ips_sim.analysis.calibration import trial_layer
 from ips_sim.analysis.calibration.emulator import Emulator
 from ips_sim.analysis.calibration.likelihood import Likelihood
 from ips_sim.analysis.calibration.space import Space
@@ -33,6 +34,8 @@ class Posterior:
     ----------
     coordinates
         Shape (draws, parameters).
+    layer
+        Strengths of the trials' layer, shape (draws, strengths).
     acceptance
         Share of moves that were accepted.
     largest_r_hat
@@ -40,13 +43,15 @@ class Posterior:
     """
 
     coordinates: Floats
+    layer: Floats
     acceptance: float
     largest_r_hat: float
 
 
 def draws_to_choose_from(parameters: int, steps: int, ensembles: int = 2) -> int:
     """Say how many draws the chains hold from which those that are kept are chosen."""
-    return ensembles * WALKERS_PER_PARAMETER * parameters * ((steps - steps // 2) // THINNING)
+    walkers = WALKERS_PER_PARAMETER * (parameters + trial_layer.size())
+    return ensembles * walkers * ((steps - steps // 2) // THINNING)
 
 
 def sample_posterior(
@@ -77,16 +82,20 @@ def sample_posterior(
         How many, each with a start of its own.
     """
     density = Likelihood(space, emulator, without)
+    free = len(space.infos)
     kept, accepted = [], []
     for ensemble in range(ensembles):
         random = np.random.default_rng([seed, ensemble])
-        walkers = WALKERS_PER_PARAMETER * len(space.infos)
+        walkers = WALKERS_PER_PARAMETER * (free + trial_layer.size())
         candidates = space.draw_prior(20 * walkers, random) * _towards_middle(space)
-        best = candidates[np.argsort(-density(candidates))[:walkers]]
-        start = np.clip(best + START_SPREAD * random.normal(size=best.shape), -EDGE, EDGE)
+        layers = trial_layer.draw_prior(len(candidates), random)
+        start = np.concatenate([candidates, layers], axis=1)
+        start = start[np.argsort(-density(start))[:walkers]]
+        near = start[:, :free] + START_SPREAD * random.normal(size=(walkers, free))
+        start[:, :free] = np.clip(near, -EDGE, EDGE)
         sampler = emcee.EnsembleSampler(
             walkers,
-            len(space.infos),
+            free + trial_layer.size(),
             density,
             vectorize=True,
             moves=[
@@ -104,7 +113,8 @@ def sample_posterior(
     flat = [chain.reshape(-1, chain.shape[-1]) for chain in kept]
     every = np.concatenate(flat)
     chosen = np.random.default_rng(seed).choice(len(every), draws, replace=False)
-    return Posterior(every[np.sort(chosen)], float(np.mean(accepted)), _r_hat(kept))
+    coordinates, layer = np.split(every[np.sort(chosen)], [free], axis=1)
+    return Posterior(coordinates, layer, float(np.mean(accepted)), _r_hat(kept))
 
 
 def _towards_middle(space: Space) -> Floats:

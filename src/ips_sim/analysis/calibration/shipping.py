@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ips_sim.analysis.calibration.fit import Fit
-from ips_sim.analysis.calibration.likelihood import over_all_sites
+from ips_sim.analysis.calibration.likelihood import RANGE_IN_SD, over_all_sites
+from ips_sim.analysis.calibration.posterior import Posterior
 from ips_sim.analysis.calibration.space import Space
 from ips_sim.analysis.calibration.statistics import (
+    ARMS,
     back_from_scale,
     expit,
     fitted_targets,
     fitted_trials,
+    pooled_means,
+    scale_of,
     split_table,
 )
 from ips_sim.evidence.draws import draws_file
 from ips_sim.evidence.tables import package_data
+from ips_sim.evidence.trial_layer import DRAWS as LAYER_DRAWS
+from ips_sim.evidence.trial_layer import LEVELS, SPREADS, strengths
+from ips_sim.evidence.trials import trial_designs
 from ips_sim.runs.tables import settle
 
 Floats = NDArray[np.float64]
@@ -28,7 +35,14 @@ Floats = NDArray[np.float64]
 DIGITS = 5
 CORRELATIONS_SHOWN = 20
 PRIOR_SAMPLE = 20_000
-SHIPPED = ("learned.csv", "correlations.csv", "predictive.csv", "simulated.csv", "sampling.csv")
+SHIPPED = (
+    "learned.csv",
+    "correlations.csv",
+    "predictive.csv",
+    "simulated.csv",
+    "sampling.csv",
+    "emulator.csv",
+)
 """Tables that go into the package's data beside the draws."""
 
 
@@ -68,6 +82,35 @@ def write_draws(fit: Fit, folder: Path, variant: str = "") -> list[Path]:
         ]
         paths.append(write_table(folder / "left_out_draws.csv", ["left_out", *names], rows))
     return paths
+
+
+def write_layer_draws(fits: Mapping[str, Fit], folder: Path) -> Path:
+    """Write the draws of the trials' layer, one for each draw of the parameters of every fit.
+
+    Parameters
+    ----------
+    fits
+        By variant; the fit itself has an empty name.
+    """
+    every = [
+        *((variant, "", fit, fit.posterior) for variant, fit in fits.items()),
+        *(("", trial, fit, one) for fit in fits.values() for trial, one in fit.left_out.items()),
+    ]
+    rows = (
+        [variant, left_out, *(short(float(value)) for value in row)]
+        for variant, left_out, fit, one in every
+        for row in np.concatenate([one.layer, _levels_and_spreads(fit, one)], axis=1)
+    )
+    header = ["variant", "left_out", *strengths(), *LEVELS, *SPREADS]
+    return write_table(folder / LAYER_DRAWS, header, rows)
+
+
+def _levels_and_spreads(fit: Fit, posterior: Posterior) -> Floats:
+    """Give what the model says at draws of each region's mean, and of how sites differ."""
+    simulated = split_table(fit.emulator(posterior.coordinates))
+    column = {(one.studies[0][0].us, one.arm): one.target for one in pooled_means()}
+    order = [column[us, arm] for us in (True, False) for arm in range(len(ARMS))]
+    return np.concatenate([simulated.targets[:, order], simulated.spread], axis=1)
 
 
 def write_learning(fit: Fit, folder: Path, seed: int) -> list[Path]:
@@ -159,6 +202,29 @@ def _predictive(fit: Fit) -> Iterable[Sequence[object]]:
                 *(short(float(number)) for number in numbers),
                 "",
             ]
+
+
+def write_emulator(fit: Fit, folder: Path) -> Path:
+    """Write how far the stand-in is from the simulator, beside what the evidence leaves open.
+
+    Both are standard deviations on the scale of the fit: for a pooled figure that of its range, for
+    a trial's arm that of sampling so many people.
+    """
+    rows: list[list[object]] = []
+    error = dict(enumerate(fit.emulator.error))
+    for column, target in enumerate(fitted_targets()):
+        scale = scale_of(target)
+        open_left = float(scale(target.high) - scale(target.low)) / RANGE_IN_SD
+        rows.append([target.name, target.arm, short(error[column]), short(open_left)])
+    for row, result in enumerate(fitted_trials()):
+        design = trial_designs()[result.trial_id]
+        arms = ((design.n_ips, result.ips_rate), (design.n_control, result.control_rate))
+        for arm, (people, rate) in enumerate(arms):
+            column = len(fitted_targets()) + len(ARMS) * row + arm
+            sampling = (people * rate / 100 * (1 - rate / 100)) ** -0.5
+            rows.append([result.trial_id, ARMS[arm], short(error[column]), short(sampling)])
+    header = ["name", "arm", "stand_in_error_sd", "evidence_sd"]
+    return write_table(folder / "emulator.csv", header, rows)
 
 
 def write_sampling(fit: Fit, folder: Path) -> Path:

@@ -20,7 +20,7 @@ from ips_sim.analysis.fidelity.scoring import (
 from ips_sim.evidence.fidelity import Remedy, fidelity_readings, fidelity_remedies, visit_settings
 from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.outcomes import FloatArray
-from ips_sim.model.world import site_size
+from ips_sim.model.world import site_phases, site_size
 from ips_sim.runs.counts import DEFAULT_AGENCIES, DEFAULT_DRAWS, checked, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
@@ -200,8 +200,8 @@ def in_steady_state(scenario: Scenario) -> Scenario:
         If there are no specialists.
     """
     settings, design = visit_settings(), scenario.design
-    size = site_size(scenario, 0)
-    posts = size.specialists * size.full_time_share
+    first = site_phases(scenario, 0)[0]
+    posts = first.specialists * first.full_time_share
     if posts == 0.0 or scenario.programme.enrolment_share == 0.0:
         raise RunError(
             f"{scenario.title} has no specialist whom anybody comes to: there is no programme to "
@@ -210,7 +210,7 @@ def in_steady_state(scenario: Scenario) -> Scenario:
     weeks = int(settings.reviewed_weeks)
     if design.kind == "open_programme":
         before = max(int(settings.warm_up_weeks), design.warm_up_weeks + design.weeks - weeks)
-        per_week = size.people / (design.warm_up_weeks + design.weeks)
+        per_week = site_size(scenario, 0).people / (design.warm_up_weeks + design.weeks)
     else:
         before = int(settings.warm_up_weeks)
         places = posts * scenario.programme.caseload_limit

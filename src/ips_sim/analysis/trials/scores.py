@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student  # type: ignore[import-untyped]
 
+from ips_sim.evidence.reading import read_rows, stop_on_problems
+from ips_sim.evidence.tables import columns_of, package_data
 from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs
 
 Floats = NDArray[np.float64]
 
 LEVEL = 0.9
+MODEL, SIMULATION, CROSS_VALIDATED = "model", "simulation alone", "cross-validated"
+"""Who predicts: through the layer between simulated and published trials, or without it."""
+SCORES = "scores.csv"
 QUANTILES = 999
 """Points that stand for a baseline's predictive distribution."""
 
@@ -28,6 +34,8 @@ class Prediction:
         Equally likely rates.
     is_counted
         Whether the trial is scored: one that published an upper bound is shown only.
+    alone
+        The same as `sample` by the simulation alone; empty where nothing else was asked.
     """
 
     trial_id: str
@@ -37,6 +45,7 @@ class Prediction:
     published: float
     sample: Floats
     is_counted: bool = True
+    alone: Floats = field(default_factory=lambda: np.empty(0))
 
     @property
     def predicted(self) -> float:
@@ -90,6 +99,33 @@ class Score:
     mean_width: float
     crps: float
     interval_score: float
+
+
+@cache
+def shipped_scores() -> tuple[Score, ...]:
+    """Read the scores that the last validation left with the package; empty if none did."""
+    try:
+        path = package_data(SCORES)
+    except FileNotFoundError:
+        return ()
+    columns = columns_of(Score)
+    rows = read_rows(path, columns=columns, required=columns)
+    made = tuple(
+        Score(
+            who=row.text("who"),
+            arm=row.text("arm"),
+            arms=row.integer("arms"),
+            mean_absolute_error=row.number("mean_absolute_error"),
+            error_se=row.number("error_se"),
+            covered=row.integer("covered"),
+            mean_width=row.number("mean_width"),
+            crps=row.number("crps"),
+            interval_score=row.number("interval_score"),
+        )
+        for row in rows
+    )
+    stop_on_problems(rows)
+    return made
 
 
 def score(who: str, predictions: Sequence[Prediction]) -> list[Score]:

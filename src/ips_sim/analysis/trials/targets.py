@@ -87,7 +87,7 @@ def target_designs() -> dict[str, TargetDesign]:
         "control": TargetDesign(of(control, window), 6, person_offset=100),
         "long": TargetDesign(of(ips.programme, window | {"weeks": LATE_WEEKS + TWO_YEARS}), 4),
         "no_service": TargetDesign(of(nothing, everyone), 3),
-        "background": TargetDesign(of(nothing, everyone | {"people": 500}), 1),
+        "background": TargetDesign(of(nothing, everyone | {"people": 1_500}), 1),
         "open": TargetDesign(of(ips.programme, programme), 2),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Literal
 
@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 
 from ips_sim.analysis.calibration.statistics import ARMS, fitted_trials
 from ips_sim.analysis.trials.scores import (
+    CROSS_VALIDATED,
+    MODEL,
+    SIMULATION,
     Prediction,
     Score,
     baseline_of_constants,
     baseline_of_means,
     score,
 )
+from ips_sim.analysis.trials.through_layer import predict_arms
 from ips_sim.analysis.trials.virtual_trials import (
     Trial,
     VirtualTrial,
@@ -26,6 +30,7 @@ from ips_sim.analysis.trials.virtual_trials import (
     with_outcome,
 )
 from ips_sim.evidence.draws import left_out_draws, posterior_draws
+from ips_sim.evidence.trial_layer import layer_draws
 from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs, trial_results
 from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
@@ -41,7 +46,6 @@ Baseline = Callable[[TrialDesign, str, Sequence[TrialResult], float], Prediction
 Source = Literal["shipped", "file", "others"]
 """Which trials: the 28 against the rates that ship, a file's beside them, or others alone."""
 
-MODEL, CROSS_VALIDATED = "model", "cross-validated"
 BASELINES: dict[str, Baseline] = {
     "means of the other trials": baseline_of_means,
     "constants of the overview": baseline_of_constants,
@@ -56,8 +60,8 @@ class Validation:
     Attributes
     ----------
     predictions
-        One for each arm of every trial that was simulated; ``published`` is NaN where no rate
-        was given.
+        One for each arm of every trial that was simulated, through the layer that was fitted with
+        the parameters; ``published`` is NaN where no rate was given.
     cross_validated
         The same for the fitted trials, each by the fit that left it out.
     scores
@@ -171,7 +175,9 @@ class ValidationPlan(Task[TrialBlock]):
         if self.source == "others":
             return given
         rates = trial_results() if self.source == "shipped" else {}
-        return {one: shipped_trial(one, rates.get(one)) for one in trial_designs()} | given
+        return {
+            one: shipped_trial(one, rates.get(one), with_school=True) for one in trial_designs()
+        } | given
 
     def blocks(self) -> list[TrialBlock]:
         """Every trial, and every one that a fit has left out."""
@@ -183,18 +189,23 @@ class ValidationPlan(Task[TrialBlock]):
         ]
 
     def do(self, block: TrialBlock, threads: int) -> Content:
-        """Sample the rates of a trial's arms; an IPS arm that two designs share stands once."""
-        arms: Sequence[str] = ARMS
+        """Sample the rates of a trial's arms, through the layer and by simulation alone."""
         if block.is_left_out:
-            trial, parameters = virtual_trial(block.trial_id), left_out_draws()[block.trial_id]
-            records = draw_records(parameters)
+            trial = shipped_trial(block.trial_id)
+            records = draw_records(left_out_draws()[block.trial_id])
+            layer = layer_draws(left_out=block.trial_id)
         else:
-            trial, records = virtual_trial(self.all_trials[block.trial_id]), self.parameters
-            if ips_arm_of(block.trial_id, self.all_trials) != block.trial_id:
-                arms = ARMS[1:]
-        return {
-            arm: predict_arm(trial, arm, records, self.samples, self.seed, threads) for arm in arms
-        }
+            trial, records = self.all_trials[block.trial_id], self.parameters
+            layer = layer_draws(self.variant)
+        how_many, seed = self.samples, self.seed
+        virtual = virtual_trial(trial)
+        alone = {arm: predict_arm(virtual, arm, records, how_many, seed, threads) for arm in ARMS}
+        through = alone
+        if layer:
+            through = predict_arms(
+                trial, records, layer, how_many, seed, threads, is_left_out=block.is_left_out
+            )
+        return {**through, **{f"{arm}_alone": rates for arm, rates in alone.items()}}
 
 
 def validate(plan: ValidationPlan, store: Store, how: How = PLAIN) -> Validation:
@@ -210,9 +221,6 @@ def validate(plan: ValidationPlan, store: Store, how: How = PLAIN) -> Validation
             left_out = shipped_trial(block.trial_id, fitted[block.trial_id])
             crossed += _predicted(left_out, sampled)
             continue
-        if "ips" not in sampled:
-            other = TrialBlock(ips_arm_of(block.trial_id, trials), is_left_out=False)
-            sampled["ips"] = found[other.name].load("ips")["ips"]
         predictions += _predicted(trials[block.trial_id], sampled)
     return Validation(
         tuple(predictions),
@@ -233,6 +241,7 @@ def _predicted(trial: Trial, sampled: Mapping[str, Floats]) -> list[Prediction]:
             months=design.months,
             published=trial.rate(arm),
             sample=sampled[arm],
+            alone=sampled[f"{arm}_alone"],
             is_counted=trial.is_counted,
         )
         for arm in ARMS
@@ -286,11 +295,17 @@ def _scores(
         if not chosen:
             continue
         scores += score(f"{MODEL}, {group}", chosen)
+        scores += score(f"{SIMULATION}, {group}", by_simulation(chosen))
         if group == "fitted":
             continue
         for name, baseline in BASELINES.items():
             scores += score(f"{name}, {group}", _rivals(baseline, chosen, trials))
     return scores
+
+
+def by_simulation(predictions: Sequence[Prediction]) -> list[Prediction]:
+    """Give what the simulation alone predicts, without the layer."""
+    return [replace(each, sample=each.alone) for each in predictions]
 
 
 def _rivals(

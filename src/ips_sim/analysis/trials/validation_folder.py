@@ -17,7 +17,7 @@ from ips_sim.analysis.trials.model_error import (
     sentence,
     write_model_error,
 )
-from ips_sim.analysis.trials.scores import Prediction, Score
+from ips_sim.analysis.trials.scores import SCORES, Prediction, Score
 from ips_sim.analysis.trials.trial_files import (
     beyond_the_fit,
     how_far,
@@ -28,6 +28,7 @@ from ips_sim.analysis.trials.validation import (
     Source,
     Validation,
     ValidationPlan,
+    by_simulation,
     gains,
     validate,
 )
@@ -42,9 +43,10 @@ from ips_sim.runs.partial import fill
 from ips_sim.shown.aligned import json_rows
 from ips_sim.sources import source_hash
 
-TABLES = ("validation.csv", "cross_validation.csv", "scores.csv")
+TABLES = ("validation.csv", "cross_validation.csv", SCORES)
 COLUMNS = ("trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90")
-"""Of the first two; rates in per cent."""
+ALONE = tuple(f"simulation_{what}" for what in ("predicted", "low90", "high90"))
+"""Of the first two; rates in per cent, in the end those of the simulation without the layer."""
 TRIALS = "trials.csv"
 """Only where a file or the others were asked for: a row for each trial there."""
 TRIAL_COLUMNS = (
@@ -134,10 +136,10 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
         `TABLES` there, and what the model misses where cross-validation can be asked.
     """
     predicted, cross_validated, scores = (folder / name for name in TABLES)
-    written = [write_table(predicted, COLUMNS, map(_row, validation.predictions))]
+    written = [write_table(predicted, COLUMNS + ALONE, map(_both, validation.predictions))]
     if validation.source != "others":
         written += [
-            write_table(cross_validated, COLUMNS, map(_row, validation.cross_validated)),
+            write_table(cross_validated, COLUMNS + ALONE, map(_both, validation.cross_validated)),
             write_table(
                 scores,
                 [one.name for one in fields(Score)],
@@ -150,7 +152,7 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
                 ),
             ),
         ]
-        missed = find_model_error(validation.cross_validated)
+        missed = find_model_error(by_simulation(validation.cross_validated))
         if missed:
             written.append(write_model_error(missed, folder / MODEL_ERROR))
     if validation.source != "shipped":
@@ -208,6 +210,11 @@ def _row(each: Prediction) -> list[object]:
     return [each.trial_id, each.arm, each.n, each.months, published, *rates]
 
 
+def _both(each: Prediction) -> list[object]:
+    (alone,) = by_simulation([each])
+    return [*_row(each), *_row(alone)[-len(ALONE) :]]
+
+
 def summary_rows(validation: Validation) -> list[tuple[str, ...]]:
     """Give the scores as a table of texts, its header first."""
     header = ("", "arm", "arms", "mean error", "covered", "width", "CRPS", "interval score")
@@ -262,7 +269,7 @@ def summary_sentences(validation: Validation) -> list[str]:
     """Say in words how the cross-validated model compares with the baselines and what it misses."""
     if not validation.cross_validated:
         return []
-    missed = find_model_error(validation.cross_validated)
+    missed = find_model_error(by_simulation(validation.cross_validated))
     return [
         f"Cross-validated, the mean error over both arms is {abs(one.points):.1f} points "
         f"(standard error {one.se:.1f}), or {abs(one.share):.0%}, "

@@ -86,10 +86,19 @@ class ControlLever:
 
 @dataclass(frozen=True)
 class TrialSetting:
-    """One row of ``trial_settings.csv``: the library files a trial's people and place come from."""
+    """One row of ``trial_settings.csv``: where a trial's people and place come from.
+
+    Attributes
+    ----------
+    people, place
+        Names of library files; empty for the library's own.
+    school
+        Keys set, as in `Trial`, where a trial counted education and school is to be followed.
+    """
 
     people: str
     place: str
+    school: str
     basis: str
 
 
@@ -201,7 +210,7 @@ def trial_settings() -> dict[str, TrialSetting]:
     """Read which people and place each trial has."""
     with package_data("trial_settings.csv").open(encoding="utf-8", newline="") as file:
         return {
-            row["trial_id"]: TrialSetting(row["people"], row["place"], row["basis"])
+            row["trial_id"]: TrialSetting(row["people"], row["place"], row["school"], row["basis"])
             for row in csv.DictReader(file)
         }
 
@@ -270,8 +279,20 @@ def _levers(features: dict[str, str]) -> dict[str, float | int | bool]:
     }
 
 
-def shipped_trial(trial_id: str, result: TrialResult | None = None) -> Trial:
+def shipped_trial(
+    trial_id: str, result: TrialResult | None = None, *, with_school: bool = False
+) -> Trial:
     """Give one of the 28 trials, with rates or without.
+
+    Parameters
+    ----------
+    trial_id
+        The key of its design.
+    result
+        What it published, if that is given.
+    with_school
+        Whether people have goals for school where the trial counted education.  The figures that
+        were fitted were made without.
 
     Raises
     ------
@@ -284,6 +305,7 @@ def shipped_trial(trial_id: str, result: TrialResult | None = None) -> Trial:
         trial_baselines()[trial_id],
         setting.people,
         setting.place,
+        setting.school if with_school else "",
         ips_rate=None if result is None else result.ips_rate,
         control_rate=None if result is None else result.control_rate,
         is_counted=result is None or result.in_error_summary,
@@ -357,6 +379,8 @@ def with_outcome(people: Array, design: TrialDesign) -> Array:
     match design.simulated_outcome:
         case "paid_ever":
             found = found | people["paid_other_ever"]
+        case "work_or_school_ever":
+            found = found | (people["enrolments"] > 0)
         case "employed_at_end":
             found = people["work"] == Work.COMPETITIVE
         case "worked_weeks":

@@ -18,7 +18,7 @@ from numba.extending import register_jitable
 
 from ips_sim.model import rules
 from ips_sim.model.compiled.cache import KeptCode
-from ips_sim.model.compiled.philox import Scratch, fill_uniforms
+from ips_sim.model.compiled.philox import Scratch, fill_columns, fill_uniforms
 from ips_sim.model.entities import (
     EmployerFields,
     GivenFields,
@@ -37,7 +37,7 @@ from ips_sim.model.rules.beginnings import (
     begin_seeker,
     begin_site,
 )
-from ips_sim.model.rules.benefits import look_at_money, settle_benefits
+from ips_sim.model.rules.benefits import look_at_money, settle_month
 from ips_sim.model.rules.caseload import is_on_caseload, is_searching, receive_hours, state_need
 from ips_sim.model.rules.counting import (
     Row,
@@ -60,22 +60,33 @@ from ips_sim.model.rules.counting import (
 from ips_sim.model.rules.health import live_with_illness
 from ips_sim.model.rules.interest import keep_interest
 from ips_sim.model.rules.labour_market import openings, turn_over_vacancies
-from ips_sim.model.rules.leaving import keep_or_leave
+from ips_sim.model.rules.leaving import keep_or_leave, meet_change
+from ips_sim.model.rules.life import live_outside_work
 from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
-from ips_sim.model.rules.relationships import leave_relationship, visit_for_the_book
-from ips_sim.model.rules.search import is_helped_to_employer, reason_for_visit, start_job
+from ips_sim.model.rules.relationships import forget, leave_relationship, visit_for_the_book
+from ips_sim.model.rules.school import live_at_school
+from ips_sim.model.rules.search import is_helped_to_employer, start_job
 from ips_sim.model.rules.staff import (
+    assign_post,
     begin_specialist,
     begin_staff_week,
+    begin_work_anew,
     lose_specialist,
     plan_hours,
     supervision,
 )
-from ips_sim.model.rules.standing import COMPETITIVE, GONE, NO_BENEFIT, NOT_YET_REFERRED
+from ips_sim.model.rules.standing import COMPETITIVE, GONE, NOT_YET_REFERRED
 from ips_sim.model.rules.week import live_at_work, search_alone, search_with_specialist
 from ips_sim.model.rules.work import work_a_week
-from ips_sim.model.world import MOST_SPECIALISTS, REGION, SiteSize, entry_week, visiting_order
+from ips_sim.model.world import (
+    MOST_SPECIALISTS,
+    REGION,
+    SitePhase,
+    SiteSize,
+    entry_week,
+    visiting_order,
+)
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
 if TYPE_CHECKING:
@@ -117,7 +128,13 @@ class Chance(NamedTuple):
 
 
 class Design(NamedTuple):
-    """What is asked of people at entry, and how the weeks are laid out."""
+    """What is asked of people at entry, how the weeks are laid out, and how much chance they need.
+
+    Attributes
+    ----------
+    decisions
+        How many fields of `Luck`, from the first, anything can come of.
+    """
 
     work_goal_required: bool
     jobless_at_entry: bool
@@ -126,10 +143,15 @@ class Design(NamedTuple):
     follow_up_weeks: int
     is_cohort: bool
     warm_up_weeks: int
+    decisions: int
 
 
 class World(NamedTuple):
-    """What the runs of a call choose from, a row for each scenario or draw, and what they share."""
+    """What the runs of a call choose from, and what they share.
+
+    Levers, staff, people and places have a row for each phase of each scenario; phases have one for
+    each phase of each kind of site; parameters one for each draw.
+    """
 
     design: Design
     seed: np.uint64
@@ -137,6 +159,7 @@ class World(NamedTuple):
     staff: Sequence[Staff]
     people: Sequence[People]
     place: Sequence[Place]
+    phases: Sequence[SitePhase]
     parameters: Sequence[Parameters]
     given: Sequence[GivenFields]
 
@@ -147,17 +170,22 @@ class SiteRun(SiteSize):
 
     Attributes
     ----------
-    scenario, draw
-        Rows of the world.
+    scenario, phase, draw
+        Rows of the world: of its first phase, for levers and the like and for phases, and its draw.
     replicate
         Which stochastic run.
+    sites_in_area, first_post_in_area
+        How many sites share its employers, and how many of their posts come before its own.
     first_person_row, first_post_row, first_employer_row, first_tie_row
         Where its people, specialists, employers and relationships begin among those of all runs.
     """
 
     scenario: int
+    phase: int
     draw: int
     replicate: int
+    sites_in_area: int
+    first_post_in_area: int
     first_person_row: int
     first_post_row: int
     first_employer_row: int
@@ -170,10 +198,8 @@ _UNCOUNTED = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
 _WITHOUT_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 for _function in (*rules.RULES, visiting_order, entry_week):
-    # What takes whole arrays, or is asked of one employer after another, is put into its caller,
-    # which is faster.
-    _is_put_in = _function.__module__ == search_alone.__module__ or _function is reason_for_visit
-    _inline = "always" if _is_put_in else "never"
+    # What takes whole arrays is put into its caller, which is faster.
+    _inline = "always" if _function.__module__ == search_alone.__module__ else "never"
     register_jitable(inline=_inline, **_WITHOUT_WRAPPERS)(_function)
 
 part = njit(error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)
@@ -181,8 +207,8 @@ inlined = njit(inline="always", error_model="python", **_UNCOUNTED, **_WITHOUT_W
 
 
 @part
-def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
-    """Draw the world of week 0."""
+def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun, is_first: bool) -> None:
+    """Draw the world of week 0; the first site of an area brings the employers."""
     levers, staff = world.levers[run.scenario], world.staff[run.scenario]
     people, place = world.people[run.scenario], world.place[run.scenario]
     parameters, design = world.parameters[run.draw], world.design
@@ -193,26 +219,32 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> Non
     fill_uniforms(
         chance.sites[1:], scratch, seed, replicate, week, _SITE, _REGION, len(stage.sites)
     )
-    begin_site(site, parameters, chance.of_site[0], chance.of_site[1])
+    begin_site(site, place, parameters, chance.of_site[0], chance.of_site[1])
     site.employers = employers
+    site.first_post = run.first_post_in_area
     site.free_places_refilled = design.free_places_refilled
-    fill_uniforms(
-        chance.employers_at_start,
-        scratch,
-        seed,
-        replicate,
-        week,
-        _EMPLOYER_START,
-        run.first_employer,
-        employers,
-    )
-    for row in range(employers):
-        begin_employer(stage.employers[row], place, parameters, chance.of_employer_at_start[row])
+    if is_first:
+        fill_uniforms(
+            chance.employers_at_start,
+            scratch,
+            seed,
+            replicate,
+            week,
+            _EMPLOYER_START,
+            run.first_employer,
+            employers,
+        )
+        for row in range(employers):
+            begin_employer(
+                stage.employers[row], place, parameters, chance.of_employer_at_start[row]
+            )
     first_post = run.site * MOST_SPECIALISTS
     fill_uniforms(chance.posts, scratch, seed, replicate, week, _SPECIALIST, first_post, posts)
+    phase = world.phases[run.phase]
     for row in range(posts):
         specialist = stage.specialists[row]
-        begin_specialist(specialist, site, staff, levers, run.full_time_share, chance.of_post[row])
+        share = phase.full_time_share if row < phase.specialists else 0.0
+        begin_specialist(specialist, site, staff, levers, share, chance.of_post[row])
     for row in range(len(stage.relationships)):
         begin_relationship(
             stage.employers[row % employers],
@@ -262,10 +294,12 @@ def begin_world(stage: Stage, chance: Chance, world: World, run: SiteRun) -> Non
 def live_week(
     week: int, stage: Stage, chance: Chance, world: World, run: SiteRun, weekly: Sequence[Row]
 ) -> None:
-    """Live one week at one site."""
+    """Live one week at one site, after its labour market was opened."""
     open_week(week, stage, chance, world, run)
     first, end = who_is_there(week, stage, world, run)
     draw_luck(week, end, chance, world, run)
+    if stage.sites[0].phase_begins:
+        meet_phase(first, end, stage, chance, world, run)
     state_needs(first, end, stage, chance, world, run)
     give_places(first, end, stage, chance, world, run)
     plan_all_hours(stage, chance, world, run)
@@ -274,17 +308,54 @@ def live_week(
 
 
 @part
-def open_week(week: int, stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
-    """Turn the calendar; vacancies open and close, specialists learn and leave."""
-    place, staff = world.place[run.scenario], world.staff[run.scenario]
-    parameters, seed, replicate = world.parameters[run.draw], world.seed, run.replicate
-    site, specialists, employers = stage.sites[0], stage.specialists, stage.employers
-    turn_calendar(site, week, world.design.warm_up_weeks)
+def turn_phase(week: int, stage: Stage, world: World, run: SiteRun) -> None:
+    """Begin a site's next phase when the last is over: posts open, close or begin anew."""
+    site = stage.sites[0]
+    site.phase_begins = week > world.phases[run.phase + site.phase].last_week
+    if not site.phase_begins:
+        return
+    site.phase += 1
+    phase, levers = world.phases[run.phase + site.phase], world.levers[run.scenario + site.phase]
+    for row in range(len(stage.specialists)):
+        share = phase.full_time_share if row < phase.specialists else 0.0
+        assign_post(stage.specialists[row], levers, share)
+        if phase.staff_begin_anew:
+            begin_work_anew(stage.specialists[row])
+    if phase.staff_begin_anew:
+        for row in range(len(stage.relationships)):
+            forget(stage.relationships[row])
+
+
+@part
+def meet_phase(
+    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+) -> None:
+    """Let everybody meet the change with which a phase begins."""
+    site = stage.sites[0]
+    phase, levers = world.phases[run.phase + site.phase], world.levers[run.scenario + site.phase]
+    parameters = world.parameters[run.draw]
+    for row in range(first, end):
+        meet_change(
+            stage.seekers[row],
+            site,
+            phase.specialists,
+            phase.referred_anew,
+            levers,
+            parameters,
+            chance.of_person[row],
+        )
+
+
+@part
+def open_market(week: int, stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
+    """Let vacancies open and close, once a week for all sites that share the employers."""
+    site, employers = stage.sites[0], stage.employers
+    place, parameters = world.place[run.scenario + site.phase], world.parameters[run.draw]
     fill_uniforms(
         chance.employers,
         chance.scratch,
-        seed,
-        replicate,
+        world.seed,
+        run.replicate,
         week,
         _EMPLOYER,
         run.first_employer,
@@ -293,17 +364,26 @@ def open_week(week: int, stage: Stage, chance: Chance, world: World, run: SiteRu
     opened = openings(site, place, parameters)
     for row in range(len(employers)):
         turn_over_vacancies(employers[row], opened, place, chance.of_employer[row])
+
+
+@part
+def open_week(week: int, stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
+    """Turn the calendar; specialists learn and leave."""
+    site, specialists, employers = stage.sites[0], stage.specialists, stage.employers
+    here = run.scenario + site.phase
+    levers, staff, parameters = world.levers[here], world.staff[here], world.parameters[run.draw]
+    turn_calendar(site, week, world.design.warm_up_weeks)
     fill_uniforms(
         chance.posts,
         chance.scratch,
-        seed,
-        replicate,
+        world.seed,
+        run.replicate,
         week,
         _SPECIALIST,
         run.site * MOST_SPECIALISTS,
         len(specialists),
     )
-    supervised = supervision(len(specialists), world.levers[run.scenario])
+    supervised = supervision(world.phases[run.phase + site.phase].specialists, levers)
     begin_posts(site)
     for row in range(len(specialists)):
         begin_staff_week(
@@ -332,8 +412,8 @@ def who_is_there(week: int, stage: Stage, world: World, run: SiteRun) -> tuple[i
 
 @part
 def draw_luck(week: int, end: int, chance: Chance, world: World, run: SiteRun) -> None:
-    """Draw everybody's luck of the week."""
-    fill_uniforms(
+    """Draw everybody's luck of the week, as far as something can come of it."""
+    fill_columns(
         chance.people,
         chance.scratch,
         world.seed,
@@ -342,6 +422,7 @@ def draw_luck(week: int, end: int, chance: Chance, world: World, run: SiteRun) -
         _SEEKER,
         run.first_person,
         end,
+        world.design.decisions,
     )
 
 
@@ -350,7 +431,8 @@ def state_needs(
     first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
 ) -> None:
     """Refer people, let them live with their illness, and ask for a specialist's hours."""
-    people, levers = world.people[run.scenario], world.levers[run.scenario]
+    here = run.scenario + stage.sites[0].phase
+    people, levers = world.people[here], world.levers[here]
     parameters, luck = world.parameters[run.draw], chance.of_person
     for row in range(first, end):
         seeker = stage.seekers[row]
@@ -359,8 +441,9 @@ def state_needs(
         if seeker.service == GONE:
             continue
         if seeker.service == NOT_YET_REFERRED:
-            enter(seeker, stage.sites[0], levers, luck[row])
+            enter(seeker, stage.sites[0], levers, parameters, luck[row])
         live_with_illness(seeker, people, levers, parameters, luck[row])
+        live_outside_work(seeker, people, levers, parameters, luck[row])
         if is_on_caseload(seeker):
             specialist = stage.specialists[seeker.specialist_row]
             if specialist.just_left:
@@ -373,7 +456,8 @@ def give_places(
     first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
 ) -> None:
     """Give free places to those who wait, by ticket."""
-    levers, parameters = world.levers[run.scenario], world.parameters[run.draw]
+    levers = world.levers[run.scenario + stage.sites[0].phase]
+    parameters = world.parameters[run.draw]
     post = freest_post(stage.specialists)
     while post >= 0:
         row = first_in_line(stage.seekers, first, end)
@@ -387,8 +471,8 @@ def give_places(
 @part
 def plan_all_hours(stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
     """Hand out every specialist's hours, and call on employers for the book."""
-    levers, parameters = world.levers[run.scenario], world.parameters[run.draw]
     site, employers = stage.sites[0], stage.employers
+    levers, parameters = world.levers[run.scenario + site.phase], world.parameters[run.draw]
     for row in range(len(stage.specialists)):
         luck = chance.of_post[row]
         plan_hours(stage.specialists[row], levers, parameters, luck)
@@ -410,7 +494,8 @@ def live_people(
     weekly: Sequence[Row],
 ) -> None:
     """Let people live their week, starting with another one each week."""
-    levers, place = world.levers[run.scenario], world.place[run.scenario]
+    here = run.scenario + stage.sites[0].phase
+    levers, place = world.levers[here], world.place[here]
     parameters, design, luck = world.parameters[run.draw], world.design, chance.of_person
     row, stride = visiting_order(week, end)
     for _ in range(end):
@@ -450,6 +535,8 @@ def live_person_week(
         if line >= 0:
             count_hours(weekly[line], seeker, specialist, levers)
         prepare(seeker, levers, parameters, luck)
+    if seeker.wants_school:
+        live_at_school(seeker, site, place, parameters, luck)
     contacted = False
     if site.employers > 0 and seeker.work != COMPETITIVE:
         found = search_alone(seeker, employers, site, levers, place, parameters, luck)
@@ -478,9 +565,7 @@ def live_person_week(
         if better >= 0:
             start_job(seeker, employers[better], better, False, levers, place, parameters, luck)
     if site.month_ends:
-        if seeker.benefit != NO_BENEFIT:
-            settle_benefits(seeker, levers, place, parameters, luck)
-        look_at_money(seeker, place, parameters)
+        settle_month(seeker, levers, place, parameters, luck)
     keep_interest(seeker, contacted, levers, parameters)
     was_served, stay_weeks = is_on_caseload(seeker), seeker.stay_weeks
     keep_or_leave(seeker, site, levers, parameters, luck)
@@ -493,6 +578,20 @@ def live_person_week(
         end_quarter(seeker, site)
 
 
+@inlined
+def stage_of(number: int, runs: Sequence[SiteRun], everything: Stage) -> Stage:
+    """Give what there is at the site of one run."""
+    run = runs[number]
+    ties, first_tie = run.specialists * run.employers, run.first_tie_row
+    return Stage(
+        everything.seekers[run.first_person_row : run.first_person_row + run.people],
+        everything.specialists[run.first_post_row : run.first_post_row + run.specialists],
+        everything.employers[run.first_employer_row : run.first_employer_row + run.employers],
+        everything.relationships[first_tie : first_tie + ties],
+        everything.sites[number : number + 1],
+    )
+
+
 @njit(nogil=True, error_model="python", **_UNCOUNTED)
 def run_sites(
     runs: Sequence[SiteRun],
@@ -503,14 +602,15 @@ def run_sites(
     first_week: int,
     last_week: int,
 ) -> None:
-    """Live some weeks at many sites, one after another; week 0 is the world's beginning.
+    """Live some weeks at many sites, area after area; week 0 is the world's beginning.
 
-    The one entry to compiled code, so that everything is compiled once.
+    Sites that share employers live each week together, one after another.  The one entry to
+    compiled code, so that everything is compiled once.
 
     Parameters
     ----------
     runs
-        What to run.
+        What to run, areas whole.
     everything
         All that there is at the sites of all runs, as it was after the week before the first.
     chance
@@ -522,21 +622,23 @@ def run_sites(
     first_week, last_week
         Which weeks.
     """
-    for number in range(len(runs)):
-        run = runs[number]
-        ties, first_tie = run.specialists * run.employers, run.first_tie_row
-        stage = Stage(
-            everything.seekers[run.first_person_row : run.first_person_row + run.people],
-            everything.specialists[run.first_post_row : run.first_post_row + run.specialists],
-            everything.employers[run.first_employer_row : run.first_employer_row + run.employers],
-            everything.relationships[first_tie : first_tie + ties],
-            everything.sites[number : number + 1],
-        )
+    first = 0
+    while first < len(runs):
+        sites = runs[first].sites_in_area
         for week in range(first_week, last_week + 1):
-            if week == 0:
-                begin_world(stage, chance, world, run)
-            else:
-                live_week(week, stage, chance, world, run, weekly[number])
+            if week > 0:
+                for number in range(first, first + sites):
+                    turn_phase(week, stage_of(number, runs, everything), world, runs[number])
+                open_market(week, stage_of(first, runs, everything), chance, world, runs[first])
+            for turn in range(sites):
+                # Another site goes first each week, so that none always has the pick of vacancies.
+                number = first + (week + turn) % sites
+                stage = stage_of(number, runs, everything)
+                if week == 0:
+                    begin_world(stage, chance, world, runs[number], number == first)
+                else:
+                    live_week(week, stage, chance, world, runs[number], weekly[number])
+        first += sites
 
 
 KeptCode().keep(run_sites)

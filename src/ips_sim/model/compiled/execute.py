@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,13 +17,16 @@ from ips_sim.model import arrays, entities
 from ips_sim.model.arrays import Array, Floats, Ints
 from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
 from ips_sim.model.compiled.philox import scratch
+from ips_sim.model.luck import Luck
 from ips_sim.model.results import RunResult, Runs
 from ips_sim.model.rules import RULES
 from ips_sim.model.rules.counting import Weekly
-from ips_sim.model.world import SiteSize, calendar, site_size
+from ips_sim.model.world import SitePhase, SiteSize, calendar, site_phases, site_size
+from ips_sim.scenario.changes import phases
 from ips_sim.scenario.schema import Scenario
 
 _SITE_SIZE = arrays.record_type(SiteSize)
+_SITE_PHASE = arrays.record_type(SitePhase)
 _SITE_RUN = arrays.record_type(SiteRun)
 _KINDS = (
     (entities.JobSeekerFields, arrays.SEEKER),
@@ -36,9 +40,14 @@ _ROWS = (
     arrays.STAFF,
     arrays.PEOPLE,
     arrays.PLACE,
+    _SITE_PHASE,
     arrays.PARAMETERS,
     arrays.GIVEN,
 )
+
+
+Look = Callable[[int, Stage, Array], None]
+"""Takes a week, everything as it is at its end, and the records of type `SiteRun`."""
 
 
 def execute(
@@ -83,44 +92,56 @@ def execute_many(
     seed: int,
     threads: int = 1,
     person_offset: int = 0,
+    looks: Sequence[int] = (),
+    look: Look | None = None,
 ) -> RunResult:
     """Run sites of several scenarios in one call, as sweeps need it; otherwise as `execute`.
 
     Parameters
     ----------
     scenarios
-        What to simulate; all of them with the same design and the same people's rows.
+        What to simulate; all of them with the same weeks, criteria of entry and people's rows.
     which
         The scenario of each run, shape (runs,).
+    looks, look
+        Weeks of the run, in order, and what is then shown everything that there is at all sites.
 
     Raises
     ------
     ValueError
-        If the designs or the people's rows differ.
+        If the scenarios do not go together, or runs hold only some sites of an area.
     """
-    if any(
-        (one.design, one.people_rows) != (scenarios[0].design, scenarios[0].people_rows)
-        for one in scenarios[1:]
-    ):
+    common = [(_laid_out([one])[:-1], one.people_rows) for one in scenarios]
+    if any(one != common[0] for one in common):
         raise ValueError("scenarios of different design or people's rows can't share a call")
-    table = _site_runs(scenarios, which, runs, person_offset)
+    table, over_time = _site_runs(scenarios, which, runs, person_offset)
     everything = _everything(table)
     weeks = calendar(scenarios[0])
     weekly = np.zeros((len(runs), weeks.rows, len(Weekly)))
-    world = _world(scenarios, parameters, seed)
-    parts = np.array_split(np.arange(len(runs)), max(1, min(threads, len(runs))))
+    world = _world(scenarios, parameters, seed, over_time)
+    (firsts,) = np.nonzero(_is_first(table))
+    parts = np.array_split(firsts, max(1, min(threads, len(firsts))))
+    edges = [int(part[0]) for part in parts if part.size] + [len(runs)]
+    parts = [np.arange(first, end) for first, end in itertools.pairwise(edges)]
 
     def run_part(part: Ints) -> None:
         if part.size:
             mine = slice(part[0], part[-1] + 1)
             sites = everything._replace(sites=everything.sites[mine])
             chance = _chance(table[mine])
-            run_sites(table[mine], sites, chance, world, weekly[mine], 0, weeks.weeks_to_run)
+            begin = 0
+            for end in sorted({*looks, weeks.weeks_to_run}):
+                run_sites(table[mine], sites, chance, world, weekly[mine], begin, end)
+                begin = end + 1
+                if look is not None and end in looks:
+                    look(end, everything, table)
 
-    if len(parts) > 1:
+    if look is not None:
+        run_part(np.arange(len(runs)))
+    elif len(parts) > 1:
         with ThreadPoolExecutor(len(parts)) as pool:
             list(pool.map(run_part, parts))
-    else:
+    elif parts:
         run_part(parts[0])
     seekers: Any = everything.seekers
     offsets = np.append(table["first_person_row"], len(seekers))
@@ -129,32 +150,67 @@ def execute_many(
 
 def _site_runs(
     scenarios: Sequence[Scenario], which: Ints, runs: Runs, person_offset: int = 0
-) -> Array:
-    """Make a record of type `SiteRun` for each run; their people stand one after another."""
+) -> tuple[Array, Array]:
+    """Make a record of type `SiteRun` for each run, and those of their phases.
+
+    People of the runs stand one after another.
+    """
     pairs = np.stack((which, runs.site), axis=1)
     known, back = np.unique(pairs, axis=0, return_inverse=True)
+    back = back.reshape(-1)
     sizes = arrays.as_records(
         [site_size(scenarios[scenario], site) for scenario, site in known.tolist()], _SITE_SIZE
-    )[back.reshape(-1)]
+    )[back]
     table = np.zeros(len(runs), _SITE_RUN)
     for name in _SITE_SIZE.names or ():
         table[name] = sizes[name]
     table["first_person"] += person_offset
-    table["scenario"], table["draw"], table["replicate"] = which, runs.draw, runs.replicate
+    table["draw"], table["replicate"] = runs.draw, runs.replicate
+    counts = np.array([len(one.changes) + 1 for one in scenarios], dtype=np.int64)
+    table["scenario"] = (np.cumsum(counts) - counts)[which]
+    of_known = counts[known[:, 0]]
+    table["phase"] = (np.cumsum(of_known) - of_known)[back]
+    in_area = np.array([one.design.sites_per_area for one in scenarios], dtype=np.int64)[which]
+    table["sites_in_area"] = in_area
+    areas, places = runs.site // in_area, runs.site % in_area
+    is_first = places == 0
+    whole = np.cumsum(is_first) - 1
+    if len(runs) and (
+        not is_first[0]
+        or np.any(places != np.arange(len(runs)) - np.flatnonzero(is_first)[whole])
+        or np.any(np.bincount(whole) != in_area[is_first])
+        or np.any(areas != areas[is_first][whole])
+    ):
+        raise ValueError("sites that share employers are run together or not at all")
     for first, count in (
         ("first_person_row", table["people"]),
         ("first_post_row", table["specialists"]),
-        ("first_employer_row", table["employers"]),
         ("first_tie_row", table["specialists"] * table["employers"]),
     ):
         table[first] = np.cumsum(count) - count
-    return table
+    of_area = np.where(is_first, table["employers"], 0)
+    table["first_employer_row"] = (np.cumsum(of_area) - of_area)[is_first][whole]
+    before = table["first_post_row"]
+    table["first_post_in_area"] = before - before[is_first][whole]
+    over_time = [
+        phase
+        for scenario, site in known.tolist()
+        for phase in site_phases(scenarios[scenario], site)
+    ]
+    return table, arrays.as_records(over_time, _SITE_PHASE)
+
+
+def _is_first(table: Array) -> Array:
+    """Say which runs are of the first site of an area."""
+    first: Array = table["site"] % table["sites_in_area"] == 0
+    return first
 
 
 def _everything(table: Array) -> Stage:
     """Make all the things at the sites of some runs, with the defaults of their fields."""
     specialists, employers = table["specialists"], table["employers"]
-    counts = (table["people"], specialists, employers, specialists * employers, len(table))
+    of_area = np.where(_is_first(table), employers, 0)
+    counts = (table["people"], specialists, of_area, specialists * employers, len(table))
     things: Any = (
         arrays.blank(kind, dtype, int(np.sum(count)))
         for (kind, dtype), count in zip(_KINDS, counts, strict=True)
@@ -162,19 +218,26 @@ def _everything(table: Array) -> Stage:
     return Stage(*things)
 
 
-def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int) -> World:
-    """Copy scenarios' sections into records, one for each scenario."""
-    design, weeks = scenarios[0].design, calendar(scenarios[0])
+def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int, known: Array) -> World:
+    """Copy scenarios' sections into records, one for each phase of each scenario."""
+    stretches = [(one, phase) for one in scenarios for phase in phases(one)]
     rows: Any = (
-        arrays.as_records([one.programme for one in scenarios], arrays.LEVERS),
-        arrays.as_records([one.staff for one in scenarios], arrays.STAFF),
-        arrays.as_records([one.people for one in scenarios], arrays.PEOPLE),
-        arrays.as_records([one.place for one in scenarios], arrays.PLACE),
+        arrays.as_records([phase.programme for _, phase in stretches], arrays.LEVERS),
+        arrays.as_records([phase.staff for _, phase in stretches], arrays.STAFF),
+        arrays.as_records([one.people for one, _ in stretches], arrays.PEOPLE),
+        arrays.as_records([phase.place for _, phase in stretches], arrays.PLACE),
+        known,
         # Whatever its layout and rights, or another one would be compiled.
         np.require(parameters, requirements=["C", "W"]),
         arrays.given_people(scenarios[0].people_rows),
     )
-    laid_out = Design(
+    return World(_laid_out(scenarios), np.uint64(seed), *rows)
+
+
+def _laid_out(scenarios: Sequence[Scenario]) -> Design:
+    """Say what the first of some scenarios has in common with all of a call."""
+    design, weeks = scenarios[0].design, calendar(scenarios[0])
+    return Design(
         design.work_goal_required,
         design.jobless_at_entry,
         design.free_places_refilled,
@@ -182,8 +245,35 @@ def _world(scenarios: Sequence[Scenario], parameters: Array, seed: int) -> World
         weeks.follow_up_weeks,
         weeks.is_cohort,
         weeks.warm_up_weeks,
+        decisions_of(scenarios),
     )
-    return World(laid_out, np.uint64(seed), *rows)
+
+
+_OUTSIDE_WORK = ("hold_up", "use", "home", "child_care")
+_CHANCES_OUTSIDE_WORK = (
+    "hold_ups_per_year",
+    "use_relapses_per_year",
+    "use_remissions_per_year",
+    "homes_lost_per_year",
+    "homes_found_per_year",
+)
+
+
+def decisions_of(scenarios: Sequence[Scenario]) -> int:
+    """Count the fields of `Luck` that anything can come of.
+
+    Drawing them takes a third of a week's time, and in most scenarios the chance of each of the
+    last four is zero, so that whatever stands there decides nothing.
+    """
+    is_needed = any(
+        any(phase.programme.child_care_help_share > 0.0 for phase in phases(one))
+        or any(getattr(one.people, name) > 0.0 for name in _CHANCES_OUTSIDE_WORK)
+        for one in scenarios
+    )
+    fields = Luck._fields
+    if is_needed or fields[-len(_OUTSIDE_WORK) :] != _OUTSIDE_WORK:
+        return len(fields)
+    return len(fields) - len(_OUTSIDE_WORK)
 
 
 def _chance(table: Array) -> Chance:
@@ -230,10 +320,10 @@ class SteppedSite:
         site: int = 0,
     ) -> None:
         first = np.zeros(1, np.int64)
-        self._table = _site_runs(
+        self._table, over_time = _site_runs(
             [scenario], first, Runs(first + draw, first + replicate, first + site)
         )
-        self._world = _world([scenario], parameters, seed)
+        self._world = _world([scenario], parameters, seed, over_time)
         self._chance = _chance(self._table)
         self._everything = _everything(self._table)
         stage: tuple[Any, ...] = self._everything
@@ -272,7 +362,7 @@ def keep_compiled_code(say: Callable[[str], None] | None = None) -> None:
         return
     no_runs = np.zeros(0, _SITE_RUN)
     no_rows: Any = (np.zeros(0, dtype) for dtype in _ROWS)
-    world = World(Design(False, False, False, 0, 0, False, 0), np.uint64(0), *no_rows)
+    world = World(Design(False, False, False, 0, 0, False, 0, 0), np.uint64(0), *no_rows)
     no_figures = np.zeros((0, 0, len(Weekly)))
     watch = _Watch(say) if say else nullcontext()
     collects = gc.isenabled()

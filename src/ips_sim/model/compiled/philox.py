@@ -64,6 +64,25 @@ def fill_uniforms(
 ) -> None:
     """Fill rows with the uniform numbers of consecutive things of one kind in one week.
 
+    Every column of the rows; otherwise as `fill_columns`.
+    """
+    fill_columns(out, room, seed, replicate, week, kind, first_number, count, out.shape[1])
+
+
+@njit(nogil=True, error_model="numpy")
+def fill_columns(
+    out: Floats,
+    room: Scratch,
+    seed: int,
+    replicate: int,
+    week: int,
+    kind: int,
+    first_number: int,
+    count: int,
+    decisions: int,
+) -> None:
+    """Fill the first columns of rows with uniform numbers, as many as decisions are taken.
+
     Compiled into whatever calls it, and cached there; by itself it is not cached.
 
     Parameters
@@ -82,6 +101,8 @@ def fill_uniforms(
         Number of the thing in row 0, counted across sites.
     count
         How many rows to fill.
+    decisions
+        How many columns to fill; the others are left alone.
 
     Raises
     ------
@@ -94,7 +115,6 @@ def fill_uniforms(
         raise ValueError("fill_uniforms: a thing's number is outside 0 to 2**28 - 1")
     if week < 0 or week >= _WORD_LIMIT or replicate < 0 or replicate >= _WORD_LIMIT:
         raise ValueError("fill_uniforms: week or replicate is outside 0 to 2**32 - 1")
-    decisions = out.shape[1]
     whole_blocks = decisions // _WORDS
     rest = decisions - whole_blocks * _WORDS
     thing = (uint64(kind) << _NUMBER_BITS) | uint64(first_number)

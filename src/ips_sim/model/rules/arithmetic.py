@@ -12,8 +12,6 @@ HALF, TWICE = 0.5, 2.0
 """The middle of a uniform number, and what makes its mean 1."""
 LARGEST_LOG_ODDS = 30.0
 """Upper bound of an exponent, so that Python raises no overflow (underflow gives 0 in both)."""
-SMALL_LOG_ODDS, MOST_BY_SMALL = 2.0, 8.0
-"""An exponent, and what its exponential stays below."""
 
 
 @rule
@@ -42,12 +40,6 @@ def normal(uniform: float) -> float:
 @rule
 def happens(luck: float, odds: float, log_factor: float) -> bool:
     """Decide whether something happens whose odds are ``odds`` times exp(``log_factor``)."""
-    # Mostly luck alone says no, and the exponential, which is dear, need not be known.
-    if log_factor <= 0.0:
-        if luck >= odds:
-            return False
-    elif log_factor <= SMALL_LOG_ODDS and luck >= MOST_BY_SMALL * odds:
-        return False
     if log_factor > LARGEST_LOG_ODDS:
         log_factor = LARGEST_LOG_ODDS
     grown = odds * math.exp(log_factor)

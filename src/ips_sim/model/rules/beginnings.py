@@ -21,6 +21,7 @@ from ips_sim.model.rules.benefits import SHORTEST_HOURS
 from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import book_size, row_in_book, start_of_book, visit
+from ips_sim.model.rules.school import begin_goals
 from ips_sim.model.rules.search import take_up_job
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
@@ -39,7 +40,9 @@ MONTHS_IN_YEAR = 12.0
 
 
 @rule
-def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck, region: SiteLuck) -> None:
+def begin_site(
+    site: SiteFields, place: Place, parameters: Parameters, luck: SiteLuck, region: SiteLuck
+) -> None:
     """Give a site what sets it apart: jobs and people in both arms, staff and other help in one.
 
     Part of it is its own, and part belongs to the region, the time and the study that all sites
@@ -61,6 +64,7 @@ def begin_site(site: SiteFields, parameters: Parameters, luck: SiteLuck, region:
     site.other_help = parameters.site_spread_of_other_help * effect_of(
         parameters, luck.other_help, region.other_help
     )
+    site.term_phase = int(luck.term * place.weeks_between_school_terms)
     site.staff_skill = bounded(
         1.0
         + parameters.site_spread_of_staff_skill
@@ -115,7 +119,7 @@ def begin_relationship(
     visits = levers.employer_contacts_per_week * staff.programme_age_weeks
     book = book_size(site, parameters)
     known = min(book, int(visits / parameters.visits_to_be_known))
-    start = start_of_book(post, book, site.employers)
+    start = start_of_book(site.first_post + post, book, site.employers)
     for place in range(known):
         if row == row_in_book(start, place, book, site.employers):
             for _ in range(int(bounded(visits / known, 0.0, parameters.visits_remembered))):
@@ -162,9 +166,12 @@ def begin_seeker(
     seeker.in_relapse = luck.in_relapse < relapse / (relapse + parameters.recovery_per_week)
     seeker.interest = seeker.interest_at_entry
     seeker.benefit_at_entry = seeker.benefit
-    if seeker.benefit == Benefit.NONE:
+    begin_assistance(seeker, people, luck)
+    begin_life(seeker, site, people, luck)
+    if seeker.benefit == Benefit.NONE and not seeker.assistance:
         seeker.benefit_fear = 0.0
     begin_traits(seeker, site, parameters, finding, luck)
+    begin_goals(seeker, people, parameters, luck)
 
 
 @rule
@@ -177,10 +184,15 @@ def begin_at_work(
     luck: StartLuck,
 ) -> None:
     """Let some people have a job already, those who find and keep work easily before all."""
-    if site.employers == 0 or not happens(
-        luck.working_already,
-        parameters.working_already_odds,
-        seeker.ease_of_finding + seeker.ease_of_keeping + seeker.record_on_paper,
+    if (
+        site.employers == 0
+        or seeker.leave_weeks_left > 0
+        or seeker.held_weeks_left > 0
+        or not happens(
+            luck.working_already,
+            parameters.working_already_odds,
+            seeker.ease_of_finding + seeker.ease_of_keeping + seeker.record_on_paper,
+        )
     ):
         return
     row = row_of(luck.first_employer, site.employers)
@@ -390,6 +402,33 @@ def begin_interest(
         floor = parameters.interest_that_is_a_work_goal
         interest = floor + (1.0 - floor) * interest
     seeker.interest_at_entry = interest
+
+
+@rule
+def begin_assistance(seeker: JobSeekerFields, people: People, luck: StartLuck) -> None:
+    """Draw who is on assistance, who must take part for it, and what of its limit is used up."""
+    seeker.assistance = luck.assistance < people.assistance_share
+    if seeker.assistance:
+        seeker.must_take_part = luck.must_take_part < people.assistance_required_share
+        seeker.assistance_months = int(
+            TWICE * luck.assistance_months * people.assistance_months_used_mean
+        )
+
+
+@rule
+def begin_life(seeker: JobSeekerFields, site: SiteFields, people: People, luck: StartLuck) -> None:
+    """Draw what else claims a person at entry: children, duties, custody, a job on leave."""
+    seeker.child_care = luck.child_care < people.child_care_share
+    if seeker.in_remission:
+        seeker.stable_weeks = WEEKS_PER_YEAR
+    if luck.duties < people.duties_share:
+        seeker.duty_hours = people.duty_hours_per_week
+        seeker.duty_weeks_left = 1 + int(TWICE * luck.duty_weeks * people.duty_weeks_mean)
+    if luck.held < people.held_share:
+        seeker.held_weeks_left = 1 + int(TWICE * luck.held_weeks * people.held_weeks_mean)
+    if luck.on_leave < people.on_leave_share and site.employers > 0:
+        seeker.leave_weeks_left = 1 + int(TWICE * luck.leave_weeks * people.leave_weeks_mean)
+        seeker.leave_employer_row = row_of(luck.leave_employer, site.employers)
 
 
 @rule

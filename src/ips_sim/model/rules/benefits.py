@@ -6,6 +6,7 @@ from ips_sim.model.entities import JobSeekerFields
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import bounded
+from ips_sim.model.rules.assistance import assistance_lost, settle_assistance
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import CLIFF, NO_BENEFIT, TAPERED
 from ips_sim.scenario.schema import Levers, Place
@@ -82,6 +83,8 @@ def gain_expected(
     """
     monthly_usd = hours * wage * parameters.weeks_per_month
     kept = monthly_usd * (1.0 - place.employee_tax_share)
+    if seeker.assistance:
+        kept = kept - assistance_lost(seeker, hours, monthly_usd, place)
     if seeker.benefit == NO_BENEFIT:
         return kept
     return kept - loss_expected(seeker, monthly_usd, place)
@@ -109,24 +112,39 @@ def best_hours(
 
     Not where hardly any would be left: nobody hires for an hour a week.
     """
-    if seeker.benefit == NO_BENEFIT or wage <= 0.0:
+    if wage <= 0.0 or (seeker.benefit == NO_BENEFIT and not seeker.assistance):
         return hours
-    monthly_usd = wage * parameters.weeks_per_month
     best = hours
+    if seeker.assistance:
+        limit = place.assistance_earnings_limit_usd_per_month
+        best = hours_under(limit, seeker, best, wage, place, parameters)
     if seeker.benefit == TAPERED:
-        limit = place.taper_disregard_usd_per_month / monthly_usd
-    else:
-        limit = place.trial_work_usd_per_month / monthly_usd
-        under_cliff = place.cliff_earnings_usd_per_month / monthly_usd
-        if SHORTEST_HOURS <= under_cliff < hours and gain_expected(
-            seeker, under_cliff, wage, place, parameters
-        ) > gain_expected(seeker, hours, wage, place, parameters):
-            best = under_cliff
-    if SHORTEST_HOURS <= limit < best and gain_expected(
-        seeker, limit, wage, place, parameters
-    ) > gain_expected(seeker, best, wage, place, parameters):
-        return limit
-    return best
+        limit = place.taper_disregard_usd_per_month
+        return hours_under(limit, seeker, best, wage, place, parameters)
+    if seeker.benefit == NO_BENEFIT:
+        return best
+    limit = place.cliff_earnings_usd_per_month
+    best = hours_under(limit, seeker, best, wage, place, parameters)
+    limit = place.trial_work_usd_per_month
+    return hours_under(limit, seeker, best, wage, place, parameters)
+
+
+@rule
+def hours_under(
+    limit_usd_per_month: float,
+    seeker: JobSeekerFields,
+    hours: float,
+    wage: float,
+    place: Place,
+    parameters: Parameters,
+) -> float:
+    """Give the hours that stay under a limit of earnings, if a person expects more of them."""
+    under = limit_usd_per_month / (wage * parameters.weeks_per_month)
+    if SHORTEST_HOURS <= under < hours and gain_expected(
+        seeker, under, wage, place, parameters
+    ) > gain_expected(seeker, hours, wage, place, parameters):
+        return under
+    return hours
 
 
 @rule
@@ -135,6 +153,20 @@ def look_at_money(seeker: JobSeekerFields, place: Place, parameters: Parameters)
     wage = place.minimum_wage_usd_per_hour * place.wage_over_minimum_mean
     hours = best_hours(seeker, seeker.preferred_hours, wage, place, parameters)
     seeker.gain_expected = gain_in_reference(seeker, hours, wage, place, parameters)
+
+
+@rule
+def settle_month(
+    seeker: JobSeekerFields, levers: Levers, place: Place, parameters: Parameters, luck: Luck
+) -> None:
+    """Close the month for whoever is on benefits, and see what a job would bring in the next."""
+    if seeker.assistance:
+        settle_assistance(seeker, place)
+        if seeker.benefit == NO_BENEFIT:
+            seeker.month_earnings_usd = 0.0
+    if seeker.benefit != NO_BENEFIT:
+        settle_benefits(seeker, levers, place, parameters, luck)
+    look_at_money(seeker, place, parameters)
 
 
 @rule
@@ -187,7 +219,8 @@ def leave_benefits(seeker: JobSeekerFields) -> None:
     """Lose a benefit for good, after months in which earnings left nothing of it."""
     seeker.left_benefits = True
     seeker.benefit = NO_BENEFIT
-    seeker.benefit_fear = 0.0
+    if not seeker.assistance:
+        seeker.benefit_fear = 0.0
     seeker.benefit_stopped = False
     seeker.cut_shock = 0.0
     seeker.month_earnings_usd = 0.0

@@ -9,6 +9,7 @@ from ips_sim.model.entities import (
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import saturating
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.school import state_school_need
 from ips_sim.model.rules.standing import (
     COMPETITIVE,
     KEEP_IN_TOUCH,
@@ -33,7 +34,13 @@ def is_on_caseload(seeker: JobSeekerFields) -> bool:
 @rule
 def is_searching(seeker: JobSeekerFields) -> bool:
     """Say whether a person on a caseload is in search of a competitive job this week."""
-    return seeker.service == SERVED and seeker.work == NO_WORK and seeker.hospital_weeks_left == 0
+    return (
+        seeker.service == SERVED
+        and seeker.work == NO_WORK
+        and seeker.wants_work
+        and seeker.hospital_weeks_left == 0
+        and seeker.held_weeks_left == 0
+    )
 
 
 @rule
@@ -42,12 +49,16 @@ def state_need(
 ) -> None:
     """State the hours that a person needs this week, and add them to the specialist's totals."""
     specialist.caseload = specialist.caseload + 1
+    if seeker.wants_school:
+        state_school_need(seeker, specialist, levers)
     if is_searching(seeker):
         # Newcomers, and people who have just lost a job, are seen most; the weight of the others
         # falls to its late share, and the specialist's visits move on with it.
-        seeker.search_weight = parameters.late_search_share + (
-            1.0 - parameters.late_search_share
-        ) * saturating(parameters.newcomer_half_weeks, seeker.jobless_weeks + 0.0)
+        seeker.search_weight = wish_for_help(seeker, parameters) * (
+            parameters.late_search_share
+            + (1.0 - parameters.late_search_share)
+            * saturating(parameters.newcomer_half_weeks, seeker.jobless_weeks + 0.0)
+        )
         specialist.searching = specialist.searching + seeker.search_weight
         seeker.hours_needed = levers.search_hours_per_week * seeker.search_weight
         if 0 <= seeker.weeks_since_loss < parameters.recent_loss_weeks:
@@ -69,6 +80,21 @@ def state_need(
         seeker.tier = KEEP_IN_TOUCH
         seeker.hours_needed = levers.keep_in_touch_hours_per_week
         specialist.keep_needed = specialist.keep_needed + seeker.hours_needed
+
+
+@rule
+def wish_for_help(seeker: JobSeekerFields, parameters: Parameters) -> float:
+    """Say how far a person wants help with the search now: in full with a work goal, else less.
+
+    Nobody is pressed: the hours go to others.
+    """
+    return 1.0 - parameters.interest_on_help * short_of_goal(seeker, parameters)
+
+
+@rule
+def short_of_goal(seeker: JobSeekerFields, parameters: Parameters) -> float:
+    """Say how far a person's interest falls short of a work goal: 0 with one, 1 without any."""
+    return max(0.0, 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal)
 
 
 @rule
@@ -97,5 +123,7 @@ def receive_hours(
         seeker.hours_received = seeker.hours_needed * specialist.keep_met
     else:
         seeker.hours_received = 0.0
-    felt = saturating(seeker.hours_received, parameters.alliance_half_hours)
+    if seeker.wants_school:
+        seeker.school_hours = seeker.school_hours_needed * specialist.search_met
+    felt = saturating(seeker.hours_received + seeker.school_hours, parameters.alliance_half_hours)
     seeker.alliance = seeker.alliance + parameters.alliance_per_week * (felt - seeker.alliance)

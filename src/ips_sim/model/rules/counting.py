@@ -72,6 +72,9 @@ class Weekly(IntEnum):
     JOB_STARTS_SERVED = 33
     SERVED_IN_QUARTER = 34
     EMPLOYED_IN_QUARTER = 35
+    IN_SCHOOL = 36
+    FIRST_ENROLMENTS = 37
+    HOURS_SCHOOL = 38
 
 
 STATUSES = 10
@@ -115,6 +118,9 @@ _STAY_WEEKS_ENDED = Weekly.STAY_WEEKS_ENDED.value
 _JOB_STARTS_SERVED = Weekly.JOB_STARTS_SERVED.value
 _SERVED_IN_QUARTER = Weekly.SERVED_IN_QUARTER.value
 _EMPLOYED_IN_QUARTER = Weekly.EMPLOYED_IN_QUARTER.value
+_IN_SCHOOL = Weekly.IN_SCHOOL.value
+_FIRST_ENROLMENTS = Weekly.FIRST_ENROLMENTS.value
+_HOURS_SCHOOL = Weekly.HOURS_SCHOOL.value
 
 
 class Row(Protocol):
@@ -224,6 +230,10 @@ def count_standing(row: Row, seeker: JobSeekerFields) -> None:
         row[_ON_WAITING_LIST] += 1.0
     if seeker.hospital_weeks_left > 0:
         row[_IN_HOSPITAL] += 1.0
+    if seeker.in_school:
+        row[_IN_SCHOOL] += 1.0
+        if seeker.weeks_to_enrolment == seeker.weeks_since_entry:
+            row[_FIRST_ENROLMENTS] += 1.0
 
 
 @rule
@@ -265,6 +275,7 @@ def count_hours(
         row[_HOURS_NEW_JOB] += seeker.hours_received
     elif seeker.tier == KEEP_IN_TOUCH:
         row[_HOURS_KEEP_IN_TOUCH] += seeker.hours_received
+    row[_HOURS_SCHOOL] += seeker.school_hours
     shared = 1.0 / specialist.caseload
     row[_BOOK_VISITS] += specialist.book_visits * shared
     row[_HOURS_EMPLOYER_CONTACT] += specialist.book_hours * shared

@@ -16,14 +16,14 @@ from ips_sim.scenario.schema import Levers
 def keep_interest(
     seeker: JobSeekerFields, contacted: bool, levers: Levers, parameters: Parameters
 ) -> None:
-    """Let interest return at work and with help, and fade where a service lets nothing happen.
+    """Let interest return at work, at school and with help, and fade where nothing happens.
 
     People who ask for help and get none lose hope; those who asked for none, or no longer wait
     for any, find back to what interest they had.  A visit to an employer counts as an act in
     full, hours with a specialist as far as they go.  A team that shares care raises the wish to
     work beyond what a person came with.
     """
-    if seeker.work == COMPETITIVE:
+    if seeker.work == COMPETITIVE or seeker.in_school:
         come_back(seeker, parameters.interest_returns_per_week)
         return
     if not (seeker.service == WAITING or is_on_caseload(seeker)):
@@ -32,7 +32,7 @@ def keep_interest(
     seeker.interest = seeker.interest + parameters.team_on_interest_per_week * shared_care(
         seeker, levers
     ) * (1.0 - seeker.interest)
-    helped = saturating(seeker.hours_received, parameters.half_hours)
+    helped = saturating(seeker.hours_received + seeker.school_hours, parameters.half_hours)
     if contacted:
         helped = 1.0
     come_back(seeker, parameters.interest_returns_with_help_per_week * helped)

@@ -54,8 +54,10 @@ def turn_over_vacancies(
     """Let other people fill vacancies, and open some, advertised and hidden."""
     if employer.vacancies > 0 and luck.filling < place.filled_by_others_per_week:
         employer.vacancies = employer.vacancies - 1
+        employer.hired_others = employer.hired_others + 1
     if employer.hidden_vacancies > 0 and luck.hidden_filling < place.filled_by_others_per_week:
         employer.hidden_vacancies = employer.hidden_vacancies - 1
+        employer.hired_others = employer.hired_others + 1
     if luck.opening < opened * (1.0 - place.hidden_share):
         employer.vacancies = min(employer.vacancies + 1, MOST_VACANCIES)
     if luck.hidden < opened * place.hidden_share:

@@ -6,9 +6,10 @@ from ips_sim.model.entities import Ending, JobSeekerFields, Service, SiteFields,
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import happens, saturating
-from ips_sim.model.rules.caseload import is_on_caseload
-from ips_sim.model.rules.referral import is_screened_out, join_waiting_list
+from ips_sim.model.rules.caseload import is_on_caseload, short_of_goal
+from ips_sim.model.rules.referral import is_enrolled, is_screened_out, join_waiting_list
 from ips_sim.model.rules.registry import rule
+from ips_sim.model.rules.school import end_school
 from ips_sim.model.rules.standing import (
     CLOSED,
     COMPETITIVE,
@@ -26,6 +27,9 @@ from ips_sim.model.rules.standing import (
 from ips_sim.model.rules.work import end_job
 from ips_sim.scenario.schema import Levers
 
+A_PLACE, A_JOB, A_JOB_KEPT = 1, 2, 3
+"""Milestones that a funder pays for, by how many are reached."""
+
 
 @rule
 def give_up_place(seeker: JobSeekerFields, service: int) -> None:
@@ -40,6 +44,8 @@ def give_up_place(seeker: JobSeekerFields, service: int) -> None:
     seeker.tier = Tier.NONE
     seeker.hours_needed = 0.0
     seeker.hours_received = 0.0
+    seeker.school_hours_needed = 0.0
+    seeker.school_hours = 0.0
     seeker.stage_weeks = 0
     seeker.alliance = 0.0
     if seeker.work == SHELTERED or seeker.work == TRANSITIONAL:
@@ -75,8 +81,10 @@ def drops_out(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, l
         )
     if not seeker.housed:
         log_factor = log_factor + parameters.homelessness_on_dropout
-    if seeker.work == COMPETITIVE:
+    if seeker.work == COMPETITIVE or seeker.in_school:
         log_factor = log_factor - parameters.working_on_dropout
+    if seeker.must_take_part:
+        log_factor = log_factor - parameters.requirement_on_dropout
     return happens(luck.dropout, parameters.dropout_odds, log_factor)
 
 
@@ -105,14 +113,15 @@ def place_is_closed(
     if seeker.weeks_to_review > 0:
         return False
     seeker.weeks_to_review = levers.review_every_weeks
-    if seeker.service != SERVED or seeker.work != NO_WORK:
+    if seeker.service != SERVED or seeker.work != NO_WORK or seeker.in_school:
         return False
     if seeker.jobless_weeks >= levers.close_after_weeks_without_work:
         return True
     if 0 <= seeker.weeks_since_loss < parameters.spared_after_loss_weeks:
         return False
-    missing = 1.0 - seeker.interest / parameters.interest_that_is_a_work_goal
-    return luck.agreed_closing < parameters.agreed_closing_per_review * missing
+    return luck.agreed_closing < parameters.agreed_closing_per_review * short_of_goal(
+        seeker, parameters
+    )
 
 
 @rule
@@ -125,13 +134,17 @@ def keep_or_leave(
     if leaves_site(parameters, luck):
         give_up_place(seeker, Service.GONE)
         end_job(seeker, Ending.NONE)
+        end_school(seeker)
         return
     if seeker.service == WAITING:
+        if seeker.approval_weeks_left > 0:
+            seeker.approval_weeks_left = seeker.approval_weeks_left - 1
         if drops_out(seeker, levers, parameters, luck):
             disengage(seeker)
     elif seeker.service == PREPARING or seeker.service == SERVED:
-        if seeker.work != COMPETITIVE and seeker.service == SERVED:
+        if seeker.work != COMPETITIVE and seeker.service == SERVED and not seeker.in_school:
             seeker.jobless_weeks = seeker.jobless_weeks + 1
+        count_milestones(seeker, levers)
         if support_is_over(seeker, levers):
             give_up_place(seeker, Service.TRANSFERRED)
             seeker.transferred_ever = True
@@ -146,6 +159,8 @@ def keep_or_leave(
                 join_waiting_list(seeker, site)
             else:
                 seeker.service = Service.CLOSED
+    elif is_sent_back(seeker, levers, parameters, luck):
+        join_waiting_list(seeker, site)
     elif seeker.service == DISENGAGED:
         if is_brought_back(seeker, site, levers, parameters, luck):
             join_waiting_list(seeker, site)
@@ -154,6 +169,58 @@ def keep_or_leave(
             join_waiting_list(seeker, site)
     elif seeker.service == CLOSED and asks_again(seeker, levers, parameters, luck):
         join_waiting_list(seeker, site)
+
+
+@rule
+def meet_change(
+    seeker: JobSeekerFields,
+    site: SiteFields,
+    posts: int,
+    referred_anew: bool,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> None:
+    """Meet a change of the service: be referred to what there is now, or wait for another post."""
+    if referred_anew and (is_on_caseload(seeker) or seeker.service == WAITING):
+        joins = is_enrolled(seeker, levers, parameters, luck)
+        give_up_place(seeker, Service.NOT_ADMITTED)
+        if joins:
+            seeker.approval_weeks_left = levers.approval_weeks
+            join_waiting_list(seeker, site)
+    elif seeker.specialist_row >= posts:
+        give_up_place(seeker, Service.WAITING)
+        join_waiting_list(seeker, site)
+
+
+@rule
+def count_milestones(seeker: JobSeekerFields, levers: Levers) -> None:
+    """Count what a funder pays for, each once: a place, a job, and a job kept for some weeks."""
+    if levers.milestone_after_weeks == 0:
+        return
+    reached = A_PLACE
+    if seeker.jobs_held > 0:
+        reached = A_JOB
+    if seeker.longest_job_weeks >= levers.milestone_after_weeks:
+        reached = A_JOB_KEPT
+    seeker.milestones_paid = max(seeker.milestones_paid, reached)
+
+
+@rule
+def is_sent_back(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether somebody who must take part and does not is sent back to the service.
+
+    So conciliation ends well; where there is no service, there is none to be sent to.
+    """
+    return (
+        seeker.months_not_taking_part > 0
+        and seeker.work != COMPETITIVE
+        and levers.enrolment_share > 0.0
+        and not is_screened_out(seeker, levers)
+        and luck.coming_back < parameters.sent_back_per_week
+    )
 
 
 @rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ips_sim.model.entities import JobSeekerFields, Work
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
+from ips_sim.model.rules.life import is_stable_enough
 from ips_sim.model.rules.referral import begin_search
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import PREPARING, SHELTERED, TRANSITIONAL
@@ -16,8 +17,9 @@ def prepare(seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luc
     """Spend a week in training or in a set-aside job, which may raise skill and hope."""
     if seeker.service == PREPARING:
         learn(seeker, parameters)
+        seeker.programme_hours = seeker.programme_hours + levers.day_programme_hours_per_week
         seeker.stage_weeks = seeker.stage_weeks + 1
-        if seeker.stage_weeks >= levers.preparation_weeks:
+        if seeker.stage_weeks >= levers.preparation_weeks and is_stable_enough(seeker, levers):
             begin_search(seeker, levers, luck)
     elif seeker.work == SHELTERED or seeker.work == TRANSITIONAL:
         learn(seeker, parameters)

@@ -13,7 +13,8 @@ from ips_sim.model.entities import (
 )
 from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
-from ips_sim.model.rules.arithmetic import TWICE, bounded
+from ips_sim.model.rules.arithmetic import TWICE, bounded, happens
+from ips_sim.model.rules.life import is_stable_enough
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.standing import NO_BENEFIT, NO_WORK, NOBODY, WAITING
 from ips_sim.scenario.schema import Levers
@@ -33,9 +34,43 @@ def is_screened_out(seeker: JobSeekerFields, levers: Levers) -> bool:
 
 
 @rule
-def enter(seeker: JobSeekerFields, site: SiteFields, levers: Levers, luck: Luck) -> None:
+def is_enrolled(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether a person who is referred, or offered the service unasked, is enrolled."""
+    if luck.enrolment >= levers.enrolment_share or is_screened_out(seeker, levers):
+        return False
+    return not levers.offered_unasked or takes_up_offer(
+        seeker, parameters, luck.enrolment / levers.enrolment_share
+    )
+
+
+@rule
+def takes_up_offer(seeker: JobSeekerFields, parameters: Parameters, uniform: float) -> bool:
+    """Decide whether a person joins who had not asked: by interest, recent work, and who offers it.
+
+    Few answer an offer from strangers; more do to people who know them.
+    """
+    log_factor = (
+        parameters.interest_on_joining * (seeker.interest - parameters.interest_that_is_a_work_goal)
+        + parameters.alliance_on_joining * seeker.alliance
+    )
+    if seeker.worked_past_year or seeker.studied_past_year:
+        log_factor = log_factor + parameters.past_year_on_joining
+    return happens(uniform, parameters.joining_odds, log_factor)
+
+
+@rule
+def enter(
+    seeker: JobSeekerFields,
+    site: SiteFields,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Luck,
+) -> None:
     """Refer a person: not enrolled and screened out find work alone, the others queue."""
-    if luck.enrolment < levers.enrolment_share and not is_screened_out(seeker, levers):
+    if is_enrolled(seeker, levers, parameters, luck):
+        seeker.approval_weeks_left = levers.approval_weeks
         join_waiting_list(seeker, site)
     else:
         seeker.service = Service.NOT_ADMITTED
@@ -70,11 +105,16 @@ def freest_post(specialists: Sequence[SpecialistFields]) -> int:
 
 @rule
 def first_in_line(seekers: Sequence[JobSeekerFields], first: int, end: int) -> int:
-    """Give the row, from first to before end, of who has waited longest, or `NOBODY`."""
+    """Give the row, from first to before end, of who has waited longest, or `NOBODY`.
+
+    Whom the funder has not approved yet gets no place.
+    """
     found = NOBODY
     for row in range(first, end):
-        if seekers[row].service == WAITING and (
-            found < 0 or seekers[row].ticket < seekers[found].ticket
+        if (
+            seekers[row].service == WAITING
+            and seekers[row].approval_weeks_left == 0
+            and (found < 0 or seekers[row].ticket < seekers[found].ticket)
         ):
             found = row
     return found
@@ -89,7 +129,7 @@ def admit(
     parameters: Parameters,
     luck: Luck,
 ) -> None:
-    """Give a person a place on a caseload, with benefits planning for some of those on benefits."""
+    """Give a person a place on a caseload, with benefits planning and child care for some."""
     seeker.specialist_row = row
     seeker.ticket = -1
     seeker.stage_weeks = 0
@@ -97,12 +137,16 @@ def admit(
     seeker.alliance = parameters.alliance_at_start
     seeker.weeks_to_review = int(levers.review_every_weeks * (1.0 + luck.first_review))
     specialist.caseload = specialist.caseload + 1
-    if not seeker.admitted_ever and levers.preparation_weeks > 0:
+    if not seeker.admitted_ever and (
+        levers.preparation_weeks > 0 or not is_stable_enough(seeker, levers)
+    ):
         seeker.service = Service.PREPARING
     else:
         begin_search(seeker, levers, luck)
+    if luck.child_care < levers.child_care_help_share:
+        seeker.child_care = True
     if (
-        seeker.benefit != NO_BENEFIT
+        (seeker.benefit != NO_BENEFIT or seeker.assistance)
         and not seeker.has_benefits_plan
         and luck.benefits_plan < levers.benefits_planning_share
     ):

@@ -101,6 +101,12 @@ def start_of_book(post: int, book: int, employers: int) -> int:
 
 
 @rule
+def end_of_mind(first: int, book: int, parameters: Parameters) -> int:
+    """Give the place in a book behind the last employer of whom a specialist thinks at once."""
+    return first + min(book, int(parameters.employers_in_mind))
+
+
+@rule
 def row_in_book(start: int, place: int, book: int, employers: int) -> int:
     """Give the row of the employer at a place in a book, on from its end to its beginning."""
     if place >= book:
@@ -138,11 +144,11 @@ def employer_for_the_book(
     Nobody is called on twice in a week while others are not.
     """
     book = book_size(site, parameters)
-    start = start_of_book(post, book, site.employers)
+    start = start_of_book(site.first_post + post, book, site.employers)
     first = row_of(luck.first_call, book)
     new = NOBODY
     known = NOBODY
-    for place in range(first, first + min(book, int(parameters.employers_in_mind))):
+    for place in range(first, end_of_mind(first, book, parameters)):
         row = row_in_book(start, place, book, site.employers)
         relationship = relationships[post * site.employers + row]
         if relationship.last_week < site.week:
@@ -165,6 +171,13 @@ def leave_relationship(relationship: RelationshipFields, parameters: Parameters)
     """Let what a specialist built leave with the specialist, but for what the team's log keeps."""
     relationship.visits = int(parameters.log_kept_share * relationship.visits)
     relationship.trust = parameters.log_kept_share * relationship.trust
+
+
+@rule
+def forget(relationship: RelationshipFields) -> None:
+    """Let an employer know nobody of a team that begins anew."""
+    relationship.visits = 0
+    relationship.trust = 0.0
 
 
 @rule

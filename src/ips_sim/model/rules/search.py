@@ -18,14 +18,17 @@ from ips_sim.model.rules.arithmetic import HALF, TWICE, bounded, happens, row_of
 from ips_sim.model.rules.benefits import best_hours, gain_in_reference
 from ips_sim.model.rules.health import shared_care
 from ips_sim.model.rules.labour_market import slack
+from ips_sim.model.rules.life import is_free
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
     book_size,
+    end_of_mind,
     hears_of_opening,
     row_in_book,
     start_of_book,
     visit,
 )
+from ips_sim.model.rules.school import wage_offered
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import (
     COMPETITIVE,
@@ -77,7 +80,7 @@ def looks_for_work(
     seeker: JobSeekerFields, site: SiteFields, parameters: Parameters, luck: Luck
 ) -> bool:
     """Decide whether a person looks for a job this week: wish, help, and what work would pay."""
-    if seeker.work == COMPETITIVE or seeker.hospital_weeks_left > 0:
+    if seeker.work == COMPETITIVE or not (is_free(seeker) and seeker.wants_work):
         return False
     log_factor = (
         site.other_help
@@ -88,11 +91,33 @@ def looks_for_work(
         log_factor = log_factor + parameters.help_on_own_search * saturating(
             seeker.hours_received, parameters.half_hours
         )
+    if seeker.in_school:
+        log_factor = log_factor - parameters.school_on_own_search
     if seeker.service == PREPARING:
         log_factor = log_factor - parameters.preparing_on_own_search
     elif seeker.work != NO_WORK:
         log_factor = log_factor - parameters.set_aside_work_on_own_search
     return happens(luck.own_search, parameters.own_search_odds * seeker.interest, log_factor)
+
+
+@rule
+def way_back(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> int:
+    """Go back to the job that one is on leave from, or not yet: sooner if well, helped, or gaining.
+
+    Gives the row of its employer, or `NOBODY`.
+    """
+    if not is_free(seeker):
+        return NOBODY
+    log_factor = parameters.money_on_search * seeker.gain_expected - (
+        parameters.symptoms_on_search * (seeker.symptoms - parameters.reference_symptoms)
+    )
+    if seeker.tier == SEARCH or seeker.tier == LOST_JOB:
+        log_factor = log_factor + parameters.help_on_own_search * saturating(
+            seeker.hours_received, parameters.half_hours
+        )
+    if happens(luck.own_search, parameters.return_odds, log_factor):
+        return seeker.leave_employer_row
+    return NOBODY
 
 
 @rule
@@ -191,8 +216,11 @@ def gets_offer_alone(
 def is_helped_to_employer(
     seeker: JobSeekerFields, specialist: SpecialistFields, luck: Luck
 ) -> bool:
-    """Decide whether the specialist goes to see an employer for this person this week."""
-    if seeker.tier != SEARCH and seeker.tier != LOST_JOB:
+    """Decide whether the specialist goes to see an employer for this person this week.
+
+    Who is on leave is helped back to the job that is there.
+    """
+    if (seeker.tier != SEARCH and seeker.tier != LOST_JOB) or seeker.leave_weeks_left > 0:
         return False
     return luck.contact < min(1.0, specialist.contact_chance * seeker.search_weight)
 
@@ -221,24 +249,6 @@ def may_be_asked(
 
 
 @rule
-def is_worth_asking(
-    seeker: JobSeekerFields,
-    employer: EmployerFields,
-    relationship: RelationshipFields,
-    site: SiteFields,
-    levers: Levers,
-    parameters: Parameters,
-) -> bool:
-    """Say whether a specialist would speak for this person here: something open, and wished for.
-
-    Nobody is asked again within weeks, and where preferences count, not for a job that meets few.
-    """
-    return may_be_asked(relationship, site, parameters) and is_open_to(
-        seeker, employer, relationship, levers, parameters
-    )
-
-
-@rule
 def is_open_to(
     seeker: JobSeekerFields,
     employer: EmployerFields,
@@ -251,7 +261,20 @@ def is_open_to(
         hears_of_opening(employer, relationship, parameters)
         and share_of_preferences_met(seeker, employer, parameters)
         >= levers.preference_weight * parameters.wishes_worth_asking_share
+        and can_be_there(seeker, employer)
     )
+
+
+@rule
+def lacks_child_care(seeker: JobSeekerFields) -> bool:
+    """Say whether a person's children keep them at home outside school hours."""
+    return seeker.cares_for_children and not seeker.child_care
+
+
+@rule
+def can_be_there(seeker: JobSeekerFields, employer: EmployerFields) -> bool:
+    """Say whether a person can be there when the work is: without child care only by day."""
+    return employer.is_days or not lacks_child_care(seeker)
 
 
 @rule
@@ -267,31 +290,18 @@ def reason_for_visit(
 
     Nobody is seen twice in a week.
     """
-    # Read first, so that processors compare all three at once instead of guessing one by one.
-    week = site.week
-    last_week = relationship.last_week
-    visits = relationship.visits
-    since_asked = week - relationship.last_asked_week
-    visits_before_asking = levers.visits_before_asking
-    weeks_between_asks = parameters.weeks_between_asks
+    if relationship.last_week >= site.week:
+        return NONE_YET
+    speaks = relationship.visits + 1 >= levers.visits_before_asking
     if (
-        last_week < week
-        and visits + 1 >= visits_before_asking
-        and since_asked >= weeks_between_asks
+        speaks
+        and may_be_asked(relationship, site, parameters)
         and is_open_to(seeker, employer, relationship, levers, parameters)
     ):
         return OPEN
-    if last_week >= week:
-        return NONE_YET
-    return reason_beside_openings(relationship, levers)
-
-
-@rule
-def reason_beside_openings(relationship: RelationshipFields, levers: Levers) -> int:
-    """Say why an employer would be seen though nothing is open that one may ask for."""
     if relationship.visits == 0:
         return NEW
-    if relationship.visits + 1 >= levers.visits_before_asking:
+    if speaks:
         return KNOWN
     return BEGUN
 
@@ -306,76 +316,36 @@ def employer_to_visit(
     parameters: Parameters,
     luck: Luck,
 ) -> int:
-    """Choose from the book: the best reason first, then the most promising that has it."""
-    ties = seeker.specialist_row * site.employers
-    book = book_size(site, parameters)
-    start = start_of_book(seeker.specialist_row, book, site.employers)
-    first = row_of(luck.contact_employer, book)
-    end = first + min(book, int(parameters.employers_in_mind))
-    best = NOBODY
-    reason = NONE_YET
-    for place in range(first, end):
-        row = row_in_book(start, place, book, site.employers)
-        other = reason_for_visit(
-            seeker, employers[row], relationships[ties + row], site, levers, parameters
-        )
-        if other == OPEN:
-            return most_promising(
-                seeker, employers, relationships, start, place, end, OPEN, site, levers, parameters
-            )
-        if other > reason:
-            best = place
-            reason = other
-    if best < 0:
-        # Where all have been seen this week, one is seen again.
-        return row_in_book(start, end, book, site.employers)
-    return most_promising(
-        seeker, employers, relationships, start, best, end, reason, site, levers, parameters
-    )
+    """Choose from the book: the best reason first, then the most promising that has it.
 
-
-@rule
-def most_promising(
-    seeker: JobSeekerFields,
-    employers: Sequence[EmployerFields],
-    relationships: Sequence[RelationshipFields],
-    start: int,
-    first: int,
-    end: int,
-    reason: int,
-    site: SiteFields,
-    levers: Levers,
-    parameters: Parameters,
-) -> int:
-    """Choose the most promising of the few who come to mind first among those with one reason.
-
-    From the first place in the book that has it; nobody behind it has a better one.
+    Of those with one reason, only the few are compared who come to mind first.
     """
     ties = seeker.specialist_row * site.employers
     book = book_size(site, parameters)
+    start = start_of_book(site.first_post + seeker.specialist_row, book, site.employers)
+    first = row_of(luck.contact_employer, book)
+    end = end_of_mind(first, book, parameters)
     best = NOBODY
+    reason = NONE_YET
     most = 0.0
     compared = 0
     for place in range(first, end):
         row = row_in_book(start, place, book, site.employers)
+        employer = employers[row]
         relationship = relationships[ties + row]
-        if relationship.last_week < site.week:
-            other = reason
-            if place > first:
-                if reason == OPEN:
-                    other = reason_for_visit(
-                        seeker, employers[row], relationship, site, levers, parameters
-                    )
-                else:
-                    other = reason_beside_openings(relationship, levers)
-            if other == reason:
-                promised = promise(seeker, employers[row], relationship, levers, parameters)
-                if best < 0 or promised > most:
-                    best = row
-                    most = promised
-                compared = compared + 1
-                if compared == COMPARED:
-                    return best
+        other = reason_for_visit(seeker, employer, relationship, site, levers, parameters)
+        if other > reason:
+            reason = other
+            compared = 0
+        if other == reason and other != NONE_YET and compared < COMPARED:
+            promised = promise(seeker, employer, relationship, levers, parameters)
+            if compared == 0 or promised > most:
+                best = row
+                most = promised
+            compared = compared + 1
+    if best < 0:
+        # Where all have been seen this week, one is seen again.
+        return row_in_book(start, end, book, site.employers)
     return best
 
 
@@ -468,9 +438,15 @@ def accepts(
         * seeker.importance_of_wishes
         * share_of_preferences_met(seeker, employer, parameters)
         + parameters.money_on_acceptance
-        * gain_in_reference(seeker, hours, employer.wage_usd, place, parameters)
+        * gain_in_reference(
+            seeker,
+            hours,
+            wage_offered(seeker, employer.wage_usd, parameters),
+            place,
+            parameters,
+        )
     )
-    if luck.acceptance < bounded(chance, 0.0, 1.0):
+    if luck.acceptance < bounded(chance, 0.0, 1.0) and can_be_there(seeker, employer):
         return True
     seeker.offers_declined = seeker.offers_declined + 1
     return False
@@ -480,11 +456,16 @@ def accepts(
 def hours_agreed(
     seeker: JobSeekerFields, employer: EmployerFields, place: Place, parameters: Parameters
 ) -> float:
-    """Agree on hours between wish and offer, fewer where a person expects that more would cost."""
+    """Agree on hours between wish and offer, fewer for what they cost, children or school."""
     hours = employer.hours_per_week + parameters.wish_on_hours * (
         seeker.preferred_hours - employer.hours_per_week
     )
-    return best_hours(seeker, hours, employer.wage_usd, place, parameters)
+    if lacks_child_care(seeker):
+        hours = min(hours, parameters.hours_without_child_care)
+    if seeker.in_school:
+        hours = min(hours, parameters.most_hours_beside_school)
+    wage_usd = wage_offered(seeker, employer.wage_usd, parameters)
+    return best_hours(seeker, hours, wage_usd, place, parameters)
 
 
 @rule
@@ -498,8 +479,12 @@ def start_job(
     parameters: Parameters,
     luck: Luck,
 ) -> None:
-    """Start a competitive job."""
-    if employer.vacancies > 0:
+    """Start a competitive job, or go back to one."""
+    goes_back = seeker.leave_weeks_left > 0 and row == seeker.leave_employer_row
+    seeker.leave_weeks_left = 0
+    if goes_back:
+        seeker.returned_from_leave = True
+    elif employer.vacancies > 0:
         employer.vacancies = employer.vacancies - 1
         seeker.vacancies_taken = seeker.vacancies_taken + 1
     else:
@@ -507,7 +492,7 @@ def start_job(
         seeker.hidden_vacancies_taken = seeker.hidden_vacancies_taken + 1
     seeker.job_found_by_specialist = through_specialist
     take_up_job(seeker, employer, row, place, parameters)
-    if luck.temporary < place.temporary_share:
+    if luck.temporary < place.temporary_share and not goes_back:
         seeker.fixed_weeks_left = 1 + int(
             TWICE * luck.temporary_weeks * parameters.temporary_job_mean_weeks
         )
@@ -529,7 +514,7 @@ def take_up_job(
     seeker.work = Work.COMPETITIVE
     seeker.employer_row = row
     seeker.job_hours = hours_agreed(seeker, employer, place, parameters)
-    seeker.job_wage_usd = employer.wage_usd
+    seeker.job_wage_usd = wage_offered(seeker, employer.wage_usd, parameters)
     seeker.preferences_met = share_of_preferences_met(seeker, employer, parameters)
     seeker.tenure_weeks = 0
     seeker.fixed_weeks_left = -1

@@ -23,13 +23,25 @@ def begin_specialist(
     luck: StaffLuck,
 ) -> None:
     """Fill a post with its first holder, as experienced as the programme is old."""
+    assign_post(specialist, levers, full_time_share)
+    specialist.skill = drawn_skill(site, staff, luck)
+    specialist.experience_weeks = float(staff.programme_age_weeks)
+
+
+@rule
+def assign_post(specialist: SpecialistFields, levers: Levers, full_time_share: float) -> None:
+    """Give a post its hours and its places; one that is closed, or to come, has none."""
     specialist.full_time_share = full_time_share
     # A part of a place is a place: one person in a small arm needs somebody too.
     specialist.places = int(levers.caseload_limit * full_time_share)
     if specialist.places < levers.caseload_limit * full_time_share:
         specialist.places = specialist.places + 1
-    specialist.skill = drawn_skill(site, staff, luck)
-    specialist.experience_weeks = float(staff.programme_age_weeks)
+
+
+@rule
+def begin_work_anew(specialist: SpecialistFields) -> None:
+    """Let a specialist be new to the work: what another kind of service taught is of no use."""
+    specialist.experience_weeks = 0.0
 
 
 @rule
@@ -71,6 +83,7 @@ def begin_staff_week(
         specialist.experience_weeks = 0.0
         specialist.skill = drawn_skill(site, staff, luck)
         specialist.just_left = True
+        specialist.times_left = specialist.times_left + 1
 
 
 @rule

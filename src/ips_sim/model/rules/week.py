@@ -24,6 +24,7 @@ from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import (
     ask_early,
     book_size,
+    end_of_mind,
     gain_trust,
     hears_of_opening,
     remember_ending,
@@ -38,13 +39,14 @@ from ips_sim.model.rules.search import (
     employer_to_visit,
     gets_offer_alone,
     gets_offer_through_contact,
-    is_worth_asking,
+    is_open_to,
     looks_for_work,
     make_contact,
     may_be_asked,
     next_opening,
     opening_seen,
     share_of_preferences_met,
+    way_back,
 )
 from ips_sim.model.rules.staff import working_skill
 from ips_sim.model.rules.standing import (
@@ -85,7 +87,12 @@ def search_alone(
     parameters: Parameters,
     luck: Luck,
 ) -> int:
-    """Search without a specialist at one's side; give the row of the employer found, if any."""
+    """Search without a specialist at one's side; give the row of the employer found, if any.
+
+    Who is on leave from a job goes back to it or waits.
+    """
+    if seeker.leave_weeks_left > 0:
+        return way_back(seeker, parameters, luck)
     if not looks_for_work(seeker, site, parameters, luck):
         return NOBODY
     row = opening_seen(seeker, employers, site, levers, parameters, luck)
@@ -121,7 +128,7 @@ def search_with_specialist(
     # An employer who would make a job for this person would as soon give one that is open.
     offered = carves_job(relationship, parameters, luck)
     if not offered:
-        if not is_worth_asking(seeker, employer, relationship, site, levers, parameters):
+        if not is_open_to(seeker, employer, relationship, levers, parameters):
             return NOBODY
         offered = gets_offer_through_contact(
             seeker, specialist, employer, relationship, levers, place, parameters, luck
@@ -154,11 +161,11 @@ def better_employer_seen(
         return next_opening(employers, site, start, False, parameters)
     post = seeker.specialist_row
     book = book_size(site, parameters)
-    start = start_of_book(post, book, site.employers)
+    start = start_of_book(site.first_post + post, book, site.employers)
     first = row_of(luck.better_employer, book)
     best = NOBODY
     most = seeker.preferences_met
-    for place in range(first, first + min(book, int(parameters.employers_in_mind))):
+    for place in range(first, end_of_mind(first, book, parameters)):
         row = row_in_book(start, place, book, site.employers)
         if hears_of_opening(employers[row], relationships[post * site.employers + row], parameters):
             met = share_of_preferences_met(seeker, employers[row], parameters)
@@ -199,7 +206,7 @@ def live_at_work(
     ending = ending_by_others(seeker, parameters, luck)
     if ending == NO_ENDING:
         if seeker.problem == NO_PROBLEM:
-            if meets_problem(seeker, parameters, luck):
+            if meets_problem(seeker, levers, parameters, luck):
                 begin_problem(seeker, levers, parameters, luck)
             return NOBODY
         if seeker.problem == SOMETHING_BETTER:

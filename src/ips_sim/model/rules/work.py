@@ -15,6 +15,7 @@ from ips_sim.model.luck import Luck
 from ips_sim.model.parameters import Parameters
 from ips_sim.model.rules.arithmetic import HALF, bounded, happens, saturating
 from ips_sim.model.rules.health import shared_care
+from ips_sim.model.rules.life import unfitted
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.search import share_of_preferences_met
 from ips_sim.model.rules.standing import NEW_JOB, NO_BENEFIT, SERVED, TROUBLE
@@ -63,8 +64,10 @@ def mismatch(seeker: JobSeekerFields) -> float:
 
 
 @rule
-def meets_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -> bool:
-    """Decide whether a problem arises: poor match, illness and newness make it likelier."""
+def meets_problem(
+    seeker: JobSeekerFields, levers: Levers, parameters: Parameters, luck: Luck
+) -> bool:
+    """Decide whether a problem arises: likelier by poor match, illness, newness, other duties."""
     newness = saturating(parameters.newness_half_weeks, seeker.tenure_weeks + 0.0)
     log_factor = (
         -seeker.ease_of_keeping
@@ -75,6 +78,10 @@ def meets_problem(seeker: JobSeekerFields, parameters: Parameters, luck: Luck) -
         + parameters.newness_on_problems * newness
         + parameters.cut_on_problems * seeker.cut_shock
     )
+    if seeker.duty_weeks_left > 0:
+        log_factor = log_factor + parameters.duties_on_problems * seeker.duty_hours * unfitted(
+            seeker, levers, parameters
+        )
     return happens(luck.problem, parameters.problem_odds, log_factor)
 
 

@@ -40,6 +40,7 @@ USE_LOOKS: dict[str, tuple[str, str]] = {
     "hours_search": ("Search with the person", style.ORANGE),
     "hours_employer_contact": ("Employer contacts", style.GREEN),
     "hours_keep_in_touch": ("Keeping in touch", style.SKY),
+    "hours_school": ("Help with school", "#8C6D31"),
     "hours_team": ("Mental health team, families, counsellor", style.PURPLE),
     "hours_travel": ("Travel", style.YELLOW),
     "hours_office": ("Records, supervision", style.LIGHT),
@@ -274,7 +275,8 @@ def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Fig
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Paid hours per person on the caseload and week")
-    parts.key(figure, list(USE_LOOKS.values()))
+    used = {use for _, hours in shown for use, part in hours.by_use.items() if part}
+    parts.key(figure, [looks for use, looks in USE_LOOKS.items() if use in used])
     return figure
 
 

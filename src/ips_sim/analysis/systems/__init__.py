@@ -1,0 +1,1 @@
+"""Systems of sites: services that convert, communities of programmes, regions that share jobs."""

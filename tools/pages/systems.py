@@ -1,0 +1,112 @@
+"""Systems of sites: their tables and pictures are stored, since running them takes minutes.
+
+``python -m tools.pages.systems`` runs the experiments again and stores what they bring.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ips_sim.analysis.systems.folder import WINDOWS, make_system_plan, run_system
+from ips_sim.analysis.systems.system import load_system
+from ips_sim.report.system_figures import write_system_figures
+from tools.pages.images import digest, small_png
+from tools.pages.markdown import table
+
+STORED = Path(__file__).with_name("systems")
+IMAGES = "docs/images"
+SYSTEMS = ("day_treatment", "learning_community", "region", "region_few_employers")
+_PERCENT = 100.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure of a group in a window, as the stored table has it."""
+
+    unit: str
+    mean: float
+    low: float
+    high: float
+    site_low: float
+    site_high: float
+
+    def shown(self, *, of_sites: bool = False) -> str:
+        """Give the mean with its range: of the group over draws, or of single sites."""
+        low, high = self.low, self.high
+        if of_sites and self.site_low == self.site_low:
+            low, high = self.site_low, self.site_high
+        if self.unit in ("share", "share of sites"):
+            return f"{_PERCENT * self.mean:.0f} ({_PERCENT * low:.0f} to {_PERCENT * high:.0f})"
+        digits = 0 if self.mean >= 100 else 1 if self.mean >= 1 else 2
+        return f"{self.mean:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
+
+
+def stored(name: str) -> Mapping[tuple[str, int, str], Cell]:
+    """Read a stored table: cells by group, window and figure, in its order."""
+    with (STORED / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    numbers = ("mean", "low", "high", "site_low", "site_high")
+    return {
+        (row["group"], int(row["window"]), row["figure"]): Cell(
+            row["unit"], *(float(row[one] or "nan") for one in numbers)
+        )
+        for row in rows
+    }
+
+
+def system_table(
+    name: str,
+    figures: Mapping[str, str],
+    windows: Sequence[tuple[int, str]],
+    *,
+    of_sites: bool = False,
+) -> str:
+    """Write a stored system as a table: a row for each group and window, a column for a figure.
+
+    Parameters
+    ----------
+    figures
+        Figures by name, with the head of their column.
+    windows
+        Windows with what to call them.
+    """
+    cells = stored(name)
+    groups = dict.fromkeys(group for group, _, _ in cells)
+    rows = []
+    for group in groups:
+        for window, word in windows:
+            found = [cells.get((group, window, figure)) for figure in figures]
+            shown = ["" if one is None else one.shown(of_sites=of_sites) for one in found]
+            rows.append((group, word, *shown))
+    return table(("", "", *figures.values()), rows)
+
+
+def picture_path(name: str) -> str:
+    """Give the place of a system's picture in the repository."""
+    return f"{IMAGES}/{name}.png"
+
+
+def renew(repository: Path) -> None:
+    """Run every system again, and store its table and its picture."""
+    STORED.mkdir(exist_ok=True)
+    for name in SYSTEMS:
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made) / name
+            plan = make_system_plan(load_system(repository / "experiments" / f"{name}.yaml"))
+            result = run_system(plan, folder)
+            drawn = next(
+                path for path in write_system_figures(result, folder) if ".png" in path.name
+            )
+            shutil.copy(folder / WINDOWS, STORED / f"{name}.csv")
+            shows = digest((folder / WINDOWS).read_text(encoding="utf-8"))
+            (repository / picture_path(name)).write_bytes(small_png(drawn.read_bytes(), shows))
+        print(repository / picture_path(name))
+
+
+if __name__ == "__main__":
+    renew(Path.cwd())
