@@ -9,7 +9,7 @@ import pytest
 import ips_sim
 from ips_sim.analysis.planning import choices, search
 from ips_sim.analysis.planning.choices import Option, groups, options
-from ips_sim.analysis.planning.folder import plan_to_folder, shown_lines
+from ips_sim.analysis.planning.folder import KIND, plan_to_folder, shown_lines
 from ips_sim.analysis.planning.search import (
     ADDED,
     COST,
@@ -80,7 +80,9 @@ def test_the_frontier_and_the_order_by_hand():
 def test_a_small_search_goes_to_a_folder(small: None, tmp_path: Path):
     plan = make_staffing_plan("open_programme", people=24, most_waiting_weeks=40.0)
     assert {one.posts for one in plan.options} == {0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0}
-    made = plan_to_folder(plan, tmp_path / "kept", How(jobs=1))
+    made = plan_to_folder(plan, tmp_path / "kept", How(jobs=1, finish=KIND.finish))
+    page = (tmp_path / "kept" / "report.html").read_text(encoding="utf-8")
+    assert "The frontier" in page
     table = pd.read_csv(tmp_path / "kept" / "options.csv")
     assert set(table["phase"]) == {"first year", "routine"}
     routine = table[table["phase"] == "routine"]

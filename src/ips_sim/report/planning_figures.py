@@ -1,23 +1,16 @@
-"""Figures of a plan: what money buys in routine, and what the next specialist brings."""
+"""The figure of a plan: what money buys in routine."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ips_sim.analysis.planning.search import Planned
-from ips_sim.report.drawing import write_figures
 from ips_sim.shown import style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 THOUSAND = 1000.0
-
-
-def write_planning_figures(made: Planned, folder: Path) -> list[Path]:
-    """Draw the frontier into ``figures/`` of a result folder."""
-    return write_figures(folder / "figures", [("frontier", lambda: frontier(made))])
 
 
 def frontier(made: Planned) -> Figure:

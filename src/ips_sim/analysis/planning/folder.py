@@ -102,12 +102,16 @@ def shown_lines(made: Planned) -> list[tuple[str, ...] | str]:
         lines += next_sentences(made)
     else:
         lines += no_option_sentences(made)
-    lines += [
-        "",
-        f"Dollars of {default_price_year()}: posts, used or idle, and places; benefits "
-        "plans apart. Ranges hold nine in ten years of one agency.",
-    ]
+    lines += ["", priced_sentence()]
     return lines
+
+
+def priced_sentence() -> str:
+    """Say what money stands for, and what ranges hold."""
+    return (
+        f"Dollars of {default_price_year()}: posts, used or idle, and places; benefits plans "
+        "apart. Ranges hold nine in ten years of one agency."
+    )
 
 
 def _line(made: Planned, row: OptionRow) -> tuple[str, ...]:
@@ -204,5 +208,6 @@ KIND = Kind(
     tables={"options": "options.csv", "next_specialist": "next_specialist.csv"},
     lines=shown_lines,
     json=shown_json,
-    draw="ips_sim.report.planning_figures:write_planning_figures",
+    draw="ips_sim.report.planning_page:write_planning_page",
+    drawn="report.html",
 )
