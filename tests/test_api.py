@@ -55,11 +55,11 @@ def test_a_saved_result_is_not_overwritten(comparison, tmp_path: Path):
 
 def test_contrasts_are_paired_differences_from_the_reference(comparison):
     runs = comparison.runs.pivot(index="replicate", columns="scenario", values="weeks_worked")
-    gain = runs["Traditional services"] - runs["IPS"]
+    gain = runs["IPS"] - runs["Traditional services"]
     rows = comparison.contrasts.set_index(["outcome", "interval"])
     row = rows.loc["weeks_worked", "people"]
-    assert row["scenario"] == "Traditional services"
-    assert row["reference"] == "IPS"
+    assert row["scenario"] == "IPS"
+    assert row["reference"] == "Traditional services"
     assert row["difference"] == pytest.approx(gain.mean(), rel=1e-12)
     assert rows.loc["weeks_worked", "predictive"]["n"] == len(gain) == 6
 
@@ -100,9 +100,9 @@ def test_a_comparison_shows_its_headlines(comparison):
     assert re.split("  +", lines[0])[1:] == [
         "IPS",
         "Traditional services",
-        "difference (90 % range)",
+        "first less second (90 %)",
     ]
-    assert lines[1].startswith("employed_ever")
+    assert lines[1].startswith("Had a competitive job")
     assert "points" in lines[1]
 
 

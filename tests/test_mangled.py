@@ -101,7 +101,7 @@ def test_trials(folder: Path, data: bytes) -> None:
 KNOWN = (
     b"quarter,served,working,starts\n2025 Q1,66,25,14\n2025 Q2,70,30,\n",
     b"item,score\n" + b"".join(b"%d,3\n" % item for item in range(1, 26)),
-    b"item,usd_per_year\nspecialists,240000\nplaces,0\n",
+    b"item,usd_per_year\nspecialists,240000\noverhead,0\n",
 )
 
 

@@ -68,11 +68,12 @@ def test_counts_lie_where_they_lie(written: Write, monkeypatch: pytest.MonkeyPat
 
 def test_a_budget_beside_a_year(written: Write, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(against, "RUNS", 10)
-    path = written("item,usd_per_year\nspecialists,1000\nplaces,0\n")
-    specialists, places, *people = set_against(load_scenario("open_programme"), path)
+    path = written("item,usd_per_year\nspecialists,1000\nsheltered,0\n")
+    specialists, sheltered, together, *people = set_against(load_scenario("open_programme"), path)
     assert specialists.verdict == "below"
     assert 200_000 < specialists.simulated < 260_000
-    assert (places.simulated, places.verdict) == (0.0, "inside")
+    assert (sheltered.simulated, sheltered.verdict) == (0.0, "inside")
+    assert together.simulated == specialists.simulated
     assert all(row.verdict == "below" for row in people)
 
 

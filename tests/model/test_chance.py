@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ips_sim.model import luck
 from ips_sim.model.agents import IPSModel
-from ips_sim.model.compiled.execute import SteppedSite, execute
+from ips_sim.model.compiled.execute import SteppedSite, decisions_of, execute
 from ips_sim.model.philox import Kind, uniforms
 from ips_sim.model.results import Runs
 from ips_sim.model.world import STRIDES, calendar, entry_week, site_size, visiting_order
@@ -347,3 +347,19 @@ def test_calendar_of_an_open_programme_counts_after_the_warm_up() -> None:
     world = scenario("ips", design={"kind": "open_programme", "weeks": 20, "warm_up_weeks": 7})
     weeks = calendar(world)
     assert (weeks.weeks_to_run, weeks.rows, weeks.warm_up_weeks) == (27, 20, 7)
+
+
+@pytest.mark.parametrize(
+    ("people", "left_out"),
+    [
+        ({}, ("hold_up", "use", "home", "child_care", "school_application", "school_dropout")),
+        ({"homes_lost_per_year": 0.1}, ("school_application", "school_dropout")),
+        ({"school_goal_share": 0.1}, ()),
+    ],
+)
+def test_what_nothing_can_come_of_is_not_drawn(
+    people: dict[str, float], left_out: tuple[str, ...]
+) -> None:
+    world = scenario("ips", people=people)
+    assert luck.Luck._fields[decisions_of([world]) :] == left_out
+    assert luck.Luck._fields[decisions_of([scenario("ips"), world]) :] == left_out

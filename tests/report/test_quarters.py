@@ -1,5 +1,6 @@
 """Open programmes are told by shares of the caseload, rates and quarters."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from ips_sim.report.folder import read_result
 from ips_sim.report.headlines import headlines
 from ips_sim.report.quarters import QUARTER_COLUMNS, quarter_tables, read_quarters
 from ips_sim.report.short_table import HEADLINES, OF_OPEN_PROGRAMMES, run_lines
+from ips_sim.report.words import wording_of
 from ips_sim.runs.folder import run_to_folder
 from ips_sim.runs.plan import make_plan
 from ips_sim.shown.aligned import columns
@@ -38,9 +40,9 @@ def finished(tmp_path_factory):
 def test_the_terminal_tells_rates_and_quarters(finished):
     lines = columns(run_lines(finished))
     assert max(map(len, lines)) <= 100
-    first = {line.split()[0].rstrip("*") for line in lines if line}
-    assert set(OF_OPEN_PROGRAMMES) <= first
-    assert not set(HEADLINES) & first
+    first = {re.split("  +", line)[0].rstrip("*") for line in lines if line}
+    assert {wording_of(name).label for name in OF_OPEN_PROGRAMMES} <= first
+    assert not {wording_of(name).label for name in HEADLINES} & first
     # Three quarters and their mean, of both.
     assert [line.split()[0] for line in lines if line.startswith(("1 ", "2 ", "3 ", "mean "))] == [
         "1",

@@ -104,7 +104,7 @@ def test_a_job_ends_before_the_next_one_starts(events):
             if weeks[at] == weeks[at - 1]:
                 moves += kinds[at] == "job_started"
                 short += kinds[at] == "job_ended"
-    assert moves > 2 and short > 2
+    assert moves > 2 and short > 0
 
 
 def fields(**changes):

@@ -37,9 +37,13 @@ def test_what_is_not_possible_is_refused(settings: dict, said: str):
     assert said in str(refused.value)
 
 
-def test_the_reference_goes_by_title_or_source_and_is_the_first_otherwise():
+def test_the_reference_goes_by_title_or_source():
+    """Otherwise it is the first, and of two the second: IPS less traditional services."""
     sources = ["ips", "traditional"]
-    assert make_plan(sources).reference == 0
+    assert make_plan(sources).reference == 1
+    assert make_plan([*sources, "routine"]).reference == 0
+    assert make_plan(["ips"]).reference == 0
+    assert make_plan(sources, reference="IPS").reference == 0
     assert make_plan(sources, reference="Traditional services").reference == 1
     assert make_plan(sources, reference="traditional").reference == 1
 

@@ -204,4 +204,4 @@ def test_summary_has_the_columns_of_the_design(collected, tmp_path):
     assert ",".join(rows[0]) == (
         "scenario,reference,outcome,unit,n,difference,low,high,ratio,ratio_low,ratio_high,interval"
     )
-    assert {row["reference"] for row in rows} == {"IPS"}
+    assert {row["reference"] for row in rows} == {"Traditional services"}

@@ -364,6 +364,18 @@ def _fidelity(_: Session) -> Mapping[str, Any]:
     return fidelity.facts()
 
 
+def _other_settings(_: Session) -> Mapping[str, Any]:
+    from tools.pages import davis, settings
+
+    return {**settings.facts(), "davis": davis.facts()}
+
+
+def _other_people(_: Session) -> Mapping[str, Any]:
+    from tools.pages import populations
+
+    return populations.facts()
+
+
 def _commands(_: Session) -> Mapping[str, Any]:
     from tools.pages.reference import command_texts
 
@@ -504,7 +516,10 @@ PAGES = (
     ),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
+    Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
+    Document("docs/explanation/settings.md", _other_settings),
+    Document("docs/explanation/populations.md", _other_people),
     Document("docs/reference/parameters.md", _parameters),
     Document("docs/reference/commands.md", _commands),
     Document("docs/reference/python-api.md", _python_api),

@@ -12,15 +12,17 @@ import numpy as np
 from ips_sim.analysis.fidelity.folder import FIDELITY_COLUMNS
 from ips_sim.analysis.fidelity.review import in_steady_state, make_fidelity_plan, review
 from ips_sim.analysis.fidelity.scoring import HIGHEST, LOWEST
-from ips_sim.economics.costs import places_cost, posts_cost
-from ips_sim.economics.prices import default_price_year, default_prices
+from ips_sim.economics.inventory import DOLLARS, PROGRAMME
+from ips_sim.economics.prices import default_price_year
+from ips_sim.economics.programme_year import programme_year
 from ips_sim.evidence.reading import EvidenceError, Row, read_rows, stop_on_problems
-from ips_sim.evidence.tables import fidelity_scale
+from ips_sim.evidence.tables import fidelity_scale, impact_inventory
 from ips_sim.evidence.units import WEEKS_PER_YEAR
-from ips_sim.model.outcomes import FloatArray
+from ips_sim.model.outcomes import FloatArray, segment_sums
 from ips_sim.model.quarters import QUARTERLY, by_quarter, quarter_figures
-from ips_sim.model.results import Runs
+from ips_sim.model.results import RunResult, Runs
 from ips_sim.model.rules.counting import WEEKS_IN_QUARTER, Weekly
+from ips_sim.model.world import calendar
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.model_error import factors, log_odds, missed
@@ -33,11 +35,8 @@ from ips_sim.shown.english import range_with_unit, with_unit
 COUNTS = ("quarter", "referred", "served", "working", "starts", "waiting")
 """Columns of quarterly counts; served has to be there, and working or starts."""
 BUDGET = ("item", "usd_per_year")
-BUDGET_ITEMS = {
-    "specialists": "posts of specialists, used or idle",
-    "places": "places in training, workshops and agency jobs",
-}
-"""What a budget may hold that the model prices."""
+BUDGET_ITEMS = PROGRAMME
+"""What a budget may hold: what the model prices of a programme."""
 _FIGURE_OF = {
     "referred": "referred",
     "served": "served",
@@ -53,6 +52,7 @@ AGENCIES = 12
 MOST_QUARTERS = 12
 PER_100 = 100.0
 _ALL = "all quarters"
+_ALL_ITEMS = "items of the file"
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _budget(rows: Sequence[Row]) -> Compare:
     """Check a budget: amounts by item."""
     known: dict[str, float] = {}
     for row in rows:
-        item = row.choice("item", tuple(BUDGET_ITEMS))
+        item = row.choice("item", BUDGET_ITEMS)
         usd = row.number("usd_per_year", low=0)
         if item in known and not rows[0].problems:
             row.problem(f"item {item} is there twice")
@@ -187,24 +187,27 @@ def _budget(rows: Sequence[Row]) -> Compare:
     return lambda scenario, seed, how: _beside_budget(scenario, seed, known)
 
 
-def _simulated(scenario: Scenario, seed: int, quarters: int) -> FloatArray:
-    """Run agencies in their steady state: shape (runs, quarters, columns of ``Weekly``)."""
-    from ips_sim.model.compiled.execute import execute
-
+def _world(scenario: Scenario, weeks: int) -> Scenario:
+    """Give the steady state of a scenario, with so many weeks that count."""
     world = in_steady_state(scenario)
-    more = quarters * WEEKS_IN_QUARTER - world.design.weeks
     design = world.design
-    per_week = design.people / (design.warm_up_weeks + design.weeks)
-    world = vary(
+    before = design.warm_up_weeks + design.weeks
+    return vary(
         world,
         {
-            "design.weeks": design.weeks + more,
-            "design.people": max(1, round(per_week * (design.warm_up_weeks + design.weeks + more))),
+            "design.weeks": weeks,
+            "design.people": max(1, round(design.people / before * (design.warm_up_weeks + weeks))),
         },
     )
+
+
+def _run(world: Scenario, seed: int) -> RunResult:
+    """Run agencies of a world."""
+    from ips_sim.model.compiled.execute import execute
+
     number = np.arange(RUNS, dtype=np.int64)
     runs = Runs(draw=number, replicate=number, site=np.zeros(RUNS, dtype=np.int64))
-    return by_quarter(execute(world, parameter_draws(world, RUNS), runs, seed).weekly)
+    return execute(world, parameter_draws(world, RUNS), runs, seed)
 
 
 def _figures(sums: FloatArray, over: int) -> dict[str, FloatArray]:
@@ -233,7 +236,8 @@ def _beside_counts(
     scenario: Scenario, seed: int, known: Mapping[str, Mapping[str, float]]
 ) -> list[Difference]:
     """Compare quarter by quarter, and all of them together."""
-    quarters = _simulated(scenario, seed, len(known))
+    world = _world(scenario, len(known) * WEEKS_IN_QUARTER)
+    quarters = by_quarter(_run(world, seed).weekly)
     runs = np.arange(RUNS, dtype=np.int64)
     rows = []
     for number, (quarter, counts) in enumerate(known.items()):
@@ -315,38 +319,30 @@ def _beside_sheet(
 
 def _beside_budget(scenario: Scenario, seed: int, known: Mapping[str, float]) -> list[Difference]:
     """Compare a budget with what the simulated year costs."""
-    quarters = WEEKS_PER_YEAR // WEEKS_IN_QUARTER
-    year = _simulated(scenario, seed, quarters).sum(axis=1)
-    prices = default_prices()
-    programme = scenario.programme
-    kinds = (programme.sheltered_share, programme.transitional_share)
-    found = {
-        "specialists": posts_cost(year[:, Weekly.STAFF_HOURS], prices),
-        "places": places_cost(
-            year[:, Weekly.PREPARING], year[:, Weekly.SET_ASIDE_WORK], *kinds, prices
-        ),
-    }
+    world = _world(scenario, WEEKS_PER_YEAR)
+    result = _run(world, seed)
+    year = result.weekly.sum(axis=1)
+    share = WEEKS_PER_YEAR / calendar(world).weeks_to_run
+    plans = share * segment_sums(result.people["benefits_plans"], result.offsets)
+    found = programme_year(world, year, plans)
+    labels = impact_inventory()
     rows = [
-        _difference(item, BUDGET_ITEMS[item], "US dollars", usd, found[item].mean(), found[item])
+        _difference(item, labels[item].label, DOLLARS, usd, float(found[item].mean()), found[item])
         for item, usd in known.items()
     ]
+    told = sum(known.values())
+    items: FloatArray = np.sum([found[item] for item in known], axis=0)
+    rows.append(_difference(_ALL_ITEMS, "together", DOLLARS, told, float(items.mean()), items))
+    quarters = WEEKS_PER_YEAR // WEEKS_IN_QUARTER
     for name, column in (
         ("served", Weekly.SERVED_IN_QUARTER),
         ("employed", Weekly.EMPLOYED_IN_QUARTER),
     ):
-        each = found["specialists"] + found["places"]
         people = np.maximum(year[:, column] / quarters, 1.0)
-        mean = float(each.sum() / people.sum())
-        rows.append(
-            _difference(
-                "the budget",
-                f"dollars a year for each person {name} in a quarter of the simulated programme",
-                "US dollars",
-                sum(known.values()) / float(people.mean()),
-                mean,
-                each / people,
-            )
-        )
+        what = f"for each person {name} in a quarter of the simulated programme"
+        each = told / float(people.mean())
+        mean = float(items.sum() / people.sum())
+        rows.append(_difference(_ALL_ITEMS, what, DOLLARS, each, mean, items / people))
     return rows
 
 
@@ -375,7 +371,7 @@ def difference_lines(rows: Sequence[Difference]) -> list[tuple[str, ...] | str]:
     )
     money = (
         f" Simulated dollars are of {default_price_year()}."
-        if any(row.unit == "US dollars" for row in rows)
+        if any(row.unit == DOLLARS for row in rows)
         else ""
     )
     return [*lines, "", said + money]

@@ -9,6 +9,7 @@ from ips_sim.api.analyses import (
     sensitivity,
     sweep,
     validate,
+    value,
 )
 from ips_sim.api.runs import Comparison, Result, compare, simulate
 
@@ -25,4 +26,5 @@ __all__ = [
     "simulate",
     "sweep",
     "validate",
+    "value",
 ]

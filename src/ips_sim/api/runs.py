@@ -242,7 +242,8 @@ def compare(
     *scenarios
         Two or more, each as `simulate` takes it.
     reference
-        Title or source of the one that the others are compared with; by default the first.
+        Title or source of the one that the others are compared with; by default the first, of two
+        the second.
     seed, replicates, draws, driver, jobs, overrides, events, precision, agents
         As in `simulate`; overrides are set in every scenario.
 
@@ -253,7 +254,7 @@ def compare(
 
     Examples
     --------
-    >>> comparison = compare("traditional", "ips", draws=5, replicates=2)
+    >>> comparison = compare("ips", "traditional", draws=5, replicates=2)
     >>> set(comparison.contrasts["reference"])
     {'Traditional services'}
     """

@@ -81,7 +81,10 @@ def compare(
     ],
     reference: Annotated[
         str | None,
-        typer.Option(help="The scenario that others are compared with. [default: the first]"),
+        typer.Option(
+            help="The scenario that others are compared with. "
+            "[default: the first; of two the second]"
+        ),
     ] = None,
     out: Out = None,
     seed: Seed = 1,

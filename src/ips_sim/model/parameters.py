@@ -152,6 +152,7 @@ class Parameters:
     cut_on_problems: float
     cut_on_benefit_problems: float
     duties_on_problems: float
+    homelessness_on_problems: float
     problem_odds: float
     weight_getting_there: float
     children_on_getting_there: float

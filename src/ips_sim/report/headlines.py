@@ -191,28 +191,32 @@ def _headline(result: Result, saying: _Saying, within: str) -> Headline | None:
         sentence = f"{said} under {reference.name} ({_range(saying, mean)})."
         return Headline(saying.topic, sentence)
     if len(result.others) == 1:
-        return Headline(saying.topic, _two(result, saying, lead, reference, result.others[0]))
+        return Headline(saying.topic, _two(result, saying, lead))
     said = lead.format(_amount(saying, mean.value))
     lines = tuple(line for other in result.others if (line := _against(result, saying, other)))
     return Headline(saying.topic, f"{said} under {reference.name}.", lines)
 
 
-def _two(result: Result, saying: _Saying, lead: str, reference: Told, other: Told) -> str:
-    mean = result.mean(reference.name, saying.outcome)
-    second = result.mean(other.name, saying.outcome)
-    difference = result.difference(other.name, saying.outcome)
-    if mean is None or second is None or mean.value is None or second.value is None:
+def _two(result: Result, saying: _Saying, lead: str) -> str:
+    """Say what came out of both, in the order in which they were given, and their difference."""
+    first, second = (result.mean(one.name, saying.outcome) for one in result.scenarios)
+    if first is None or second is None or first.value is None or second.value is None:
         return ""
-    first = lead.format(_amount(saying, mean.value))
+    names = [one.name for one in result.scenarios]
     sentence = (
-        f"{first} under {reference.name} and {_amount(saying, second.value)} under {other.name}"
+        f"{lead.format(_amount(saying, first.value))} under {names[0]} and "
+        f"{_amount(saying, second.value)} under {names[1]}"
     )
-    if difference is None or difference.value is None:
+    (other,) = result.others
+    difference = result.difference(other.name, saying.outcome)
+    base = result.mean(result.reference, saying.outcome)
+    mean = result.mean(other.name, saying.outcome)
+    if base is None or mean is None or difference is None or difference.value is None:
         return f"{sentence}."
     # Told from the side that has more, so that the sentence reads without minus signs.
-    value = _gap(saying, second, mean)
+    value = _gap(saying, mean, base)
     swap = difference.value < 0
-    more = reference.name if swap else other.name
+    more = result.reference if swap else other.name
     return f"{sentence}: {_difference(saying, difference, value, more, swap=swap)}."
 
 

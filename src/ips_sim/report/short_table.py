@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ips_sim.report.alike import unlike
 from ips_sim.report.quarters import QUARTER_COLUMNS
-from ips_sim.report.words import NOT_KNOWN, mark
+from ips_sim.report.words import NOT_KNOWN, mark, wording_of
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import Finished
 from ips_sim.runs.plan import Plan
@@ -53,9 +53,8 @@ WHY_RATES = (
     "programme, and is in the report only.",
 )
 
-LONGEST_NAME = 22
-LONGEST_NAME_OF_OPEN = 16
-"""Letters of a scenario's name over its column, so that no line is longer than 100."""
+LONGEST_NAMES = 31
+"""Letters of two scenarios' names over their columns, so that no line is longer than 100."""
 
 WHAT_RANGES_ARE = (
     "Ranges are predictive: nine in ten results of one such programme lie inside. Their parts:",
@@ -89,37 +88,37 @@ def short_table(
 
     lines: Lines = []
     if not contrasts:
-        over = ["over"] if by_person else []
+        over = ["people"] if by_person else []
         lines.append(("outcome", "mean", "error", "90 % range", *over))
         for name in headlines:
             row = means[summary[0].scenario, name]
             lines.append(
                 (
-                    _marked(name),
+                    _label(name),
                     said(row.mean, row.unit),
                     said(row.mc_error, row.unit),
                     range_with_unit(row.low, row.high, row.unit),
-                    *([f"{row.n:,} people"] if by_person else []),
+                    *([f"{row.n:,}"] if by_person else []),
                 )
             )
         lines.append("")
         if by_person:
             lines.append(_parts_in_words([(row, row.mean) for row in summary]))
+    given = list(dict.fromkeys(row.scenario for row in summary))
     pairs = {(row.scenario, row.outcome): row for row in contrasts if row.interval == PREDICTIVE}
-    letters = LONGEST_NAME if by_person else LONGEST_NAME_OF_OPEN
     for other in dict.fromkeys(row.scenario for row in contrasts):
         reference = contrasts[0].reference
-        names = _short(reference, letters), _short(other, letters)
-        lines.append(("outcome", *names, "difference (90 % range)"))
+        both = [name for name in given if name in (reference, other)]
+        which = "first less second" if other == both[0] else "second less first"
+        lines.append(("outcome", *_short(both), f"{which} (90 %)"))
         for name in headlines:
             base, mean, pair = means[reference, name], means[other, name], pairs[other, name]
             gap = said(gap_as_shown(mean.mean, base.mean, pair.unit), pair.unit, sign=True)
             ends = range_with_unit(pair.low, pair.high, pair.unit, sign=True)
             lines.append(
                 (
-                    _marked(name),
-                    said(base.mean, base.unit),
-                    said(mean.mean, mean.unit),
+                    _label(name),
+                    *(said(means[one, name].mean, base.unit) for one in both),
                     f"{gap} ({' '.join(ends.split(' ')[:3])})",
                 )
             )
@@ -154,12 +153,17 @@ def quarter_lines(quarters: Sequence[QuarterRow]) -> Lines:
     return lines
 
 
-def _marked(outcome: str) -> str:
-    return outcome + mark(outcome)
+def _label(outcome: str) -> str:
+    """Say an outcome in few words, with its mark."""
+    return wording_of(outcome).label.partition(":")[0] + mark(outcome)
 
 
-def _short(name: str, letters: int) -> str:
-    return name if len(name) <= letters else f"{name[: letters - 3]}..."
+def _short(names: Sequence[str]) -> list[str]:
+    """Cut names that together are too long for one line."""
+    if sum(map(len, names)) <= LONGEST_NAMES:
+        return list(names)
+    most = LONGEST_NAMES // len(names)
+    return [name if len(name) <= most else f"{name[: most - 3]}..." for name in names]
 
 
 def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> str:
@@ -170,7 +174,7 @@ def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> s
             # A part is cut off where no mean can be, at one end at most.
             half = with_unit(max(row.high - middle, middle - row.low), row.unit)
             said.append(f"{row.interval} {half.partition(' ')[0]}")
-    return f"{HEADLINES[0]}, plus or minus in points: {listed(said)}."
+    return f"{_label(HEADLINES[0])}, points either way: {listed(said)}."
 
 
 def run_lines(finished: Finished) -> Lines:

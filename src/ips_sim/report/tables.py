@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ips_sim.economics.prices import Prices, uprated_unit_costs
-from ips_sim.evidence import evidence_parameters, findings, mechanism_studies, targets
+from ips_sim.economics.prices import unit_costs_of, uprated_unit_costs
+from ips_sim.evidence import UnitCost, evidence_parameters, findings, mechanism_studies, targets
 from ips_sim.evidence.parameters import Origin, load_parameters
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.report.costs import CostPart
@@ -71,11 +71,30 @@ def outcome_groups(result: Result) -> list[OutcomeGroup]:
     ]
     unknown = [name for name in result.outcomes if name not in WORDINGS]
     groups.append(("Other", [wording_of(name, _unit(result, name)) for name in unknown]))
+    shown_ones = (
+        (title, [one for one in outcomes if not _is_nothing(result, one.name)])
+        for title, outcomes in groups
+    )
     return [
         OutcomeGroup(title, tuple(_outcome_row(result, outcome) for outcome in outcomes))
-        for title, outcomes in groups
+        for title, outcomes in shown_ones
         if outcomes
     ]
+
+
+def without_any(result: Result) -> list[str]:
+    """Name the outcomes that nobody had under any scenario, which the table leaves out."""
+    return [
+        outcome.label
+        for outcomes in GROUPS.values()
+        for outcome in outcomes
+        if outcome.name in result.outcomes and _is_nothing(result, outcome.name)
+    ]
+
+
+def _is_nothing(result: Result, outcome: str) -> bool:
+    means = [result.mean(one.name, outcome) for one in result.scenarios]
+    return all(mean is not None and mean.value == mean.low == mean.high == 0 for mean in means)
 
 
 def _unit(result: Result, outcome: str) -> str:
@@ -462,21 +481,27 @@ class PriceRow:
     source: str
 
 
-def price_rows(prices: Prices) -> list[PriceRow]:
-    """Give every unit cost in the dollars of the prices' year."""
+def price_rows(result: Result) -> list[PriceRow]:
+    """Give every unit cost in the dollars of the year of results, and scenarios' own after it."""
+    costs: list[tuple[str, UnitCost]] = []
+    for key, default in uprated_unit_costs().items():
+        costs.append((in_words(key).replace("usd", "").strip(), default))
+        for told in result.scenarios:
+            if key in told.scenario.prices:
+                costs.append((f"the same, in {told.name}", unit_costs_of(told.scenario)[key]))
     return [
         PriceRow(
-            in_words(key).replace("usd", "").strip(),
+            name,
             _amount(cost.value),
             NO_VALUE
-            if cost.low is None or cost.high is None
+            if cost.low is None or cost.high is None or cost.low == cost.high
             else f"{_amount(cost.low)} to {_amount(cost.high)}",
             cost.unit,
             cost.status,
             cost.source,
         )
-        for key, cost in uprated_unit_costs(prices.price_year).items()
-        if key != "report_price_year"
+        for name, cost in costs
+        if cost.key != "report_price_year"
     ]
 
 

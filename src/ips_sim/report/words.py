@@ -41,7 +41,7 @@ class Wording:
 _LABELS: dict[str, dict[str, str]] = {
     "Work": {
         "employed_ever": "Had a competitive job",
-        "employed_at_end": "In a competitive job at the end",
+        "employed_at_end": "Competitive job at the end",
         "weeks_to_first_job": "Time to first job",
         "weeks_worked": "Time in competitive work",
         "jobs_held": "Competitive jobs held",
@@ -72,7 +72,7 @@ _LABELS: dict[str, dict[str, str]] = {
         "qalys": "Quality-adjusted life years",
     },
     "Money": {
-        "earnings_usd": "Earnings from competitive work",
+        "earnings_usd": "Earnings in competitive jobs",
         "programme_cost_usd": "Cost of the programme",
         "health_cost_usd": "Cost of hospital days",
         "benefits_usd": "Benefits received",

@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = {
     "fidelity_sites": "ips_sim.analysis.fidelity.sites:KIND",
     "plan": "ips_sim.analysis.planning.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",
+    "value": "ips_sim.analysis.value.folder:KIND",
 }
 """Where each kind stands, by the name that manifests give it."""
 

@@ -137,7 +137,8 @@ def make_plan(
     sources
         Scenarios, as `load_scenario` takes them. Two of the same title are told apart by a number.
     reference
-        Title or source of the scenario that others are compared with; by default the first.
+        Title or source of the scenario that others are compared with; by default the first, of two
+        the second.
     replicates
         Stochastic runs of each draw, by default as many as make `DEFAULT_RUNS` runs.
     draws
@@ -310,9 +311,13 @@ def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
     return tuple(names)
 
 
+PAIR = 2
+
+
 def _reference(said: str | None, sources: Sequence[ScenarioSource], names: Sequence[str]) -> int:
     if said is None:
-        return 0
+        # Of two, the first is told against the second: IPS less traditional services.
+        return 1 if len(names) == PAIR else 0
     texts = [source if isinstance(source, str) else "" for source in sources]
     for called in (names, texts):
         if said in called:

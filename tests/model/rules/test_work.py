@@ -426,3 +426,27 @@ def test_a_specialist_helps_to_move() -> None:
     chance = chance_of(1.0, 0.4)
     assert moves_to(person, employer(), 1.0, known, Luck(own_offer=chance - NEARLY))
     assert not moves_to(person, employer(), 1.0, known, Luck(own_offer=chance + NEARLY))
+
+
+def test_duties_and_having_no_home_make_problems_likelier() -> None:
+    known = parameters(
+        problem_odds=0.1,
+        newness_half_weeks=1.0,
+        duties_on_problems=0.05,
+        homelessness_on_problems=0.4,
+        team_on_duties=0.5,
+    )
+    people: list[tuple[dict[str, Any], float]] = [
+        ({"duty_hours": 10.0}, 0.0),
+        ({"duty_hours": 10.0, "duty_weeks_left": 3}, 0.5),
+        ({"duty_hours": 10.0, "duty_weeks_left": 3, "service": Service.SERVED}, 0.25),
+        ({"housed": False}, 0.4),
+    ]
+    for fields, factor in people:
+        odds = 0.1 * math.exp(factor)
+        chance = odds / (1.0 + odds)
+        for luck, meets in ((chance - 1e-6, True), (chance + 1e-6, False)):
+            met = meets_problem(
+                seeker(**fields), levers(team_contact_share=1.0), known, Luck(problem=luck)
+            )
+            assert met == meets

@@ -27,7 +27,7 @@ OPTIONS_COLUMNS = (
     Column("phase", "text", "", "first year of a new programme, or routine"),
     Column("posts", "number", "full-time posts", "specialists"),
     Column("choices", "text", "", "caseload; support; closing; team"),
-    Column("cost", "number", "US dollars a year", "what the programme costs, without plans"),
+    Column("cost", "number", "US dollars a year", "what the programme spends"),
     Column("served", "number", "people", "served in a quarter"),
     Column("in_work", "number", "people", "in competitive work, of everyone referred so far"),
     Column("added", "number", "people", "more of them than without a programme"),
@@ -109,8 +109,9 @@ def shown_lines(made: Planned) -> list[tuple[str, ...] | str]:
 def priced_sentence() -> str:
     """Say what money stands for, and what ranges hold."""
     return (
-        f"Dollars of {default_price_year()}: posts, used or idle, and places; benefits plans "
-        "apart. Ranges hold nine in ten years of one agency."
+        f"Dollars of {default_price_year()}, of everything that a programme spends money on: "
+        "posts, used or idle, supervision, overhead, travel, training, start-up of a new one, "
+        "benefits plans, places. Ranges hold nine in ten years of one agency."
     )
 
 

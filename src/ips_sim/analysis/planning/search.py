@@ -17,14 +17,14 @@ import numpy as np
 from ips_sim.analysis.fidelity.review import Visits, in_steady_state, visited
 from ips_sim.analysis.fidelity.scoring import total_of
 from ips_sim.analysis.planning.choices import NO_PROGRAMME, Option, options
-from ips_sim.economics.costs import places_cost, posts_cost
-from ips_sim.economics.prices import default_prices
+from ips_sim.economics.prices import unit_costs_of
+from ips_sim.economics.programme_year import programme_year
 from ips_sim.evidence.fidelity import fidelity_bands
 from ips_sim.evidence.units import WEEKS_PER_YEAR
-from ips_sim.model.outcomes import FloatArray
+from ips_sim.model.outcomes import FloatArray, segment_sums
 from ips_sim.model.results import Runs
 from ips_sim.model.rules.counting import STATUSES, Weekly
-from ips_sim.model.world import MOST_SPECIALISTS
+from ips_sim.model.world import MOST_SPECIALISTS, calendar
 from ips_sim.runs.counts import DEFAULT_WAITING_WEEKS, checked, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
@@ -149,9 +149,8 @@ class StaffingPlan:
 
 
 def post_cost(scenario: Scenario) -> float:
-    """Give what a full-time post costs in a year, in dollars."""
-    hours = scenario.programme.specialist_hours_per_week * WEEKS_PER_YEAR
-    return float(posts_cost(hours, default_prices()))
+    """Give what a full-time post costs in a year by itself, in dollars."""
+    return unit_costs_of(scenario)["specialist_year_usd"].value
 
 
 def make_staffing_plan(
@@ -277,7 +276,7 @@ class Stage(Task[OptionsBlock]):
         -------
         dict
             ``weekly``, shape (options, runs, columns of ``Weekly``): sums over the year;
-            ``set_aside``, weeks in workshops and in agency jobs, shape (options, 2).
+            ``plans``, benefits plans in a year, shape (options, runs).
         """
         from ips_sim.model.compiled.execute import execute
 
@@ -285,13 +284,14 @@ class Stage(Task[OptionsBlock]):
         number = run_numbers(self.count)
         parameters = parameter_draws(world, STAGES[-1])
         runs = Runs(draw=number, replicate=number, site=np.zeros(len(number), dtype=np.int64))
-        weekly, set_aside = [], []
+        weekly, plans = [], []
         for option in self.chosen[block.first : block.end]:
             result = execute(option.of(world), parameters, runs, self.plan.seed, threads)
             weekly.append(result.weekly.sum(axis=1))
-            people = result.people
-            set_aside.append([people["weeks_sheltered"].sum(), people["weeks_transitional"].sum()])
-        return {"weekly": np.array(weekly), "set_aside": np.array(set_aside, dtype=np.float64)}
+            # Of the whole run: in its first weeks as many are made for each who gets a place.
+            made = segment_sums(result.people["benefits_plans"], result.offsets)
+            plans.append(made * (WEEKS_PER_YEAR / calendar(world).weeks_to_run))
+        return {"weekly": np.array(weekly), "plans": np.array(plans)}
 
 
 def run_numbers(count: int) -> Any:
@@ -329,19 +329,12 @@ def outcome_of(task: Stage, store: Store, how: How) -> Outcome:
     found = complete(task, store, how)
     content = [found[block.name].load() for block in task.blocks()]
     weekly = np.concatenate([one["weekly"] for one in content])
-    set_aside = np.concatenate([one["set_aside"] for one in content])
-    prices = default_prices()
+    plans = np.concatenate([one["plans"] for one in content])
+    world = task.plan.world(task.phase)
     cost = np.array(
         [
-            posts_cost(some[:, Weekly.STAFF_HOURS], prices)
-            + places_cost(
-                some[:, Weekly.PREPARING],
-                some[:, Weekly.SET_ASIDE_WORK],
-                sheltered,
-                transitional,
-                prices,
-            )
-            for some, (sheltered, transitional) in zip(weekly, set_aside.tolist(), strict=True)
+            sum(programme_year(option.of(world), some, made).values())
+            for option, some, made in zip(task.chosen, weekly, plans, strict=True)
         ]
     )
     in_work = weekly[..., Weekly.IN_COMPETITIVE_WORK] / WEEKS_PER_YEAR

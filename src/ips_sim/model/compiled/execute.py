@@ -46,8 +46,8 @@ _ROWS = (
 )
 
 
-Look = Callable[[int, Stage, Array], None]
-"""Takes a week, everything as it is at its end, and the records of type `SiteRun`."""
+Look = Callable[[int, Stage, Array, Floats], None]
+"""Takes a week, everything as it is at its end, records of type `SiteRun`, and weekly figures."""
 
 
 def execute(
@@ -134,7 +134,7 @@ def execute_many(
                 run_sites(table[mine], sites, chance, world, weekly[mine], begin, end)
                 begin = end + 1
                 if look is not None and end in looks:
-                    look(end, everything, table)
+                    look(end, everything, table, weekly)
 
     if look is not None:
         run_part(np.arange(len(runs)))
@@ -249,6 +249,7 @@ def _laid_out(scenarios: Sequence[Scenario]) -> Design:
     )
 
 
+_SCHOOL = ("school_application", "school_dropout")
 _OUTSIDE_WORK = ("hold_up", "use", "home", "child_care")
 _CHANCES_OUTSIDE_WORK = (
     "hold_ups_per_year",
@@ -260,20 +261,26 @@ _CHANCES_OUTSIDE_WORK = (
 
 
 def decisions_of(scenarios: Sequence[Scenario]) -> int:
-    """Count the fields of `Luck` that anything can come of.
+    """Count the fields of `Luck`, from the first, that anything can come of.
 
-    Drawing them takes a third of a week's time, and in most scenarios the chance of each of the
-    last four is zero, so that whatever stands there decides nothing.
+    Drawing them takes a third of a week's time.  The last ones are for school and for what claims
+    people besides work: in most scenarios nobody goes to school and the other chances are zero, so
+    that whatever stands there decides nothing.
     """
-    is_needed = any(
-        any(phase.programme.child_care_help_share > 0.0 for phase in phases(one))
-        or any(getattr(one.people, name) > 0.0 for name in _CHANCES_OUTSIDE_WORK)
-        for one in scenarios
-    )
-    fields = Luck._fields
-    if is_needed or fields[-len(_OUTSIDE_WORK) :] != _OUTSIDE_WORK:
-        return len(fields)
-    return len(fields) - len(_OUTSIDE_WORK)
+    needed = {
+        _SCHOOL: any(one.people.school_goal_share > 0.0 for one in scenarios),
+        _OUTSIDE_WORK: any(
+            any(phase.programme.child_care_help_share > 0.0 for phase in phases(one))
+            or any(getattr(one.people, name) > 0.0 for name in _CHANCES_OUTSIDE_WORK)
+            for one in scenarios
+        ),
+    }
+    fields: tuple[str, ...] = Luck._fields
+    for group, is_needed in needed.items():
+        if is_needed or fields[-len(group) :] != group:
+            break
+        fields = fields[: -len(group)]
+    return len(fields)
 
 
 def _chance(table: Array) -> Chance:

@@ -82,6 +82,8 @@ def meets_problem(
         log_factor = log_factor + parameters.duties_on_problems * seeker.duty_hours * unfitted(
             seeker, levers, parameters
         )
+    if not seeker.housed:
+        log_factor = log_factor + parameters.homelessness_on_problems
     return happens(luck.problem, parameters.problem_odds, log_factor)
 
 

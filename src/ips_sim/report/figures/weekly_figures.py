@@ -241,9 +241,9 @@ def quarters(
 def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Figure:
     """Draw what specialists' paid hours go to, per person on the caseload and week."""
     shown = [(one.name, hours_by_use(weekly[one.name])) for one in told if one.name in weekly]
-    height = 0.62 * len(shown) + 1.5
+    height = 0.62 * len(shown) + 1.8
     figure = style.blank(height)
-    axes = style.panel(figure, 0.12, 1.38, style.WIDTH - 0.3, height - 1.38)
+    axes = style.panel(figure, 0.12, 1.68, style.WIDTH - 0.3, height - 1.68)
     longest = max(hours.total for _, hours in shown)
     for number, (name, hours) in enumerate(shown):
         start = 0.0
