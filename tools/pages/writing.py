@@ -502,6 +502,7 @@ PAGES = (
     ),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
+    Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
     Document("docs/explanation/settings.md", _other_settings),
     Document("docs/explanation/populations.md", _other_people),

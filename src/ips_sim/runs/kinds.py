@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
     "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",
+    "value": "ips_sim.analysis.value.folder:KIND",
 }
 """Where each kind stands, by the name that manifests give it."""
 

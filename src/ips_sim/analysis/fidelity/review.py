@@ -203,11 +203,13 @@ def in_steady_state(scenario: Scenario) -> Scenario:
         before = int(settings.warm_up_weeks)
         places = posts * scenario.programme.caseload_limit
         per_week = places * settings.referred_per_place_per_year / WEEKS_PER_YEAR
+    # What it is today is reviewed, not what it will change to.
     return vary(
-        scenario,
+        scenario.model_copy(update={"changes": ()}),
         {
             "design.kind": "open_programme",
             "design.sites": 1,
+            "design.sites_per_area": 1,
             "design.people": max(len(scenario.people_rows), 1, round(per_week * (before + weeks))),
             "design.warm_up_weeks": before,
             "design.weeks": weeks,
