@@ -6,7 +6,13 @@ from pathlib import Path
 from ips_sim.report.plain_page import write_plain_page
 from ips_sim.runs.manifest import MANIFEST
 
-ROWS = [("who", "error"), ("model & others", "11.8"), "A sentence with <angles>.", ("alone",), ""]
+ROWS: list[tuple[str, ...] | str] = [
+    ("who", "error"),
+    ("model & others", "11.8"),
+    "A sentence with <angles>.",
+    ("alone",),
+    "",
+]
 
 
 def test_tables_sentences_and_figures_stand_on_the_page(tmp_path: Path):
