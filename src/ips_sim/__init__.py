@@ -2,10 +2,10 @@
 
 What is public is reached from here: ``simulate`` and ``compare`` run scenarios,
 ``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``fidelity`` reviews a
-programme by the IPS fidelity scale, ``validate`` runs published trials as virtual
-ones, ``load_scenario`` reads a scenario, and ``IPSModel`` with its agents is the world
-to step through, watch and change. Each name is imported when it is first asked for, so
-that ``import ips_sim`` alone stays light.
+programme by the IPS fidelity scale, ``value`` says what strategies cost and bring,
+``validate`` runs published trials as virtual ones, ``load_scenario`` reads a scenario,
+and ``IPSModel`` with its agents is the world to step through, watch and change. Each name
+is imported when it is first asked for, so that ``import ips_sim`` alone stays light.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ips_sim.api import compare, fidelity, principles, sensitivity, simulate, sweep, validate
+    from ips_sim.api import (
+        compare,
+        fidelity,
+        principles,
+        sensitivity,
+        simulate,
+        sweep,
+        validate,
+        value,
+    )
     from ips_sim.model.agents import Employer, IPSModel, JobSeeker, Specialist
     from ips_sim.runs.errors import InterruptedRunError, RunError
     from ips_sim.scenario import Scenario, ScenarioError, load_scenario
@@ -39,6 +48,7 @@ __all__ = [
     "simulate",
     "sweep",
     "validate",
+    "value",
 ]
 
 _HOME = {
@@ -58,15 +68,16 @@ _HOME = {
     "simulate": "ips_sim.api",
     "sweep": "ips_sim.api",
     "validate": "ips_sim.api",
+    "value": "ips_sim.api",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value  # the next access finds it without coming here
-    return value
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found  # the next access finds it without coming here
+    return found
 
 
 def __dir__() -> list[str]:

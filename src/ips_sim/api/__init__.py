@@ -1,6 +1,14 @@
 """The Python API: the verbs of the command line, with tables as tidy pandas frames."""
 
-from ips_sim.api.analyses import Analysis, fidelity, principles, sensitivity, sweep, validate
+from ips_sim.api.analyses import (
+    Analysis,
+    fidelity,
+    principles,
+    sensitivity,
+    sweep,
+    validate,
+    value,
+)
 from ips_sim.api.runs import Comparison, Result, compare, simulate
 
 __all__ = [
@@ -14,4 +22,5 @@ __all__ = [
     "simulate",
     "sweep",
     "validate",
+    "value",
 ]

@@ -423,3 +423,93 @@ def _experiment(
     from ips_sim.analysis.experiments.files import load_experiment
 
     return _analysed(kind, load_experiment(source, kind).with_runs(seed, replicates), *how)
+
+
+def value(
+    *scenarios: ScenarioSource,
+    reference: str | None = None,
+    overrides: Mapping[str, object] | None = None,
+    perspective: str = "government",
+    effect: str = "weeks_worked",
+    people_per_year: int = 100,
+    variants: bool = True,
+    extrapolate: bool = False,
+    seed: int = 1,
+    draws: int = DEFAULT_DRAWS,
+    replicates: int | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Analysis:
+    """Say what strategies cost and bring, to whom, and how sure that is.
+
+    Parameters
+    ----------
+    scenarios
+        Strategies, as `simulate` takes them; of one alone only the budget is told.
+    reference
+        Title or source of the one that others are compared with; by default the last.
+    overrides, seed
+        As in `simulate`.
+    perspective
+        Whose costs: ``participant``, ``programme``, ``government`` or ``society``.
+    effect
+        What is bought: ``weeks_worked``, ``people_employed`` or ``qalys``.
+    people_per_year
+        Referred in a region in a year, for its budget.
+    variants
+        Whether to run both structural variants too.
+    extrapolate
+        Whether follow-up may exceed that of the trials behind the fit.
+    draws
+        Realisations of the uncertain parameters and prices.
+    replicates
+        Stochastic runs of each draw; without, as many as keep chance below 5 % of the variance
+        between draws.
+    jobs, cluster, out, force
+        As in `principles`.
+
+    Returns
+    -------
+    Analysis
+        With the tables `draws`, one row for each draw, strategy, perspective, effect and variant;
+        `strategies`, the base case; `acceptability`; `information`, what perfect information and
+        single inputs are worth; `inputs`, which move the answer; `budget` and `budget_impact`;
+        `quantities` of every run, on which `prices` were put by the `inventory`; `chance`, its
+        share of the variance between draws; and the `checklist` of CHEERS 2022.
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario has mistakes.
+    RunError
+        If something asked for is not possible.
+    InterruptedRunError
+        As `principles`.
+
+    Examples
+    --------
+    >>> small = {"design.people": 20, "design.weeks": 26}
+    >>> found = value(
+    ...     "ips", "traditional", overrides=small, draws=4, replicates=2, variants=False
+    ... )
+    >>> len(found.draws)
+    96
+    """
+    from ips_sim.analysis.value.plan import make_value_plan
+
+    plan = make_value_plan(
+        scenarios,
+        reference=reference,
+        overrides=overrides,
+        perspective=perspective,
+        effect=effect,
+        people_per_year=people_per_year,
+        variants=variants,
+        extrapolate=extrapolate,
+        seed=seed,
+        draws=draws,
+        replicates=replicates,
+    )
+    return _analysed("value", plan, out, jobs, cluster, force)

@@ -15,6 +15,7 @@ from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
     from ips_sim.scenario import Resolved
+    from ips_sim.scenario.schema import Scenario
 
 
 def check(scenario: OneScenario, as_json: AsJson = False) -> None:
@@ -74,6 +75,7 @@ def _resolved_lines(resolved: Resolved) -> list[str]:
     from ips_sim.model.world import full_time_posts
     from ips_sim.scenario.catalogue import keys_of, sections
     from ips_sim.scenario.layer import PEOPLE_ROWS
+    from ips_sim.scenario.resolve import as_mapping
     from ips_sim.scenario.schema import PEOPLE_ROWS_MEANING
 
     scenario = resolved.scenario
@@ -106,4 +108,25 @@ def _resolved_lines(resolved: Resolved) -> list[str]:
             rows.append(
                 (f"  {name}", f"{number:g}", "", str(resolved.origins[f"parameters.{name}"]))
             )
+    for section in ("prices", "budget"):
+        said = as_mapping(scenario).get(section, {})
+        rows += [(), (section,)] if said else []
+        for name in said:
+            origin = str(resolved.origins[f"{section}.{name}"])
+            rows.append((f"  {name}", *_own(scenario, section, name), origin))
     return lines + columns(rows)
+
+
+def _own(scenario: Scenario, section: str, name: str) -> tuple[str, str]:
+    """What a scenario says of money and posts: the value, and of what it is."""
+    from ips_sim.evidence import unit_costs
+
+    if section == "budget":
+        unit = "posts" if name == "posts" else "US dollars a year"
+        return f"{getattr(scenario.budget, name):,.12g}", unit
+    price = scenario.prices[name]
+    unit = unit_costs()[name].unit
+    if unit_costs()[name].price_year is None:
+        return f"{price.value:g}", unit
+    year = f" of {price.price_year}" if price.price_year else ""
+    return f"{price.value:,.12g}", unit.replace("US dollars", f"{price.currency}{year}")
