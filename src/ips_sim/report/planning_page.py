@@ -20,12 +20,12 @@ from ips_sim.report.figures import draw_one
 from ips_sim.report.planning_figures import frontier
 from ips_sim.report.writing import (
     FIGURES,
-    PAGE,
     commands_again,
     image_of,
     provenance,
     write_drawn,
 )
+from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.shown.pages import template, write_whole
 

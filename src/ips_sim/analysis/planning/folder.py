@@ -210,5 +210,4 @@ KIND = Kind(
     lines=shown_lines,
     json=shown_json,
     draw="ips_sim.report.planning_page:write_planning_page",
-    drawn="report.html",
 )
