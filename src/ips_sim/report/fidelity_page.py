@@ -100,7 +100,7 @@ def _how(made: Review) -> str:
         f"are referred week by week for {settings.warm_up_weeks:.0f} weeks or more, and the "
         f"reviewer looks back on the last {settings.reviewed_weeks:.0f}. About "
         f"{made.visits.value('seekers'):.0f} people are in search at a time. A score is that of "
-        "all agencies taken together"
+        "the agency in the middle, item by item; what was found is of all taken together"
     )
 
 
