@@ -2,10 +2,12 @@
 
 What is public is reached from here: ``simulate`` and ``compare`` run scenarios,
 ``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``fidelity`` reviews a
-programme by the IPS fidelity scale, ``value`` says what strategies cost and bring,
-``validate`` runs published trials as virtual ones, ``load_scenario`` reads a scenario,
-and ``IPSModel`` with its agents is the world to step through, watch and change. Each name
-is imported when it is first asked for, so that ``import ips_sim`` alone stays light.
+programme by the IPS fidelity scale, ``plan`` searches staff and rules for a budget,
+``value`` says what strategies cost and bring, ``against`` sets a scenario against what a
+programme knows, ``validate`` runs published trials as virtual ones, ``load_scenario``
+reads a scenario, and ``IPSModel`` with its agents is the world to step through, watch and
+change. Each name is imported when it is first asked for, so that ``import ips_sim`` alone
+stays light.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ips_sim.api import (
+        against,
         compare,
         fidelity,
+        plan,
         principles,
         sensitivity,
         simulate,
@@ -40,9 +44,11 @@ __all__ = [
     "ScenarioError",
     "Specialist",
     "__version__",
+    "against",
     "compare",
     "fidelity",
     "load_scenario",
+    "plan",
     "principles",
     "sensitivity",
     "simulate",
@@ -60,9 +66,11 @@ _HOME = {
     "Scenario": "ips_sim.scenario",
     "ScenarioError": "ips_sim.scenario",
     "Specialist": "ips_sim.model.agents",
+    "against": "ips_sim.api",
     "compare": "ips_sim.api",
     "fidelity": "ips_sim.api",
     "load_scenario": "ips_sim.scenario",
+    "plan": "ips_sim.api",
     "principles": "ips_sim.api",
     "sensitivity": "ips_sim.api",
     "simulate": "ips_sim.api",

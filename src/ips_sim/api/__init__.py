@@ -2,7 +2,9 @@
 
 from ips_sim.api.analyses import (
     Analysis,
+    against,
     fidelity,
+    plan,
     principles,
     sensitivity,
     sweep,
@@ -15,8 +17,10 @@ __all__ = [
     "Analysis",
     "Comparison",
     "Result",
+    "against",
     "compare",
     "fidelity",
+    "plan",
     "principles",
     "sensitivity",
     "simulate",

@@ -61,6 +61,7 @@ for command in (
     running.story,
     analyses.principles,
     analyses.fidelity,
+    analyses.plan,
     economics.value,
     economics.budget,
     analyses.sweep,

@@ -9,24 +9,57 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ips_sim.cli.options import AsJson, OneScenario
+from ips_sim.cli.options import AsJson, Jobs, OneScenario, Seed
 from ips_sim.cli.terminal import echo_json, echo_lines
 from ips_sim.shown.aligned import columns
 
 if TYPE_CHECKING:
-    from ips_sim.scenario import Resolved
-    from ips_sim.scenario.schema import Scenario
+    from ips_sim.scenario import Resolved, Scenario
 
 
-def check(scenario: OneScenario, as_json: AsJson = False) -> None:
-    """Print a scenario with everything inherited, and where each value comes from."""
+def check(
+    scenario: OneScenario,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="What a programme knows, as CSV: quarterly counts, a fidelity sheet or a budget. "
+            "Says how the simulated programme differs from it.",
+        ),
+    ] = None,
+    seed: Seed = 1,
+    jobs: Jobs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a scenario with everything inherited, or set it against what a programme knows."""
     from ips_sim.scenario import resolve_scenario
 
     resolved = resolve_scenario(scenario)
+    if against is not None:
+        _set_against(resolved.scenario, against, seed, jobs, as_json)
+        return
     if as_json:
         echo_json(_resolved_values(resolved))
         return
     echo_lines(_resolved_lines(resolved))
+
+
+def _set_against(
+    scenario: Scenario, path: Path, seed: int, jobs: int | None, as_json: bool
+) -> None:
+    """Print how a simulated programme differs from what a file knows."""
+    from ips_sim.analysis.against import difference_lines, set_against
+    from ips_sim.cli.terminal import bars
+    from ips_sim.runs.how import How
+    from ips_sim.shown.aligned import json_rows
+
+    with bars() as progress:
+        how = How(jobs=jobs, progress=progress, say=lambda line: typer.echo(line, err=True))
+        rows = set_against(scenario, path, seed=seed, how=how)
+    if as_json:
+        echo_json(json_rows(rows))
+    else:
+        echo_lines(columns(difference_lines(rows)))
 
 
 def new(

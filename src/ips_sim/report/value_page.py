@@ -17,12 +17,12 @@ from ips_sim.report.drawing import refuse_failed
 from ips_sim.report.value_figures import value_figures
 from ips_sim.report.writing import (
     FIGURES,
-    PAGE,
     commands_again,
     image_of,
     provenance,
     write_drawn,
 )
+from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.shown.english import number
 from ips_sim.shown.pages import template, write_whole

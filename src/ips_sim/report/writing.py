@@ -35,12 +35,12 @@ from ips_sim.report.tables import (
     without_any,
 )
 from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
+from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.ranges import PARTS, Interval
 from ips_sim.shown.english import counted, listed, number
 from ips_sim.shown.pages import template, write_whole
 from ips_sim.shown.style import COLOURS
 
-PAGE = "report.html"
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
 FIGURES = "figures"
 UNFINISHED = ".partial"

@@ -20,6 +20,8 @@ PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES = 128, 2
 """What `principles` takes: two seeds use the same words only with so many draws."""
 DEFAULT_AGENCIES = 30
 """Agencies that `fidelity` visits: as many draws, each with its own people and luck."""
+DEFAULT_WAITING_WEEKS = 8.0
+"""Mean wait that `plan` allows unless somebody says another one."""
 MOST_LETTERS = 300
 """Of a message about what a file holds."""
 

@@ -371,5 +371,5 @@ KIND = Kind(
     lines=shown_lines,
     json=shown_json,
     draw="ips_sim.report.value_page:write_value_page",
-    drawn="report.html and budget.html",
+    has_own_page=True,
 )
