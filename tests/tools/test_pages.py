@@ -145,7 +145,7 @@ PAGES_WITH_CODE = [
 
 def command_named(words: Sequence[str]) -> tuple[click.Command, list[str]]:
     """The command that words name, and its arguments."""
-    found: click.Command = typer.main.get_command(app)
+    found: click.Command = typer.main.get_command(app)  # type: ignore[assignment]
     rest = list(words)
     while isinstance(found, click.Group):
         name = rest.pop(0)
