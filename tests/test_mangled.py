@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ips_sim.analysis.against import read_known
 from ips_sim.analysis.calibration.plan_files import load_calibration
 from ips_sim.analysis.experiments.files import load_experiment
 from ips_sim.analysis.experiments.sensitivity import run_sensitivity
@@ -95,6 +96,19 @@ def test_trials(folder: Path, data: bytes) -> None:
     for trial in read_or_told(read_trials, folder / "trials.csv", data) or ():
         assert 0 <= (trial.ips_rate or 0) <= 100
         assert 0 < trial.design.months <= 240
+
+
+KNOWN = (
+    b"quarter,served,working,starts\n2025 Q1,66,25,14\n2025 Q2,70,30,\n",
+    b"item,score\n" + b"".join(b"%d,3\n" % item for item in range(1, 26)),
+    b"item,usd_per_year\nspecialists,240000\noverhead,0\n",
+)
+
+
+@cases(80)
+@given(data=st.one_of(damaged(list(KNOWN)), st.text(max_size=60).map(str.encode)))
+def test_what_programmes_know(folder: Path, data: bytes) -> None:
+    read_or_told(read_known, folder / "known.csv", data)
 
 
 SMALL = {"design.people": 4, "design.weeks": 3, "design.entry_weeks": 1}

@@ -27,6 +27,7 @@ from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import How
 from ips_sim.runs.work import MemoryStore
 from ips_sim.scenario import Scenario, load_scenario
+from tests import processes
 
 SMALL = {"design.people": 40}
 """Two posts: twenty people more or less are in search."""
@@ -155,3 +156,24 @@ def test_from_python(tmp_path: Path):
     assert "of 125" in str(found)
     with pytest.raises(AttributeError, match="no improvements"):
         _ = found.improvements
+
+
+def test_the_command_writes_a_page_and_runs_again(tmp_path: Path):
+    (tmp_path / "small.yaml").write_text(
+        "title: Small\nbased_on: traditional.yaml\ndesign: {people: 60}\n", encoding="utf-8"
+    )
+    asked = ["fidelity", "small.yaml", "--agencies", "2", "--draws", "2", "--replicates", "1"]
+    code, output, errors = processes.done(
+        processes.command(*asked, "--jobs", "1", "--out", "out"), tmp_path
+    )
+    assert code == 0, errors
+    assert "What to improve" in output
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "What fell" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert {one.stem for one in (tmp_path / "out" / "figures").iterdir()} == {"scores", "gains"}
+    code, output, errors = processes.done(
+        processes.command("rerun", "out", "--jobs", "1"), tmp_path
+    )
+    assert code == 0, errors
+    assert "same" in output

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from ips_sim.evidence import (
+    PRICE_INDICES,
     evidence_parameters,
     fidelity_scale,
     findings,
@@ -81,12 +82,12 @@ def test_unit_costs_agree_with_the_evidence_they_name() -> None:
 def test_every_price_has_a_year_that_the_index_knows() -> None:
     index = price_index()
     for cost in unit_costs().values():
-        if cost.unit.startswith("US dollars") and cost.key != "willingness_to_pay_usd_per_qaly":
+        if cost.unit.startswith("US dollars") and "willingness_to_pay" not in cost.key:
             assert cost.price_year in index
         else:
             assert cost.price_year is None
     assert unit_costs()["report_price_year"].value in index
-    assert {entry.index for entry in index.values()} == {"CPI-U"}
+    assert all(set(price_index(name)) == set(index) for name in PRICE_INDICES)
 
 
 @pytest.mark.parametrize(

@@ -49,3 +49,23 @@ def test_an_area_is_run_whole_or_not_at_all() -> None:
         execute(world, drawn(), Runs(zero, zero, np.array([0, 1])), 1)
     with pytest.raises(ValueError, match="shares employers with others"):
         IPSModel(world, site=1)
+
+
+def test_neither_events_nor_stories_are_told_of_a_site_that_shares_employers() -> None:
+    from ips_sim.runs.errors import RunError
+    from ips_sim.runs.plan import make_plan
+    from ips_sim.story.telling import tell_story
+
+    with pytest.raises(RunError, match="events are told of sites alone"):
+        make_plan([area()], events=True, draws=1)
+    with pytest.raises(RunError, match="a story is told of a site alone"):
+        tell_story(area(), person=0)
+
+
+def test_blocks_of_runs_hold_whole_areas() -> None:
+    from ips_sim.runs.plan import blocks_of, make_plan
+
+    many = load_scenario(area(), {"design.people": 30_000, "design.sites": 300})
+    blocks = blocks_of(make_plan([many], draws=1, replicates=2))
+    assert len(blocks) > 1
+    assert all(block.runs.site[0] % 3 == 0 and len(block) % 3 == 0 for block in blocks)

@@ -68,7 +68,7 @@ def assert_same_weeks(
 
 def of_size(name: str, people: int) -> Scenario:
     """A shipped scenario with so many people at one site."""
-    return scenario(name, design={"people": people, "sites": 1})
+    return scenario(name, design={"people": people, "sites": 1, "sites_per_area": 1})
 
 
 def test_differences_are_found() -> None:
@@ -172,6 +172,8 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
         "people": count,
         "weeks": draw(st.integers(1, 40)),
         "sites": 1,
+        "sites_per_area": 1,
+        "staffed_share": draw(st.floats(0.0, 1.0)),
         "entry_weeks": draw(st.integers(1, 10)),
         "warm_up_weeks": draw(st.integers(0, 10)),
         "specialists_per_site": draw(st.floats(0.0, 8.0)),
@@ -184,8 +186,26 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
             "people": people,
             "place": place,
             "design": design,
+            "changes": draw(any_changes()),
         }
     )
+
+
+@st.composite
+def any_changes(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Any changes of what contradicts nothing else."""
+    weeks = draw(st.sets(st.integers(1, 40), max_size=2))
+    return [
+        {
+            "week": week,
+            "programme": {"caseload_limit": draw(st.integers(2, 60))},
+            "staff": {"turnover_per_year": draw(st.floats(0.0, 3.0))},
+            "place": {"unemployment_share": draw(st.floats(0.005, 0.4))},
+            "referred_anew": draw(st.booleans()),
+            "staff_begin_anew": draw(st.booleans()),
+        }
+        for week in sorted(weeks)
+    ]
 
 
 @st.composite

@@ -127,9 +127,7 @@ def test_costs_without_a_table_of_people_say_nothing_of_the_rest(result):
 
 
 def test_parts_of_the_cost_add_up_to_it_and_tell_staff_used_from_idle(result, lives):
-    parts = {
-        one.label: [usd or 0.0 for usd in one.usd] for one in cost_parts(result, default_prices())
-    }
+    parts = {one.label: [usd or 0.0 for usd in one.usd] for one in cost_parts(result)}
     for number, (people, _) in enumerate(lives.values()):
         cost = sum(usd[number] for usd in parts.values())
         assert cost == pytest.approx(people["programme_cost_usd"].mean(), rel=1e-12)

@@ -41,7 +41,7 @@ def test_means_are_over_runs_and_the_mean_quarter_over_quarters(collected):
     hours = weekly[:, :26, Weekly.STAFF_HOURS].sum() / len(weekly) / 2
     served = [weekly[:, week, Weekly.SERVED_IN_QUARTER].mean() for week in (12, 25)]
     prices = default_prices()
-    cost = hours * prices.specialist_hour_usd * (1 + prices.overhead_share)
+    cost = hours * prices.specialist_hour_usd
     assert mean[ALL_QUARTERS, "staff_hours"] == pytest.approx(hours)
     assert (mean[1, "served"], mean[2, "served"]) == pytest.approx(tuple(served))
     assert mean[ALL_QUARTERS, "served"] == pytest.approx(np.mean(served))

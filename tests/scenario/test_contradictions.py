@@ -100,7 +100,7 @@ class _Watched:
 
     def __getattr__(self, key: str) -> Any:
         value = getattr(self.part, key)
-        if not self.name and key in sections():
+        if not self.name and key in (*sections(), "budget"):
             return _Watched(value, key, self.read)
         self.read.add(f"{self.name}.{key}")
         return value

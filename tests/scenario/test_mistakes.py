@@ -14,7 +14,7 @@ KEY_OF_PROGRAMME = "allowed: a key of programme, see `ips-sim show schema`."
 IN_FOLDER = "allowed: a file in the folder of mine.yaml or below, or a shipped scenario."
 ANYTHING = (
     "title, summary, based_on, drop, programme, staff, people, place, design, variant, parameters, "
-    "changes"
+    "prices, budget, changes"
 )
 PRINCIPLES = (
     "zero_exclusion, preferences, benefits_planning, integration, rapid_search, "

@@ -1,12 +1,14 @@
 """Systems of sites: their tables and pictures are stored, since running them takes minutes.
 
-``python -m tools.pages.systems`` runs the experiments again and stores what they bring.
+``python -m tools.pages.systems`` runs the experiments again, or those that it is told the names of,
+and stores what they bring.
 """
 
 from __future__ import annotations
 
 import csv
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -91,10 +93,9 @@ def picture_path(name: str) -> str:
     return f"{IMAGES}/{name}.png"
 
 
-def renew(repository: Path) -> None:
-    """Run every system again, and store its table and its picture."""
-    STORED.mkdir(exist_ok=True)
-    for name in SYSTEMS:
+def renew(repository: Path, names: Sequence[str] = SYSTEMS) -> None:
+    """Run systems again, and store the table and the picture of each."""
+    for name in names:
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made) / name
             plan = make_system_plan(load_system(repository / "experiments" / f"{name}.yaml"))
@@ -109,4 +110,4 @@ def renew(repository: Path) -> None:
 
 
 if __name__ == "__main__":
-    renew(Path.cwd())
+    renew(Path.cwd(), sys.argv[1:] or SYSTEMS)

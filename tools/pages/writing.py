@@ -358,6 +358,12 @@ def _trial(_: Session) -> Mapping[str, Any]:
     return trial.facts()
 
 
+def _fidelity(_: Session) -> Mapping[str, Any]:
+    from tools.pages import fidelity
+
+    return fidelity.facts()
+
+
 def _other_settings(_: Session) -> Mapping[str, Any]:
     from tools.pages import davis, settings
 
@@ -464,9 +470,16 @@ def _images(opened: Session) -> dict[str, str | bytes]:
     found: dict[str, str | bytes] = {f"{IMAGES}/{HEADLINE_FIGURE}.png": small_png(drawn, shows)}
     if cross_validation():
         found[f"{IMAGES}/forest.png"] = forest_plot(cross_validation())
+    found[f"{IMAGES}/fidelity_and_work.png"] = _fidelity_picture()
     if learned():
         found[f"{IMAGES}/learned.png"] = prior_and_posterior(list(learned().values()))
     return found
+
+
+def _fidelity_picture() -> bytes:
+    from tools.pages import fidelity
+
+    return fidelity.picture()
 
 
 PAGES = (
@@ -492,6 +505,7 @@ PAGES = (
     ),
     Document("README.md", _readme),
     Document("docs/explanation/odd.md", _odd),
+    Document("docs/explanation/fidelity-and-employment.md", _fidelity),
     Document("docs/explanation/odd/entities.md", _entities),
     Document("docs/explanation/odd/design-concepts.md", _design_concepts),
     Document("docs/explanation/odd/initialisation.md", lambda _: {"settings": _settings(keys())}),
@@ -502,6 +516,7 @@ PAGES = (
     ),
     Document("docs/explanation/calibration-and-validation.md", _calibration),
     Document("docs/explanation/dose-responses.md", _doses),
+    Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
     Document("docs/explanation/settings.md", _other_settings),
     Document("docs/explanation/populations.md", _other_people),

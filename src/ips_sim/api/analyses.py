@@ -6,6 +6,7 @@ import shutil
 import weakref
 from collections.abc import Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,7 @@ from ips_sim.api.runs import say
 from ips_sim.runs.counts import (
     DEFAULT_AGENCIES,
     DEFAULT_DRAWS,
+    DEFAULT_WAITING_WEEKS,
     PRINCIPLES_DRAWS,
     PRINCIPLES_REPLICATES,
     of_kind,
@@ -275,6 +277,99 @@ def fidelity(
     return _analysed("fidelity", plan, out, jobs, cluster, force)
 
 
+def plan(
+    scenario: ScenarioSource,
+    *,
+    people: int | None = None,
+    budget_usd: float | None = None,
+    waiting: float = DEFAULT_WAITING_WEEKS,
+    fidelity: str = "good",
+    seed: int = 1,
+    jobs: int | None = 1,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Analysis:
+    """Search staff, caseload, rules and team for what a budget or people to serve ask for.
+
+    Parameters
+    ----------
+    scenario
+        As in `simulate`: people, place and everything that no option sets.
+    people
+        Referred in a year; by default as many as the scenario has.
+    budget_usd
+        What the programme may cost in a year of routine.
+    waiting
+        Weeks of waiting allowed, on average of everyone referred.
+    fidelity
+        Lowest band of the fidelity scale that is allowed.
+    seed, jobs, cluster, out, force
+        As in `fidelity`.
+
+    Returns
+    -------
+    Analysis
+        With the tables `options`, the options looked at last in the first year of a new programme
+        and in routine, and `next_specialist`, what one more post would bring the best of them.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario has mistakes.
+    RunError
+        If something asked for is not possible.
+    InterruptedRunError
+        As `sweep`.
+    """
+    from ips_sim.analysis.planning.search import make_staffing_plan
+
+    asked = make_staffing_plan(
+        scenario,
+        people=people,
+        budget_usd=budget_usd,
+        most_waiting_weeks=waiting,
+        fidelity=fidelity,
+        seed=seed,
+    )
+    return _analysed("plan", asked, out, jobs, cluster, force)
+
+
+def against(scenario: ScenarioSource, file: str | Path, *, seed: int = 1) -> pd.DataFrame:
+    """Set a scenario against what a programme knows, as ``ips-sim check --against`` does.
+
+    Parameters
+    ----------
+    scenario
+        As in `simulate`.
+    file
+        A CSV file of quarterly counts, a fidelity sheet or a budget.
+    seed
+        Key of all chance.
+
+    Returns
+    -------
+    DataFrame
+        A row for each figure: what the file says, what is simulated with the range of nine in ten
+        agencies, and whether the programme lies inside.
+
+    Raises
+    ------
+    EvidenceError
+        If the file has mistakes; a `ValueError`.
+    RunError
+        If nobody is served in the scenario.
+    """
+    import pandas as pd
+
+    from ips_sim.analysis.against import set_against
+    from ips_sim.scenario import load_scenario
+
+    how = How(jobs=1, say=say)
+    rows = set_against(load_scenario(scenario), Path(file), seed=seed, how=how)
+    return pd.DataFrame([asdict(row) for row in rows])
+
+
 def sweep(
     experiment: str | Path | Mapping[str, Any],
     *,
@@ -423,3 +518,93 @@ def _experiment(
     from ips_sim.analysis.experiments.files import load_experiment
 
     return _analysed(kind, load_experiment(source, kind).with_runs(seed, replicates), *how)
+
+
+def value(
+    *scenarios: ScenarioSource,
+    reference: str | None = None,
+    overrides: Mapping[str, object] | None = None,
+    perspective: str = "government",
+    effect: str = "weeks_worked",
+    people_per_year: int = 100,
+    variants: bool = True,
+    extrapolate: bool = False,
+    seed: int = 1,
+    draws: int = DEFAULT_DRAWS,
+    replicates: int | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Analysis:
+    """Say what strategies cost and bring, to whom, and how sure that is.
+
+    Parameters
+    ----------
+    scenarios
+        Strategies, as `simulate` takes them; of one alone only the budget is told.
+    reference
+        Title or source of the one that others are compared with; by default the last.
+    overrides, seed
+        As in `simulate`.
+    perspective
+        Whose costs: ``participant``, ``programme``, ``government`` or ``society``.
+    effect
+        What is bought: ``weeks_worked``, ``people_employed`` or ``qalys``.
+    people_per_year
+        Referred in a region in a year, for its budget.
+    variants
+        Whether to run both structural variants too.
+    extrapolate
+        Whether follow-up may exceed that of the trials behind the fit.
+    draws
+        Realisations of the uncertain parameters and prices.
+    replicates
+        Stochastic runs of each draw; without, as many as keep chance below 5 % of the variance
+        between draws.
+    jobs, cluster, out, force
+        As in `principles`.
+
+    Returns
+    -------
+    Analysis
+        With the tables `draws`, one row for each draw, strategy, perspective, effect and variant;
+        `strategies`, the base case; `acceptability`; `information`, what perfect information and
+        single inputs are worth; `inputs`, which move the answer; `budget` and `budget_impact`;
+        `quantities` of every run, on which `prices` were put by the `inventory`; `chance`, its
+        share of the variance between draws; and the `checklist` of CHEERS 2022.
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario has mistakes.
+    RunError
+        If something asked for is not possible.
+    InterruptedRunError
+        As `principles`.
+
+    Examples
+    --------
+    >>> small = {"design.people": 20, "design.weeks": 26}
+    >>> found = value(
+    ...     "ips", "traditional", overrides=small, draws=4, replicates=2, variants=False
+    ... )
+    >>> len(found.draws)
+    96
+    """
+    from ips_sim.analysis.value.plan import make_value_plan
+
+    plan = make_value_plan(
+        scenarios,
+        reference=reference,
+        overrides=overrides,
+        perspective=perspective,
+        effect=effect,
+        people_per_year=people_per_year,
+        variants=variants,
+        extrapolate=extrapolate,
+        seed=seed,
+        draws=draws,
+        replicates=replicates,
+    )
+    return _analysed("value", plan, out, jobs, cluster, force)

@@ -27,6 +27,7 @@ from ips_sim.runs.counts import (
     CLASSROOM_REPLICATES,
     DEFAULT_AGENCIES,
     DEFAULT_DRAWS,
+    DEFAULT_WAITING_WEEKS,
     PRINCIPLES_DRAWS,
     PRINCIPLES_REPLICATES,
 )
@@ -111,6 +112,13 @@ def fidelity(
     agencies: Annotated[
         int, typer.Option(help="Agencies visited, each with its own draw, people and luck.")
     ] = DEFAULT_AGENCIES,
+    sites: Annotated[
+        int | None,
+        typer.Option(
+            help="Instead: as many programmes that differ around this one, and how their totals go "
+            "with employment."
+        ),
+    ] = None,
     draws: Annotated[
         int,
         typer.Option(
@@ -127,16 +135,69 @@ def fidelity(
 ) -> None:
     """Review a simulated programme by the IPS fidelity scale, and say what to improve first."""
     from ips_sim.analysis.fidelity.review import make_fidelity_plan
+    from ips_sim.analysis.fidelity.sites import make_sites_plan
     from ips_sim.runs.kinds import kind_named
     from ips_sim.runs.places import name_of
 
-    plan = make_fidelity_plan(
-        scenario, seed=seed, agencies=agencies, draws=draws, replicates=replicates
+    plan: Any = (
+        make_fidelity_plan(
+            scenario, seed=seed, agencies=agencies, draws=draws, replicates=replicates
+        )
+        if sites is None
+        else make_sites_plan(scenario, seed=seed, sites=sites)
     )
+    kind = kind_named("fidelity" if sites is None else "fidelity_sites")
     watch_and_echo(
-        kind_named("fidelity"),
+        kind,
         plan,
-        out or OUTPUTS / f"fidelity-{name_of([scenario])}",
+        out or OUTPUTS / f"{kind.name.replace('_', '-')}-{name_of([scenario])}",
+        as_json,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        no_report=no_report,
+    )
+
+
+def plan(
+    scenario: OneScenario,
+    people: Annotated[
+        int | None,
+        typer.Option(help="People referred in a year. [default: as the scenario has them]"),
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(metavar="USD", help="What the programme may cost in a year.")
+    ] = None,
+    waiting: Annotated[
+        float, typer.Option(metavar="WEEKS", help="Longest mean wait of everyone referred.")
+    ] = DEFAULT_WAITING_WEEKS,
+    fidelity: Annotated[
+        str, typer.Option(help="Lowest band of the fidelity scale that is allowed.")
+    ] = "good",
+    out: Out = None,
+    seed: Seed = 1,
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Search staff, caseload, rules and team for what a budget or people to serve ask for."""
+    from ips_sim.analysis.planning.search import make_staffing_plan
+    from ips_sim.runs.kinds import kind_named
+    from ips_sim.runs.places import name_of
+
+    watch_and_echo(
+        kind_named("plan"),
+        make_staffing_plan(
+            scenario,
+            people=people,
+            budget_usd=budget,
+            most_waiting_weeks=waiting,
+            fidelity=fidelity,
+            seed=seed,
+        ),
+        out or OUTPUTS / f"plan-{name_of([scenario])}",
         as_json,
         jobs=jobs,
         cluster=cluster,

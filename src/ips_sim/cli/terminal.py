@@ -122,6 +122,7 @@ def watch_and_echo(
         Does something more with the result; gives lines to print by a word for each group.
     """
     from ips_sim.runs.errors import DrawingError, RunError, in_words
+    from ips_sim.runs.kinds import PAGE
 
     failed = None
     try:
@@ -132,14 +133,14 @@ def watch_and_echo(
         done = after(made) if after else {}
     except OSError as error:
         raise RunError(in_words(error)) from error
-    drawn = folder / kind.drawn
+    page = folder / PAGE
     if as_json:
-        there = str(drawn) if drawn.exists() else None
-        echo_json({"folder": str(folder), drawn.stem: there, **done, **kind.as_json(made)})
+        there = str(page) if page.exists() else None
+        echo_json({"folder": str(folder), page.stem: there, **done, **kind.as_json(made)})
     else:
         echo_lines([*kind.shown(made), "", f"tables: {folder}"])
-        if drawn.exists():
-            typer.echo(f"{drawn.stem}: {drawn}")
+        if page.exists():
+            typer.echo(f"{page.stem}: {page}")
         for word, lines in done.items():
             echo_lines(f"{word} {line}" for line in lines)
     if failed:

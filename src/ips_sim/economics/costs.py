@@ -6,7 +6,6 @@ Only additions, multiplications and divisions: results are the same bytes on any
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Context, Decimal
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -111,10 +110,8 @@ def programme_costs(people: Columns, prices: Prices) -> ProgrammeCosts:
 
 
 def posts_cost(staff_hours: npt.ArrayLike, prices: Prices) -> FloatArray:
-    """Price specialist hours paid, used or idle, with overhead."""
-    return np.asarray(staff_hours, dtype=np.float64) * (
-        prices.specialist_hour_usd * (1 + prices.overhead_share)
-    )
+    """Price specialist hours paid, used or idle: direct cost."""
+    return np.asarray(staff_hours, dtype=np.float64) * prices.specialist_hour_usd
 
 
 def places_cost(
@@ -214,74 +211,34 @@ def priced_outcomes(people: Columns, prices: Prices) -> dict[str, FloatArray]:
     }
 
 
-def discount_factors(weeks: int, rate_per_year: float) -> FloatArray:
-    """Give what a dollar of each week is worth at entry: 1 in the first, 1/(1+rate) a year later.
+def discount_factors(years: int, rate_per_year: float) -> FloatArray:
+    """Give what a dollar of each year is worth at the beginning: 1/(1+rate)^t in year t from 0.
+
+    Within a year nothing is discounted.
 
     Parameters
     ----------
-    weeks
-        How many weeks, from entry.
+    years
+        How many years.
     rate_per_year
         Discount rate, zero or more; 0.03 is 3 % a year.
 
     Returns
     -------
-    array of float64, shape (weeks,)
-        Multiply a weekly series by it for its present value, exactly.
+    array of float64, shape (years,)
+        Multiply yearly amounts by it for their present value.
 
     Raises
     ------
     ValueError
-        If `weeks` or the rate is negative, or the rate no finite number.
+        If the number of years or the rate is negative, or the rate no finite number.
     """
-    if weeks < 0:
-        raise ValueError(f"weeks must not be negative, found {weeks}")
+    if years < 0:
+        raise ValueError(f"years must not be negative, found {years}")
     if not 0 <= rate_per_year < float("inf"):
         raise ValueError(f"the discount rate must be zero or more a year, found {rate_per_year}")
-    # Decimal and repeated products round alike everywhere; np.power depends on the processor.
-    context = Context(prec=28)
-    growth = context.power(
-        Decimal(str(1 + rate_per_year)), context.divide(Decimal(1), Decimal(WEEKS_PER_YEAR))
-    )
-    weekly = np.full(weeks, float(context.divide(Decimal(1), growth)))
-    weekly[:1] = 1.0
-    factors: FloatArray = np.cumprod(weekly)
+    # Repeated products round alike everywhere; np.power depends on the processor.
+    growth = np.full(years, 1.0 + rate_per_year)
+    growth[:1] = 1.0
+    factors: FloatArray = 1.0 / np.cumprod(growth)
     return factors
-
-
-def discounted(
-    amounts: npt.ArrayLike, weeks_observed: npt.ArrayLike, rate_per_year: float
-) -> FloatArray:
-    """Give the present value at entry of each person's total, taken as spread evenly over time.
-
-    A total does not say when it arose.  If all of it arose at the start or at the end instead, the
-    result is off by at most half of the discount over the whole follow-up: about 2 % in 18 months
-    at 3 % a year.  For a weekly series use `discount_factors`.
-
-    Parameters
-    ----------
-    amounts
-        Totals over each person's follow-up.
-    weeks_observed
-        Whole weeks that each person was followed; zero only where the amount is zero.
-    rate_per_year
-        Discount rate; zero leaves the amounts as they are, to the bit.
-
-    Returns
-    -------
-    array of float64, shape (people,)
-        Present values.
-    """
-    totals = np.asarray(amounts, dtype=np.float64)
-    weeks = np.asarray(weeks_observed)
-    whole = weeks.astype(np.int64)
-    if (whole != weeks).any() or (whole < 0).any():
-        raise ValueError("weeks_observed must be whole weeks, zero or more")
-    if ((whole == 0) & (totals != 0)).any():
-        raise ValueError("someone has an amount without a week observed")
-    factors = discount_factors(int(whole.max(initial=0)), rate_per_year)
-    if rate_per_year == 0:
-        return totals.copy()
-    summed = np.concatenate(([0.0], np.cumsum(factors)))
-    present: FloatArray = totals * summed[whole] / np.maximum(whole, 1)
-    return present

@@ -35,6 +35,8 @@ class VisitSettings:
     wishes_for_choice: float
     hours_in_a_type: float
     visits_planned: float
+    reviewer_error_share: float
+    quality_shared_share: float
 
 
 @cache
@@ -180,6 +182,52 @@ def fidelity_parts() -> tuple[Part, ...]:
         )
     stop_on_problems(rows)
     return tuple(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far a key differs between programmes (``programme_spread.csv``).
+
+    Attributes
+    ----------
+    key
+        Its dotted name.
+    worst, best
+        Its ends; yes and no are 1 and 0.
+    is_either
+        Whether it is one of the ends and nothing between.
+    with_quality
+        Whether it goes together with others in a good programme; what a place brings does not.
+    """
+
+    key: str
+    worst: float
+    best: float
+    is_either: bool
+    with_quality: bool
+    status: str
+    rests_on: str
+
+
+@cache
+def programme_spread() -> tuple[Spread, ...]:
+    """Give what differs between programmes, and how far."""
+    columns = ("key", "worst", "best", "steps", "with_quality", "status", "rests_on")
+    rows = _rows("programme_spread.csv", columns)
+    table = tuple(
+        Spread(
+            key=row.text("key"),
+            worst=row.number("worst"),
+            best=row.number("best"),
+            is_either=row.optional_integer("steps", low=2, high=2) is not None,
+            with_quality=row.choice("with_quality", ("yes", "no")) == "yes",
+            status=row.text("status"),
+            rests_on=row.text("rests_on"),
+        )
+        for row in rows
+    )
+    stop_on_problems(rows)
+    return table
 
 
 @cache

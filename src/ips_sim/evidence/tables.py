@@ -16,6 +16,25 @@ Role = Literal["fit", "check"]
 Status = Literal["seen", "derived", "recalled", "assumed"]
 Confidence = Literal["high", "medium", "low"]
 
+SchemeKind = Literal["taper", "limit", "support", "overpaid"]
+
+GENERAL_INDEX = "CPI-U"
+PRICE_INDICES = (GENERAL_INDEX, "medical care", "wages")
+"""Prices in general, of care, and what people are paid: each inflates what it is about."""
+PERSPECTIVES = ("participant", "programme", "government", "society")
+"""For whom costs and effects may be counted."""
+PAYERS = (
+    "mental_health_authority",
+    "medicaid",
+    "vocational_rehabilitation",
+    "social_security",
+    "taxpayer",
+    "employer",
+    "person",
+)
+"""Whose money it is: the state's or county's mental health authority, Medicaid, vocational
+rehabilitation, social security, other taxes, employers, and the people served."""
+
 ANCHORS = ("anchor1", "anchor2", "anchor3", "anchor4", "anchor5")
 """Columns of the fidelity scale that describe the scores 1 to 5."""
 
@@ -171,8 +190,12 @@ class UnitCost:
     ----------
     low, high
         Range; None only where `value` is a choice and not an estimate.
+    most
+        The largest value that a scenario may give it.
     price_year
-        Year of the money in `value`; None for what is no price or is not uprated.
+        Year of the money in `value`, US dollars; None for what is no price or is not uprated.
+    index
+        The price index that brings it to another year; empty where there is no price year.
     parameter
         Name of the row in ``parameters.csv`` on which it rests; empty if there is none.
     """
@@ -181,8 +204,10 @@ class UnitCost:
     value: float
     low: float | None
     high: float | None
+    most: float
     unit: str
     price_year: int | None
+    index: str
     parameter: str
     source: str
     status: Status
@@ -198,6 +223,52 @@ class PriceIndexValue:
     value: float
     source: str
     status: Status
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitRule:
+    """One number of what a benefit scheme does with earnings (``benefit_rules.csv``).
+
+    Attributes
+    ----------
+    kind
+        *taper* is reduced as earnings rise, *limit* stops above an amount, *support* is reduced by
+        income as a whole, *overpaid* is how what was paid too much comes back.
+    """
+
+    scheme: str
+    kind: SchemeKind
+    key: str
+    value: float
+    unit: str
+    year: int
+    source: str
+    status: Status
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """An item of cost or effect: for whom it counts, and who pays (``impact_inventory.csv``).
+
+    Attributes
+    ----------
+    through_work
+        Whether it comes about by competitive work, so that what cross-validation says of work says
+        something of it.
+    counts
+        By perspective: 1 it is a cost, or an effect; -1 it is a gain of money; 0 it doesn't count.
+    payers
+        By payer, the share that each pays: -1, 0, 1, a key of ``unit_costs.csv``, or 1 less a key.
+    """
+
+    item: str
+    label: str
+    unit: str
+    through_work: bool
+    counts: Mapping[str, float]
+    payers: Mapping[str, str]
     note: str
 
 
@@ -392,8 +463,10 @@ def unit_costs() -> Mapping[str, UnitCost]:
             value=row.number("value", low=0),
             low=row.optional_number("low", low=0),
             high=row.optional_number("high", low=0),
+            most=row.number("most", low=0),
             unit=row.text("unit"),
             price_year=row.optional_integer("price_year"),
+            index=row.text("index", required=False),
             parameter=row.text("parameter", required=False),
             source=row.text("source"),
             status=_status(row),
@@ -401,6 +474,8 @@ def unit_costs() -> Mapping[str, UnitCost]:
         )
         if cost.key in table:
             row.problem(f"{cost.key} is there twice")
+        if cost.index not in (PRICE_INDICES if cost.price_year else ("",)):
+            row.problem(f"index is '{cost.index}', allowed are {', '.join(PRICE_INDICES)}")
         _check_range(row, cost.value, cost.low, cost.high)
         table[cost.key] = cost
     stop_on_problems(rows)
@@ -423,13 +498,19 @@ def model_error() -> ModelError:
 
 
 @cache
-def price_index() -> Mapping[int, PriceIndexValue]:
-    """Give the one price index that converts money between years, by year, read-only."""
+def price_index(name: str = GENERAL_INDEX) -> Mapping[int, PriceIndexValue]:
+    """Give a price index that converts money between years, by year, read-only.
+
+    Parameters
+    ----------
+    name
+        One of `PRICE_INDICES`.
+    """
     rows = _rows("price_index.csv", columns_of(PriceIndexValue))
     table: dict[int, PriceIndexValue] = {}
     for row in rows:
         entry = PriceIndexValue(
-            index=row.text("index"),
+            index=row.choice("index", PRICE_INDICES),
             year=row.integer("year"),
             value=row.number("value"),
             source=row.text("source"),
@@ -438,10 +519,62 @@ def price_index() -> Mapping[int, PriceIndexValue]:
         )
         if entry.value <= 0:
             row.problem("value must be above zero")
+        if entry.index != name:
+            continue
         if entry.year in table:
             row.problem(f"{entry.year} is there twice")
         table[entry.year] = entry
-    if len({entry.index for entry in table.values()}) > 1:
-        rows[0].problem("the table mixes several indices; one converts all money")
+    stop_on_problems(rows)
+    return MappingProxyType(table)
+
+
+@cache
+def benefit_rules() -> Mapping[str, Mapping[str, BenefitRule]]:
+    """Give what benefit schemes do with earnings, by scheme and key, read-only."""
+    rows = _rows("benefit_rules.csv", columns_of(BenefitRule))
+    table: dict[str, dict[str, BenefitRule]] = {}
+    for row in rows:
+        rule = BenefitRule(
+            scheme=row.text("scheme"),
+            kind=cast("SchemeKind", row.choice("kind", get_args(SchemeKind))),
+            key=row.text("key"),
+            value=row.number("value", low=0),
+            unit=row.text("unit"),
+            year=row.integer("year"),
+            source=row.text("source"),
+            status=_status(row),
+            note=row.text("note", required=False),
+        )
+        named = table.setdefault(rule.scheme, {})
+        if rule.key in named:
+            row.problem(f"{rule.key} of {rule.scheme} is there twice")
+        named[rule.key] = rule
+    stop_on_problems(rows)
+    return MappingProxyType({name: MappingProxyType(named) for name, named in table.items()})
+
+
+@cache
+def impact_inventory() -> Mapping[str, Impact]:
+    """Give which item counts for whom, and who pays it, by item, read-only."""
+    rows = _rows(
+        "impact_inventory.csv",
+        ("item", "label", "unit", "through_work", *PERSPECTIVES, *PAYERS, "note"),
+    )
+    known, table = unit_costs(), {}
+    for row in rows:
+        shares = {name: row.text(name) for name in PAYERS}
+        for name, text in shares.items():
+            key = text.removeprefix("1 - ")
+            if key not in known and text not in ("-1", "0", "1"):
+                row.problem(f"{name} is '{text}', allowed are -1, 0, 1, a key, or 1 - a key")
+        table[row.text("item")] = Impact(
+            item=row.text("item"),
+            label=row.text("label"),
+            unit=row.choice("unit", ("US dollars", "QALYs")),
+            through_work=row.choice("through_work", ("yes", "no")) == "yes",
+            counts={name: row.number(name, low=-1, high=1) for name in PERSPECTIVES},
+            payers=shares,
+            note=row.text("note", required=False),
+        )
     stop_on_problems(rows)
     return MappingProxyType(table)

@@ -150,7 +150,8 @@ OUTCOMES = (
         "programme_cost_usd",
         "US dollars",
         "number",
-        "what the programme did for the person, priced",
+        "what the programme did for the person, priced: direct cost, without supervisors and "
+        "overhead",
     ),
     Outcome("health_cost_usd", "US dollars", "number", "days in hospital, priced"),
     Outcome(

@@ -130,6 +130,8 @@ def site_phases(scenario: Scenario, site: int) -> list[SitePhase]:
         if weeks.is_cohort:
             limit = one.programme.caseload_limit
             posts = people * scenario.design.staffed_share / limit if limit else 0.0
+            if limit and scenario.budget.posts is not None:
+                posts = scenario.budget.posts / scenario.design.sites
         specialists = math.ceil(posts)
         found.append(
             SitePhase(

@@ -9,7 +9,7 @@ import numpy as np
 from ips_sim.economics.costs import places_cost, posts_cost, programme_costs
 from ips_sim.economics.prices import Prices
 from ips_sim.evidence.parameters import load_parameters
-from ips_sim.report.folder import FloatArray, PeopleCounts, Result, WeeklyFigures
+from ips_sim.report.folder import FloatArray, PeopleCounts, Result, Told, WeeklyFigures
 from ips_sim.report.hours import idle_share
 
 DAYS_PER_WEEK = 7
@@ -76,23 +76,23 @@ class CostPart:
     usd: tuple[float | None, ...]
 
 
-def cost_parts(result: Result, prices: Prices) -> list[CostPart]:
+def cost_parts(result: Result) -> list[CostPart]:
     """Split the cost of each programme: staff used and idle, places, plans; empty without people.
 
     A post costs what it costs, used or idle.
     """
-    by_scenario = [_parts(result, one.name, prices) for one in result.scenarios]
+    by_scenario = [_parts(result, one) for one in result.scenarios]
     labels = dict.fromkeys(label for parts in by_scenario for label in parts)
     rows = [CostPart(label, tuple(parts.get(label) for parts in by_scenario)) for label in labels]
     return [row for row in rows if any(row.usd)]
 
 
-def _parts(result: Result, name: str, prices: Prices) -> dict[str, float]:
-    people = result.people.get(name)
+def _parts(result: Result, told: Told) -> dict[str, float]:
+    name, people = told.name, result.people.get(told.name)
     if people is None or not set(people.sums).issuperset(_PRICED):
         return {}
     totals = {quantity: [people.sums[quantity]] for quantity in _PRICED}
-    costs = programme_costs(totals, prices)
+    costs = programme_costs(totals, told.prices)
     weekly = result.weekly.get(name)
     idle = idle_share(weekly) if weekly else 0.0
     used = "Specialists, hours that had a use" if weekly else "Specialists"

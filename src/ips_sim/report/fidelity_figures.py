@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ips_sim.analysis.fidelity.review import OUTCOMES, Review
 from ips_sim.analysis.fidelity.scoring import HIGHEST
+from ips_sim.analysis.fidelity.sites import Sites
+from ips_sim.evidence.fidelity import fidelity_bands
+from ips_sim.evidence.tables import fidelity_scale
+from ips_sim.model.outcomes import FloatArray
+from ips_sim.report.drawing import write_figures
 from ips_sim.shown import style
 
 if TYPE_CHECKING:
@@ -13,6 +21,7 @@ if TYPE_CHECKING:
 
 _ROW, _LABELS = 0.21, 2.75
 _LETTERS = 46
+HIGHEST_TOTAL = HIGHEST * len(fidelity_scale())
 _COLOURS = {"measured": style.BLUE, "partly": style.SKY, "scenario": style.MIDDLE}
 
 
@@ -79,3 +88,31 @@ def gains(made: Review) -> Figure:
 def short_name(name: str) -> str:
     """Give an item's name without what the scale adds in brackets."""
     return name.partition(" (")[0]
+
+
+def write_sites_figure(made: Sites, folder: Path) -> list[Path]:
+    """Draw totals against employment into ``figures/`` of a result folder."""
+    reviewed = made.reviewed.sum(axis=1)
+    return write_figures(
+        folder / "figures",
+        [("fidelity_and_work", lambda: totals_and_work(reviewed, made.employed))],
+    )
+
+
+def totals_and_work(totals: FloatArray, employed: FloatArray) -> Figure:
+    """Draw each programme's total, as reviewed, against the share of people served who worked."""
+    figure = style.blank(3.4)
+    axes = style.panel(figure, 0.65, 0.5, style.WIDTH - 0.8, 2.65)
+    axes.plot(totals, 100 * employed, "o", color=style.BLUE, markersize=3.2, alpha=0.55, mew=0)
+    slope, middle = np.polyfit(totals, 100 * employed, 1)
+    ends = np.array([totals.min(), totals.max()])
+    axes.plot(ends, middle + slope * ends, color=style.VERMILLION, linewidth=1.6)
+    top = float(100 * employed.max()) * 1.06
+    for band, least in fidelity_bands()[:-1]:
+        axes.axvline(least, color=style.LIGHT, linewidth=0.9, zorder=0)
+        axes.text(least + 0.5, top, band, fontsize=7.5, va="top", color=style.DARK)
+    axes.set_ylim(0, top)
+    axes.set_xlim(float(totals.min()) - 3, HIGHEST_TOTAL + 1)
+    axes.set_xlabel("fidelity total, as a reviewer scores it")
+    axes.set_ylabel("people served who worked in a quarter, %")
+    return figure

@@ -15,12 +15,12 @@ from ips_sim.report.drawing import refuse_failed, titled
 from ips_sim.report.figures import Drawn, draw_one
 from ips_sim.report.writing import (
     FIGURES,
-    PAGE,
     commands_again,
     image_of,
     provenance,
     write_drawn,
 )
+from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.shown.english import counted, listed, sentence
 from ips_sim.shown.pages import template, write_whole
@@ -100,7 +100,7 @@ def _how(made: Review) -> str:
         f"are referred week by week for {settings.warm_up_weeks:.0f} weeks or more, and the "
         f"reviewer looks back on the last {settings.reviewed_weeks:.0f}. About "
         f"{made.visits.value('seekers'):.0f} people are in search at a time. A score is that of "
-        "all agencies taken together"
+        "the agency in the middle, item by item; what was found is of all taken together"
     )
 
 

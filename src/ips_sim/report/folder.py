@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ips_sim.economics.prices import Prices, prices_of
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.world import full_time_posts
@@ -21,6 +22,7 @@ from ips_sim.report.survival import counted_by_week
 from ips_sim.runs.model_error import factors, log_odds, missed
 from ips_sim.runs.ranges import PREDICTIVE, quantile_range
 from ips_sim.scenario import load_scenario
+from ips_sim.scenario.schema import Scenario
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -58,9 +60,19 @@ class Told:
         return int(self.values["design"]["weeks"])
 
     @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario itself."""
+        return load_scenario(dict(self.values))
+
+    @cached_property
     def posts(self) -> float:
         """Full-time posts of employment specialists that are simulated, at all sites together."""
-        return full_time_posts(load_scenario(dict(self.values)))
+        return full_time_posts(self.scenario)
+
+    @cached_property
+    def prices(self) -> Prices:
+        """What things cost under it."""
+        return prices_of(self.scenario)
 
     @property
     def is_cohort(self) -> bool:

@@ -29,12 +29,12 @@ from ips_sim.report.figures import Drawn, draw_one
 from ips_sim.report.principles_figures import figures_of
 from ips_sim.report.writing import (
     FIGURES,
-    PAGE,
     commands_again,
     image_of,
     provenance,
     write_drawn,
 )
+from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
 from ips_sim.shown.english import counted, listed

@@ -158,7 +158,7 @@ def quarters(made: SystemResult) -> Figure:
         if name == "employed_served_share":
             _benchmarks(axes)
             axes.legend(
-                loc="upper left", bbox_to_anchor=(1.02, 0.62), frameon=False, fontsize=style.SMALL
+                loc="upper left", bbox_to_anchor=(1.0, 0.44), frameon=False, fontsize=style.SMALL
             )
     axes.set_xlabel(f"stretch of {made.system.window_weeks} weeks")
     figure.text(

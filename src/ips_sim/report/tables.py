@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ips_sim.economics.prices import Prices, uprated_unit_costs
-from ips_sim.evidence import evidence_parameters, findings, mechanism_studies, targets
+from ips_sim.economics.prices import unit_costs_of, uprated_unit_costs
+from ips_sim.evidence import UnitCost, evidence_parameters, findings, mechanism_studies, targets
 from ips_sim.evidence.parameters import Origin, load_parameters
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.report.costs import CostPart
@@ -481,21 +481,27 @@ class PriceRow:
     source: str
 
 
-def price_rows(prices: Prices) -> list[PriceRow]:
-    """Give every unit cost in the dollars of the prices' year."""
+def price_rows(result: Result) -> list[PriceRow]:
+    """Give every unit cost in the dollars of the year of results, and scenarios' own after it."""
+    costs: list[tuple[str, UnitCost]] = []
+    for key, default in uprated_unit_costs().items():
+        costs.append((in_words(key).replace("usd", "").strip(), default))
+        for told in result.scenarios:
+            if key in told.scenario.prices:
+                costs.append((f"the same, in {told.name}", unit_costs_of(told.scenario)[key]))
     return [
         PriceRow(
-            in_words(key).replace("usd", "").strip(),
+            name,
             _amount(cost.value),
             NO_VALUE
-            if cost.low is None or cost.high is None
+            if cost.low is None or cost.high is None or cost.low == cost.high
             else f"{_amount(cost.low)} to {_amount(cost.high)}",
             cost.unit,
             cost.status,
             cost.source,
         )
-        for key, cost in uprated_unit_costs(prices.price_year).items()
-        if key != "report_price_year"
+        for name, cost in costs
+        if cost.key != "report_price_year"
     ]
 
 

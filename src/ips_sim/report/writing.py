@@ -35,12 +35,12 @@ from ips_sim.report.tables import (
     without_any,
 )
 from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
+from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.ranges import PARTS, Interval
 from ips_sim.shown.english import counted, listed, number
 from ips_sim.shown.pages import template, write_whole
 from ips_sim.shown.style import COLOURS
 
-PAGE = "report.html"
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
 FIGURES = "figures"
 UNFINISHED = ".partial"
@@ -110,7 +110,7 @@ def write_report(folder: Path) -> Path:
     """
     result = read_result(folder)
     prices = default_prices()
-    figures = drawn(result, prices)
+    figures = drawn(result)
     write_drawn(folder / FIGURES, figures)
     by_name = {figure.name: figure for figure in figures}
     page = template(_TEMPLATE).render(
@@ -132,7 +132,7 @@ def write_report(folder: Path) -> Path:
         quarter_columns=[column.label.capitalize() for column in QUARTER_COLUMNS],
         what_columns_are=WHAT_COLUMNS_ARE,
         observed=_observed_in_words(result),
-        cost_rows=cost_rows(cost_parts(result, prices)),
+        cost_rows=cost_rows(cost_parts(result)),
         who_pays=who_pays(result),
         why_hospital=why_hospital() if "hospital_days" in result.outcomes else "",
         glance=[by_name[name] for name in AT_A_GLANCE],
@@ -152,7 +152,7 @@ def write_report(folder: Path) -> Path:
         parameters=parameter_rows(),
         origins=origin_counts(),
         prices=prices,
-        price_rows=price_rows(prices),
+        price_rows=price_rows(result),
         limits=LIMITS,
         again=commands_again(result.manifest, folder),
         provenance=provenance(result.manifest),

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ips_sim.economics.costs import priced_outcomes
-from ips_sim.economics.prices import default_prices
+from ips_sim.economics.prices import prices_of
 from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import (
     OUTCOMES,
@@ -100,7 +100,7 @@ def count_people(scenario: Scenario, result: RunResult) -> Counted:
     if not counted.all():
         seekers = seekers[counted]
     outcomes = count_outcomes(seekers)
-    outcomes |= priced_outcomes({**outcomes}, default_prices())
+    outcomes |= priced_outcomes({**outcomes}, prices_of(scenario))
     totals = total_up(outcomes, seekers, offsets, result.weekly, result.people, result.offsets)
     return Counted(offsets, outcomes, totals)
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from ips_sim.economics.prices import prices_of
 from ips_sim.model.arrays import Array
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.blocks import Block
@@ -115,7 +116,12 @@ class Collected:
         return [
             row
             for position, parts in weekly.items()
-            for row in quarter_rows(self.scenario_runs[position], parts, self.plan.seed)
+            for row in quarter_rows(
+                self.scenario_runs[position],
+                parts,
+                self.plan.seed,
+                prices_of(self.plan.scenarios[position]),
+            )
         ]
 
     @cached_property

@@ -22,6 +22,8 @@ CLASSROOM_DRAWS, CLASSROOM_REPLICATES = 32, 2
 """What `classroom` takes: each of its thousands of worlds has so many agencies."""
 DEFAULT_AGENCIES = 30
 """Agencies that `fidelity` visits: as many draws, each with its own people and luck."""
+DEFAULT_WAITING_WEEKS = 8.0
+"""Mean wait that `plan` allows unless somebody says another one."""
 MOST_LETTERS = 300
 """Of a message about what a file holds."""
 

@@ -156,5 +156,5 @@ KIND = Kind(
     lines="ips_sim.report.short_table:run_lines",
     json="ips_sim.report.short_table:run_json",
     draw="ips_sim.report:report_on",
-    drawn="report.html",
+    has_own_page=True,
 )

@@ -29,9 +29,17 @@ KINDS: Mapping[str, str] = {
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
     "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
     "classroom": "ips_sim.analysis.classroom.folder:KIND",
+    "fidelity_sites": "ips_sim.analysis.fidelity.sites:KIND",
+    "plan": "ips_sim.analysis.planning.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",
+    "value": "ips_sim.analysis.value.folder:KIND",
 }
 """Where each kind stands, by the name that manifests give it."""
+
+
+PAGE = "report.html"
+"""What every kind adds to its folder beside tables and figures."""
+PLAIN_PAGE = "ips_sim.report.plain_page:write_plain_page"
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,9 @@ class Kind(Generic[Plan, Made]):
         What a person at a terminal sees, as rows of texts and sentences, and the same for other
         programs; a text names the function's module, which may lie above this one.
     draw
-        Name of the function that takes a result and its folder, and adds a report or figures.
-    drawn
-        What it adds.
+        Name of the function that takes a result and its folder, and adds figures or a report.
+    has_own_page
+        Whether that is a report; to figures a plain page is added, which shows them.
     with_words
         Names of tables in which a word may stand for a number, in a column that Python splits.
     """
@@ -66,7 +74,7 @@ class Kind(Generic[Plan, Made]):
     lines: Callable[[Made], Sequence[tuple[str, ...] | str]] | str
     json: Callable[[Made], dict[str, Any]] | str
     draw: str
-    drawn: str = "figures"
+    has_own_page: bool = False
     with_words: tuple[str, ...] = ()
 
     def shown(self, made: Made) -> list[str]:
@@ -79,8 +87,13 @@ class Kind(Generic[Plan, Made]):
         return said
 
     def finish(self, made: Made, folder: Path) -> None:
-        """Draw a result into its folder."""
-        _found(self.draw)(made, folder)
+        """Draw a result into its folder, and write its report."""
+        try:
+            _found(self.draw)(made, folder)
+        finally:
+            # A figure that can't be drawn costs no page.
+            if not self.has_own_page:
+                _found(PLAIN_PAGE)(_found(self.lines)(made), folder)
 
 
 def kind_named(name: str) -> Kind[Any, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ips_sim.economics.costs import places_cost, posts_cost
-from ips_sim.economics.prices import default_prices
+from ips_sim.economics.prices import Prices
 from ips_sim.model.outcomes import TOTALS, FloatArray
 from ips_sim.model.quarters import QUARTERLY, QuarterFigure, by_quarter, quarter_figures
 from ips_sim.model.rules.counting import Weekly
@@ -72,6 +72,7 @@ def quarter_rows(
     runs: ScenarioRuns,
     weekly: Sequence[tuple[Array, Array]],
     seed: int,
+    prices: Prices,
 ) -> list[QuarterRow]:
     """Tell an open programme quarter by quarter, each figure with its predictive range.
 
@@ -83,6 +84,8 @@ def quarter_rows(
         Replicates and weekly figures of the same runs, sites added up, in pieces.
     seed
         Key of all chance, by which is drawn what the model misses.
+    prices
+        Unit costs.
 
     Returns
     -------
@@ -95,7 +98,6 @@ def quarter_rows(
     count = quarters.shape[1]
     if not count:
         return []
-    prices = default_prices()
     sheltered, transitional = (
         float(runs.totals[TOTALS.index(f"sum_weeks_{kind}")].sum())
         for kind in ("sheltered", "transitional")

@@ -26,6 +26,7 @@ CONTRADICTORY = frozenset(
         ),
         "people": ("tapered_benefit_share", "cliff_benefit_share"),
         "design": ("kind", "people", "sites", "sites_per_area"),
+        "budget": ("posts",),
     }.items()
     for name in names
 )
@@ -35,6 +36,7 @@ READ_BY = {
     "design.specialists_per_site": "open_programme",
     "design.warm_up_weeks": "open_programme",
     "design.entry_weeks": "cohort",
+    "budget.posts": "cohort",
     "design.staffed_share": "cohort",
 }
 """Keys that only one kind of design reads."""
@@ -42,6 +44,7 @@ _INSTEAD = {
     "design.specialists_per_site": "staffed to its size by programme.caseload_limit",
     "design.warm_up_weeks": "counted from its first week",
     "design.entry_weeks": "entered week by week all along",
+    "budget.posts": "staffed by design.specialists_per_site",
     "design.staffed_share": "staffed by design.specialists_per_site",
 }
 # Shares written with two decimals may add up to a hair more than one.
@@ -183,6 +186,9 @@ def _sites(scenario: Scenario) -> Iterator[Contradiction]:
         )
         return
     caseload = scenario.programme.caseload_limit
+    if scenario.budget.posts is not None:
+        yield from _own_posts(scenario.budget.posts, design.sites)
+        return
     specialists = math.ceil(people / caseload) if caseload else 0
     if specialists > LARGEST_SITE_SPECIALISTS:
         per_site = LARGEST_SITE_SPECIALISTS * caseload
@@ -192,4 +198,14 @@ def _sites(scenario: Scenario) -> Iterator[Contradiction]:
             "specialists",
             f"at most {LARGEST_SITE_SPECIALISTS} specialists at a site; raise design.sites to at "
             f"least {math.ceil(design.people / per_site):,}",
+        )
+
+
+def _own_posts(posts: float, sites: int) -> Iterator[Contradiction]:
+    if math.ceil(posts / sites) > LARGEST_SITE_SPECIALISTS:
+        yield Contradiction(
+            ("budget.posts", "design.sites"),
+            f"{posts:g} posts at {sites:,} site{'' if sites == 1 else 's'}",
+            f"at most {LARGEST_SITE_SPECIALISTS} specialists at a site; raise design.sites to at "
+            f"least {math.ceil(posts / LARGEST_SITE_SPECIALISTS):,}",
         )

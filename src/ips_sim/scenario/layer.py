@@ -22,12 +22,14 @@ from ips_sim.scenario.catalogue import (
 from ips_sim.scenario.changes import CHANGES, NOT_CHANGED
 from ips_sim.scenario.checking import UNKNOWN, Said, check
 from ips_sim.scenario.errors import Told
+from ips_sim.scenario.own_prices import PRICES, check_prices
 from ips_sim.scenario.people_rows import ROWS_ALLOWED, check_people
 from ips_sim.scenario.principles import principles
 from ips_sim.scenario.reader import Node, Refused, unprintable
 from ips_sim.scenario.schema import (
     PRINCIPLES,
     Allowed,
+    Budget,
     Change,
     Once,
     OneOf,
@@ -37,6 +39,7 @@ from ips_sim.scenario.schema import (
 )
 
 VARIANT = "variant"
+BUDGET = "budget"
 VARIANTS = get_args(Scenario.model_fields[VARIANT].annotation)
 _DROPS = f"a list of principles: {', '.join(PRINCIPLES)}"
 PEOPLE_ROWS = "people.rows"
@@ -64,6 +67,8 @@ class _File(Said):
     design: Any = None
     variant: Annotated[str, OneOf(VARIANTS, " or ".join(VARIANTS))] = VARIANTS[0]
     parameters: Any = None
+    prices: Any = None
+    budget: Any = None
     changes: Any = None
 
 
@@ -168,6 +173,10 @@ def check_layer(root: Node, where: str) -> tuple[Layer, list[Mistake]]:
         _changes(layer, told, nodes["changes"])
     for dotted, node in _parameters(told, nodes.get(PARAMETERS)).items():
         layer.values[dotted] = node
+    layer.values |= check_prices(told, nodes.get(PRICES))
+    budget = nodes.get(BUDGET)
+    if budget is not None and budget.value is not None:
+        _budget(layer, told, budget)
     _dropped_and_set(layer, told)
     return layer, told.mistakes
 
@@ -314,6 +323,15 @@ def _parameters(told: Told, node: Node | None) -> dict[str, Node]:
             meant = meant_value(item.value, key)
             told.tell(item.line, dotted, describe(item.value), key.allowed, meant)
     return right
+
+
+def _budget(layer: Layer, told: Told, node: Node) -> None:
+    """What a source says of posts and money."""
+    said, mistakes = check(node, Budget, layer.where, BUDGET, complete=False)
+    told.mistakes += mistakes
+    if isinstance(node.value, dict):
+        named = {f"{BUDGET}.{name}": node.value[name] for name in said}
+        layer.values |= {dotted: one for dotted, one in named.items() if one.value is not None}
 
 
 def _dropped_and_set(layer: Layer, told: Told) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic import BaseModel
+
+from ips_sim.evidence import unit_costs
 from ips_sim.scenario.catalogue import (
     UNLIMITED,
     Key,
@@ -14,11 +17,14 @@ from ips_sim.scenario.catalogue import (
     sections,
 )
 from ips_sim.scenario.changes import NOT_CHANGED
+from ips_sim.scenario.own_prices import COMMON, price_key, price_names
 from ips_sim.scenario.schema import (
     CHANGES_TO_PROGRAMME,
     PEOPLE_ROWS_MEANING,
     PRINCIPLES,
+    Budget,
     Change,
+    Price,
     Scenario,
 )
 
@@ -77,6 +83,8 @@ def file_schema() -> dict[str, Any]:
                 "type": ["object", "null"],
                 "additionalProperties": {"type": "number"},
             },
+            "prices": _prices_schema(),
+            "budget": {**_model_schema(Budget), "description": texts["budget"]["description"]},
             "changes": {
                 "description": texts["changes"]["description"],
                 "type": ["array", "null"],
@@ -110,6 +118,37 @@ def _section_schema(section: str) -> dict[str, Any]:
         "type": ["object", "null"],
         "additionalProperties": False,
         "properties": properties,
+    }
+
+
+def _model_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a mapping that may be left empty."""
+    said = model.model_json_schema()
+    properties = {
+        name: {key: value for key, value in one.items() if key not in ("title", "default")}
+        for name, one in said["properties"].items()
+    }
+    return {"type": ["object", "null"], "additionalProperties": False, "properties": properties}
+
+
+def _prices_schema() -> dict[str, Any]:
+    one = _model_schema(Price)
+    common = {name: one["properties"][name] for name in COMMON}
+    named = {
+        key.name: {
+            "description": f"{unit_costs()[key.name].unit}. {key.meaning}".strip(),
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": key.high},
+                {**one, "type": "object", "required": ["value"]},
+            ],
+        }
+        for key in map(price_key, price_names())
+    }
+    return {
+        "description": Scenario.model_fields["prices"].description,
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {**common, **named},
     }
 
 

@@ -151,7 +151,12 @@ def resolve_text(text: str, path: Path) -> Resolved:
 
 def as_mapping(scenario: Scenario) -> dict[str, Any]:
     """A complete scenario as a file would write it; `load_scenario` reads it back."""
-    written: dict[str, Any] = scenario.model_dump(exclude={"people_rows", CHANGES})
+    money = ("prices", "budget")
+    written: dict[str, Any] = scenario.model_dump(exclude={"people_rows", *money, CHANGES})
+    for section in money:
+        # Only what is said, so that scenarios without own prices are written as ever.
+        if said := scenario.model_dump(include={section}, exclude_none=True)[section]:
+            written[section] = said
     if scenario.people_rows:
         written["people"]["rows"] = [
             row.model_dump(exclude_none=True) for row in scenario.people_rows

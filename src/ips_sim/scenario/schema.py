@@ -738,6 +738,57 @@ class Design(Section):
     )
 
 
+class Price(BaseModel):
+    """What a unit costs or is worth, as the person who knows says it.
+
+    Attributes
+    ----------
+    value
+        In units of `currency` and prices of `price_year`, where it is money.
+    price_year
+        None is the year in which results are reported.
+    usd_per_unit
+        US dollars of the price year for a unit of the currency.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    value: float = Field(description="What a unit costs or is worth.")
+    price_year: Whole | None = Field(
+        default=None, description="Year of the money; the year of results without."
+    )
+    currency: Annotated[
+        str, Field(pattern=r"^[A-Z]{3}$"), Allowed("a currency by its three letters, such as EUR")
+    ] = Field(default="USD", description="Currency by its three letters.")
+    usd_per_unit: float = Field(
+        default=1.0,
+        gt=0,
+        description="US dollars of the price year for a unit of the currency.",
+    )
+
+
+class Budget(BaseModel):
+    """What a programme has to spend, and the posts it is (section ``budget``)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    posts: (
+        Annotated[float, Field(ge=0.1, le=100_000), Allowed("a number from 0.1 to 100,000 (posts)")]
+        | None
+    ) = Field(
+        default=None,
+        description="Full-time posts of specialists of a cohort, over all sites; without it a "
+        "cohort is staffed to its size by the caseload limit.",
+    )
+    usd_per_year: (
+        Annotated[float, Field(ge=0, le=1e12), Allowed("US dollars a year, from 0")] | None
+    ) = Field(
+        default=None,
+        description="What there is to spend on the programme in a year, in US dollars of the year "
+        "of results; budgets say what is left or missing.",
+    )
+
+
 class Change(Section):
     """What changes in a week of a scenario; people and employers stay who they are."""
 
@@ -800,6 +851,14 @@ class Scenario(Section):
         description="Structural variant of the model whose fit counts: in people_differ people "
         "differ much and interest in work hardly fades, in interest_fades they are much alike and "
         "it fades; both fit the evidence. none is the fit itself, which leaves that open.",
+    )
+    prices: dict[str, Price] = Field(
+        default_factory=dict,
+        description="Own prices, by key of the table of unit costs, each with price year and "
+        "currency; they change what things cost and nothing that happens.",
+    )
+    budget: Budget = Field(
+        default=Budget(), description="Posts, and what there is to spend in a year."
     )
     people_rows: tuple[PersonRow, ...] = Field(
         default=(),

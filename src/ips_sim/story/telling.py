@@ -182,6 +182,11 @@ def tell_story(
     if seed < 0:
         raise StoryError(f"--seed: found {seed}; allowed: a whole number from 0")
     scenarios = [load_scenario(source) for source in sources]
+    for scenario in scenarios:
+        if scenario.design.sites_per_area > 1:
+            raise StoryError(
+                f"a story is told of a site alone, and those of {scenario.title} share employers"
+            )
     if len({scenario.title for scenario in scenarios}) < len(scenarios):
         scenarios = [
             scenario.model_copy(update={"title": f"{scenario.title} ({number})"})

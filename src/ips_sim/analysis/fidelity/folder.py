@@ -162,5 +162,5 @@ KIND = Kind(
     lines=shown_lines,
     json=shown_json,
     draw="ips_sim.report.fidelity_page:write_fidelity_page",
-    drawn="report.html",
+    has_own_page=True,
 )

@@ -114,31 +114,43 @@ class FidelityPlan(Task[AgenciesBlock]):
         ]
 
     def do(self, block: AgenciesBlock, threads: int) -> Content:
-        """Visit agencies.
-
-        Returns
-        -------
-        dict
-            ``tops``, ``bottoms``, counts of `MEASURES` in their order, shape (measures, agencies);
-            ``quarters``, those on a caseload and those of them with work, shape (2, agencies).
-        """
-        # Mesa takes a second to load, and whoever only reads a plan needs none of it.
-        from ips_sim.analysis.fidelity.visit import visit
-        from ips_sim.model.parameters import Parameters
-
+        """Visit agencies; see `visited`."""
         steady = in_steady_state(self.scenario)
         parameters = parameter_draws(steady, self.agencies)
-        seen = [
-            visit(steady, Parameters(*parameters[number].tolist()), self.seed, number)
-            for number in range(block.first, block.end)
-        ]
-        return {
-            "tops": np.array([[one.tops.get(name, 0.0) for one in seen] for name in MEASURES]),
-            "bottoms": np.array(
-                [[one.bottoms.get(name, 0.0) for one in seen] for name in MEASURES]
-            ),
-            "quarters": np.array([[one.quarters, one.quarters_in_work] for one in seen]).T,
-        }
+        return visited(
+            [(steady, parameters[number], number) for number in range(block.first, block.end)],
+            self.seed,
+        )
+
+
+def visited(agencies: Sequence[tuple[Scenario, Any, int]], seed: int) -> Content:
+    """Visit agencies.
+
+    Parameters
+    ----------
+    agencies
+        For each its scenario in the steady state, a record of parameters, and its number, which
+        keys its chance.
+
+    Returns
+    -------
+    dict
+        ``tops``, ``bottoms``, counts of `MEASURES` in their order, shape (measures, agencies);
+        ``quarters``, those on a caseload and those of them with work, shape (2, agencies).
+    """
+    # Mesa takes a second to load, and whoever only reads a plan needs none of it.
+    from ips_sim.analysis.fidelity.visit import visit
+    from ips_sim.model.parameters import Parameters
+
+    seen = [
+        visit(steady, Parameters(*parameters.tolist()), seed, number)
+        for steady, parameters, number in agencies
+    ]
+    return {
+        "tops": np.array([[one.tops.get(name, 0.0) for one in seen] for name in MEASURES]),
+        "bottoms": np.array([[one.bottoms.get(name, 0.0) for one in seen] for name in MEASURES]),
+        "quarters": np.array([[one.quarters, one.quarters_in_work] for one in seen]).T,
+    }
 
 
 def make_fidelity_plan(
@@ -203,11 +215,13 @@ def in_steady_state(scenario: Scenario) -> Scenario:
         before = int(settings.warm_up_weeks)
         places = posts * scenario.programme.caseload_limit
         per_week = places * settings.referred_per_place_per_year / WEEKS_PER_YEAR
+    # What it is today is reviewed, not what it will change to.
     return vary(
-        scenario,
+        scenario.model_copy(update={"changes": ()}),
         {
             "design.kind": "open_programme",
             "design.sites": 1,
+            "design.sites_per_area": 1,
             "design.people": max(len(scenario.people_rows), 1, round(per_week * (before + weeks))),
             "design.warm_up_weeks": before,
             "design.weeks": weeks,
@@ -232,9 +246,29 @@ class Visits:
     bottoms: FloatArray
     quarters: FloatArray
 
-    def rows(self, scenario: Scenario, agency: int | None = None) -> list[ReviewRow]:
-        """Score all agencies taken together, or one of them."""
-        which = slice(None) if agency is None else slice(agency, agency + 1)
+    @classmethod
+    def gathered(cls, content: Sequence[Content]) -> Visits:
+        """Put blocks together in the order of the plan."""
+        names = ("tops", "bottoms", "quarters")
+        return cls(*(np.concatenate([one[name] for one in content], axis=1) for name in names))
+
+    def rows(self, scenario: Scenario) -> list[ReviewRow]:
+        """Score each item as the agency in the middle has it; values are of all taken together."""
+        together = self._rows(scenario, slice(None))
+        scores = [[row.score for row in self.of_agency(scenario, one)] for one in self.agencies]
+        middle = np.sort(np.array(scores), axis=0)[(len(scores) - 1) // 2]
+        return [row.with_score(int(score)) for row, score in zip(together, middle, strict=True)]
+
+    @property
+    def agencies(self) -> range:
+        """The agencies' numbers."""
+        return range(self.tops.shape[1])
+
+    def of_agency(self, scenario: Scenario, agency: int) -> list[ReviewRow]:
+        """Score one agency."""
+        return self._rows(scenario, slice(agency, agency + 1))
+
+    def _rows(self, scenario: Scenario, which: slice) -> list[ReviewRow]:
         tops, bottoms = self.tops[:, which].sum(axis=1), self.bottoms[:, which].sum(axis=1)
         return score_all(
             values_of(
@@ -282,7 +316,7 @@ class Review:
     Attributes
     ----------
     rows
-        The 25 items, all agencies taken together.
+        The 25 items; scores are those of the agency in the middle, item by item.
     totals
         The total of each agency alone.
     low, high
@@ -330,13 +364,7 @@ def review(plan: FidelityPlan, store: Store, how: How = PLAIN) -> Review:
         If too few people search for a review.
     """
     found = complete(plan, store, how)
-    content = [found[block.name].load() for block in plan.blocks()]
-    visits = Visits(
-        *(
-            np.concatenate([one[name] for one in content], axis=1)
-            for name in ("tops", "bottoms", "quarters")
-        )
-    )
+    visits = Visits.gathered([found[block.name].load() for block in plan.blocks()])
     least, seekers = visit_settings().least_seekers, visits.value("seekers")
     if seekers < least:
         raise RunError(
@@ -345,7 +373,7 @@ def review(plan: FidelityPlan, store: Store, how: How = PLAIN) -> Review:
             "open programme"
         )
     rows = visits.rows(plan.scenario)
-    totals = [total_of(visits.rows(plan.scenario, agency)) for agency in range(plan.agencies)]
+    totals = [total_of(visits.of_agency(plan.scenario, one)) for one in visits.agencies]
     improvements = _improvements(plan, rows, store, how) if plan.draws else []
     return Review(plan, visits, rows, totals, improvements)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ips_sim.analysis.fidelity.measures import MEASURES
@@ -60,6 +60,10 @@ class ReviewRow:
     unit: str
     missing: str
     reads: str
+
+    def with_score(self, score: int) -> ReviewRow:
+        """Give the same with another score, and what the scale says of that."""
+        return replace(self, score=score, anchor=fidelity_scale()[self.item - 1].anchors[score - 1])
 
 
 def values_of(

@@ -259,5 +259,5 @@ KIND = Kind(
     lines="ips_sim.analysis.principles.lines:shown_lines",
     json=shown_json,
     draw="ips_sim.report.principles_page:write_principles_page",
-    drawn="report.html",
+    has_own_page=True,
 )

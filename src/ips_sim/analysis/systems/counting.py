@@ -213,7 +213,7 @@ class WindowCounter:
         self._ends = ends
         self._before: dict[str, Array] = {}
 
-    def look(self, week: int, everything: Any, table: Array) -> None:
+    def look(self, week: int, everything: Any, table: Array, weekly: Array) -> None:
         """Take in everything as it is at the end of a week."""
         now = {name: everything.seekers[name].astype(np.float64) for name in _ADDED}
         offsets = np.append(table["first_person_row"], len(everything.seekers))

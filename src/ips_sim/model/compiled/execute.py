@@ -46,8 +46,8 @@ _ROWS = (
 )
 
 
-Look = Callable[[int, Stage, Array], None]
-"""Takes a week, everything as it is at its end, and the records of type `SiteRun`."""
+Look = Callable[[int, Stage, Array, Floats], None]
+"""Takes a week, everything as it is at its end, records of type `SiteRun`, and weekly figures."""
 
 
 def execute(
@@ -134,7 +134,7 @@ def execute_many(
                 run_sites(table[mine], sites, chance, world, weekly[mine], begin, end)
                 begin = end + 1
                 if look is not None and end in looks:
-                    look(end, everything, table)
+                    look(end, everything, table, weekly)
 
     if look is not None:
         run_part(np.arange(len(runs)))

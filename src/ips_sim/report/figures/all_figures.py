@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ips_sim.economics.prices import Prices
+from ips_sim.economics.prices import default_price_year
 from ips_sim.report.costs import WeeklyCosts, weekly_costs
 from ips_sim.report.drawing import why
 from ips_sim.report.figures import dot_figures, parts, people_figures, weekly_figures
@@ -68,19 +68,17 @@ class _Plan:
     draw: Callable[[], Figure]
 
 
-def drawn(result: Result, prices: Prices) -> list[Drawn]:
+def drawn(result: Result) -> list[Drawn]:
     """Draw every figure that the result has the tables for.
 
     Parameters
     ----------
     result
         A finished result.
-    prices
-        Unit costs of the cost figure.
     """
     lines = parts.looks([one.name for one in result.scenarios])
     figures = []
-    for plan in _plans(result, lines, prices):
+    for plan in _plans(result, lines):
         if plan.missing:
             figures.append(Drawn(plan.name, plan.title, missing=f"{plan.missing} {NEEDED}"))
             continue
@@ -102,13 +100,15 @@ def draw_one(
     return Drawn(name, title, said, picture)
 
 
-def _plans(result: Result, lines: Sequence[Line], prices: Prices) -> list[_Plan]:
+def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
     told, weekly, people = result.scenarios, result.weekly, result.people
     no_weekly = "" if weekly else NO_WEEKLY
     no_people = "" if people else NO_PEOPLE
     ways, endings, process = ways_out_rows(result), ending_rows(result), process_rows(result)
     costs = {
-        name: weekly_costs(figures, people.get(name), prices) for name, figures in weekly.items()
+        one.name: weekly_costs(weekly[one.name], people.get(one.name), one.prices)
+        for one in told
+        if one.name in weekly
     }
     return [
         _Plan(
@@ -175,9 +175,9 @@ def _plans(result: Result, lines: Sequence[Line], prices: Prices) -> list[_Plan]
                 _Plan(
                     "costs_by_week",
                     "What does it cost, and when?",
-                    lambda: _about_costs(result, costs, prices),
+                    lambda: _about_costs(result, costs),
                     no_weekly,
-                    lambda: weekly_figures.costs_by_week(told, lines, costs, prices.price_year),
+                    lambda: weekly_figures.costs_by_week(told, lines, costs, default_price_year()),
                 ),
             ]
         ),
@@ -302,9 +302,9 @@ def _about_tenure(result: Result) -> str:
     )
 
 
-def _about_costs(result: Result, costs: dict[str, WeeklyCosts], prices: Prices) -> str:
+def _about_costs(result: Result, costs: dict[str, WeeklyCosts]) -> str:
     text = (
-        f"Per person, in {prices.price_year} US dollars at the default unit costs below, not "
+        f"Per person, in {default_price_year()} US dollars at the unit costs below, not "
         "discounted. Programme: paid specialist hours, training and workshop places. Hospital: "
         "psychiatric inpatient days; other care is taken to be equal and left out."
     )

@@ -1,0 +1,1 @@
+"""Value for money: one table of paired draws of cost and effect, and every view of it."""

@@ -1,0 +1,84 @@
+"""The page of a plan: the best way to run a programme, the frontier, and the next specialist."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ips_sim.analysis.planning.choices import groups
+from ips_sim.analysis.planning.folder import (
+    asked_sentence,
+    best_sentences,
+    next_sentences,
+    no_option_sentences,
+    priced_sentence,
+)
+from ips_sim.analysis.planning.search import OptionRow, Planned
+from ips_sim.report.drawing import refuse_failed
+from ips_sim.report.figures import draw_one
+from ips_sim.report.planning_figures import frontier
+from ips_sim.report.writing import (
+    FIGURES,
+    commands_again,
+    image_of,
+    provenance,
+    write_drawn,
+)
+from ips_sim.runs.kinds import PAGE
+from ips_sim.runs.manifest import MANIFEST
+from ips_sim.shown.pages import template, write_whole
+
+_TEMPLATE = Path(__file__).with_name("planning.html.j2")
+
+
+def write_planning_page(made: Planned, folder: Path) -> Path:
+    """Write ``report.html`` and ``figures/`` into a result folder.
+
+    The page needs no network and no script.
+
+    Raises
+    ------
+    DrawingError
+        If the figure can't be drawn, after everything else was written.
+    """
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    figure = draw_one(
+        "frontier",
+        "What does money buy in routine?",
+        "More people in competitive work, of everyone referred so far, than without a programme. "
+        "Points are the options that were run last, each with one more post too.",
+        lambda: frontier(made),
+    )
+    write_drawn(folder / FIGURES, [figure])
+    rows = [row for row in made.rows if row.phase == "routine" and row.on_frontier]
+    page = template(_TEMPLATE).render(
+        title=f"A plan: {made.plan.scenario.title}",
+        summary=made.plan.scenario.summary,
+        asked=asked_sentence(made),
+        said=[*best_sentences(made), *next_sentences(made)] if rows else no_option_sentences(made),
+        groups=list(groups()),
+        rows=[_row(made, row) for row in sorted(rows, key=lambda row: row.cost)],
+        priced=priced_sentence(),
+        figures=[figure],
+        image=image_of,
+        again=commands_again(manifest, folder),
+        provenance=provenance(manifest),
+    )
+    path = write_whole(folder / PAGE, page.encode())
+    refuse_failed({figure.name: figure.error} if figure.error else {})
+    return path
+
+
+def _row(made: Planned, row: OptionRow) -> dict[str, Any]:
+    return {
+        "is_best": row.option == made.best,
+        "posts": f"{row.posts:g}",
+        "choices": row.choices.split("; "),
+        "cost": f"{row.cost:,.0f}",
+        "added": f"{row.added:.1f}",
+        "range": f"{row.added_low:.0f} to {row.added_high:.0f}",
+        "each": f"{row.cost_per_added:,.0f}",
+        "waiting": f"{row.waiting_weeks:.1f}",
+        "fidelity": f"{row.fidelity:.0f}",
+    }
