@@ -210,4 +210,5 @@ KIND = Kind(
     lines=shown_lines,
     json=shown_json,
     draw="ips_sim.report.planning_page:write_planning_page",
+    has_own_page=True,
 )
