@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from ips_sim.analysis.classroom.folder import classroom_to_folder
-from ips_sim.report.classroom_page import PAGE
 from ips_sim.runs.how import How
-from ips_sim.runs.kinds import kind_named
+from ips_sim.runs.kinds import PAGE, kind_named
 from tests.analysis.classroom import tiny_plan
 from tests.report.chromium import CHROMIUM, opened
 

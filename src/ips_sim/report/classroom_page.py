@@ -23,17 +23,17 @@ from ips_sim.analysis.classroom.lesson import lesson
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.report.words import in_words
 from ips_sim.report.writing import commands_again, provenance
+from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
 from ips_sim.shown.pages import template, write_whole
 
-PAGE = "classroom.html"
 _TEMPLATE = Path(__file__).with_name("classroom.html.j2")
 _FINE, _COARSE = np.dtype("<u2"), np.dtype("u1")
 
 
 def write_classroom_page(result: ClassroomResult, folder: Path) -> Path:
-    """Write ``classroom.html`` into a result folder; it needs no network.
+    """Write ``report.html`` into a result folder; it needs no network.
 
     Parameters
     ----------

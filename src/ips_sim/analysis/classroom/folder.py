@@ -22,7 +22,7 @@ from ips_sim.analysis.classroom.plan import (
 )
 from ips_sim.model.outcomes import FINDERS, FloatArray
 from ips_sim.runs.how import PLAIN, How
-from ips_sim.runs.kinds import Kind
+from ips_sim.runs.kinds import PAGE, Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Column, write_rows
 from ips_sim.runs.work import Store, complete
@@ -135,7 +135,7 @@ def shown_lines(result: ClassroomResult) -> Sequence[tuple[str, ...] | str]:
         "",
         "Of 100 people, those who ever have a competitive job, and what the programme costs a "
         "person, without any principle and with all eight.",
-        f"classroom.html holds all {COMBINATIONS} combinations: open it in a browser.",
+        f"{PAGE} holds all {COMBINATIONS} combinations: open it in a browser.",
     ]
 
 
@@ -162,5 +162,5 @@ KIND = Kind(
     lines=shown_lines,
     json=shown_json,
     draw="ips_sim.report.classroom_page:write_classroom_page",
-    drawn="classroom.html",
+    has_own_page=True,
 )
