@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +75,9 @@ def test_what_is_not_possible_is_said() -> None:
 
 
 def test_a_plan_is_read_back() -> None:
-    asked = plan(perspective="society", effect="qalys")
-    assert value_plan_from_json(json.loads(json.dumps(asked.as_json()))) == asked
+    for replicates in (3, None):
+        asked = plan(perspective="society", effect="qalys", replicates=replicates)
+        assert value_plan_from_json(json.loads(json.dumps(asked.as_json()))) == asked
 
 
 def test_tables_do_not_depend_on_workers(done: tuple[Value, Path], tmp_path: Path) -> None:
@@ -187,10 +187,14 @@ def test_a_budget_adds_up_and_asks_what_there_is_to_spend() -> None:
     assert any("Cost per person served" in str(line) for line in shown_lines(made))
 
 
-def test_replicates_are_added_until_chance_is_small_or_there_are_enough() -> None:
-    asked = replace(plan(draws=8), replicates=None)
-    made = work_out(asked, MemoryStore(), How(jobs=1))
+def test_replicates_are_added_until_chance_is_small_or_there_are_enough(tmp_path: Path) -> None:
+    asked = plan(draws=8, replicates=None)
+    made = value_to_folder(asked, tmp_path / "out", How(jobs=1))
     assert made.replicates > 8
+    assert plan_again(tmp_path / "out")[1] == asked
+    again, repriced = priced_again(tmp_path / "out", {})
+    assert again.replicates == repriced.replicates == made.replicates
+    np.testing.assert_array_equal(repriced.gain, made.gain)
     assert set(made.chance) == {"cost", "effect", "net benefit"}
     assert max(made.chance.values()) <= MOST_CHANCE or made.replicates == 64
 

@@ -25,7 +25,7 @@ from ips_sim.evidence import (
 
 def test_every_row_of_every_table_is_read() -> None:
     assert len(targets()) == 42
-    assert len(evidence_parameters()) == 122
+    assert len(evidence_parameters()) == 123
     assert len(findings()) == 15
     assert len(mechanism_studies()) == 20
     assert [item.item for item in fidelity_scale()] == list(range(1, 26))

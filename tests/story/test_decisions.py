@@ -129,7 +129,7 @@ def test_levers_and_fields_are_read_off_the_rules_source():
         "screened_out_for_legal_history",
     )
     # Those of the rules that a rule calls, too.
-    assert "enrolment_share" in levers_read(RULES["enter"])
+    assert "enrolment_share" in levers_read(RULES["is_enrolled"])
     assert "screened_out_above_symptoms" in levers_read(RULES["enter"])
     assert {"team_contact_share", "benefits_follow_up_share"} <= set(
         levers_read(RULES["solves_problem"])
@@ -250,5 +250,9 @@ def test_a_note_keeps_what_a_rule_saw_before_it_changed_it():
     assert call.after is not None
     assert (call.at.seeker.benefit_fear, call.after.benefit_fear) == (0.8, 0.4)
     assert (call.at.specialist.caseload, call.at.row) == (0, 4)
-    assert [each.name for each in call.within()] == ["admit", "begin_search"]
+    assert [each.name for each in call.within()] == [
+        "admit",
+        "is_stable_enough",
+        "begin_search",
+    ]
     assert Decision(asked.PLAN, call).happened

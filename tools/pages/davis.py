@@ -159,6 +159,8 @@ def facts() -> Mapping[str, Any]:
         "income": number(gained["income"], 0),
         "income_held": _holds(earned, gained["income"]),
         "cost": _with_range(ips["cost"], 0),
+        "pay_a_week": number(float(np.median(ips["earnings"] / ips["weeks"])), 0),
+        "published_pay_a_week": number(income["ips"] / WEEKS["ips"], 0),
         "price_year": default_price_year(),
         "money_year": MONEY_YEAR,
     }

@@ -40,7 +40,7 @@ _HERE = Path(__file__)
 
 
 def write_value_page(value: Value, folder: Path) -> Path:
-    """Write ``budget.html``, and with several strategies ``report.html`` and ``figures/``.
+    """Write ``report.html`` and ``figures/``, and the budget beside it; of one strategy it is all.
 
     The pages need no network and no script.
 
@@ -52,7 +52,7 @@ def write_value_page(value: Value, folder: Path) -> Path:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     again, made = commands_again(manifest, folder), provenance({"driver": "compiled", **manifest})
     path = write_whole(
-        folder / BUDGET_PAGE,
+        folder / (BUDGET_PAGE if value.others else PAGE),
         template(_HERE.with_name("budget.html.j2"))
         .render(
             title=" and ".join(value.plan.names),

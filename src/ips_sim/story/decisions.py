@@ -88,7 +88,7 @@ def _is_review(call: Call) -> bool:
 
 
 SCREENING = _question("screening")
-ENROLMENT = _question("enrolment", lambda _, before, after: after.service != Service.NOT_ADMITTED)
+ENROLMENT = _question("enrolment")
 PREPARATION = _question("preparation", lambda _, before, after: after.service == Service.PREPARING)
 STEERING = _question(
     "set-aside work",
@@ -98,7 +98,10 @@ STEERING = _question(
 PLAN = _question(
     "benefits planning",
     _begins("has_benefits_plan"),
-    lambda call: call.at.seeker.benefit != Benefit.NONE and not call.at.seeker.has_benefits_plan,
+    lambda call: (
+        (call.at.seeker.benefit != Benefit.NONE or call.at.seeker.assistance)
+        and not call.at.seeker.has_benefits_plan
+    ),
 )
 RELAPSE = _question("relapse", _begins("in_relapse"), lambda call: not call.at.seeker.in_relapse)
 RECOVERY = _question(
@@ -110,6 +113,7 @@ ADMISSION = _question(
     "hospital admission", _begins("hospital_admissions"), lambda call: call.at.seeker.in_relapse
 )
 LOOKING = _question("own search")
+BACK = _question("going back", lambda row, before, after: row >= 0)
 LEAD = _question("opening seen", lambda row, before, after: row >= 0)
 OFFER_ALONE = _question("offer to own application")
 CONTACT = _question("employer contact")

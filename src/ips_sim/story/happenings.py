@@ -14,7 +14,7 @@ from ips_sim.shown.english import counted, listed
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import BY_NAME, MECHANISMS, nearest
 from ips_sim.story.noting import Call
-from ips_sim.story.watching import DECLINED, JOB, REFUSED, Life, Try, Week
+from ips_sim.story.watching import DECLINED, JOB, KEPT, REFUSED, Life, Try, Week
 from ips_sim.story.words import SAID, lot_against_chance, said, score
 
 _TURNS = frozenset(turn.name for turn in TURNS)
@@ -171,7 +171,7 @@ def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
     why
         Whether to say by how much the nearest refusal missed.
     """
-    tries = list(tries)
+    tries = [one for one in tries if one.kind != KEPT]
     visits = [one for one in tries if one.through_specialist]
     own = [one for one in tries if one.employer is not None and not one.through_specialist]
     parts = []

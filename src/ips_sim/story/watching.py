@@ -31,6 +31,8 @@ from ips_sim.story.noting import Call, Notes, copy_of
 
 ALONE, INTRODUCTION, APPOINTMENT, RETURN = "application", "introduction", "appointment", "return"
 """Kinds of tries for a job: alone, and the kinds of visits that a specialist makes."""
+KEPT = "kept"
+"""Going back to a job that one is on leave from, for which nobody has to be asked."""
 TOO_EARLY, NOTHING_OPEN, ASKED_LATELY, NOT_WISHED = (
     "too early to ask", "nothing open", "asked lately", "not to their liking"
 )  # fmt: skip
@@ -69,7 +71,7 @@ class Try:
     @property
     def through_specialist(self) -> bool:
         """Whether a specialist made it."""
-        return self.kind != ALONE
+        return self.kind not in (ALONE, KEPT)
 
     @property
     def was_asked(self) -> bool:
@@ -102,8 +104,11 @@ def _try(call: Call) -> Try | None:
             row, employer = each.result, each.at.employers[each.result]
         elif each.name == "visit":
             visit = each.at.relationship.visits + 1
-            known = any(asked.name == "is_known" and asked.result for asked in each.calls)
+            known = any(rule.name == "is_known" and rule.result for rule in each.calls)
             kind = INTRODUCTION if visit == 1 else RETURN if known else APPOINTMENT
+    if asked.BACK in found:
+        went = found[asked.BACK]
+        return Try(KEPT, JOB, went.call.result) if went.happened else None
     if call.name == _TRIES[0] and not found[asked.LOOKING].happened:
         return None
     offer = found.get(asked.OFFER, found.get(asked.OFFER_ALONE))

@@ -297,7 +297,7 @@ def shown_lines(value: Value) -> list[tuple[str, ...] | str]:
 
     plan, unit = value.plan, UNITS[value.plan.effect]
     if not value.others:
-        return [*_budget_lines(value), "", "The budget stands in budget.csv and budget.html."]
+        return [*_budget_lines(value), "", "The budget stands in budget.csv, with ranges."]
     lines: list[tuple[str, ...] | str] = [
         ("", "cost", plan.effect, "more cost", f"more {plan.effect}", "probably best")
     ]

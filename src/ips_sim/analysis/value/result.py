@@ -389,15 +389,17 @@ def work_out(plan: ValuePlan, store: Store, how: How) -> Value:
     variants = len(plan.variants)
     task = ValueTask(plan, 0, first, variants, plan.source_hash)
     tables = gather(plan, complete(task, store, how), first, variants)
-    more = (plan.replicates or _replicates_needed(value_of(plan, tables))) - first
-    if more > 0:
+    while True:
+        wanted = plan.replicates or _replicates_needed(value_of(plan, tables))
+        if wanted <= first:
+            return value_of(plan, tables)
         # Variants are told by their means, which need no more.
-        task = ValueTask(plan, first, more, 1, plan.source_hash)
-        (added,) = gather(plan, complete(task, store, how), more, 1)
+        task = ValueTask(plan, first, wanted - first, 1, plan.source_hash)
+        (added,) = gather(plan, complete(task, store, how), wanted - first, 1)
         tables[0] = tuple(
             np.concatenate(pair, axis=2) for pair in zip(tables[0], added, strict=True)
         )
-    return value_of(plan, tables)
+        first = wanted
 
 
 def _replicates_needed(made: Value) -> int:

@@ -19,6 +19,8 @@ Standing = Literal["reference", "on the frontier", "dominated", "extended domina
 
 DEGREE = 2
 """Of the polynomial by which net benefit follows an input that is known."""
+SHUFFLES = 20
+"""How often inputs are shuffled to see what a regression finds where there is nothing."""
 FOLDS = 10
 """Groups of draws that are left out in turn for a standard error."""
 
@@ -136,14 +138,18 @@ def partial_information(benefit: FloatArray, inputs: FloatArray) -> PartialInfor
     Returns
     -------
     PartialInformation
-        The standard error is by leaving out a tenth of the draws in turn.
+        Beyond what the same inputs bring when shuffled, which is what a regression finds where
+        there is nothing.  The standard error is by leaving out a tenth of the draws in turn, or
+        how far shuffled ones differ, whichever is larger.
     """
     table = inputs[:, None] if inputs.ndim == 1 else inputs
-    value = _known(benefit, table)
+    chance = np.random.default_rng(0)
+    shuffled = [_known(benefit, table[chance.permutation(len(table))]) for _ in range(SHUFFLES)]
+    value = max(0.0, _known(benefit, table) - float(np.mean(shuffled)))
     fold = np.arange(len(benefit)) % FOLDS
     left_out = np.array([_known(benefit[fold != one], table[fold != one]) for one in range(FOLDS)])
     spread = ((left_out - left_out.mean()) ** 2).sum() * (FOLDS - 1) / FOLDS
-    return PartialInformation(value, float(np.sqrt(spread)))
+    return PartialInformation(value, max(float(np.sqrt(spread)), float(np.std(shuffled))))
 
 
 def _known(benefit: FloatArray, table: FloatArray) -> float:
