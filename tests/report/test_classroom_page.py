@@ -4,6 +4,7 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / PAGE
 
 
-def use(page: Path, tmp_path: Path, script: str, width: int) -> dict[str, object]:
+def use(page: Path, tmp_path: Path, script: str, width: int) -> dict[str, Any]:
     (tmp_path / "classroom.html").write_bytes(page.read_bytes())
     frame = tmp_path / "frame.html"
     frame.write_text(
