@@ -3,17 +3,14 @@
 import json
 import re
 import shutil
-import subprocess
 from html import unescape
 
 import pytest
 
 from ips_sim.report import write_report
+from tests.report.chromium import CHROMIUM, opened
 from tests.report.made_up import write_folder
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; see scripts/"),
@@ -59,30 +56,9 @@ def look(page, width, tmp_path):
     shutil.copy(page, tmp_path / "page.html")
     frame = tmp_path / "frame.html"
     frame.write_text(FRAME.format(width=width), encoding="utf-8")
-    done = subprocess.run(
-        [
-            CHROMIUM,
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--hide-scrollbars",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--allow-file-access-from-files",
-            f"--user-data-dir={tmp_path / 'profile'}",
-            "--virtual-time-budget=10000",
-            "--window-size=1200,4200",
-            "--dump-dom",
-            frame.as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    found = re.search(r'<pre id="found">(.+?)</pre>', done.stdout, re.DOTALL)
-    assert found, done.stdout[-2000:]
+    page_text, _ = opened(frame, tmp_path)
+    found = re.search(r'<pre id="found">(.+?)</pre>', page_text, re.DOTALL)
+    assert found, page_text[-2000:]
     return json.loads(unescape(found[1]))
 
 

@@ -1,4 +1,4 @@
-"""Commands that analyse many runs: principles, fidelity, sweep, sensitivity, system."""
+"""Commands that analyse many runs: principles, fidelity, classroom, sweep, sensitivity, system."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from ips_sim.cli.options import (
 )
 from ips_sim.cli.terminal import watch_and_echo
 from ips_sim.runs.counts import (
+    CLASSROOM_DRAWS,
+    CLASSROOM_REPLICATES,
     DEFAULT_AGENCIES,
     DEFAULT_DRAWS,
     DEFAULT_WAITING_WEEKS,
@@ -196,6 +198,40 @@ def plan(
             seed=seed,
         ),
         out or OUTPUTS / f"plan-{name_of([scenario])}",
+        as_json,
+        jobs=jobs,
+        cluster=cluster,
+        force=force,
+        no_report=no_report,
+    )
+
+
+def classroom(
+    scenario: Annotated[
+        str, typer.Argument(help="The programme with all principles: a file or a shipped scenario.")
+    ] = "ips",
+    out: Out = None,
+    seed: Seed = 1,
+    draws: Annotated[
+        int, typer.Option(help="Realisations of the uncertain parameters; 1 for their centre.")
+    ] = CLASSROOM_DRAWS,
+    replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = (
+        CLASSROOM_REPLICATES
+    ),
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a page on which a trainer switches principles off in front of a class."""
+    from ips_sim.analysis.classroom.plan import make_classroom_plan
+    from ips_sim.runs.kinds import kind_named
+
+    watch_and_echo(
+        kind_named("classroom"),
+        make_classroom_plan(scenario, seed=seed, draws=draws, replicates=replicates),
+        out or OUTPUTS / "classroom",
         as_json,
         jobs=jobs,
         cluster=cluster,

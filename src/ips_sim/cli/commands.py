@@ -61,6 +61,7 @@ for command in (
     running.story,
     analyses.principles,
     analyses.fidelity,
+    analyses.classroom,
     analyses.plan,
     economics.value,
     economics.budget,

@@ -18,6 +18,8 @@ DEFAULT_RUNS = 200
 """Stochastic runs over all draws, unless somebody says how many replicates each draw has."""
 PRINCIPLES_DRAWS, PRINCIPLES_REPLICATES = 128, 2
 """What `principles` takes: two seeds use the same words only with so many draws."""
+CLASSROOM_DRAWS, CLASSROOM_REPLICATES = 32, 2
+"""What `classroom` takes: each of its thousands of worlds has so many agencies."""
 DEFAULT_AGENCIES = 30
 """Agencies that `fidelity` visits: as many draws, each with its own people and luck."""
 DEFAULT_WAITING_WEEKS = 8.0

@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "system": "ips_sim.analysis.systems.folder:KIND",
     "calibration": "ips_sim.analysis.calibration.folder:KIND",
     "fidelity": "ips_sim.analysis.fidelity.folder:KIND",
+    "classroom": "ips_sim.analysis.classroom.folder:KIND",
     "fidelity_sites": "ips_sim.analysis.fidelity.sites:KIND",
     "plan": "ips_sim.analysis.planning.folder:KIND",
     "validation": "ips_sim.analysis.trials.validation_folder:KIND",

@@ -1,0 +1,1 @@
+"""Every combination of the eight principles, computed beforehand for a class."""

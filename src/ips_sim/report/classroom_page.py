@@ -1,0 +1,138 @@
+"""The page for a class: every combination of principles in one offline file that redraws itself."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ips_sim.analysis.classroom.counting import (
+    AFTERWARDS_WEEKS,
+    BAND,
+    CURVES,
+    EARLY_WEEKS,
+    MEASURES,
+    PER_RUN,
+    STANDING,
+)
+from ips_sim.analysis.classroom.folder import ClassroomResult
+from ips_sim.analysis.classroom.lesson import lesson
+from ips_sim.model.outcomes import FloatArray
+from ips_sim.report.words import in_words
+from ips_sim.report.writing import commands_again, provenance
+from ips_sim.runs.kinds import PAGE
+from ips_sim.runs.manifest import MANIFEST
+from ips_sim.scenario import principles
+from ips_sim.shown.pages import template, write_whole
+
+_TEMPLATE = Path(__file__).with_name("classroom.html.j2")
+_FINE, _COARSE = np.dtype("<u2"), np.dtype("u1")
+
+
+def write_classroom_page(result: ClassroomResult, folder: Path) -> Path:
+    """Write ``report.html`` into a result folder; it needs no network.
+
+    Parameters
+    ----------
+    result
+        All worlds.
+    folder
+        Its folder, with its manifest.
+    """
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    plan = result.plan
+    design = plan.scenario.design
+    page = template(_TEMPLATE).render(
+        data=json.dumps(classroom_data(result)).replace("<", "\\u003c"),
+        title=plan.scenario.title,
+        principles=[in_words(name) for name in principles()],
+        markets=[(name, lesson()["markets"][name]) for name in plan.markets],
+        caseloads=plan.caseloads,
+        first_caseload=lesson()["extra_caseload"],
+        exercises=[one["title"] for one in _exercises(result)],
+        weeks=design.weeks,
+        people=design.people,
+        runs=plan.draws * plan.replicates,
+        draws=plan.draws,
+        is_fitted=plan.draws > 1,
+        early_weeks=EARLY_WEEKS,
+        afterwards_weeks=AFTERWARDS_WEEKS,
+        share_in_band=f"{BAND[1] - BAND[0]:.0f}",
+        again=commands_again(manifest, folder),
+        provenance=provenance(manifest),
+    )
+    return write_whole(folder / PAGE, page.encode())
+
+
+def classroom_data(result: ClassroomResult) -> dict[str, Any]:
+    """Give all that the page draws and says, as JSON can hold it.
+
+    Curves and runs are whole numbers between nothing and the largest value, in two bytes where a
+    sentence or a line rests on them and in one for the picture.
+    """
+    plan, said = result.plan, lesson()
+    work = CURVES.index("work")
+    rest = [place for place in range(len(CURVES)) if place != work]
+    return {
+        "weeks": plan.scenario.design.weeks,
+        "runs": plan.draws * plan.replicates,
+        "caseloads": list(plan.caseloads),
+        "extraCaseload": said["extra_caseload"],
+        "markets": [{"name": name, **_texts(said["markets"][name])} for name in plan.markets],
+        "principles": [
+            {
+                "name": name,
+                "title": in_words(name),
+                "why": one.why,
+                "measure": said["principles"][name],
+            }
+            for name, one in principles().items()
+        ],
+        "caseloadMeasure": said["caseload"],
+        "extras": [
+            {
+                "name": name,
+                "title": one["title"],
+                # Traditional services were run in one agency: they are no comparison then.
+                "isApart": any(key.startswith("design.") for key in one["values"]),
+            }
+            for name, one in said["extras"].items()
+        ],
+        "exercises": _exercises(result),
+        "standing": list(STANDING),
+        "work": _packed(result.curves[:, work], _FINE),
+        "curveNames": [CURVES[place] for place in rest],
+        "curves": _packed(result.curves[:, rest], _COARSE),
+        "perRunNames": list(PER_RUN),
+        "perRun": [_packed(result.per_run[:, place], _FINE) for place in range(len(PER_RUN))],
+        "measureNames": list(MEASURES),
+        "measureTexts": {
+            name: {"label": one.label, "unit": one.unit, "digits": one.digits}
+            for name, one in MEASURES.items()
+        },
+        "measures": base64.b64encode(result.measures.astype("<f4").tobytes()).decode(),
+    }
+
+
+def _texts(market: dict[str, Any]) -> dict[str, str]:
+    return {name: market[name] for name in ("title", "note")}
+
+
+def _exercises(result: ClassroomResult) -> list[dict[str, Any]]:
+    """Give the exercises whose caseload was computed."""
+    return [
+        {"name": name, **one}
+        for name, one in lesson()["exercises"].items()
+        if one.get("caseload", result.plan.caseloads[0]) in result.plan.caseloads
+    ]
+
+
+def _packed(values: FloatArray, kind: np.dtype[Any]) -> dict[str, Any]:
+    """Store values between nothing and the largest as whole numbers of a kind."""
+    steps = np.iinfo(kind).max
+    unit = max(float(values.max()), 1e-9) / steps
+    whole = np.rint(values / unit).astype(kind)
+    return {"unit": unit, "text": base64.b64encode(whole.tobytes()).decode()}

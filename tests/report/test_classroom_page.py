@@ -1,0 +1,156 @@
+"""The page for a class in a real browser: switches, guesses, exercises, keys, widths."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ips_sim.analysis.classroom.folder import classroom_to_folder
+from ips_sim.runs.how import How
+from ips_sim.runs.kinds import PAGE, kind_named
+from tests.analysis.classroom import tiny_plan
+from tests.report.chromium import CHROMIUM, opened
+
+MOST_BYTES = 6_000_000
+
+# The page stands in a frame, which may be as narrow as a phone, and is used from outside.
+FRAME = """<!DOCTYPE html><meta charset="utf-8"><title>frame</title>
+<iframe id="page" src="classroom.html" style="width: {width}px; height: 3000px; border: 0"></iframe>
+<pre id="found"></pre>
+<script>
+addEventListener("load", () => {{
+  const inside = document.getElementById("page").contentWindow;
+  const page = inside.document, found = {{}};
+  const one = (where) => page.querySelector(where);
+  const text = (where) => one(where).textContent.trim();
+  const press = (key) => inside.dispatchEvent(new inside.KeyboardEvent("keydown", {{ key }}));
+  {script}
+  found.requests = inside.performance.getEntriesByType("resource").map((each) => each.name);
+  document.getElementById("found").textContent = JSON.stringify(found);
+}});
+</script>
+"""
+SWITCH = """
+  const root = page.documentElement;
+  found.width = root.clientWidth;
+  found.scroll = root.scrollWidth;
+  found.small = [...page.querySelectorAll("main *, svg text")]
+    .filter((each) => each.offsetParent !== null && each.children.length === 0)
+    .filter((each) => each.textContent.trim())
+    .filter((each) => parseFloat(inside.getComputedStyle(each).fontSize) < 11)
+    .map((each) => each.outerHTML.slice(0, 80));
+  const figures = () => ["#now", "#chart", "#cards", "#hundred"].map((id) => one(id).innerHTML);
+  found.start = figures();
+  one("[data-principle='4']").click();
+  found.said = [...page.querySelectorAll("#said p")].map((each) => each.textContent);
+  found.switched = figures();
+  found.checked = one("[data-principle='4']").getAttribute("aria-checked");
+  const times = [];
+  for (let place = 0; place < 60; place += 1) {
+    one(`[data-principle='${place % 8}']`).click();
+    times.push(Number(page.body.dataset.drawn));
+  }
+  times.sort((x, y) => x - y);
+  found.usual = times[15]; // what else the machine does takes its time too
+  one("#all").click();
+  found.back = figures()[2] === found.start[2];
+  one("[name=caseload][value='1']").click();
+  found.caseload = text("#now");
+  press("a"); press("5");
+  found.keyed = one("[data-principle='4']").getAttribute("aria-checked");
+  found.unlabelled = [...page.querySelectorAll("button, input")]
+    .filter((each) => !(each.textContent.trim() || (each.labels && each.labels.length)))
+    .map((each) => each.outerHTML);
+"""
+GUESS = """
+  one("#guess-first").click();
+  const before = text("#cards");
+  one("[data-principle='4']").click();
+  found.hidden = text("#cards") === before && /hidden/.test(text("#said"));
+  found.asked = text("#panel-question");
+  one("#guess").value = 33;
+  one("#guess").dispatchEvent(new inside.Event("input"));
+  one("#reveal").click();
+  found.verdict = text("#verdict");
+  found.revealed = text("#cards") !== before;
+  one("#guess-first").click();
+  found.exercises = [...page.querySelectorAll("[data-exercise]")].map((button) => {
+    button.click();
+    const asked = text("#panel-question"), told = text("#said");
+    inside.dispatchEvent(new inside.Event("beforeprint"));
+    const handout = text("#handout");
+    one("#reveal").click();
+    return { asked, told, handout, verdict: text("#verdict"), said: text("#said") };
+  });
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("classroom") / "out"
+    classroom_to_folder(
+        tiny_plan(overrides={"design.people": 40, "design.weeks": 52}),
+        folder,
+        How(finish=kind_named("classroom").finish),
+    )
+    return folder / PAGE
+
+
+def use(page: Path, tmp_path: Path, script: str, width: int) -> dict[str, Any]:
+    (tmp_path / "classroom.html").write_bytes(page.read_bytes())
+    frame = tmp_path / "frame.html"
+    frame.write_text(
+        FRAME.format(width=width, script=script),
+        encoding="utf-8",
+    )
+    whole, console = opened(frame, tmp_path)
+    assert console == []
+    found = re.search(r'<pre id="found">(.+?)</pre>', whole, re.DOTALL)
+    assert found, whole[-2000:]
+    return json.loads(unescape(found[1]))
+
+
+def test_the_page_is_small_and_names_no_other_place(page: Path):
+    whole = page.read_text(encoding="utf-8")
+    assert len(whole) < MOST_BYTES / 4  # a quarter of the worlds
+    assert "default-src 'none'" in whole
+    assert not re.search(r"(src|href)=\"(https?:)?//", whole)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; see scripts/")
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_a_switch_changes_every_figure(page: Path, tmp_path: Path, width: int):
+    found = use(page, tmp_path, SWITCH, width)
+    assert found["requests"] == []
+    assert found["width"] == found["scroll"] == width, "the page scrolls sideways"
+    assert found["small"] == []
+    assert found["unlabelled"] == []
+    for one, two in zip(found["start"], found["switched"], strict=True):
+        assert one != two
+    assert found["checked"] == "false"
+    assert "Without rapid search: traditional services" in " ".join(found["said"])
+    assert found["back"]
+    assert "50 people for each specialist" in found["caseload"]
+    assert found["keyed"] == "false"
+    assert found["usual"] < 100, "milliseconds from a switch to the figures"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; see scripts/")
+def test_a_guess_comes_first_and_every_exercise_is_revealed(page: Path, tmp_path: Path):
+    found = use(page, tmp_path, GUESS, 1280)
+    assert found["hidden"], "what came out is seen before the guess"
+    assert found["asked"].startswith("Of 100 people, how many")
+    assert found["verdict"].startswith("You guessed 33.")
+    assert found["revealed"]
+    assert len(found["exercises"]) == 5
+    for one in found["exercises"]:
+        assert one["asked"] and "hidden" in one["told"]
+        assert one["verdict"].startswith("You guessed")
+        assert one["said"] and "hidden" not in one["said"]
+        assert one["said"].split(".")[0] in one["handout"]
+        assert "NaN" not in one["said"] + one["handout"]
