@@ -147,7 +147,15 @@ def test_a_validation_has_it_as_a_table_and_in_words(tmp_path: Path):
     fitted = ("gold2006", "latimer2006", "wong2008")
     made = left_out(np.random.default_rng(7), len(fitted), level=0.5)
     crossed = tuple(
-        Prediction(fitted[row // 2], one.arm, one.n, one.months, one.published, one.sample)
+        Prediction(
+            fitted[row // 2],
+            one.arm,
+            one.n,
+            one.months,
+            one.published,
+            one.sample,
+            alone=one.sample,
+        )
         for row, one in enumerate(made)
     )
     validation = Validation(crossed, crossed, ())

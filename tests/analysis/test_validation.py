@@ -285,7 +285,7 @@ def test_others_alone(draws: None, tmp_path: Path):
         assert rows[trial_id]["basis"] == other.basis
         assert rows[trial_id]["ips_published"] == rows[trial_id]["control_published"] == ""
     made = ips_sim.validate(others=True, samples=2)
-    assert made.trials["ips_predicted"].notna().sum() == 19
+    assert made.trials["ips_predicted"].notna().sum() == 22
     assert str(made) in out
     with pytest.raises(RunError, match="not both"):
         ips_sim.validate(tmp_path / "x.csv", others=True)

@@ -16,7 +16,9 @@ from ips_sim.model.compiled.execute import SteppedSite, execute
 from ips_sim.model.entities import Benefit, Problem, Service, Tier, Work
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.rules.labour_market import MOST_VACANCIES
+from ips_sim.model.world import calendar
 from ips_sim.scenario import shipped
+from ips_sim.scenario.changes import phases
 from ips_sim.scenario.schema import Scenario
 from tests.model.builders import (
     drawn,
@@ -115,8 +117,8 @@ def nobody_has_two_jobs(now: Moment, had_one: Any) -> None:
     assert np.isin(over[gone], (0, 1)).all()
     assert not working[gone].any()
     taken = seekers["vacancies_taken"] + seekers["hidden_vacancies_taken"]
-    # A job that somebody had at the start was never open.
-    assert (taken == seekers["jobs_held"] - had_one).all()
+    # A job that somebody had at the start, or was on leave from, was never open.
+    assert (taken == seekers["jobs_held"] - had_one - seekers["returned_from_leave"]).all()
     assert (seekers["jobs_found_by_specialist"] <= seekers["jobs_held"]).all()
 
 
@@ -196,7 +198,8 @@ def visits_are_remembered(now: Moment) -> None:
 
 def hours_are_never_overspent(now: Moment, world: Scenario, parameters: arrays.Array) -> None:
     """What a specialist hands out, and what is left idle, are the hours there are."""
-    levers = world.programme
+    weeks = now["site"]["week"][0] - calendar(world).warm_up_weeks
+    levers = [one for one in phases(world) if one.first_week <= max(weeks, 0)][-1].programme
     for one in now["specialists"]:
         office = one["paid_hours"] * levers.office_share
         parts = one["client_hours"] + one["meeting_hours"] + one["travel_hours"] + office
@@ -399,6 +402,8 @@ def refusals_are_answers(before: Moment, now: Moment) -> None:
     assert np.isin(new["applications"] - old["applications"], (0, 1)).all()
     # Who starts a job, or turns one down, has had another answer.
     started = new["jobs_held"] > old["jobs_held"]
+    # Nobody has to be asked for a job that one is on leave from.
+    started = started & ~(new["returned_from_leave"] & ~old["returned_from_leave"])
     declined = new["offers_declined"] - old["offers_declined"]
     searched = old["work"] != Work.COMPETITIVE
     assert ((refused + declined + started)[searched] <= asked[searched]).all()

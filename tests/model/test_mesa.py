@@ -203,7 +203,7 @@ def test_an_overridden_method_is_lived() -> None:
 
 
 def test_other_specialists_and_employers_are_lived_with() -> None:
-    few = {"vacancies_per_employer_per_year": 0.5}
+    few = {"vacancies_per_employer_per_year": 0.1}
     plain = end_of(few)
     hiring = end_of(few, employer=AlwaysHiring)
     assert sum(seeker.jobs_held for seeker in hiring.seekers) > sum(

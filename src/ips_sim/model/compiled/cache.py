@@ -44,6 +44,7 @@ COMPILED_FROM = (
     "model/philox.py",
     "model/rules/*.py",
     "model/world.py",
+    "scenario/changes.py",
     "scenario/schema.py",
 )
 """What compiled code is made of, below the package; data reach it as arguments."""
