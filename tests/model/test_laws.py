@@ -568,6 +568,9 @@ def hold(world: Scenario, seed: int, parameters: arrays.Array | None = None) -> 
     assert not (had_one.any() and world.design.jobless_at_entry)
     _hold_now(before, world, known, had_one)
     sums = Sums(world.design.warm_up_weeks if world.design.kind == "open_programme" else 0)
+    starts_anew = {
+        one.first_week + calendar(world).warm_up_weeks for one in phases(world) if one.referred_anew
+    }
     for now in history:
         sums.add(before, now)
         _hold_now(now, world, known, had_one)
@@ -576,7 +579,8 @@ def hold(world: Scenario, seed: int, parameters: arrays.Array | None = None) -> 
         the_gone_never_change(before, now)
         tenure_adds_up(before, now)
         counts_never_fall(before, now)
-        nobody_comes_back_from_nowhere(before, now)
+        if now["site"]["week"][0] not in starts_anew:
+            nobody_comes_back_from_nowhere(before, now)
         refusals_are_answers(before, now)
         before = now
     weeks_add_up(before, world, sums)
