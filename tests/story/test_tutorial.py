@@ -19,25 +19,25 @@ def page(repository):
 
 
 @pytest.fixture(scope="module")
-def told(repository, page):
+def told(page):
     (command,) = COMMAND.findall(page)
-    return [repository / name for name in command[:2]], int(command[2])
+    return list(command[:2]), int(command[2])
 
 
-def weeks_worked(path):
-    model = IPSModel(load_scenario(path), seed=1)
+def weeks_worked(name):
+    model = IPSModel(load_scenario(name), seed=1)
     model.run()
     return [seeker.weeks_worked for seeker in model.seekers]
 
 
 def test_the_person_is_the_first_who_works_in_the_first_world_only(told):
-    paths, person = told
-    lives = zip(*map(weeks_worked, paths), strict=True)
+    names, person = told
+    lives = zip(*map(weeks_worked, names), strict=True)
     assert person == next(at for at, (one, other) in enumerate(lives) if one > 0 == other)
 
 
 def test_where_the_lives_part_is_quoted_whole(page, told):
-    paths, person = told
+    names, person = told
     (quote,) = QUOTE.findall(page)
     assert quote.endswith(".")
-    assert f"\n{quote}\n\n" in as_text(tell_story(*paths, person=person))
+    assert f"\n{quote}\n\n" in as_text(tell_story(*names, person=person))
