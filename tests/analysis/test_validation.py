@@ -90,7 +90,7 @@ def forget_draws() -> None:
         draws_module.posterior_draws,
         draws_module.left_out_draws,
         draws_module.posterior_centre,
-        layer_module.layer_draws,
+        layer_module._every_draw,
     ):
         read_once.cache_clear()
 

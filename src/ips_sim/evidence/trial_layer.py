@@ -72,7 +72,6 @@ def strengths() -> Mapping[str, Strength]:
     return MappingProxyType(found)
 
 
-@cache
 def layer_draws(variant: str = "", left_out: str = "") -> tuple[Mapping[str, float], ...]:
     """Read the draws of the layer, one for each draw of the parameters of the same fit.
 
@@ -88,13 +87,20 @@ def layer_draws(variant: str = "", left_out: str = "") -> tuple[Mapping[str, flo
     tuple of mappings
         Value by strength, and by `LEVELS` and `SPREADS`; empty if none ships.
     """
+    return _every_draw().get((variant, left_out), ())
+
+
+@cache
+def _every_draw() -> Mapping[tuple[str, str], tuple[Mapping[str, float], ...]]:
+    """Read all draws at once, by variant and by the trial that is left out."""
+    found: dict[tuple[str, str], list[Mapping[str, float]]] = {}
     try:
         path = package_data(DRAWS)
     except FileNotFoundError:
-        return ()
+        return {}
     with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            MappingProxyType({name: float(value) for name, value in row.items()})
-            for row in csv.DictReader(file)
-            if (row.pop("variant"), row.pop("left_out")) == (variant, left_out)
-        )
+        for row in csv.DictReader(file):
+            of = row.pop("variant"), row.pop("left_out")
+            values = {name: float(value) for name, value in row.items()}
+            found.setdefault(of, []).append(MappingProxyType(values))
+    return {of: tuple(rows) for of, rows in found.items()}

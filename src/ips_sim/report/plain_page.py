@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from ips_sim.report.writing import FIGURES, commands_again, provenance
+from ips_sim.report.writing import FIGURES, address_of, commands_again, provenance
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.shown.pages import template, write_whole
@@ -36,7 +35,10 @@ def write_plain_page(rows: Rows, folder: Path) -> Path:
         kind=manifest["kind"],
         summary=manifest.get("summary", ""),
         parts=_parts(rows),
-        figures=[(one.stem, _image(one)) for one in sorted((folder / FIGURES).glob("*.svg"))],
+        figures=[
+            (one.stem, address_of(one.read_bytes()))
+            for one in sorted((folder / FIGURES).glob("*.svg"))
+        ],
         again=commands_again(manifest, folder),
         provenance=provenance({"draws": "", "driver": "compiled", **manifest}),
     )
@@ -54,7 +56,3 @@ def _parts(rows: Rows) -> list[str | list[tuple[str, ...]]]:
         widest = max(map(len, table))
         parts.append([row + ("",) * (widest - len(row)) for row in table])
     return parts
-
-
-def _image(path: Path) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"

@@ -175,9 +175,12 @@ def write_drawn(folder: Path, figures: list[Drawn]) -> None:
 
 def image_of(figure: Drawn) -> str:
     """Give a drawing as an address that holds it."""
-    svg = figure.picture.svg if figure.picture else b""
-    encoded = base64.b64encode(svg).decode("ascii")
-    return f"data:image/svg+xml;base64,{encoded}"
+    return address_of(figure.picture.svg if figure.picture else b"")
+
+
+def address_of(svg: bytes) -> str:
+    """Give an address that holds an SVG itself."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
 
 
 def _about(one: Told) -> dict[str, str]:

@@ -19,7 +19,7 @@ from ips_sim.model.world import calendar
 from ips_sim.runs.blocks import count_people
 from ips_sim.runs.counts import replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
-from ips_sim.runs.work import Content, Task
+from ips_sim.runs.work import Content, Task, stretches
 from ips_sim.scenario import Scenario, ScenarioError, as_mapping
 from ips_sim.scenario.catalogue import PARAMETERS, show_value
 from ips_sim.scenario.vary import vary
@@ -141,8 +141,8 @@ class PointsPlan(Task[PointsBlock]):
         cost = self.base.design.people * calendar(self.base).weeks_to_run
         size = max(1, PERSON_WEEKS_PER_BLOCK // cost)
         return [
-            PointsBlock(number, first, min(first + size, self.runs))
-            for number, first in enumerate(range(0, self.runs, size))
+            PointsBlock(number, first, end)
+            for number, (first, end) in enumerate(stretches(self.runs, size))
         ]
 
     def do(self, block: PointsBlock, threads: int) -> Content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -369,6 +369,10 @@ class TableWriter:
         settle(self.path)
 
 
+SmallTable: TypeAlias = tuple[str, Sequence[Column], Sequence[Sequence[object]]]
+"""A file's name, columns and rows."""
+
+
 def write_rows(path: Path, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> None:
     """Write a small table as CSV; a number that is NaN is left empty."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -376,6 +380,24 @@ def write_rows(path: Path, columns: Sequence[Column], rows: Sequence[Sequence[ob
         writer.writerow([one.name for one in columns])
         writer.writerows([[_written(value) for value in row] for row in rows])
     settle(path)
+
+
+def write_small_tables(folder: Path, tables: Iterable[SmallTable]) -> list[Path]:
+    """Write small tables into a folder, those without rows left out, and give their paths.
+
+    Parameters
+    ----------
+    folder
+        Where.
+    tables
+        For each its file's name, columns and rows.
+    """
+    written = []
+    for name, columns, rows in tables:
+        if rows:
+            write_rows(folder / name, columns, rows)
+            written.append(folder / name)
+    return written
 
 
 def _written(value: object) -> object:

@@ -46,6 +46,17 @@ class AnyBlock(Protocol):
 Block = TypeVar("Block", bound=AnyBlock)
 
 
+def stretches(end: int, size: int, first: int = 0) -> list[tuple[int, int]]:
+    """Cut what is numbered into stretches of a size, the last with what is left.
+
+    Examples
+    --------
+    >>> stretches(7, 3)
+    [(0, 3), (3, 6), (6, 7)]
+    """
+    return [(start, min(start + size, end)) for start in range(first, end, size)]
+
+
 class Task(ABC, Generic[Block]):
     """Work in blocks.
 

@@ -19,7 +19,7 @@ from ips_sim.analysis.trials.targets import records
 from ips_sim.model.arrays import Array
 from ips_sim.runs.how import How
 from ips_sim.runs.tables import Coded, Column, TableWriter
-from ips_sim.runs.work import Content, Store, Task, complete
+from ips_sim.runs.work import Content, Store, Task, complete, stretches
 from ips_sim.sources import source_hash
 
 Floats = NDArray[np.float64]
@@ -108,10 +108,8 @@ class Look(Task[PointBlock]):
 
     def blocks(self) -> list[PointBlock]:
         """Cut the points into blocks."""
-        count = len(self.parameters)
         return [
-            PointBlock(self.name, first, min(first + BLOCK, count))
-            for first in range(0, count, BLOCK)
+            PointBlock(self.name, *stretch) for stretch in stretches(len(self.parameters), BLOCK)
         ]
 
     def do(self, block: PointBlock, threads: int) -> Content:

@@ -62,10 +62,16 @@ def before_sites(log_odds: Floats, variance: Floats | float) -> Floats:
     return np.asarray(log_odds * np.sqrt(1 + FLATTENING * np.maximum(variance, 0.0)))
 
 
-@cache
 def size() -> int:
     """How many strengths there are."""
     return len(strengths())
+
+
+@cache
+def _columns(*names: str) -> list[int]:
+    """Give the places of strengths among all, so that the table's order does not matter."""
+    places = {name: place for place, name in enumerate(strengths())}
+    return [places[name] for name in names]
 
 
 def draw_prior(count: int, random: np.random.Generator) -> Floats:
@@ -107,7 +113,8 @@ def trial_effects(layer: Floats, spread: Floats, site_share: Floats) -> Effects:
     Effects
         Of shape (points, trials).
     """
-    together, ips, control = (layer[:, None, column] ** 2 for column in (4, 5, 6))
+    strays = layer[:, None, _columns("strays_together", "strays_ips", "strays_control")] ** 2
+    together, ips, control = np.moveaxis(strays, -1, 0)
     own = np.stack([together + ips, together + control, together], axis=-1)
     least = np.array([LEAST_VARIANCE, LEAST_VARIANCE, -np.inf])
     by_sites = np.maximum(spread, least)[:, None] * site_share[:, None]
@@ -136,6 +143,7 @@ def arms_at(
     ndarray
         Log odds, shape (points, trials, 2).
     """
-    counted, by_months = layer[:, None, 0:2], layer[:, None, 2:4]
+    counted = layer[:, None, _columns("counted_ips", "counted_control")]
+    by_months = layer[:, None, _columns("months_ips", "months_control")]
     longer = np.log(months / USUAL_MONTHS)[:, None]
     return np.asarray(means + counted * (simulated - simulated_means) + by_months * longer)

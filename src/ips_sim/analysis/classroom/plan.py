@@ -25,7 +25,7 @@ from ips_sim.runs.counts import (
 )
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.work import Content, Task
+from ips_sim.runs.work import Content, Task, stretches
 from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
 from ips_sim.scenario.schema import PRINCIPLES
 from ips_sim.sources import source_hash
@@ -156,11 +156,7 @@ class ClassroomPlan(Task[WorldsBlock]):
 
     def blocks(self) -> list[WorldsBlock]:
         """Cut the worlds into blocks."""
-        count = len(self.worlds)
-        return [
-            WorldsBlock(first, min(first + WORLDS_PER_BLOCK, count))
-            for first in range(0, count, WORLDS_PER_BLOCK)
-        ]
+        return [WorldsBlock(*stretch) for stretch in stretches(len(self.worlds), WORLDS_PER_BLOCK)]
 
     def do(self, block: WorldsBlock, threads: int) -> Content:
         """Run worlds, and stack what `count_world` keeps of each."""

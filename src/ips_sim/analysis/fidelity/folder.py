@@ -19,7 +19,7 @@ from ips_sim.evidence.fidelity import PARTS
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.tables import Column, write_rows
+from ips_sim.runs.tables import Column, write_small_tables
 from ips_sim.shown.aligned import json_rows
 from ips_sim.shown.english import range_with_unit, with_unit
 
@@ -73,17 +73,12 @@ def review_to_folder(plan: FidelityPlan, folder: Path, how: How = PLAIN) -> Revi
 
 def write_tables(made: Review, folder: Path) -> list[Path]:
     """Write ``fidelity.csv``, ``agencies.csv`` and, if any was tried, ``improvements.csv``."""
-    tables = [
+    tables = (
         ("fidelity.csv", FIDELITY_COLUMNS, [astuple(row) for row in made.rows]),
         ("agencies.csv", AGENCIES_COLUMNS, agency_rows(made)),
         ("improvements.csv", IMPROVEMENTS_COLUMNS, [astuple(row) for row in made.improvements]),
-    ]
-    written = []
-    for name, columns, rows in tables:
-        if rows:
-            write_rows(folder / name, columns, rows)
-            written.append(folder / name)
-    return written
+    )
+    return write_small_tables(folder, tables)
 
 
 def agency_rows(made: Review) -> list[tuple[object, ...]]:

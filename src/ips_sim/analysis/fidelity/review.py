@@ -28,7 +28,7 @@ from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.plan import Driver, Plan, make_plan
 from ips_sim.runs.ranges import HIGH, LOW, PREDICTIVE
 from ips_sim.runs.rounds import collect
-from ips_sim.runs.work import Content, Store, Task, complete
+from ips_sim.runs.work import Content, Store, Task, complete, stretches
 from ips_sim.scenario import Scenario, ScenarioError, ScenarioSource, as_mapping, load_scenario
 from ips_sim.scenario.vary import vary
 from ips_sim.sources import source_hash
@@ -108,10 +108,7 @@ class FidelityPlan(Task[AgenciesBlock]):
 
     def blocks(self) -> Sequence[AgenciesBlock]:
         """Cut the visits into blocks."""
-        return [
-            AgenciesBlock(first, min(first + AGENCIES_PER_BLOCK, self.agencies))
-            for first in range(0, self.agencies, AGENCIES_PER_BLOCK)
-        ]
+        return [AgenciesBlock(*stretch) for stretch in stretches(self.agencies, AGENCIES_PER_BLOCK)]
 
     def do(self, block: AgenciesBlock, threads: int) -> Content:
         """Visit agencies; see `visited`."""

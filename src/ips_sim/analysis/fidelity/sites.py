@@ -26,8 +26,8 @@ from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.plan import Driver
 from ips_sim.runs.ranges import HIGH, LOW
-from ips_sim.runs.tables import Column, write_rows
-from ips_sim.runs.work import Content, Store, Task, complete
+from ips_sim.runs.tables import Column, SmallTable, write_small_tables
+from ips_sim.runs.work import Content, Store, Task, complete, stretches
 from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.vary import vary
@@ -110,10 +110,7 @@ class SitesPlan(Task[AgenciesBlock]):
 
     def blocks(self) -> Sequence[AgenciesBlock]:
         """Cut the visits into blocks."""
-        return [
-            AgenciesBlock(first, min(first + SITES_PER_BLOCK, self.sites))
-            for first in range(0, self.sites, SITES_PER_BLOCK)
-        ]
+        return [AgenciesBlock(*stretch) for stretch in stretches(self.sites, SITES_PER_BLOCK)]
 
     def do(self, block: AgenciesBlock, threads: int) -> Content:
         """Visit programmes; see `visited`."""
@@ -312,14 +309,12 @@ def write_tables(made: Sites, folder: Path) -> list[Path]:
         )
         for site in range(made.plan.sites)
     ]
-    tables: list[tuple[str, Sequence[Column], Sequence[Sequence[object]]]] = [
+    tables: tuple[SmallTable, ...] = (
         ("sites.csv", SITES_COLUMNS, rows),
         ("correlations.csv", CORRELATIONS_COLUMNS, made.correlations),
         ("bands.csv", BANDS_COLUMNS, made.bands),
-    ]
-    for name, columns, lines in tables:
-        write_rows(folder / name, columns, lines)
-    return [folder / name for name, _, _ in tables]
+    )
+    return write_small_tables(folder, tables)
 
 
 def shown_lines(made: Sites) -> list[tuple[str, ...] | str]:

@@ -18,7 +18,7 @@ from ips_sim.economics.prices import default_price_year
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.tables import Column, write_rows
+from ips_sim.runs.tables import Column, write_small_tables
 from ips_sim.shown.aligned import json_rows
 from ips_sim.shown.english import HYPHEN, number
 
@@ -60,16 +60,11 @@ def plan_to_folder(plan: StaffingPlan, folder: Path, how: How = PLAIN) -> Planne
 
 def write_tables(made: Planned, folder: Path) -> list[Path]:
     """Write ``options.csv``, and ``next_specialist.csv`` if an option keeps the limits."""
-    tables: list[tuple[str, tuple[Column, ...], list[Any]]] = [
+    tables = (
         ("options.csv", OPTIONS_COLUMNS, [_as_row(one) for one in made.rows]),
         ("next_specialist.csv", NEXT_COLUMNS, [astuple(one) for one in made.next_post]),
-    ]
-    written = []
-    for name, columns, rows in tables:
-        if rows:
-            write_rows(folder / name, columns, rows)
-            written.append(folder / name)
-    return written
+    )
+    return write_small_tables(folder, tables)
 
 
 def _as_row(one: OptionRow) -> tuple[object, ...]:

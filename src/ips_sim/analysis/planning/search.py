@@ -32,7 +32,7 @@ from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.model_error import factors, log_odds, missed
 from ips_sim.runs.plan import Driver
 from ips_sim.runs.ranges import quantile_range
-from ips_sim.runs.work import Content, Store, Task, complete
+from ips_sim.runs.work import Content, Store, Task, complete, stretches
 from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
 from ips_sim.scenario.vary import vary
 from ips_sim.sources import source_hash
@@ -263,10 +263,9 @@ class Stage(Task[OptionsBlock]):
 
     def blocks(self) -> list[OptionsBlock]:
         """Cut the options into blocks."""
-        total = len(self.chosen)
         return [
-            OptionsBlock(self.name, first, min(first + OPTIONS_PER_BLOCK, total))
-            for first in range(0, total, OPTIONS_PER_BLOCK)
+            OptionsBlock(self.name, *stretch)
+            for stretch in stretches(len(self.chosen), OPTIONS_PER_BLOCK)
         ]
 
     def do(self, block: OptionsBlock, threads: int) -> Content:

@@ -23,7 +23,7 @@ from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
+from ips_sim.runs.tables import Coded, Column, TableWriter, write_small_tables
 from ips_sim.runs.work import Holder, Store, complete
 from ips_sim.shown.aligned import json_rows
 
@@ -181,24 +181,17 @@ def principles_to_folder(plan: PrinciplesPlan, folder: Path, how: How = PLAIN) -
 
 def write_tables(result: PrinciplesResult, folder: Path) -> list[Path]:
     """Write all tables into a folder and give their paths."""
-    written = [_write_combinations(result, folder / "combinations.parquet")]
-    for name, columns, rows in (
-        ("principles", PRINCIPLES_COLUMNS, [astuple(row) for row in result.shares.rows]),
-        ("whole", WHOLE_COLUMNS, [astuple(row) for row in result.shares.whole]),
-        (
-            "interactions",
-            INTERACTIONS_COLUMNS,
-            [astuple(row) for row in result.shares.interactions],
-        ),
-        ("why", WHY_COLUMNS, [astuple(row) for row in result.why]),
-        ("trial_power", TRIAL_COLUMNS, [astuple(row) for row in result.power]),
-        ("variants", VARIANTS_COLUMNS, [astuple(row) for row in result.variants]),
-    ):
-        if rows:
-            path = folder / f"{name}.csv"
-            write_rows(path, columns, rows)
-            written.append(path)
-    return written
+    shares = result.shares
+    tables = (
+        ("principles.csv", PRINCIPLES_COLUMNS, [astuple(row) for row in shares.rows]),
+        ("whole.csv", WHOLE_COLUMNS, [astuple(row) for row in shares.whole]),
+        ("interactions.csv", INTERACTIONS_COLUMNS, [astuple(row) for row in shares.interactions]),
+        ("why.csv", WHY_COLUMNS, [astuple(row) for row in result.why]),
+        ("trial_power.csv", TRIAL_COLUMNS, [astuple(row) for row in result.power]),
+        ("variants.csv", VARIANTS_COLUMNS, [astuple(row) for row in result.variants]),
+    )
+    combinations = _write_combinations(result, folder / "combinations.parquet")
+    return [combinations, *write_small_tables(folder, tables)]
 
 
 def _write_combinations(result: PrinciplesResult, path: Path) -> Path:

@@ -18,7 +18,7 @@ from ips_sim.model.world import calendar
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.plan import PERSON_WEEKS_PER_BLOCK
-from ips_sim.runs.work import Content, Store, Task, complete
+from ips_sim.runs.work import Content, Store, Task, complete, stretches
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,9 @@ class SystemPlan(Task[SitesBlock]):
             runs = min(self.runs, max(1, PERSON_WEEKS_PER_BLOCK // area))
             sites = in_area * max(1, PERSON_WEEKS_PER_BLOCK // (area * runs))
             made += [
-                SitesBlock(
-                    number,
-                    first,
-                    min(first + sites, group.sites),
-                    run,
-                    min(run + runs, self.runs),
-                )
-                for first in range(0, group.sites, sites)
-                for run in range(0, self.runs, runs)
+                SitesBlock(number, *some_sites, *some_runs)
+                for some_sites in stretches(group.sites, sites)
+                for some_runs in stretches(self.runs, runs)
             ]
         return made
 

@@ -20,7 +20,7 @@ from ips_sim.runs.counts import checked, of_kind, replicates_of, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.plan import make_plan
-from ips_sim.runs.work import Content, Task
+from ips_sim.runs.work import Content, Task, stretches
 from ips_sim.scenario import ScenarioSource, as_mapping, load_scenario
 from ips_sim.scenario.schema import Scenario
 from ips_sim.sources import source_hash
@@ -247,8 +247,7 @@ class ValueTask(Task[ValueBlock]):
                 cost = scenario.design.people * calendar(scenario).weeks_to_run
                 size = max(1, PERSON_WEEKS_PER_BLOCK // cost)
                 found += [
-                    ValueBlock(variant, number, first, min(first + size, end))
-                    for first in range(begin, end, size)
+                    ValueBlock(variant, number, *stretch) for stretch in stretches(end, size, begin)
                 ]
         return found
 
