@@ -25,7 +25,7 @@ def run(tmp_path, monkeypatch):
 
 def test_a_story_of_two_worlds(run):
     out = run("ips", "traditional", "--person", "17").stdout
-    assert out.startswith("Person 17, ")
+    assert out.startswith("Rosa River (person 17), ")
     assert "The first difference of all shows in week 1" in out
     folder = Path("outputs/story-person-17")
     assert (folder / "story.html").is_file()
