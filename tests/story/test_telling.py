@@ -653,7 +653,9 @@ def test_nothing_open_is_no_refusal():
     refused = alone(employer={"vacancies": 1})
     assert told_of(refused) == ["Applies alone to Acorn & Co.: the employer turns the person down."]
     (told,) = told_of(alone(employer={"hidden_vacancies": 1}, network_leads_share=0.3))
-    assert told.endswith("Acorn & Co.: a friend knew of the opening; the employer turns the person down.")
+    assert told.endswith(
+        "Acorn & Co.: a friend knew of the opening; the employer turns the person down."
+    )
     assert summed([*alone().tries, *refused.tries, *refused.tries], why=True) == [
         "2 own applications: 2 turned down, the nearest with a chance of 50 in 100; the lot drawn, "
         "90, was too high by 40",

@@ -81,7 +81,9 @@ def meeting(here: Life, there: Life, parted: Sequence[Moment]) -> Meeting:
     """
     partings = [one for one in parted if one.parts]
     jobs = [one for one in partings if _is_about_a_job(one, here, there)]
-    first, job = partings[:1], [one for one in jobs[:1] if one not in partings[:1]]
+    first = partings[:1]
+    # What parted the lives at first may be all that there is to say of the job too.
+    job = [one for one in jobs[:1] if not any(_is_alike(one, other) for other in first)]
     return Meeting(
         name=here.name,
         person=here.number,
@@ -104,6 +106,11 @@ def _is_about_a_job(moment: Moment, here: Life, there: Life) -> bool:
     return any(week.took("job_started") for week in weeks)
 
 
+def _is_alike(one: Moment, other: Moment) -> bool:
+    mechanisms = [each.cause and each.cause.mechanism for each in (one, other)]
+    return mechanisms[0] == mechanisms[1]
+
+
 def _parting(moment: Moment, here: Life, there: Life) -> str:
     """Say what differed in a week and why, in plain words."""
     return said(
@@ -120,7 +127,10 @@ def _parting(moment: Moment, here: Life, there: Life) -> str:
 
 def beats(life: Life) -> list[Beat]:
     """Tell a life: what changed it, and between that who went to see whom."""
-    return sorted(_beats(life), key=lambda beat: (beat.first, beat.last))
+    told_of: dict[tuple[int, int], list[str]] = {}
+    for beat in sorted(_beats(life), key=lambda beat: (beat.first, beat.last)):
+        told_of.setdefault((beat.first, beat.last), []).append(beat.text)
+    return [Beat(*when, " ".join(texts)) for when, texts in told_of.items()]
 
 
 def _beats(life: Life) -> Iterator[Beat]:

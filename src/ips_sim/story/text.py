@@ -57,16 +57,16 @@ def as_text(story: Story, width: int = WIDTH) -> str:
 def meeting_as_lines(meeting: Meeting, width: int = WIDTH) -> list[str]:
     """Write two lives in plain words, one after the other."""
     lines = _wrapped(meeting.who, width)
+    if meeting.first:
+        lines += _wrapped(f"What came out differently first: {meeting.first}", width)
+    if meeting.job:
+        lines += _wrapped(f"Why there was a job: {meeting.job}", width)
     for world, beats in zip(meeting.worlds, meeting.beats, strict=True):
         lines += ["", world]
         for beat in beats:
             lines += textwrap.wrap(
                 f"{beat.when}: {beat.text}", width, initial_indent="  ", subsequent_indent="    "
             )
-    if meeting.first:
-        lines += ["", *_wrapped(f"What came out differently first: {meeting.first}", width)]
-    if meeting.job:
-        lines += _wrapped(f"Why there was a job: {meeting.job}", width)
     return lines
 
 
