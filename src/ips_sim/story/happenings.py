@@ -24,7 +24,7 @@ from ips_sim.story.words import (
     score,
 )
 
-_MOST_CHANGES = 4
+_MOST_CHANGES = 6
 """Things that are named where a service changes."""
 _TURNS = frozenset(turn.name for turn in TURNS)
 

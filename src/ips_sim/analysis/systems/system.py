@@ -466,8 +466,9 @@ def _check_others(told: Told, group: Group, node: Node) -> None:
     key, in_area = f"groups.{group.name}", group.scenario.design.sites_per_area
     if group.others is None or not 0 < group.others_in_area < in_area:
         allowed = f"1 to {in_area - 1} of an area's {in_area} sites, with others that says what"
-        line = inside(node, "others_in_area").line
-        told.tell(line, f"{key}.others_in_area", str(group.others_in_area), allowed)
+        if in_area == 1:
+            allowed = "0, since here no sites share employers (design.sites_per_area)"
+        told.tell(node.line, f"{key}.others_in_area", str(group.others_in_area), allowed)
         return
     apart = [
         name
