@@ -315,6 +315,17 @@ def system(
         Path, typer.Argument(help="A file of a system, or the name of one that ships.")
     ],
     out: Out = None,
+    seed: OwnSeed = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Stochastic runs of each draw. [default: the file's]")
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, help="Realisations of the uncertain parameters. [default: the file's]"),
+    ] = None,
+    sites: Annotated[
+        int | None, typer.Option(min=1, help="Sites of each group. [default: the file's]")
+    ] = None,
     jobs: Jobs = None,
     cluster: Cluster = None,
     force: Force = False,
@@ -329,7 +340,7 @@ def system(
 
     watch_and_echo(
         kind_named("system"),
-        make_system_plan(load_system(file)),
+        make_system_plan(load_system(file).with_runs(seed, replicates, draws, sites)),
         out or OUTPUTS / name_of([str(file)]),
         as_json,
         jobs=jobs,

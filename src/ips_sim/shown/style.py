@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ips_sim.shown.fonts import BASE, families_for, strange_letters, width
 
@@ -180,6 +180,29 @@ def picture(
     has_narrow
         Whether to draw it for a phone too.
     """
+    return _drawn(
+        make,
+        more,
+        lambda figure, lacking: Picture(
+            svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking))
+        ),
+    )
+
+
+def drawing(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -> str:
+    """Draw a figure as SVG alone, to stand inside a page; otherwise as `picture`."""
+    drawn = _drawn(make, more, lambda figure, _: svg_bytes(figure).decode())
+    return drawn[drawn.index("<svg") :]  # its XML heading has no place inside a page
+
+
+_Files = TypeVar("_Files")
+
+
+def _drawn(
+    make: Callable[[], Figure],
+    more: Mapping[Any, Any] | None,
+    save: Callable[[Figure, frozenset[str]], _Files],
+) -> _Files:
     from matplotlib.text import Text
 
     with settings(more):
@@ -187,21 +210,38 @@ def picture(
         texts: list[Any] = figure.findobj(Text)
         families, lacking = families_for(strange_letters(one.get_text() for one in texts))
         if not families:
+<<<<<<< HEAD
             return _files(figure, make if has_narrow else None, lacking)
     with settings({**(more or {}), "font.family": [BASE, *families]}):
         return _files(make(), make if has_narrow else None, lacking)
 
 
 def _files(figure: Figure, again: Callable[[], Figure] | None, lacking: frozenset[str]) -> Picture:
+=======
+            return _saved(figure, lacking, save)
+    with settings({**(more or {}), "font.family": [BASE, *families]}):
+        return _saved(make(), lacking, save)
+
+
+def _saved(
+    figure: Figure,
+    lacking: frozenset[str],
+    save: Callable[[Figure, frozenset[str]], _Files],
+) -> _Files:
+>>>>>>> team
     if lacking:
         figure.text(0.004, 0.004, NO_FONT, fontsize=5.0, color=DARK, va="bottom")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # the picture says it itself
+<<<<<<< HEAD
         svg, png, on_a_phone = svg_bytes(figure), png_bytes(figure), b""
         if again:
             with narrow():
                 on_a_phone = svg_bytes(again())
         return Picture(svg, png, "".join(sorted(lacking)), on_a_phone)
+=======
+        return save(figure, lacking)
+>>>>>>> team
 
 
 def wrapped(text: str, letters: float, most_lines: int = 3) -> str:
