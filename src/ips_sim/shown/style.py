@@ -180,11 +180,15 @@ def picture(
     has_narrow
         Whether to draw it for a phone too.
     """
+    on_a_phone = b""
+    if has_narrow:
+        with narrow():
+            on_a_phone = _drawn(make, more, lambda figure, _: svg_bytes(figure))
     return _drawn(
         make,
         more,
         lambda figure, lacking: Picture(
-            svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking))
+            svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking)), on_a_phone
         ),
     )
 
@@ -210,14 +214,6 @@ def _drawn(
         texts: list[Any] = figure.findobj(Text)
         families, lacking = families_for(strange_letters(one.get_text() for one in texts))
         if not families:
-<<<<<<< HEAD
-            return _files(figure, make if has_narrow else None, lacking)
-    with settings({**(more or {}), "font.family": [BASE, *families]}):
-        return _files(make(), make if has_narrow else None, lacking)
-
-
-def _files(figure: Figure, again: Callable[[], Figure] | None, lacking: frozenset[str]) -> Picture:
-=======
             return _saved(figure, lacking, save)
     with settings({**(more or {}), "font.family": [BASE, *families]}):
         return _saved(make(), lacking, save)
@@ -228,20 +224,11 @@ def _saved(
     lacking: frozenset[str],
     save: Callable[[Figure, frozenset[str]], _Files],
 ) -> _Files:
->>>>>>> team
     if lacking:
         figure.text(0.004, 0.004, NO_FONT, fontsize=5.0, color=DARK, va="bottom")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # the picture says it itself
-<<<<<<< HEAD
-        svg, png, on_a_phone = svg_bytes(figure), png_bytes(figure), b""
-        if again:
-            with narrow():
-                on_a_phone = svg_bytes(again())
-        return Picture(svg, png, "".join(sorted(lacking)), on_a_phone)
-=======
         return save(figure, lacking)
->>>>>>> team
 
 
 def wrapped(text: str, letters: float, most_lines: int = 3) -> str:
