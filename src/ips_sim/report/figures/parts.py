@@ -216,20 +216,23 @@ _KEY_ROW_INCHES = 0.19
 
 
 def key_rows(
-    lines: Sequence[Line], letters: int = KEY_LETTERS, most_lines: int = KEY_LINES
+    lines: Sequence[Line],
+    columns: int = 2,
+    letters: int = KEY_LETTERS,
+    most_lines: int = KEY_LINES,
 ) -> list[float]:
     """How many inches each row of a key needs, so that long names are wrapped and not cut."""
-    rows = -(-len(lines) // columns_of(2))
+    rows = -(-len(lines) // columns_of(columns))
     counts = [wrapped(line.label, letters, most_lines).count("\n") for line in lines]
     return [_KEY_ROW_INCHES + max(counts[row::rows]) * _LINE_INCHES for row in range(rows)]
 
 
-def line_key(figure: Figure, lines: Sequence[Line], most_lines: int = 1) -> None:
+def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2, most_lines: int = 1) -> None:
     """Name lines below the panels, with a piece of each line."""
     from matplotlib.lines import Line2D
 
     wide, tall = figure.get_size_inches()
-    needed, columns = key_rows(lines, most_lines=most_lines), columns_of(2)
+    needed, columns = key_rows(lines, columns, most_lines=most_lines), columns_of(columns)
     for number, line in enumerate(lines):
         column, row = divmod(number, len(needed))
         left = 0.15 + column * (style.inches_wide() - 0.3) / columns
