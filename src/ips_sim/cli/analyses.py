@@ -174,6 +174,12 @@ def plan(
     fidelity: Annotated[
         str, typer.Option(help="Lowest band of the fidelity scale that is allowed.")
     ] = "good",
+    beyond_observed: Annotated[
+        bool,
+        typer.Option(
+            "--beyond-observed", help="Search caseloads too that no programme is known to have had."
+        ),
+    ] = False,
     out: Out = None,
     seed: Seed = 1,
     jobs: Jobs = None,
@@ -195,6 +201,7 @@ def plan(
             budget_usd=budget,
             most_waiting_weeks=waiting,
             fidelity=fidelity,
+            beyond_observed=beyond_observed,
             seed=seed,
         ),
         out or OUTPUTS / f"plan-{name_of([scenario])}",
