@@ -90,7 +90,8 @@ def _axes(tall: float = _TALL, left: float = _LEFT) -> tuple[Figure, Axes]:
     return figure, style.panel(figure, left, _BOTTOM, style.WIDTH - left - 0.15, tall)
 
 
-def _dollars(amount: float, _: object = None) -> str:
+def dollars(amount: float, _: object = None) -> str:
+    """Write dollars at an axis; what matplotlib says besides does not matter."""
     return f"{'-' if amount < 0 else ''}${abs(amount):,.0f}"
 
 
@@ -118,7 +119,7 @@ def plane(value: Value) -> Figure:
     axes.set_xlim(low, high)
     axes.set_ylim(bottom, top)
     axes.set_xlabel(EFFECT_AXIS[value.plan.effect], fontsize=style.SMALL)
-    axes.yaxis.set_major_formatter(_dollars)
+    axes.yaxis.set_major_formatter(dollars)
     axes.set_title("more cost per person", loc="left", fontsize=style.SMALL)
     axes.legend(fontsize=style.SMALL, frameon=False)
     return figure
@@ -146,7 +147,7 @@ def acceptability_curves(value: Value) -> Figure:
 def _threshold_axis(axes: Axes, value: Value) -> None:
     unit = {"weeks_worked": "week worked", "people_employed": "person employed", "qalys": "QALY"}
     axes.set_xlim(0, value.thresholds[-1])
-    axes.xaxis.set_major_formatter(_dollars)
+    axes.xaxis.set_major_formatter(dollars)
     axes.set_xlabel(f"what a {unit[value.plan.effect]} is worth", fontsize=style.SMALL)
 
 
@@ -156,7 +157,7 @@ def information(value: Value) -> Figure:
     axes.plot(value.thresholds, value.information, color=style.BLUE)
     axes.axvline(value.threshold, color=style.MIDDLE, linestyle="--", linewidth=1)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(_dollars)
+    axes.yaxis.set_major_formatter(dollars)
     axes.set_title("per person referred", loc="left", fontsize=style.SMALL)
     _threshold_axis(axes, value)
     return figure
@@ -179,7 +180,7 @@ def inputs(value: Value) -> Figure:
         fontsize=style.SMALL - 0.5,
     )
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_formatter(_dollars)
+    axes.xaxis.set_major_formatter(dollars)
     axes.set_xlabel("net benefit beyond the reference's, per person", fontsize=style.SMALL)
     return figure
 
@@ -204,7 +205,7 @@ def payers(value: Value) -> Figure:
             more = totals[number][place] - totals[reference][place]
             axes.barh(-place - row * height, more, height=height, color=_colours(value)[number])
             axes.annotate(
-                _dollars(more),
+                dollars(more),
                 (more, -place - row * height),
                 xytext=(3 if more >= 0 else -3, 0),
                 textcoords="offset points",
@@ -220,6 +221,6 @@ def payers(value: Value) -> Figure:
     )
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.25)
-    axes.xaxis.set_major_formatter(_dollars)
+    axes.xaxis.set_major_formatter(dollars)
     axes.set_xlabel("pays more (right) or gets more (left), per person", fontsize=style.SMALL)
     return figure
