@@ -37,6 +37,7 @@ SUMMED = (
     "weeks_preparing",
     "weeks_sheltered",
     "weeks_transitional",
+    "programme_hours",
     "benefits_plans",
     "hospital_days",
     "weeks_observed",
@@ -278,7 +279,8 @@ def facts_of(scenario: Scenario) -> Facts:
         sites=scenario.design.sites,
         paid_hours_per_week=scenario.programme.specialist_hours_per_week,
         turnover_per_year=scenario.staff.turnover_per_year,
-        is_new=scenario.staff.programme_age_weeks < WEEKS_PER_YEAR,
+        is_new=scenario.staff.programme_age_weeks + calendar(scenario).warm_up_weeks
+        < WEEKS_PER_YEAR,
         supervision_share=scenario.programme.supervision_share,
         vr_contact_share=scenario.programme.vr_contact_share,
     )
@@ -351,6 +353,7 @@ def amounts(
         "preparation": counted["weeks_preparing"] * prices["preparation_week_usd"],
         "sheltered": counted["weeks_sheltered"] * prices["sheltered_week_usd"],
         "transitional": counted["weeks_transitional"] * prices["transitional_week_usd"],
+        "day_programme": counted["programme_hours"] * prices["day_programme_hour_usd"],
         "care_team": counted["hours_team"]
         * prices["care_team_hours_per_meeting_hour"]
         * prices["care_team_hour_usd"],

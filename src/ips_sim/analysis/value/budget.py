@@ -8,13 +8,11 @@ import numpy as np
 
 from ips_sim.analysis.value.result import Value
 from ips_sim.analysis.value.views import spread
-from ips_sim.economics.inventory import PROGRAMME, paid_by
+from ips_sim.economics.inventory import INCOME, PROGRAMME, paid_by
 from ips_sim.economics.ledger import FloatArray, full_time_years
 from ips_sim.evidence import PAYERS, impact_inventory
 from ips_sim.evidence.units import WEEKS_PER_YEAR
 
-INCOME = ("medicaid_payments", "vr_milestones")
-"""Items by which others pay a programme."""
 _PEOPLE = {
     "people_served": "People served",
     "people_employed": "People in competitive work",
@@ -24,6 +22,7 @@ _PEOPLE = {
 }
 _RATIOS = {
     "people_served": "Cost per person served",
+    "client_years": "Cost per client-year (a person on the caseload for a year)",
     "people_employed": "Cost per person in work",
     "jobs_held": "Cost per job started",
     "weeks_worked": "Cost per week worked",
@@ -72,7 +71,11 @@ def budget_rows(value: Value) -> list[BudgetRow]:
 
 def _rows(value: Value, number: int) -> list[BudgetRow]:
     priced, scenario = value.priced[0], value.plan.scenarios[number]
-    counted, facts, items = priced.counted[number], priced.facts[number], priced.items(number)
+    facts, items = priced.facts[number], priced.items(number)
+    counted = {
+        **priced.counted[number],
+        "client_years": priced.counted[number]["weeks_on_caseload"] / WEEKS_PER_YEAR,
+    }
     inventory = impact_inventory()
     posts = full_time_years(counted, facts) * WEEKS_PER_YEAR / facts.year_weeks
     spending = sum((items[name] for name in PROGRAMME), np.zeros(posts.shape))

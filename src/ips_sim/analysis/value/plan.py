@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -171,6 +171,36 @@ def make_value_plan(
             "design.people; these differ"
         )
     return plan
+
+
+VIEWS = ("reference", "perspective", "effect", "people_per_year")
+"""What may be asked otherwise of a finished result, since it needs no other runs."""
+
+
+def seen_as(
+    plan: ValuePlan,
+    *,
+    reference: str | None = None,
+    perspective: str | None = None,
+    effect: str | None = None,
+    people_per_year: int | None = None,
+) -> ValuePlan:
+    """Give a plan with other views of the same runs; what is not said stays.
+
+    Raises
+    ------
+    RunError
+        If one is not known.
+    """
+    people = plan.people_per_year if people_per_year is None else people_per_year
+    said = plan.names[plan.reference] if reference is None else reference
+    return replace(
+        plan,
+        reference=plan.names.index(_one_of("reference", said, plan.names)),
+        perspective=_one_of("perspective", perspective or plan.perspective, PERSPECTIVES),
+        effect=_one_of("effect", effect or plan.effect, EFFECTS),
+        people_per_year=whole("people_per_year", people),
+    )
 
 
 def _one_of(what: str, said: str, allowed: Sequence[str]) -> str:

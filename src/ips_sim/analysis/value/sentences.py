@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ips_sim.analysis.value.plan import MOST_CHANCE, longest_fitted_weeks
 from ips_sim.analysis.value.result import BUDGET_YEARS, Strategy, Value
+from ips_sim.economics.benefits import limit_of, taper_of
 from ips_sim.economics.prices import default_price_year
+from ips_sim.scenario import load_scenario
 from ips_sim.shown.english import number
 
 EFFECT_WORDS = {
@@ -37,6 +39,7 @@ def sentences(value: Value) -> list[str]:
     for strategy in value.others:
         said += _of(value, strategy, rows[plan.names[strategy]])
     said.append(about)
+    said += _elsewhere(value)
     if value.chance:
         worst = max(value.chance.values())
         enough = (
@@ -52,6 +55,20 @@ def sentences(value: Value) -> list[str]:
             f"{longest_fitted_weeks()} weeks."
         )
     return said
+
+
+def _elsewhere(value: Value) -> list[str]:
+    """Say which of the benefits follow rules of the US although the scenarios lie elsewhere."""
+    first = load_scenario("ips").place
+    benefits = taper_of(first), limit_of(first)
+    if all((taper_of(one.place), limit_of(one.place)) == benefits for one in value.plan.scenarios):
+        return []
+    return [
+        "Benefits have the scenario's own amounts and limits. Support for food and rent, what "
+        "happens to overpaid benefits, and all payers follow the rules of the US even so: where "
+        "there are others, set prices.food_support_share and prices.rent_support_share to 0 and "
+        "read the payers as a sum."
+    ]
 
 
 def _of(value: Value, strategy: int, row: Strategy) -> list[str]:
