@@ -8,7 +8,9 @@ import numpy as np
 
 from ips_sim.analysis.value.budget import PAYER_WORDS
 from ips_sim.analysis.value.result import Value
+from ips_sim.analysis.value.views import spread
 from ips_sim.economics.inventory import paid_by
+from ips_sim.economics.prices import default_price_year
 from ips_sim.evidence import PAYERS
 from ips_sim.report.figures import Drawn, draw_one
 from ips_sim.shown import style
@@ -30,7 +32,10 @@ def value_figures(value: Value) -> list[Drawn]:
     """Draw every figure of a value analysis."""
     plan = value.plan
     reference = plan.names[plan.reference]
-    about = f"Perspective {plan.perspective}; differences from {reference}."
+    about = (
+        f"Perspective {plan.perspective}; reference {reference}; US dollars of "
+        f"{default_price_year()}; {plan.draws} draws."
+    )
     figures = [
         draw_one(
             "plane",
@@ -50,7 +55,8 @@ def value_figures(value: Value) -> list[Drawn]:
             "information",
             "What would it be worth to know more?",
             "Expected value of perfect information, per person referred: what wrong choices cost "
-            "on average for want of knowing. Where it is near zero, more research changes nothing.",
+            "on average for want of knowing. Where it is near zero, more research changes nothing. "
+            f"{about}",
             lambda: information(value),
         ),
     ]
@@ -62,7 +68,7 @@ def value_figures(value: Value) -> list[Drawn]:
                 "Net benefit beyond the reference's where an input is low (blue) and where it is "
                 "high (orange): 5 % and 95 % of its draws. Prices are changed one at a time, "
                 "parameters followed by regression over the draws; pale bars are within twice "
-                "their standard error of none.",
+                f"their standard error of none. {about}",
                 lambda: inputs(value),
             )
         )
@@ -70,8 +76,9 @@ def value_figures(value: Value) -> list[Drawn]:
         draw_one(
             "payers",
             "Who pays more, and who gets more?",
-            f"Per person over the whole time, not discounted; differences from {reference}. What "
-            "one pays another may get, so these do not add up to a cost of society.",
+            f"Per person over the whole time, not discounted, more than with {reference}; lines "
+            "are what nine draws of ten lie in. What one pays another may get, so these do not add "
+            f"up to a cost of society. US dollars of {default_price_year()}.",
             lambda: payers(value),
         )
     )
@@ -191,10 +198,10 @@ def payers(value: Value) -> Figure:
     totals = []
     for number in range(len(value.plan.names)):
         shares = paid_by(priced.items(number), priced.prices[number])
+        none = np.zeros((value.plan.draws, 1))
         totals.append(
             [
-                float(sum(one.sum(axis=1).mean() for one in shares[payer].values()))
-                / priced.people[number]
+                sum(shares[payer].values(), none).sum(axis=1) / priced.people[number]
                 for payer in PAYERS
             ]
         )
@@ -202,11 +209,13 @@ def payers(value: Value) -> Figure:
     height = 0.7 / max(1, len(value.others))
     for place in range(len(PAYERS)):
         for row, number in enumerate(value.others):
-            more = totals[number][place] - totals[reference][place]
-            axes.barh(-place - row * height, more, height=height, color=_colours(value)[number])
+            more, *ends = spread(totals[number][place] - totals[reference][place])
+            where = -place - row * height
+            axes.barh(where, more, height=height, color=_colours(value)[number])
+            axes.plot(ends, (where, where), color=style.INK, linewidth=0.8)
             axes.annotate(
                 dollars(more),
-                (more, -place - row * height),
+                (np.nanmax((more, *ends)) if more >= 0 else np.nanmin((more, *ends)), where),
                 xytext=(3 if more >= 0 else -3, 0),
                 textcoords="offset points",
                 ha="left" if more >= 0 else "right",

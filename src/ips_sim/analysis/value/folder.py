@@ -15,7 +15,6 @@ from ips_sim.analysis.value.cheers import checklist
 from ips_sim.analysis.value.plan import EFFECTS, ValuePlan, seen_as, value_plan_from_json
 from ips_sim.analysis.value.priced import DISPLACEMENT
 from ips_sim.analysis.value.result import (
-    BUDGET_YEARS,
     Strategy,
     Value,
     Worth,
@@ -24,6 +23,7 @@ from ips_sim.analysis.value.result import (
     value_of,
     work_out,
 )
+from ips_sim.analysis.value.views import spread
 from ips_sim.economics.ledger import QUANTITIES
 from ips_sim.economics.prices import unit_costs_of
 from ips_sim.evidence import PAYERS, PERSPECTIVES, impact_inventory
@@ -216,14 +216,13 @@ def write_value(value: Value, folder: Path) -> list[Path]:
         ],
     )
     rows("inputs.csv", _columns(Worth), [astuple(one) for one in value.worth])
-    impact = {number: value.budget_impact(number).tolist() for number in value.others}
     rows(
         "budget_impact.csv",
-        [_text(one) for one in ("year", "strategy", "perspective", "more_usd")],
+        [_text(one) for one in ("year", "strategy", "perspective", "more_usd", "low", "high")],
         [
-            [year + 1, value.plan.names[number], value.plan.perspective, impact[number][year]]
+            [year + 1, value.plan.names[number], value.plan.perspective, *spread(more)]
             for number in value.others
-            for year in range(BUDGET_YEARS)
+            for year, more in enumerate(value.budget_impact(number).T)
         ],
     )
     rows("chance.csv", [_text("of"), _text("share")], list(value.chance.items()))

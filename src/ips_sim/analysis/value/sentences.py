@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ips_sim.analysis.value.plan import MOST_CHANCE, longest_fitted_weeks
 from ips_sim.analysis.value.result import BUDGET_YEARS, Strategy, Value
+from ips_sim.analysis.value.views import FloatArray, spread
 from ips_sim.economics.benefits import limit_of, taper_of
 from ips_sim.economics.prices import default_price_year
 from ips_sim.scenario import load_scenario
@@ -24,6 +25,11 @@ def usd(value: float) -> str:
 
 def _range(low: float, high: float) -> str:
     return "" if low != low else f" ({usd(low)} to {usd(high)})"
+
+
+def _usd_of(values: FloatArray) -> str:
+    mean, low, high = spread(values)
+    return f"{usd(mean)}{_range(low, high)}"
 
 
 def sentences(value: Value) -> list[str]:
@@ -79,7 +85,7 @@ def _of(value: Value, strategy: int, row: Strategy) -> list[str]:
     said.append(
         f"{name} is cheaper where the programme of {reference} costs more than "
         f"{usd(turn)}{_range(low, high)} a person, and stops being so below; here it costs "
-        f"{usd(float(value.programme_cost(plan.reference).mean()))}."
+        f"{_usd_of(value.programme_cost(plan.reference))}."
     )
     ratio = value.benefit_cost(strategy)
     if ratio is not None:
@@ -89,17 +95,17 @@ def _of(value: Value, strategy: int, row: Strategy) -> list[str]:
         )
     year = value.pays_back(strategy)
     if year is None:
-        said.append(f"{name} does not pay for itself within this time.")
+        paid = "does not pay for itself within this time"
+    elif year == 0:
+        paid = "costs no more from the first year on"
     else:
-        said.append(
-            f"{name} costs no more from the first year on."
-            if year == 0
-            else f"{name} has paid for itself after {year:.1f} years."
-        )
+        paid = f"has paid for itself after {year:.1f} years"
+    share = 100 * value.share_that_pays_back(strategy)
+    said.append(f"{name} {paid}; by the end it has in {share:.0f} % of draws.")
     impact = value.budget_impact(strategy)
     said.append(
         f"With {plan.people_per_year:,} people referred each year, {plan.perspective} pays "
-        f"{usd(float(impact[0]))} more in year 1 and {usd(float(impact[-1]))} more in year "
+        f"{_usd_of(impact[:, 0])} more in year 1 and {_usd_of(impact[:, -1])} more in year "
         f"{BUDGET_YEARS}, not discounted."
     )
     others = [
