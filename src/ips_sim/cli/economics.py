@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ips_sim.cli.options import OUTPUTS, AsJson, Cluster, Force, Jobs, NoReport, Out, Seed
+from ips_sim.cli.options import OUTPUTS, Seed, makes_a_result
 from ips_sim.cli.terminal import watch_and_echo
 
 Sources = Annotated[
@@ -30,6 +30,7 @@ Variants = Annotated[
 ]
 
 
+@makes_a_result
 def value(
     context: typer.Context,
     scenarios: Sources,
@@ -51,7 +52,6 @@ def value(
     extrapolate: Annotated[
         bool, typer.Option("--extrapolate", help="Let follow-up exceed that of trials; marked.")
     ] = False,
-    out: Out = None,
     seed: Seed = 1,
     draws: Annotated[
         int, typer.Option(help="Realisations of the uncertain parameters and prices.")
@@ -63,19 +63,13 @@ def value(
             "the variance between draws]"
         ),
     ] = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Say what strategies cost and bring, to whom, and how sure that is."""
     _economics(
         context,
         "value",
         scenarios,
-        out,
-        as_json,
         set_values,
         {
             "reference": reference,
@@ -88,13 +82,11 @@ def value(
             "draws": draws,
             "replicates": replicates,
         },
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )
 
 
+@makes_a_result
 def budget(
     context: typer.Context,
     scenarios: Sources,
@@ -102,25 +94,18 @@ def budget(
     extrapolate: Annotated[
         bool, typer.Option("--extrapolate", help="Let follow-up exceed that of trials; marked.")
     ] = False,
-    out: Out = None,
     seed: Seed = 1,
     draws: Annotated[
         int, typer.Option(help="Realisations of the uncertain parameters and prices.")
     ] = 50,
     replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 4,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Give dollars, posts and people of each year, who pays, and what a job costs: on a sheet."""
     _economics(
         context,
         "budget",
         scenarios,
-        out,
-        as_json,
         set_values,
         {
             "variants": False,
@@ -129,10 +114,7 @@ def budget(
             "draws": draws,
             "replicates": replicates,
         },
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )
 
 
@@ -140,11 +122,9 @@ def _economics(
     context: typer.Context,
     name: str,
     sources: list[str],
-    out: Path | None,
-    as_json: bool,
     set_values: list[str] | None,
     asked: dict[str, Any],
-    **options: Any,
+    **making: Any,
 ) -> None:
     from ips_sim.analysis.value.folder import is_finished, repriced
     from ips_sim.analysis.value.plan import VIEWS, make_value_plan
@@ -164,11 +144,11 @@ def _economics(
                     f"{', '.join(view.replace('_', '-') for view in VIEWS)} can be changed"
                 )
         kind, plan = repriced(folder, overrides, **{one: asked[one] for one in said})
-        place = out or folder.with_name(f"{folder.name}-repriced")
+        place = folder.with_name(f"{folder.name}-repriced")
     else:
         kind, plan = kind_named("value"), make_value_plan(sources, overrides=overrides, **asked)
-        place = out or OUTPUTS / f"{name}-{name_of(sources)}"
-    watch_and_echo(kind, plan, place, as_json, **options)
+        place = OUTPUTS / f"{name}-{name_of(sources)}"
+    watch_and_echo(kind, plan, place, **making)
 
 
 def _was_said(context: typer.Context, name: str) -> bool:
