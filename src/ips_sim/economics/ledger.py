@@ -53,7 +53,14 @@ SUMMED = (
 """People's fields that are added up."""
 LOOK_AT = (*SUMMED, "longest_job_weeks")
 """People's fields that have to be noted along the way."""
-_COUNTED = ("people_served", "people_employed", "first_employed", "milestones")
+_COUNTED = (
+    "people_served",
+    "served_employed",
+    "served_jobs",
+    "served_weeks_worked",
+    "first_employed",
+    "milestones",
+)
 _WEEKLY = {"hours_team": Weekly.HOURS_TEAM, "hours_travel": Weekly.HOURS_TRAVEL}
 _BENEFITS = (
     "ssi_full",
@@ -76,7 +83,9 @@ THROUGH_WORK = frozenset(
         "jobs_held",
         "earnings_usd",
         "taxes_usd",
-        "people_employed",
+        "served_employed",
+        "served_jobs",
+        "served_weeks_worked",
         "first_employed",
         "milestones",
         "ssi_withdrawn",
@@ -198,12 +207,13 @@ def count(
 
     fields = {name: at_years(name) for name in LOOK_AT}
     found = {name: by_run(np.diff(fields[name], axis=0)) for name in SUMMED}
-    found["people_served"] = by_run(
-        (np.diff(fields["weeks_on_caseload"], axis=0) > 0).astype(np.float64)
-    )
-    found["people_employed"] = by_run(
-        (np.diff(fields["weeks_worked"], axis=0) > 0).astype(np.float64)
-    )
+    # Of those who had a place in the year: others work without the programme.
+    served = (np.diff(fields["weeks_on_caseload"], axis=0) > 0).astype(np.float64)
+    worked = np.diff(fields["weeks_worked"], axis=0)
+    found["people_served"] = by_run(served)
+    found["served_employed"] = by_run(served * (worked > 0))
+    found["served_jobs"] = by_run(served * np.diff(fields["jobs_held"], axis=0))
+    found["served_weeks_worked"] = by_run(served * worked)
     found["first_employed"] = by_run(np.diff(1.0 * (fields["jobs_held"] > 0), axis=0))
     reached = fields["longest_job_weeks"] >= MILESTONE_WEEKS
     found["milestones"] = by_run(np.diff(1.0 * reached, axis=0))

@@ -36,7 +36,7 @@ def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
     labels = {
         "posts": "Full-time posts",
         "served": "People served",
-        "employed": "People who came to competitive work",
+        "employed": "of them came to competitive work",
         "spent": "The programme spends, supervisors and overhead included, $",
         "per_served": "for each person served, $",
         "per_employed": "for each person who came to work, $",
@@ -59,7 +59,7 @@ def _figures(result: Result, told: Told) -> Mapping[str, float]:
         return {}
     if not set(people.sums).issuperset((*_FROM_PEOPLE, "served")):
         return {}
-    counted = {name: people.sums[name] for name in (*_FROM_PEOPLE, "served", "employed")}
+    counted = {name: people.sums[name] for name in (*_FROM_PEOPLE, "served", "served_employed")}
     counted |= {name: float(weekly.totals[name].sum()) for name in _FROM_WEEKS}
     of_a_run = {name: total / weekly.runs for name, total in counted.items()}
     given = {name: np.array([of_a_run[name]]) for name in (*_FROM_PEOPLE, *_FROM_WEEKS)}
@@ -69,10 +69,12 @@ def _figures(result: Result, told: Told) -> Mapping[str, float]:
     return {
         "posts": of_a_run["staff_hours"] / hours if hours else 0.0,
         "served": of_a_run["served"],
-        "employed": of_a_run["employed"],
+        "employed": of_a_run["served_employed"],
         "spent": spent,
         "per_served": spent / of_a_run["served"] if of_a_run["served"] else np.nan,
-        "per_employed": spent / of_a_run["employed"] if of_a_run["employed"] else np.nan,
+        "per_employed": spent / of_a_run["served_employed"]
+        if of_a_run["served_employed"]
+        else np.nan,
         _LEFT: spent - sum(money[name] for name in INCOME),
         **{name: money[name] for name in INCOME},
     }

@@ -151,8 +151,8 @@ class PeopleCounts:
     """The people of one scenario, counted by week; shapes (runs, weeks + 1) or (weeks + 1,).
 
     `factors`, shape (runs,), say what is more or less in each run for what the model misses. `sums`
-    are over all runs: of quantities by their name, and of people employed, served, and kept in a
-    job until a milestone.
+    are over all runs: of quantities by their name, and of people served, served and employed, and
+    kept in a job until a milestone.
     """
 
     first_job: IntArray
@@ -473,15 +473,15 @@ def _count(
     for name in _SUMMED:
         if name in values:
             counts.sums[name] = counts.sums.get(name, 0.0) + float(values[name].sum())
-    has = {"employed": values["jobs_held"] > 0}
     if {"staff_hours", _LONGEST} <= set(values):
         # Whoever has a place has a share of a post.
-        has |= {
-            "served": values["staff_hours"] > 0,
-            "milestones": values[_LONGEST] >= MILESTONE_WEEKS,
-        }
-    for name, people in has.items():
-        counts.sums[name] = counts.sums.get(name, 0.0) + float(people.sum())
+        served = values["staff_hours"] > 0
+        for name, people in (
+            ("served", served),
+            ("served_employed", served & (values["jobs_held"] > 0)),
+            ("milestones", values[_LONGEST] >= MILESTONE_WEEKS),
+        ):
+            counts.sums[name] = counts.sums.get(name, 0.0) + float(people.sum())
     counts.people += int(run.shape[0])
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_INPUTS = 12
+TICKS = 5
 EFFECT_AXIS = {
     "weeks_worked": "more weeks of competitive work per person",
     "people_employed": "more people employed, of each one referred",
@@ -94,7 +95,7 @@ def _colours(value: Value) -> dict[int, str]:
 
 def _axes(tall: float = _TALL, left: float = _LEFT) -> tuple[Figure, Axes]:
     figure = style.blank(tall + _BOTTOM + 0.35)
-    return figure, style.panel(figure, left, _BOTTOM, style.WIDTH - left - 0.15, tall)
+    return figure, style.panel(figure, left, _BOTTOM, style.WIDTH - left - 0.3, tall)
 
 
 def dollars(amount: float, _: object = None) -> str:
@@ -188,6 +189,7 @@ def inputs(value: Value) -> Figure:
     )
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(dollars)
+    axes.locator_params(axis="x", nbins=TICKS)
     axes.set_xlabel("net benefit beyond the reference's, per person", fontsize=style.SMALL)
     return figure
 

@@ -15,17 +15,17 @@ from ips_sim.evidence.units import WEEKS_PER_YEAR
 
 _PEOPLE = {
     "people_served": "People served",
-    "people_employed": "People in competitive work",
-    "first_employed": "People who came to work for the first time",
-    "jobs_held": "Jobs started",
-    "weeks_worked": "Weeks worked",
+    "served_employed": "of them in competitive work",
+    "served_jobs": "Jobs they started",
+    "served_weeks_worked": "Weeks they worked",
+    "first_employed": "Of everyone referred, first in competitive work",
 }
 _RATIOS = {
     "people_served": "Cost per person served",
     "client_years": "Cost per client-year (a person on the caseload for a year)",
-    "people_employed": "Cost per person in work",
-    "jobs_held": "Cost per job started",
-    "weeks_worked": "Cost per week worked",
+    "served_employed": "Cost per person served who worked",
+    "served_jobs": "Cost per job started",
+    "served_weeks_worked": "Cost per week worked",
 }
 PAYER_WORDS = {
     "mental_health_authority": "Mental health authority (state or county)",
@@ -85,7 +85,7 @@ def _rows(value: Value, number: int) -> list[BudgetRow]:
         ("posts", "places", "Places", "places", posts * scenario.programme.caseload_limit),
     ]
     lines += [
-        ("people", name, label, "weeks" if name == "weeks_worked" else "", counted[name])
+        ("people", name, label, "weeks" if name == "served_weeks_worked" else "", counted[name])
         for name, label in _PEOPLE.items()
     ]
     lines += [

@@ -40,6 +40,14 @@ def longest_fitted_weeks() -> int:
     return months_to_weeks(max(one.months for one in trial_results().values()))
 
 
+def referred(scenario: Scenario) -> float:
+    """Give over how many people costs and effects are told: those referred while it is observed."""
+    laid_out = calendar(scenario)
+    if laid_out.is_cohort:
+        return float(scenario.design.people)
+    return scenario.design.people * laid_out.rows / laid_out.weeks_to_run
+
+
 @dataclass(frozen=True)
 class ValuePlan:
     """Everything that a value analysis depends on.
@@ -164,11 +172,11 @@ def make_value_plan(
             f"design.weeks is longer than the {longest} weeks that a trial behind the fit "
             "followed anybody: ask for it (--extrapolate), and it is marked"
         )
-    designs = {(one.design.kind, one.design.weeks, one.design.people) for one in plan.scenarios}
+    designs = {(one.design.kind, one.design.weeks, referred(one)) for one in plan.scenarios}
     if len(designs) > 1:
         raise RunError(
-            "strategies that are compared need the same design.kind, design.weeks and "
-            "design.people; these differ"
+            "strategies that are compared need the same design.kind, design.weeks and people "
+            "referred in that time (design.people, without those of a warm-up); these differ"
         )
     return plan
 

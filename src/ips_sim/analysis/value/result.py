@@ -294,8 +294,8 @@ class Value:
             if np.ptp(price) > 0:
                 found.append((key, "price", price[:, 0]))
         deviates = missed(plan.seed, np.arange(plan.draws, dtype=np.int64))
-        found.append(("what trials left out show of every strategy", "model", deviates.level))
-        found.append(("what they show of differences", "model", deviates.slope))
+        found.append(("error on unseen trials, alike", "model", deviates.level))
+        found.append(("error on unseen trials, differences", "model", deviates.slope))
         return found
 
     def increments_by_year(self, strategy: int) -> FloatArray:

@@ -32,6 +32,11 @@ def _usd_of(values: FloatArray) -> str:
     return f"{usd(mean)}{_range(low, high)}"
 
 
+def _more(values: FloatArray) -> str:
+    mean, low, high = spread(values)
+    return f"{usd(abs(mean))} {'more' if mean > 0 else 'less'}{_range(low, high)}"
+
+
 def sentences(value: Value) -> list[str]:
     """Say what decides, for every strategy against the reference."""
     plan = value.plan
@@ -105,8 +110,8 @@ def _of(value: Value, strategy: int, row: Strategy) -> list[str]:
     impact = value.budget_impact(strategy)
     said.append(
         f"With {plan.people_per_year:,} people referred each year, {plan.perspective} pays "
-        f"{_usd_of(impact[:, 0])} more in year 1 and {_usd_of(impact[:, -1])} more in year "
-        f"{BUDGET_YEARS}, not discounted."
+        f"{_more(impact[:, 0])} in year 1 and {_more(impact[:, -1])} in year {BUDGET_YEARS}, not "
+        "discounted."
     )
     others = [
         each
