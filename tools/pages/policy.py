@@ -132,7 +132,7 @@ def year_by_year(value: Value) -> Figure:
     yearly = value.priced[0].cost_by_year(value.plan.perspective)
     more = np.cumsum(yearly[:, 0] - yearly[:, value.plan.reference], axis=1)
     low, high = np.quantile(more, (0.05, 0.95), axis=0)
-    years = np.arange(1, more.shape[1] + 1)
+    years = np.cumsum(value.priced[0].facts[0].year_weeks) / WEEKS_PER_YEAR
     figure = style.blank(3.0)
     axes = style.panel(figure, 0.75, 0.5, style.WIDTH - 0.95, 2.15)
     axes.fill_between(years, low, high, color=style.LIGHT)

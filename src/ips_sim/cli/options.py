@@ -94,4 +94,5 @@ def makes_a_result(command: Callable[..., None]) -> Callable[..., None]:
     named = [one for one in own if one.kind is not one.VAR_KEYWORD]
     more = signature(shared, eval_str=True).parameters.values()
     command.__signature__ = Signature([*named, *more])  # type: ignore[attr-defined]
+    command.__annotations__.update({one.name: one.annotation for one in more})
     return command
