@@ -918,3 +918,41 @@ def test_only_levers_that_move_what_parted_the_lives_are_named():
     (first, *_) = tell_story(IPS, strict, person=person).moments
     assert first.levers == (("screened_out_for_substance_use", False, True),)
     assert cause_of(first).mechanism == "screening"
+
+
+def test_a_story_tells_that_the_service_changes_and_what_that_does_to_the_person():
+    changing = {
+        "title": "Changing",
+        "based_on": "traditional.yaml",
+        "design": {"people": 12, "weeks": 24, "entry_weeks": 1},
+        "changes": [
+            {
+                "week": 9,
+                "programme": {"preparation_weeks": 0, "offered_unasked": True},
+                "referred_anew": True,
+                "staff_begin_anew": True,
+            },
+            {"week": 15, "place": {"unemployment_share": 0.15}},
+        ],
+    }
+    told = {}
+    for person in range(12):
+        (world,) = tell_story(changing, person=person).worlds
+        assert [one.phase for one in world.life.weeks[7:9]] == [0, 1]
+        for one in world.happened:
+            if one.week == 9 and "service changes" in one.text:
+                told[person] = one.text, world.life.weeks[8].after.service
+            assert "service changes" not in one.text or one.week == 9
+        circumstances = [one for one in world.happened if one.text.startswith("Circumstances")]
+        assert [(one.week, one.text) for one in circumstances] in (
+            [(15, "Circumstances change: unemployment (15 % instead of 5 %).")],
+            [],  # who is gone by then
+        )
+    assert len(told) >= 10
+    comes = [service for text, service in told.values() if "and comes." in text]
+    stays_away = [service for text, service in told.values() if "does not come" in text]
+    assert comes and stays_away
+    assert set(stays_away) == {Service.NOT_ADMITTED}
+    assert Service.NOT_ADMITTED not in comes
+    before = "weeks of assessment and training before search (0 instead of"
+    assert all(before in text and "no employer knows them" in text for text, _ in told.values())

@@ -1,4 +1,4 @@
-"""Analyses over many runs from Python: principles, fidelity, sweeps, sensitivity, trials."""
+"""Analyses over many runs from Python: principles, fidelity, sweeps, systems, trials."""
 
 from __future__ import annotations
 
@@ -457,6 +457,60 @@ def sensitivity(
         As `sweep`.
     """
     return _experiment("sensitivity", experiment, seed, replicates, out, jobs, cluster, force)
+
+
+def system(
+    file: str | Path,
+    *,
+    seed: int | None = None,
+    replicates: int | None = None,
+    draws: int | None = None,
+    sites: int | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Analysis:
+    """Run many sites together: a service that converts, a community of programmes, a region.
+
+    Parameters
+    ----------
+    file
+        A file of a system, or the name of one that ships, such as ``"learning_community"``.
+    seed, replicates, draws
+        Other ones than the file's.
+    sites
+        Sites of each group, other than the file's.
+    jobs, cluster, out, force
+        As in `principles`.
+
+    Returns
+    -------
+    Analysis
+        With the tables `windows`, each figure of each group and window with the range of the group
+        over draws and that of single sites; `sites`, each site in each window of each run; and
+        `programmes`, what sets each site apart.
+
+    Raises
+    ------
+    ScenarioError
+        If the file has mistakes, or a number does not go with it.
+    RunError
+        If something asked for is not possible.
+    InterruptedRunError
+        As `sweep`.
+
+    Examples
+    --------
+    >>> made = system("day_treatment", sites=1, draws=1)
+    >>> sorted(set(made.windows["group"]))
+    ['Continuing sites', 'Converting sites']
+    """
+    from ips_sim.analysis.systems.folder import make_system_plan
+    from ips_sim.analysis.systems.system import load_system
+
+    plan = make_system_plan(load_system(Path(file)).with_runs(seed, replicates, draws, sites))
+    return _analysed(kind_named("system"), plan, out, jobs, cluster, force)
 
 
 def validate(

@@ -264,6 +264,17 @@ def system(
     file: Annotated[
         Path, typer.Argument(help="A file of a system, or the name of one that ships.")
     ],
+    seed: OwnSeed = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Stochastic runs of each draw. [default: the file's]")
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, help="Realisations of the uncertain parameters. [default: the file's]"),
+    ] = None,
+    sites: Annotated[
+        int | None, typer.Option(min=1, help="Sites of each group. [default: the file's]")
+    ] = None,
     **making: Any,
 ) -> None:
     """Run many sites together: a service that converts, a community of programmes, a region."""
@@ -274,7 +285,7 @@ def system(
 
     watch_and_echo(
         kind_named("system"),
-        make_system_plan(load_system(file)),
+        make_system_plan(load_system(file).with_runs(seed, replicates, draws, sites)),
         OUTPUTS / name_of([str(file)]),
         **making,
     )

@@ -351,7 +351,7 @@ def _weekly(
         last = int(span[-1]) + 1
         shares = working[number][mine, :last] / np.maximum(among[number][mine, :last], 1)
         if not one.is_cohort:
-            of_caseload = _factors(working[number].sum(axis=1), among[number].sum(axis=1), seed)
+            of_caseload = work_factors(working[number].sum(axis=1), among[number].sum(axis=1), seed)
             shares = np.minimum(shares * of_caseload[mine, None], 1.0)
         elif one.name in counted:
             shares *= counted[one.name].factors[mine, None]
@@ -414,11 +414,11 @@ def _people(path: Path, scenarios: tuple[Told, ...], seed: int) -> dict[str, Peo
     for one in scenarios:
         counts = found[one.name]
         finders, others = counts.first_job.sum(axis=1), counts.without_job.sum(axis=1)
-        counts.factors = _factors(finders, finders + others, seed)
+        counts.factors = work_factors(finders, finders + others, seed)
     return {name: counts for name, counts in found.items() if counts.people}
 
 
-def _factors(
+def work_factors(
     finders: IntArray | FloatArray, people: IntArray | FloatArray, seed: int
 ) -> FloatArray:
     """By how much more or less each replicate's work is, for what the model misses."""

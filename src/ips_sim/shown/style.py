@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ips_sim.shown.fonts import BASE, families_for, strange_letters, width
 
@@ -150,6 +150,29 @@ def picture(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -
     more
         Settings, as in `settings`.
     """
+    return _drawn(
+        make,
+        more,
+        lambda figure, lacking: Picture(
+            svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking))
+        ),
+    )
+
+
+def drawing(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -> str:
+    """Draw a figure as SVG alone, to stand inside a page; otherwise as `picture`."""
+    drawn = _drawn(make, more, lambda figure, _: svg_bytes(figure).decode())
+    return drawn[drawn.index("<svg") :]  # its XML heading has no place inside a page
+
+
+_Files = TypeVar("_Files")
+
+
+def _drawn(
+    make: Callable[[], Figure],
+    more: Mapping[Any, Any] | None,
+    save: Callable[[Figure, frozenset[str]], _Files],
+) -> _Files:
     from matplotlib.text import Text
 
     with settings(more):
@@ -157,17 +180,21 @@ def picture(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -
         texts: list[Any] = figure.findobj(Text)
         families, lacking = families_for(strange_letters(one.get_text() for one in texts))
         if not families:
-            return _files(figure, lacking)
+            return _saved(figure, lacking, save)
     with settings({**(more or {}), "font.family": [BASE, *families]}):
-        return _files(make(), lacking)
+        return _saved(make(), lacking, save)
 
 
-def _files(figure: Figure, lacking: frozenset[str]) -> Picture:
+def _saved(
+    figure: Figure,
+    lacking: frozenset[str],
+    save: Callable[[Figure, frozenset[str]], _Files],
+) -> _Files:
     if lacking:
         figure.text(0.004, 0.004, NO_FONT, fontsize=5.0, color=DARK, va="bottom")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # the picture says it itself
-        return Picture(svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking)))
+        return save(figure, lacking)
 
 
 def wrapped(text: str, letters: float, most_lines: int = 3) -> str:

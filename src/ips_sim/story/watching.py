@@ -24,6 +24,7 @@ from ips_sim.model.luck import StartLuck
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.turns import Turn, turns_of
 from ips_sim.model.world import SiteSize, site_size
+from ips_sim.scenario.changes import Phase, phases
 from ips_sim.scenario.schema import Scenario
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision, Mechanism, mechanisms_of
@@ -159,6 +160,8 @@ class Week:
         People ahead on the waiting list, if the person waits.
     vacancies
         Advertised vacancies at the site, over all employers.
+    phase
+        Which phase of the scenario holds, from 0.
     """
 
     number: int
@@ -171,6 +174,7 @@ class Week:
     specialist_left: bool = False
     ahead: int = 0
     vacancies: int = 0
+    phase: int = 0
 
     @property
     def is_preparation(self) -> bool:
@@ -298,6 +302,16 @@ class Life:
         """The person's fields at the end."""
         return self.weeks[-1].after if self.weeks else self.start
 
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """What holds in each phase of the scenario."""
+        return phases(self.scenario)
+
+    def holds_in(self, number: int) -> Phase:
+        """What holds in a week of the person's own clock; after the last week, what held in it."""
+        week = self.weeks[min(number, len(self.weeks)) - 1] if self.weeks else None
+        return self.phases[week.phase if week else 0]
+
 
 class Followed(JobSeeker):
     """A job seeker whose life is noted down, in `weeks`."""
@@ -306,6 +320,13 @@ class Followed(JobSeeker):
         super().__init__(model, row, luck)
         self.weeks: list[Week] = []
         self._notes = Notes()
+        self._changed = Notes()
+
+    def meet_change(self) -> None:
+        """Note what a change of the service does, for the week that begins with it."""
+        self._changed = Notes()
+        with self._changed.taken():
+            super().meet_change()
 
     def begin_week(self) -> None:
         """Note the week before, referral and illness."""
@@ -314,7 +335,10 @@ class Followed(JobSeeker):
         if self.weeks:
             before = self.weeks[-1].after
         self._notes = Notes()
-        now = Week(self.weeks_since_entry + 1, before, before, calls=self._notes.calls)
+        self._notes.calls.extend(self._changed.calls)
+        self._changed = Notes()
+        number, phase = self.weeks_since_entry + 1, self.model.site.phase
+        now = Week(number, before, before, calls=self._notes.calls, phase=phase)
         self.weeks.append(now)
         if is_on_caseload(self):
             now.specialist_left = self.model.specialists[self.specialist_row].just_left

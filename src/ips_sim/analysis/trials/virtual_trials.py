@@ -388,6 +388,8 @@ def with_outcome(people: Array, design: TrialDesign) -> Array:
             found = found | (people["enrolments"] > 0)
         case "employed_at_end":
             found = people["work"] == Work.COMPETITIVE
+        case "work_or_school_at_end":
+            found = (people["work"] == Work.COMPETITIVE) | people["in_school"]
         case "worked_weeks":
             found = people["weeks_worked"] >= design.least_weeks
     return np.asarray(found)
