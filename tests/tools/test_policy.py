@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from ips_sim.analysis.value.plan import make_value_plan
 from ips_sim.cli import app
 from ips_sim.scenario import shipped
 from tools.pages import policy
@@ -31,9 +32,10 @@ def test_each_is_one_command_whose_answer_is_stored(name: str, repository: Path)
 
 def test_a_small_budget_and_a_small_value_are_told(monkeypatch: pytest.MonkeyPatch):
     few = {"draws": 3, "replicates": 2, "variants": False}
-    planned = policy.make_value_plan
     monkeypatch.setattr(
-        policy, "make_value_plan", lambda *sources, **asked: planned(*sources, **(asked | few))
+        policy,
+        "make_value_plan",
+        lambda *sources, **asked: make_value_plan(*sources, **(asked | few)),
     )
     for name in ("third_year", "remote_county"):
         example = policy.EXAMPLES[name]
