@@ -12,7 +12,7 @@ from ips_sim.story.finding import MONTH_WEEKS, find, without
 from ips_sim.story.meeting import beats, meeting
 from ips_sim.story.partings import moments
 from ips_sim.story.text import WIDTH, matters_as_lines
-from ips_sim.story.watching import Life, watch
+from ips_sim.story.watching import watch
 from ips_sim.story.words import NAMES, employer_name, person_name, specialist_name
 from tests.model.builders import scenario
 
@@ -96,10 +96,6 @@ def test_a_person_has_one_name_and_people_of_a_run_have_many():
     assert len(NAMES["first"]) == len(set(NAMES["first"]))
     here, there = (watch(one, 2) for one in (SMALL, without(SMALL, "preferences")))
     assert meeting(here, there, moments(here, there)).name == here.name == there.name
-
-
-def test_a_life_without_weeks_is_no_life_to_tell():
-    assert beats(Life(SMALL, *([None] * 4), [])) == []  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
