@@ -364,6 +364,12 @@ def _fidelity(_: Session) -> Mapping[str, Any]:
     return fidelity.facts()
 
 
+def _policy(_: Session) -> Mapping[str, Any]:
+    from tools.pages import policy
+
+    return policy.facts()
+
+
 def _other_settings(_: Session) -> Mapping[str, Any]:
     from tools.pages import davis, settings
 
@@ -527,6 +533,7 @@ PAGES = (
     Document("docs/explanation/dose-responses.md", _doses),
     Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
+    Document("docs/explanation/policy-pictures.md", _policy),
     Document("docs/explanation/settings.md", _other_settings),
     Document("docs/explanation/populations.md", _other_people),
     Document("docs/reference/parameters.md", _parameters),

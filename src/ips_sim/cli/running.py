@@ -23,6 +23,7 @@ from ips_sim.cli.options import (
     Precision,
     Replicates,
     Seed,
+    makes_a_result,
     place_of,
 )
 from ips_sim.cli.terminal import DIFFERENT_EXIT_CODE, echo_json, watch, watch_and_echo
@@ -34,21 +35,17 @@ if TYPE_CHECKING:
     from ips_sim.runs.plan import Plan
 
 
+@makes_a_result
 def run(
     scenario: OneScenario,
-    out: Out = None,
     seed: Seed = 1,
     replicates: Replicates = None,
     draws: Draws = DEFAULT_DRAWS,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
     driver: Driver = "compiled",
     events: Events = False,
     table_format: Format = "parquet",
     precision: Precision = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Run one scenario and write tables and a report."""
     from ips_sim.runs.plan import make_plan
@@ -63,18 +60,10 @@ def run(
         table_format=table_format,
         precision=precision,
     )
-    _run_plan(
-        plan,
-        [scenario],
-        out,
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
-    )
+    _run_plan(plan, [scenario], **making)
 
 
+@makes_a_result
 def compare(
     scenarios: Annotated[
         list[str], typer.Argument(help="Two or more scenario files or shipped scenarios.")
@@ -86,19 +75,14 @@ def compare(
             "[default: the first; of two the second]"
         ),
     ] = None,
-    out: Out = None,
     seed: Seed = 1,
     replicates: Replicates = None,
     draws: Draws = DEFAULT_DRAWS,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
     driver: Driver = "compiled",
     events: Events = False,
     table_format: Format = "parquet",
     precision: Precision = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Run scenarios with the same people and the same chance, and say how they differ."""
     from ips_sim.runs.plan import make_plan
@@ -116,25 +100,14 @@ def compare(
         table_format=table_format,
         precision=precision,
     )
-    _run_plan(
-        plan,
-        scenarios,
-        out,
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
-    )
+    _run_plan(plan, scenarios, **making)
 
 
-def _run_plan(
-    plan: Plan, sources: Sequence[str], out: Path | None, as_json: bool, **options: Any
-) -> None:
+def _run_plan(plan: Plan, sources: Sequence[str], **making: Any) -> None:
     from ips_sim.runs.kinds import kind_named
     from ips_sim.runs.places import name_of
 
-    watch_and_echo(kind_named("run"), plan, out or OUTPUTS / name_of(sources), as_json, **options)
+    watch_and_echo(kind_named("run"), plan, OUTPUTS / name_of(sources), **making)
 
 
 def rerun(

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 _ROW, _LABELS = 0.21, 2.75
 _LETTERS = 46
 HIGHEST_TOTAL = HIGHEST * len(fidelity_scale())
-_COLOURS = {"measured": style.BLUE, "partly": style.SKY, "scenario": style.MIDDLE}
+_COLOURS = {
+    "measured": style.BLUE,
+    "partly": style.SKY,
+    "scenario": style.MIDDLE,
+    "stand-in": style.PURPLE,
+}
 
 
 def scores(made: Review) -> Figure:
@@ -56,7 +61,7 @@ def scores(made: Review) -> Figure:
         axes.barh(0, 0, color=colour, label=name)
     figure.legend(
         loc="upper right",
-        ncols=3,
+        ncols=len(_COLOURS),
         frameon=False,
         fontsize=7.5,
         handlelength=1.0,

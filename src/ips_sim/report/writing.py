@@ -12,6 +12,7 @@ from typing import Any
 from ips_sim.analysis.trials.scores import CROSS_VALIDATED, MODEL, SIMULATION, shipped_scores
 from ips_sim.economics.prices import default_prices
 from ips_sim.report.alike import unlike
+from ips_sim.report.budget_core import budget_core
 from ips_sim.report.costs import cost_parts, who_pays, why_hospital
 from ips_sim.report.drawing import refuse_failed, write_picture
 from ips_sim.report.figures import Drawn, drawn
@@ -125,6 +126,7 @@ def write_report(folder: Path) -> Path:
         ],
         replicates=_runs_in_words(result),
         headlines=headlines(result),
+        budget=budget_core(result),
         groups=outcome_groups(result),
         alike_rows=listed([one.lower() for one in without_any(result)]),
         measures=measure_rows(result),
