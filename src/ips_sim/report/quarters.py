@@ -67,8 +67,9 @@ WHAT_COLUMNS_ARE = (
     "on the caseload, means of its weeks. Served: people on the caseload at some time in it. "
     "Worked: the share of them who worked competitively in it. Starts: jobs begun by people on the "
     "caseload. Left: people who gave up their place; stay: for how many weeks they had had it. "
-    "Turnover: specialists who left, for each post and year at this rate. Cost: of the programme in "
-    "the quarter, and for each person served; benefits plans belong to no quarter and are left out."
+    "Turnover: specialists who left, for each post and year at this rate. Cost: of the programme "
+    "in the quarter, and for each person served; benefits plans belong to no quarter and are left "
+    "out."
 )
 """The short names of the columns in full."""
 
