@@ -38,6 +38,7 @@ from tools.pages.scenario_page import scenario_page
 from tools.pages.services import service_files
 from tools.pages.sessions import Session, session
 from tools.pages.sources import short
+from tools.pages.stamp import STAMP, stamped
 from tools.pages.validation_files import cross_validation, learned, sampling
 
 FIRST_LIMITS = 3
@@ -129,19 +130,20 @@ def write_documents(repository: Path) -> list[Path]:
     Pages written before that nothing writes any more are removed.
     """
     written = []
-    generated: dict[str, str | bytes] = {**file_texts(repository)}
-    generated |= document_texts(repository)
-    for name, content in generated.items():
+    pages = _as_bytes(document_texts(repository))
+    for name, content in (_as_bytes(file_texts(repository)) | pages).items():
         path = repository / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            path.write_bytes(content)
-        else:
-            path.write_text(content, encoding="utf-8")
+        path.write_bytes(content)
         written.append(path)
+    (repository / STAMP).write_text(stamped(pages, repository), encoding="utf-8")
     for path in left_over(repository):
         path.unlink()
     return written
+
+
+def _as_bytes(contents: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    return {name: one if isinstance(one, bytes) else one.encode() for name, one in contents.items()}
 
 
 def _site(repository: Path) -> str:
@@ -364,6 +366,12 @@ def _fidelity(_: Session) -> Mapping[str, Any]:
     return fidelity.facts()
 
 
+def _policy(_: Session) -> Mapping[str, Any]:
+    from tools.pages import policy
+
+    return policy.facts()
+
+
 def _other_settings(_: Session) -> Mapping[str, Any]:
     from tools.pages import davis, settings
 
@@ -436,26 +444,37 @@ def _systems(opened: Session) -> dict[str, Any]:
         "programme_cost_usd_per_person_year": "programme, $ a person",
     }
     quarterly = {
-        "employed_served_share": "worked, %",
         "served": "served",
+        "employed_served_share": "worked, %",
         "job_starts": "jobs started",
-        "sites_average_share": "programmes from 41 to 50 %, %",
-        "sites_excellent_share": "from 50 %, %",
+        "caseload": "caseload",
+        "stay_weeks": "stay, weeks",
+        "turnover_per_year": "turnover a year",
+        "fidelity": "fidelity",
+    }
+    bands = {
+        "sites_below_minimal_share": "below 31",
+        "sites_minimal_share": "31 to 41",
+        "sites_average_share": "41 to 50",
+        "sites_excellent_share": "50 and more",
     }
     grown = {
         "served_share": "in IPS, %",
-        "employed_served_share": "worked, of those in IPS, %",
-        "employed_not_served_share": "of the others, %",
+        "employed_with_programme_share": "worked, where there is IPS, %",
+        "employed_without_programme_share": "where there is none, %",
         "employed_share": "of all, %",
         "others_hired_per_person_year": "vacancies filled by others, a person and year",
         "programme_cost_usd_per_person_year": "programme, $ a person",
     }
-    quarters = [(1, "first quarter"), (6, "sixth"), (8, "eighth"), (12, "twelfth")]
+    words = {1: "first quarter", 6: "sixth", 7: "seventh", 9: "ninth", 11: "eleventh"}
+    quarters = list(words.items())
     return {
         "day_treatment": systems.system_table(
             "day_treatment", yearly, [(2, "before"), (3, "after")], of_sites=True
         ),
         "community": systems.system_table("learning_community", quarterly, quarters, of_sites=True),
+        "bands": systems.system_table("learning_community", bands, quarters),
+        "saturation": systems.saturation_table(),
         "region": systems.system_table("region", grown, [(2, "")]),
         "few": systems.system_table("region_few_employers", grown, [(2, "")]),
     }
@@ -516,6 +535,7 @@ PAGES = (
     Document("docs/explanation/dose-responses.md", _doses),
     Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
+    Document("docs/explanation/policy-pictures.md", _policy),
     Document("docs/explanation/settings.md", _other_settings),
     Document("docs/explanation/populations.md", _other_people),
     Document("docs/reference/parameters.md", _parameters),
