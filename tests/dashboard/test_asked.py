@@ -1,5 +1,7 @@
 """What a visitor asks for is a scenario file, and reaches nothing but what ships."""
 
+from functools import partial
+
 import pytest
 
 from ips_sim.dashboard import asked as module
@@ -49,7 +51,7 @@ def test_uploads_reach_nothing_of_this_machine(tmp_path, monkeypatch):
         f"title: A\nbased_on: {tmp_path}/own.yaml\n",
         "title: A\nbased_on: ips.yaml\npeople:\n  rows: rows.csv\n",
     ):
-        outcome = tried(lambda text=text: scenario_of(text, "mine.yaml"))
+        outcome = tried(partial(scenario_of, text, "mine.yaml"))
         assert outcome.made is None
         (sentence,) = outcome.sentences
         assert sentence.startswith("mine.yaml:")

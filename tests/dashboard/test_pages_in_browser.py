@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ BAD = b"title: Mine\nbased_on: ips.yaml\nprogramme:\n  caseload_limt: 20\n  prep
 class Visitor:
     """A browser of its own, and what went wrong in it."""
 
-    page: "playwright.Page"
+    page: Any
     address: str
     wrong: list[str] = field(default_factory=list)
 
@@ -82,7 +83,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["playwright.Browser"]:
+def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as started:
         opened = started.chromium.launch(
             executable_path=CHROMIUM,
@@ -98,6 +99,22 @@ def browser() -> Iterator["playwright.Browser"]:
         opened.close()
 
 
+def listen(page: Any, visitor: Visitor) -> None:
+    """Note whatever goes wrong, and whatever is asked of another machine."""
+    ours = (visitor.address, "data:", "blob:", "about:")
+
+    def note(is_wrong: bool, what: str) -> None:
+        if is_wrong:
+            visitor.wrong.append(what)
+
+    page.on("console", lambda one: note(one.type in ("error", "warning"), one.text))
+    page.on("pageerror", lambda one: note(True, str(one)))
+    # A page that is left says goodbye, and does not wait for an answer.
+    page.on("requestfailed", lambda one: note("/api/close/" not in one.url, f"failed: {one.url}"))
+    page.on("response", lambda one: note(one.status >= 400, f"refused: {one.url}"))
+    page.on("request", lambda one: note(not one.url.startswith(ours), f"elsewhere: {one.url}"))
+
+
 @pytest.fixture
 def visit(browser, address):
     """Open browsers for visitors; at the end nothing may have gone wrong in any."""
@@ -107,22 +124,7 @@ def visit(browser, address):
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         page.set_default_timeout(60_000)
         visitor = Visitor(page, address)
-        wrong = visitor.wrong
-        page.on("console", lambda one: one.type in ("error", "warning") and wrong.append(one.text))
-        page.on("pageerror", lambda one: wrong.append(str(one)))
-        page.on(
-            "requestfailed",
-            # A page that is left says goodbye, and does not wait for an answer.
-            lambda one: "/api/close/" in one.url or wrong.append(f"failed: {one.url}"),
-        )
-        page.on("response", lambda one: one.status >= 400 and wrong.append(f"refused: {one.url}"))
-        page.on(
-            "request",
-            lambda one: (
-                one.url.startswith((address, "data:", "blob:", "about:"))
-                or wrong.append(f"elsewhere: {one.url}")
-            ),
-        )
+        listen(page, visitor)
         visitors.append(visitor)
         return visitor
 
