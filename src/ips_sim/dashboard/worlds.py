@@ -86,12 +86,12 @@ def seen(texts: tuple[str, ...], say: Say = silent) -> Seen:
         If they are too large for a page.
     """
     ready(say)
-    start = time.perf_counter()
-    return replace(_seen(texts), seconds=time.perf_counter() - start)
+    return _seen(texts)
 
 
 @lru_cache(maxsize=32)
 def _seen(texts: tuple[str, ...]) -> Seen:
+    start = time.perf_counter()
     scenarios = tuple(map(scenario_of, texts))
     plan = replace(
         _any_plan(_draws(sum(map(person_weeks, scenarios)))),
@@ -102,8 +102,14 @@ def _seen(texts: tuple[str, ...]) -> Seen:
     collected = collect(plan, MemoryStore())
     result = result_at_once(collected)
     figure = drawing(lambda: style.drawing(lambda: work_curves(result)))
-    table = tuple(collected_lines(collected))
-    return Seen(result, tuple(headlines(result)), table, figure, plan.draws, 0.0)
+    return Seen(
+        result=result,
+        headlines=tuple(headlines(result)),
+        table=tuple(collected_lines(collected)),
+        figure=figure,
+        draws=plan.draws,
+        seconds=time.perf_counter() - start,
+    )
 
 
 def person_weeks(scenario: Scenario) -> int:
