@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ips_sim.dashboard.jobs import file_of, forget_all
@@ -38,6 +39,7 @@ _SETTINGS = {
     "SOLARA_THEME_SHOW_BANNER": "false",
     "SOLARA_THEME_TITLE": _TITLE,
     "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
+    "SOLARA_KERNEL_MAX_COUNT": "60",
     "SOLARA_KERNEL_MAX_PER_SESSION": "20",
     "SOLARA_SESSION_HTTP_ONLY": "true",
     "SOLARA_CHECK_HOOKS": "off",
@@ -78,6 +80,11 @@ def made_app(hosts: Sequence[str] = ()) -> Starlette:
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
+    if not (settings.assets.proxy_cache_dir / "@widgetti").is_dir():
+        raise RunError(
+            f"{settings.assets.proxy_cache_dir} has no files for the pages: install solara-assets "
+            "once more"
+        )
     look = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
 
     async def page(request: Request) -> Response:
@@ -178,6 +185,16 @@ def serve(host: str, port: int, *, open_browser: bool, say: Callable[[str], None
         If libraries are missing, or the address can't be listened at.
     """
     check_installed()
+    # Solara would otherwise keep a folder in that of the user.
+    with TemporaryDirectory(prefix="ips-sim-") as home:
+        os.environ["SOLARA_HOME"] = home
+        try:
+            _served(host, port, open_browser, say)
+        finally:
+            forget_all()
+
+
+def _served(host: str, port: int, open_browser: bool, say: Callable[[str], None]) -> None:
     import uvicorn
 
     config = uvicorn.Config(
@@ -199,10 +216,7 @@ def serve(host: str, port: int, *, open_browser: bool, say: Callable[[str], None
     say(f"The dashboard is at {address} until Ctrl-C.")
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
-    try:
-        uvicorn.Server(config).run(sockets=[socket])
-    finally:
-        forget_all()
+    uvicorn.Server(config).run(sockets=[socket])
 
 
 def _listening(host: str, port: int) -> Any:

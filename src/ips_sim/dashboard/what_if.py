@@ -73,7 +73,7 @@ def WhatIf() -> None:
     outcome: Outcome[Seen] = kept.current
     now = tried(lambda: scenario_of(asked.text()))
     made = outcome.made
-    dimmed = ["pending"] if task.pending else []
+    dimmed = ["pending"] if task.pending and made else []
     with solara.Div(classes=["sides"]):
         with solara.Div(classes=["side"]):
             Controls(
