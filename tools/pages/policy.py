@@ -134,7 +134,7 @@ def year_by_year(value: Value) -> Figure:
     low, high = np.quantile(more, (0.05, 0.95), axis=0)
     years = np.cumsum(value.priced[0].facts[0].year_weeks) / WEEKS_PER_YEAR
     figure = style.blank(3.0)
-    axes = style.panel(figure, 0.75, 0.5, style.WIDTH - 0.95, 2.15)
+    axes = style.panel(figure, 0.75, 0.5, style.inches_wide() - 0.95, 2.15)
     axes.fill_between(years, low, high, color=style.LIGHT)
     axes.plot(years, more.mean(axis=0), color=style.BLUE, marker="o", markersize=4)
     axes.axhline(0, color=style.DARK, linewidth=0.8)

@@ -95,7 +95,7 @@ def _colours(value: Value) -> dict[int, str]:
 
 def _axes(tall: float = _TALL, left: float = _LEFT) -> tuple[Figure, Axes]:
     figure = style.blank(tall + _BOTTOM + 0.35)
-    return figure, style.panel(figure, left, _BOTTOM, style.WIDTH - left - 0.3, tall)
+    return figure, style.panel(figure, left, _BOTTOM, style.inches_wide() - left - 0.3, tall)
 
 
 def dollars(amount: float, _: object = None) -> str:

@@ -79,7 +79,7 @@ def happenings(life: Life) -> list[Happening]:
 def of_week(week: Week, life: Life) -> Iterator[Happening]:
     """Everything that happened in a week, in the order of the table."""
     for of, mark, words in SAID["sayings"]:
-        for saw in _saw(of, week):
+        for saw in seen_in(of, week):
             if text := told(words, week, life, saw=saw):
                 yield Happening(week.number, mark, text)
         if of == "started_search":
@@ -110,7 +110,7 @@ def told(words: str, week: Week, life: Life, **more: Any) -> str:
     return said(words, **(things | more))
 
 
-def _saw(of: str, week: Week) -> Iterator[JobSeekerFields]:
+def seen_in(of: str, week: Week) -> Iterator[JobSeekerFields]:
     """Give the person once for each time that a turn, a rule or a yes came up in a week."""
     if of in _TURNS:
         yield from (week.before for turn in week.turns if turn.name == of)

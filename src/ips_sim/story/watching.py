@@ -29,6 +29,7 @@ from ips_sim.scenario.schema import Scenario
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision, Mechanism, mechanisms_of
 from ips_sim.story.noting import Call, Notes, copy_of
+from ips_sim.story.words import person_name, specialist_name
 
 ALONE, INTRODUCTION, APPOINTMENT, RETURN = "application", "introduction", "appointment", "return"
 """Kinds of tries for a job: alone, and the kinds of visits that a specialist makes."""
@@ -162,6 +163,8 @@ class Week:
         Advertised vacancies at the site, over all employers.
     phase
         Which phase of the scenario holds, from 0.
+    post
+        The row of that specialist's post; -1 without one.
     """
 
     number: int
@@ -175,6 +178,14 @@ class Week:
     ahead: int = 0
     vacancies: int = 0
     phase: int = 0
+    post: int = -1
+
+    @property
+    def specialist_name(self) -> str:
+        """The name of who holds the post of the person's specialist; empty without one."""
+        if self.specialist is None:
+            return ""
+        return specialist_name(self.post, self.specialist.times_left)
 
     @property
     def is_preparation(self) -> bool:
@@ -288,6 +299,8 @@ class Life:
         The person's fields in week 0.
     weeks
         Week by week, until the end of follow-up or until the person has left for good.
+    seed, replicate
+        Of the run that the person lives in.
     """
 
     scenario: Scenario
@@ -296,6 +309,13 @@ class Life:
     row: int
     start: JobSeekerFields
     weeks: list[Week]
+    seed: int = 1
+    replicate: int = 0
+
+    @property
+    def name(self) -> str:
+        """An invented name, the same in every world."""
+        return person_name(self.number, self.replicate, self.seed)
 
     @property
     def end(self) -> JobSeekerFields:
@@ -355,6 +375,7 @@ class Followed(JobSeeker):
         now, model = self.weeks[-1], self.model
         now.service, now.work = self.service, self.work
         if is_on_caseload(self):
+            now.post = self.specialist_row
             now.specialist = copy_of(model.specialists[self.specialist_row], SpecialistFields)
         if self.service == Service.WAITING:
             now.ahead = sum(
@@ -426,4 +447,4 @@ def watch(
     )
     start = copy_of(followed, JobSeekerFields)
     model.run()
-    return Life(scenario, size, person, row, start, followed.weeks)
+    return Life(scenario, size, person, row, start, followed.weeks, seed, replicate)
