@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 import pytest
 
 from tests import processes
+from tests.analysis.small_fits import simulate_little
 from tests.processes import ended
 
 SMALL = """\
@@ -37,7 +38,7 @@ outcomes: [weeks_worked]
 CALIBRATION = """\
 title: Tiny
 seed: 5
-points: 8
+points: 4
 draws: 12
 steps: 80
 left_out_draws: 5
@@ -98,7 +99,7 @@ def whole(name: str) -> tuple[dict[str, bytes], float]:
 def ready() -> Iterator[None]:
     """Compile and import here, so that no process begun from here has to."""
     from ips_sim import simulate
-    from ips_sim.analysis.calibration import fit, simulated, statistics
+    from ips_sim.analysis.calibration import fit
     from ips_sim.analysis.calibration.statistics import fitted_trials
     from ips_sim.runs.kinds import KINDS, kind_named
 
@@ -107,12 +108,11 @@ def ready() -> Iterator[None]:
         import_module(name)
     for name in KINDS:
         kind_named(name)
-    # A fit leaves out each trial in turn, and runs each a few times; one and two are enough here.
+    # A fit leaves out each trial in turn; one is enough here.
     first = fitted_trials()[:1]
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(fit, "fitted_trials", lambda: first)
-    monkeypatch.setattr(simulated, "SIMULATED_DRAWS", 2)
-    monkeypatch.setattr(statistics, "TRIAL_REPLICATES", 2)
+    simulate_little(monkeypatch)
     yield
     monkeypatch.undo()
 
