@@ -15,6 +15,7 @@ from numba.core import event
 
 from ips_sim.model import arrays, entities
 from ips_sim.model.arrays import Array, Floats, Ints
+from ips_sim.model.compiled.compiling import quickly
 from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
 from ips_sim.model.compiled.philox import scratch
 from ips_sim.model.luck import Luck
@@ -376,7 +377,7 @@ def keep_compiled_code(say: Callable[[str], None] | None = None) -> None:
     # A compiler makes much and forgets little, so looking for what is forgotten takes a tenth.
     gc.disable()
     try:
-        with watch:
+        with watch, quickly():
             run_sites(no_runs, _everything(no_runs), _chance(no_runs), world, no_figures, 0, 0)
     finally:
         if collects:
