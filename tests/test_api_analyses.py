@@ -81,6 +81,16 @@ def test_sensitivity_is_the_commands(tmp_path: Path):
     assert len(made.settling)
 
 
+def test_a_system_is_the_commands(tmp_path: Path):
+    made = ips_sim.system("day_treatment", sites=1, draws=1, out=tmp_path / "kept", jobs=1)
+    assert set(made.windows["group"]) == {"Converting sites", "Continuing sites"}
+    assert len(made.programmes) == 2
+    assert set(made.sites["window"]) == {1, 2, 3}
+    assert made.folder == tmp_path / "kept"
+    with pytest.raises(ScenarioError, match="sites: found 7"):
+        ips_sim.system("region", sites=7)
+
+
 def test_a_result_without_a_place_goes_with_its_object():
     made = ips_sim.sweep(CASELOADS, replicates=1)
     folder = made.folder

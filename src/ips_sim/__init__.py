@@ -1,13 +1,13 @@
 """An agent-based simulation of Individual Placement and Support (IPS).
 
 What is public is reached from here: ``simulate`` and ``compare`` run scenarios,
-``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``fidelity`` reviews a
-programme by the IPS fidelity scale, ``plan`` searches staff and rules for a budget,
-``value`` says what strategies cost and bring, ``against`` sets a scenario against what a
-programme knows, ``validate`` runs published trials as virtual ones, ``load_scenario``
-reads a scenario, and ``IPSModel`` with its agents is the world to step through, watch and
-change. Each name is imported when it is first asked for, so that ``import ips_sim`` alone
-stays light.
+``principles``, ``sweep`` and ``sensitivity`` analyse many runs, ``system`` runs many sites
+together, ``fidelity`` reviews a programme by the IPS fidelity scale, ``plan`` searches staff
+and rules for a budget, ``value`` says what strategies cost and bring, ``against`` sets a
+scenario against what a programme knows, ``validate`` runs published trials as virtual ones,
+``load_scenario`` reads a scenario, and ``IPSModel`` with its agents is the world to step
+through, watch and change. Each name is imported when it is first asked for, so that
+``import ips_sim`` alone stays light.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         sensitivity,
         simulate,
         sweep,
+        system,
         validate,
         value,
     )
@@ -53,6 +54,7 @@ __all__ = [
     "sensitivity",
     "simulate",
     "sweep",
+    "system",
     "validate",
     "value",
 ]
@@ -75,6 +77,7 @@ _HOME = {
     "sensitivity": "ips_sim.api",
     "simulate": "ips_sim.api",
     "sweep": "ips_sim.api",
+    "system": "ips_sim.api",
     "validate": "ips_sim.api",
     "value": "ips_sim.api",
 }

@@ -78,6 +78,11 @@ def test_each_dropped_principle_costs_its_own_items():
         assert fell == items, principle
 
 
+def test_what_the_model_has_no_word_for_says_so():
+    rows = score_all(values_of({}, {}, load_scenario("ips")))
+    assert [row.item for row in rows if row.basis == "stand-in"] == [10, 11, 13, 14]
+
+
 def test_what_is_not_known_scores_lowest():
     assert score_of(math.nan, (0.2, 0.4, 0.6, 0.8)) == 1
     assert score_of(math.nan, (40.0, 30.0, 20.0, 10.0)) == 1

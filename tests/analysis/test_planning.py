@@ -37,7 +37,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     few = {name: dict(list(some.items())[:2]) for name, some in two.items()}
     for module in (choices, search):
         if hasattr(module, "groups"):
-            monkeypatch.setattr(module, "groups", lambda: few)
+            monkeypatch.setattr(module, "groups", lambda *_: few)
     monkeypatch.setattr(search, "STAGES", (2, 4))
     monkeypatch.setattr(search, "FIDELITY_AGENCIES", 1)
     monkeypatch.setattr(search, "MOST_AT_LAST", 4)
@@ -96,7 +96,11 @@ def test_a_small_search_goes_to_a_folder(small: None, tmp_path: Path):
     cost = more[(more["figure"] == "cost") & (more["phase"] == "routine")].iloc[0]
     assert cost["difference"] == pytest.approx(1.2 * post_cost(plan.scenario), rel=0.25)
     assert (routine["in_work"] > routine["added"]).all()
-    assert any("next specialist" in line for line in shown_lines(made) if isinstance(line, str))
+    at_terminal = [line for line in shown_lines(made) if isinstance(line, str)]
+    assert any("leans towards large caseloads" in line for line in at_terminal)
+    assert best["people_per_post"] == pytest.approx(best["caseload"] / best["posts"])
+    assert 0 <= best["idle_share"] < 1
+    assert any("next specialist" in line for line in at_terminal)
     again = search.search(staffing_plan_from_json(plan.as_json()), MemoryStore(), How(jobs=1))
     assert again.rows == made.rows
 
@@ -104,6 +108,15 @@ def test_a_small_search_goes_to_a_folder(small: None, tmp_path: Path):
 def test_a_budget_sets_the_posts():
     plan = make_staffing_plan("open_programme", people=60, budget_usd=170_000.0)
     assert max(one.posts for one in plan.options) == 2.0
+
+
+def test_only_caseloads_that_programmes_had_are_searched_unless_asked_for():
+    def searched(beyond_observed: bool) -> set[int]:
+        plan = make_staffing_plan("open_programme", people=60, beyond_observed=beyond_observed)
+        return {one.of(plan.scenario).programme.caseload_limit for one in plan.options}
+
+    assert searched(False) == {15, 20, 25}
+    assert searched(True) == {15, 20, 25, 30}
 
 
 def test_people_of_a_scenario():

@@ -718,7 +718,7 @@ def test_mistakes_in_an_experiment_say_where(experiment: Path, old: str, new: st
     ("text", "said"),
     [
         ("programme.preparation_weeks=10", "belongs to two players, rapid_search and"),
-        ("caseload", "a player is named as KEY=VALUE"),
+        ("caseload", "is written as KEY=VALUE, found 'caseload'"),
     ],
 )
 def test_players_that_can_not_be(text: str, said: str):

@@ -73,6 +73,14 @@ def test_groups_are_other_sites_unless_they_are_the_same(tmp_path: Path) -> None
             "groups.bad.reviews: found true; allowed: a section reviews",
         ),
         (
+            "  bad: {scenario: systems/region, sites: 10, others: systems/region_alone}\n",
+            "small.yaml:6: groups.bad.others_in_area: found 0; allowed: 1 to 9 of an area's 10",
+        ),
+        (
+            "  bad: {scenario: systems/region, sites: 10, others: ips, others_in_area: 3}\n",
+            "groups.bad.others: found other place and design; allowed: the same people, place and",
+        ),
+        (
             "  long: {scenario: open_programme, sites: 1}\n",
             "small.yaml:6: groups.long: found open_programme of 104 weeks",
         ),
@@ -80,6 +88,28 @@ def test_groups_are_other_sites_unless_they_are_the_same(tmp_path: Path) -> None
 )
 def test_mistakes_are_told_with_their_lines(tmp_path: Path, more: str, said: str) -> None:
     assert said in refused(tmp_path, SMALL + more)
+
+
+def test_other_runs_and_sites_are_the_same_system(tmp_path: Path) -> None:
+    system = load_system(written(tmp_path, SMALL))
+    assert system.with_runs() == system
+    other = system.with_runs(seed=7, draws=1, replicates=3, sites=4)
+    assert (other.seed, other.draws, other.replicates) == (7, 1, 3)
+    assert [(one.first_site, one.sites) for one in other.groups] == [(0, 4), (4, 4)]
+    assert system_of(other.as_json()) == other
+    with pytest.raises(ScenarioError, match="draws: found 0"):
+        system.with_runs(draws=0)
+
+
+def test_the_last_sites_of_each_area_may_be_something_else(tmp_path: Path) -> None:
+    text = (
+        "title: Mixed\nwindow_weeks: 52\ngroups:\n"
+        "  mixed: {scenario: systems/region, sites: 20, others: systems/region_alone,"
+        " others_in_area: 8}\n"
+    )
+    (group,) = load_system(written(tmp_path, text)).groups
+    with_ips = [group.scenario_of(site).programme.enrolment_share > 0 for site in range(20)]
+    assert with_ips == 2 * (2 * [True] + 8 * [False])
 
 
 def test_a_spread_runs_from_low_to_high_and_is_thick_around_what_is_commonest() -> None:

@@ -34,7 +34,8 @@ groups:
     design.sites: 2, design.sites_per_area: 2, design.weeks: 39, design.warm_up_weeks: 20}}
 differ:
   programme.caseload_limit: {low: 20, high: 30}
-reviews: {first_week: 5, every_weeks: 13, toward: ips, found_share: 1.0, moved_share: 0.5}
+reviews: {first_week: 15, every_weeks: 26, toward: ips, found_share: 1.0, moved_share: 0.5,
+  measured_sites: 1}
 time_out: {hours_per_week: 20.0, lost_per_programme_hour: 0.5}
 draws: 2
 """
@@ -94,6 +95,42 @@ def test_tables_hold_every_group_window_and_site(made: tuple[SystemResult, Path]
     mean = windows.query("group == 'alone' and window == 2 and figure == 'served'")["mean"]
     assert np.isclose(mean.iloc[0], served.mean()) and "served" in names
     assert result.of_sites(0).shape == (len(SITE_FIGURES), 3, 4, 2)
+
+
+def test_fidelity_stands_where_a_review_measured_it(made: tuple[SystemResult, Path]) -> None:
+    import pandas as pd
+
+    result, folder = made
+    sites = pd.read_parquet(folder / "sites.parquet")
+    (found,) = sites.dropna(subset="fidelity").to_dict("records")
+    where = {name: found[name] for name in ("group", "site", "draw", "replicate", "window")}
+    assert where == {"group": "together", "site": 0, "draw": 0, "replicate": 0, "window": 2}
+    assert 25 <= found["fidelity"] <= 125
+    windows = pd.read_csv(folder / WINDOWS).query("figure == 'fidelity'")
+    assert windows[["group", "window", "mean"]].to_numpy().tolist() == [
+        ["together", 2, found["fidelity"]]
+    ]
+    assert np.isnan(result.fidelity[0]).all()
+
+
+def test_people_are_told_apart_by_whether_there_is_a_programme(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.yaml"
+    path.write_text(
+        "title: Mixed\nwindow_weeks: 13\ngroups:\n"
+        "  mixed: {scenario: systems/region, sites: 10, others: systems/region_alone,"
+        " others_in_area: 7, set: {design.people: 100, design.weeks: 26}}\ndraws: 1\n"
+    )
+    from ips_sim.analysis.systems.running import run_sites_of
+
+    counts = run_sites_of(make_system_plan(load_system(path)), MemoryStore()).counts[0]
+    there = counts[COUNTS.index("with_programme"), 0, :, 0]
+    elsewhere = counts[COUNTS.index("without_programme"), 0, :, 0]
+    assert there.tolist() == 3 * [10.0] + 7 * [0.0]
+    assert elsewhere.tolist() == 3 * [0.0] + 7 * [10.0]
+    assert counts[COUNTS.index("served"), 0, 3:, 0].sum() == 0
+    worked = ("employed_with_programme", "employed_without_programme")
+    both = sum(counts[COUNTS.index(name)] for name in worked)
+    assert np.array_equal(both, counts[COUNTS.index("employed")])
 
 
 def test_threads_change_nothing(file: Path, made: tuple[SystemResult, Path]) -> None:

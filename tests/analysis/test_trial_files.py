@@ -302,7 +302,7 @@ def test_a_known_trial_may_have_cells_of_ones_own(tmp_path: Path) -> None:
         ({"n_control": "60000"}, "n_ips, n_control: found 60,000 people at a site; allowed: at"),
         ({"set": "people.homeless_shar=1"}, "set names people.homeless_shar; perhaps 'people.home"),
         ({"set": "design.weeks=4"}, "set names design.weeks"),
-        ({"set": "people.homeless_share"}, "set has 'people.homeless_share', allowed are KEY=VAL"),
+        ({"set": "people.homeless_share"}, "a part of set is written as KEY=VALUE, found 'people"),
         (
             {"set": "people.homeless_share=2"},
             "people.homeless_share: found 2; allowed: a number from 0 to 1",

@@ -77,7 +77,7 @@ def test_years_add_up_to_what_people_have_in_the_end(cohort: tuple) -> None:
     total = [ever[a:b].sum() for a, b in pairwise(result.offsets)]
     np.testing.assert_array_equal(found["first_employed"].sum(axis=1), total)
     assert (found["milestones"].sum(axis=1) <= total).all()
-    assert (found["people_employed"] >= found["first_employed"]).all()
+    assert (found["people_served"] >= found["served_employed"]).all()
 
 
 def test_looking_changes_nothing(cohort: tuple) -> None:
@@ -136,6 +136,21 @@ def test_meetings_with_the_care_team_are_not_free() -> None:
     assert items["care_team"] == pytest.approx(10 * PRICES["care_team_hour_usd"])
     assert cost_for("programme", items) == 0
     assert cost_for("society", items) == items["care_team"]
+
+
+def test_day_treatment_costs_what_its_hours_cost() -> None:
+    items = amounts(counted(programme_hours=10), ONE_YEAR, PRICES)
+    assert items["day_programme"] == pytest.approx(10 * PRICES["day_programme_hour_usd"])
+    assert cost_for("programme", items) == items["day_programme"]
+
+
+def test_a_programme_is_new_in_its_first_year_and_not_after_a_warm_up() -> None:
+    def is_new(name: str) -> bool:
+        return facts_of(load_scenario(name)).is_new
+
+    assert is_new("policy/first_year")
+    assert is_new("routine")
+    assert not is_new("policy/third_year")
 
 
 def test_vocational_rehabilitation_pays_by_milestone() -> None:

@@ -81,6 +81,7 @@ _NEUTRAL_PEOPLE: dict[str, Any] = {
 _NEUTRAL_PLACE: dict[str, Any] = {
     "unemployment_share": 0.05,
     "wage_over_minimum_mean": 1.0,
+    "credential_jobs_wage_ratio": 1.0,
     "minimum_wage_usd_per_hour": 10.0,
     "cliff_earnings_usd_per_month": 20000.0,
     "trial_work_usd_per_month": 20000.0,
@@ -408,7 +409,11 @@ def special_scenarios() -> dict[str, Scenario]:
                 "school_only_share": 0.4,
                 "relapses_per_year": 2.0,
             },
-            place={"vacancies_per_employer_per_year": 12.0},
+            place={
+                "vacancies_per_employer_per_year": 12.0,
+                "credential_jobs_share": 0.3,
+                "credential_jobs_wage_ratio": 1.4,
+            },
             design={"people": 50, "weeks": 110, "entry_weeks": 4},
             parameters={
                 "enrolling_odds": 0.06,

@@ -119,6 +119,8 @@ ORDER: dict[Any, tuple[str, ...]] = {
         "wage",
         "openness",
         "vacancies",
+        "size",
+        "credential",
     ),
     luck.StaffLuck: ("leaving", "skill", "book", "first_call"),
     luck.SiteLuck: ("labour_market", "other_help", "staff_skill", "finding", "keeping", "term"),

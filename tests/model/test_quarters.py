@@ -46,8 +46,10 @@ def test_figures_are_sums_means_shares_and_rates():
     quarter[[Weekly.ON_CASELOAD, Weekly.EMPLOYED_SUPPORTED, Weekly.ON_WAITING_LIST]] = 260, 65, 39
     quarter[[Weekly.SERVED_IN_QUARTER, Weekly.EMPLOYED_IN_QUARTER]] = 25, 10
     quarter[[Weekly.JOB_STARTS_SERVED, Weekly.PLACES_LEFT, Weekly.STAY_WEEKS_ENDED]] = 4, 5, 100
+    quarter[[Weekly.POSTS, Weekly.POSTS_LEFT]] = 26, 1
     found = quarter_figures(quarter)
     expected = {
+        "turnover_per_year": 2.0,  # 1 in 26 weeks of a post
         "caseload": 20.0,
         "waiting": 3.0,
         "served": 25.0,

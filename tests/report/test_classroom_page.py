@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from ips_sim.analysis.classroom.folder import classroom_to_folder
+from ips_sim.report import classroom_page
 from ips_sim.runs.how import How
 from ips_sim.runs.kinds import PAGE, kind_named
+from ips_sim.story.finding import find
 from tests.analysis.classroom import tiny_plan
 from tests.report.chromium import CHROMIUM, opened
 
@@ -47,6 +50,9 @@ SWITCH = """
   one("[data-principle='4']").click();
   found.said = [...page.querySelectorAll("#said p")].map((each) => each.textContent);
   found.switched = figures();
+  one("#met-link a").click();
+  found.link = text("#met-link"), found.met = text("#met h3");
+  found.lives = [...page.querySelectorAll("#met .lives h4")].map((each) => each.textContent);
   found.checked = one("[data-principle='4']").getAttribute("aria-checked");
   const times = [];
   for (let place = 0; place < 60; place += 1) {
@@ -67,6 +73,11 @@ SWITCH = """
 """
 GUESS = """
   one("#guess-first").click();
+  one("#met-principle").value = 2;
+  one("#met-principle").dispatchEvent(new inside.Event("change"));
+  found.oneLife = page.querySelectorAll("#met .lives > div").length;
+  one("#met button.main").click();
+  found.twoLives = page.querySelectorAll("#met .lives > div").length;
   const before = text("#cards");
   one("[data-principle='4']").click();
   found.hidden = text("#cards") === before && /hidden/.test(text("#said"));
@@ -91,11 +102,12 @@ GUESS = """
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("classroom") / "out"
-    classroom_to_folder(
-        tiny_plan(overrides={"design.people": 40, "design.weeks": 52}),
-        folder,
-        How(finish=kind_named("classroom").finish),
-    )
+    plan = tiny_plan(overrides={"design.people": 40, "design.weeks": 52})
+    # One principle's people are found, in one run, and the others' pages shown with them.
+    some = find(plan.scenario, "rapid_search", replicate=0)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(classroom_page, "find", lambda _, name, **__: replace(some, principle=name))
+        classroom_to_folder(plan, folder, How(finish=kind_named("classroom").finish))
     return folder / PAGE
 
 
@@ -133,6 +145,9 @@ def test_a_switch_changes_every_figure(page: Path, tmp_path: Path, width: int):
         assert one != two
     assert found["checked"] == "false"
     assert "Without rapid search: traditional services" in " ".join(found["said"])
+    assert found["met"] in found["link"]
+    with_it, without = found["lives"]
+    assert with_it.startswith("With rapid search: ") and without.startswith("Without rapid search")
     assert found["back"]
     assert "50 people for each specialist" in found["caseload"]
     assert found["keyed"] == "false"
@@ -144,6 +159,7 @@ def test_a_switch_changes_every_figure(page: Path, tmp_path: Path, width: int):
 def test_a_guess_comes_first_and_every_exercise_is_revealed(page: Path, tmp_path: Path):
     found = use(page, tmp_path, GUESS, 1280)
     assert found["hidden"], "what came out is seen before the guess"
+    assert (found["oneLife"], found["twoLives"]) == (1, 2)
     assert found["asked"].startswith("Of 100 people, how many")
     assert found["verdict"].startswith("You guessed 33.")
     assert found["revealed"]

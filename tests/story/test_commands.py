@@ -25,7 +25,7 @@ def run(tmp_path, monkeypatch):
 
 def test_a_story_of_two_worlds(run):
     out = run("ips", "traditional", "--person", "17").stdout
-    assert out.startswith("Person 17, ")
+    assert out.startswith("Rosa River (person 17), ")
     assert "The first difference of all shows in week 1" in out
     folder = Path("outputs/story-person-17")
     assert (folder / "story.html").is_file()
@@ -61,6 +61,8 @@ def test_seed_and_replicate_choose_the_run(run):
         (("ips", "--like", "age=99"), "The nearest is person "),
         (("ips", "ips", "ips", "--person", "1"), "one or two scenarios, found 3"),
         (("no_such_scenario", "--person", "1"), "no_such_scenario"),
+        (("ips", "--differs", "preferences", "--person", "1"), "finds the people by itself"),
+        (("ips", "--differs", "preference"), "Did you mean preferences?"),
     ],
 )
 def test_mistakes_are_said_and_nothing_is_written(run, arguments, said):

@@ -523,7 +523,7 @@ def test_a_straight_move_is_told_as_one_and_is_no_loss():
     week = Week(2, before, after)
     assert [turn.name for turn in week.turns] == ["job_ended", "job_started"]
     assert told_of(week, Week(1, builders.seeker(), before)) == [
-        "Moves straight to a better job: employer 5, 20 hours a week at $12.50 an hour, 4 of 5 "
+        "Moves straight to a better job: Falcon & Co., 20 hours a week at $12.50 an hour, 4 of 5 "
         "wishes met, found alone."
     ]
     weeks = [Week(1, builders.seeker(), at_work(tenure_weeks=1, weeks_worked=1)), week]
@@ -592,13 +592,13 @@ def visited(visits=0, first_asked_at=3, offer_odds=1.0, **changes):
 
 def test_visits_are_told_by_their_kind():
     assert visited() == [
-        "The specialist introduces herself at employer 0: it is too early to ask for a job."
+        "The specialist introduces herself at Acorn & Co.: it is too early to ask for a job."
     ]
     assert visited(1) == [
-        "The specialist has an appointment at employer 0 to learn about the business: it is too "
+        "The specialist has an appointment at Acorn & Co. to learn about the business: it is too "
         "early to ask for a job."
     ]
-    back = "The specialist comes back to employer 0, who knows her by now"
+    back = "The specialist comes back to Acorn & Co., who knows her by now"
     assert visited(2, employer={"vacancies": 0}) == [f"{back}: nothing is open there."]
     speaks = f"{back}, and speaks for the person"
     refused = "the employer turns the person down"
@@ -610,12 +610,12 @@ def test_visits_are_told_by_their_kind():
         f"{speaks}: an offer, and the person declines it."
     ]
     assert visited(0, first_asked_at=1, luck={"contact_offer": 0.9}) == [
-        f"The specialist introduces herself at employer 0 and asks at once: {refused}."
+        f"The specialist introduces herself at Acorn & Co. and asks at once: {refused}."
     ]
 
 
 def test_an_opening_that_is_not_asked_for_is_no_lack_of_openings():
-    back = "The specialist comes back to employer 0, who knows her by now:"
+    back = "The specialist comes back to Acorn & Co., who knows her by now:"
     lately = {"site": {"week": 9}, "tie": {"last_asked_week": 7}, "weeks_between_asks": 4}
     assert visited(2, **lately) == [f"{back} the employer was asked only weeks ago."]
     odd = {"preferences": 1.0, "wishes_worth_asking_share": 1.1}
@@ -651,9 +651,11 @@ def test_nothing_open_is_no_refusal():
     assert told_of(alone()) == ["Looks for work alone, and finds nothing open."]
     assert told_of(alone(luck={"own_search": 0.9})) == []
     refused = alone(employer={"vacancies": 1})
-    assert told_of(refused) == ["Applies alone to employer 0: the employer turns the person down."]
+    assert told_of(refused) == ["Applies alone to Acorn & Co.: the employer turns the person down."]
     (told,) = told_of(alone(employer={"hidden_vacancies": 1}, network_leads_share=0.3))
-    assert told.endswith("0: a friend knew of the opening; the employer turns the person down.")
+    assert told.endswith(
+        "Acorn & Co.: a friend knew of the opening; the employer turns the person down."
+    )
     assert summed([*alone().tries, *refused.tries, *refused.tries], why=True) == [
         "2 own applications: 2 turned down, the nearest with a chance of 50 in 100; the lot drawn, "
         "90, was too high by 40",
@@ -918,3 +920,41 @@ def test_only_levers_that_move_what_parted_the_lives_are_named():
     (first, *_) = tell_story(IPS, strict, person=person).moments
     assert first.levers == (("screened_out_for_substance_use", False, True),)
     assert cause_of(first).mechanism == "screening"
+
+
+def test_a_story_tells_that_the_service_changes_and_what_that_does_to_the_person():
+    changing = {
+        "title": "Changing",
+        "based_on": "traditional.yaml",
+        "design": {"people": 12, "weeks": 24, "entry_weeks": 1},
+        "changes": [
+            {
+                "week": 9,
+                "programme": {"preparation_weeks": 0, "offered_unasked": True},
+                "referred_anew": True,
+                "staff_begin_anew": True,
+            },
+            {"week": 15, "place": {"unemployment_share": 0.15}},
+        ],
+    }
+    told = {}
+    for person in range(12):
+        (world,) = tell_story(changing, person=person).worlds
+        assert [one.phase for one in world.life.weeks[7:9]] == [0, 1]
+        for one in world.happened:
+            if one.week == 9 and "service changes" in one.text:
+                told[person] = one.text, world.life.weeks[8].after.service
+            assert "service changes" not in one.text or one.week == 9
+        circumstances = [one for one in world.happened if one.text.startswith("Circumstances")]
+        assert [(one.week, one.text) for one in circumstances] in (
+            [(15, "Circumstances change: unemployment (15 % instead of 5 %).")],
+            [],  # who is gone by then
+        )
+    assert len(told) >= 10
+    comes = [service for text, service in told.values() if "and comes." in text]
+    stays_away = [service for text, service in told.values() if "does not come" in text]
+    assert comes and stays_away
+    assert set(stays_away) == {Service.NOT_ADMITTED}
+    assert Service.NOT_ADMITTED not in comes
+    before = "weeks of assessment and training before search (0 instead of"
+    assert all(before in text and "no employer knows them" in text for text, _ in told.values())

@@ -107,11 +107,11 @@ def names() -> tuple[str, ...]:
 
 def contrast(first: Any, second: Any) -> Contrast:
     """Compare two scenarios as the command does, with the draws of the fit."""
-    found = compare(second, first, jobs=THREADS)
+    found = compare(first, second, jobs=THREADS)
     means: dict[str, dict[str, float]] = {}
     for row in found.collected.summary:
         means.setdefault(row.scenario, {})[row.outcome] = row.mean
-    other, mine = (means[name] for name in found.plan.names)
+    mine, other = (means[name] for name in found.plan.names)
     apart = {
         row.outcome: (row.difference, row.low, row.high)
         for row in found.collected.contrasts
@@ -247,7 +247,7 @@ def facts() -> Mapping[str, Any]:
                 control_summary=control.summary,
                 command=fenced(
                     "console",
-                    f"ips-sim compare {usual} {ips}",
+                    f"ips-sim compare {ips} {usual}",
                 ),
                 found=found,
                 whole=number(PERCENT * whole, sign=True),

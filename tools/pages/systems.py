@@ -11,18 +11,25 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ips_sim.analysis.systems.folder import WINDOWS, make_system_plan, run_system
-from ips_sim.analysis.systems.system import load_system
+from ips_sim.analysis.systems.system import Group, System, load_system
 from ips_sim.report.system_figures import write_system_figures
+from ips_sim.scenario import Scenario
+from ips_sim.scenario.vary import vary
 from tools.pages.images import digest, small_png
 from tools.pages.markdown import table
 
 STORED = Path(__file__).with_name("systems")
 IMAGES = "docs/images"
 SYSTEMS = ("day_treatment", "learning_community", "region", "region_few_employers")
+WITHOUT_END = "_without_end"
+"""What the name of a stored region ends with whose employers make jobs without end."""
+_ROOM = "place.made_job_fills_share"
+OFFERED = "Offered to all"
+_LAST_YEAR = 2
 _PERCENT = 100.0
 
 
@@ -93,13 +100,51 @@ def picture_path(name: str) -> str:
     return f"{IMAGES}/{name}.png"
 
 
+def saturation_table() -> str:
+    """Write how much worse IPS does as it grows: with room for made jobs, and without end."""
+    header = ["agencies with IPS"]
+    columns = []
+    for name, words in (("region", "as they are"), ("region_few_employers", "a quarter of them")):
+        for ending, room in (("", "room for few made jobs"), (WITHOUT_END, "room without end")):
+            header.append(f"{words}, {room}")
+            cells = stored(f"{name}{ending}")
+            figure = "employed_with_programme_share"
+            columns.append(
+                {
+                    group: one
+                    for (group, window, what), one in cells.items()
+                    if what == figure and window == _LAST_YEAR
+                }
+            )
+    groups = [group for group in columns[0] if group != OFFERED]
+    rows = [(group, *(one[group].shown() for one in columns)) for group in groups]
+    return table(header, rows)
+
+
+def _without_end(system: System) -> System:
+    """Let employers make jobs without end."""
+
+    def free(scenario: Scenario) -> Scenario:
+        return vary(scenario, {_ROOM: 0.0})
+
+    def of(group: Group) -> Group:
+        others = None if group.others is None else free(group.others)
+        return replace(group, scenario=free(group.scenario), others=others)
+
+    return replace(system, groups=tuple(of(one) for one in system.groups))
+
+
 def renew(repository: Path, names: Sequence[str] = SYSTEMS) -> None:
     """Run systems again, and store the table and the picture of each."""
     for name in names:
+        system = load_system(repository / "experiments" / f"{name}.yaml")
         with tempfile.TemporaryDirectory() as made:
+            if system.picture == "saturation":
+                run_system(make_system_plan(_without_end(system)), Path(made) / WITHOUT_END)
+                stored_as = STORED / f"{name}{WITHOUT_END}.csv"
+                shutil.copy(Path(made) / WITHOUT_END / WINDOWS, stored_as)
             folder = Path(made) / name
-            plan = make_system_plan(load_system(repository / "experiments" / f"{name}.yaml"))
-            result = run_system(plan, folder)
+            result = run_system(make_system_plan(system), folder)
             drawn = next(
                 path for path in write_system_figures(result, folder) if ".png" in path.name
             )

@@ -364,6 +364,12 @@ def _fidelity(_: Session) -> Mapping[str, Any]:
     return fidelity.facts()
 
 
+def _policy(_: Session) -> Mapping[str, Any]:
+    from tools.pages import policy
+
+    return policy.facts()
+
+
 def _other_settings(_: Session) -> Mapping[str, Any]:
     from tools.pages import davis, settings
 
@@ -436,26 +442,37 @@ def _systems(opened: Session) -> dict[str, Any]:
         "programme_cost_usd_per_person_year": "programme, $ a person",
     }
     quarterly = {
-        "employed_served_share": "worked, %",
         "served": "served",
+        "employed_served_share": "worked, %",
         "job_starts": "jobs started",
-        "sites_average_share": "programmes from 41 to 50 %, %",
-        "sites_excellent_share": "from 50 %, %",
+        "caseload": "caseload",
+        "stay_weeks": "stay, weeks",
+        "turnover_per_year": "turnover a year",
+        "fidelity": "fidelity",
+    }
+    bands = {
+        "sites_below_minimal_share": "below 31",
+        "sites_minimal_share": "31 to 41",
+        "sites_average_share": "41 to 50",
+        "sites_excellent_share": "50 and more",
     }
     grown = {
         "served_share": "in IPS, %",
-        "employed_served_share": "worked, of those in IPS, %",
-        "employed_not_served_share": "of the others, %",
+        "employed_with_programme_share": "worked, where there is IPS, %",
+        "employed_without_programme_share": "where there is none, %",
         "employed_share": "of all, %",
         "others_hired_per_person_year": "vacancies filled by others, a person and year",
         "programme_cost_usd_per_person_year": "programme, $ a person",
     }
-    quarters = [(1, "first quarter"), (6, "sixth"), (8, "eighth"), (12, "twelfth")]
+    words = {1: "first quarter", 6: "sixth", 7: "seventh", 9: "ninth", 11: "eleventh"}
+    quarters = list(words.items())
     return {
         "day_treatment": systems.system_table(
             "day_treatment", yearly, [(2, "before"), (3, "after")], of_sites=True
         ),
         "community": systems.system_table("learning_community", quarterly, quarters, of_sites=True),
+        "bands": systems.system_table("learning_community", bands, quarters),
+        "saturation": systems.saturation_table(),
         "region": systems.system_table("region", grown, [(2, "")]),
         "few": systems.system_table("region_few_employers", grown, [(2, "")]),
     }
@@ -516,6 +533,7 @@ PAGES = (
     Document("docs/explanation/dose-responses.md", _doses),
     Document("docs/how-to/systems.md", _systems),
     Document("docs/explanation/factorial-trial.md", _trial),
+    Document("docs/explanation/policy-pictures.md", _policy),
     Document("docs/explanation/settings.md", _other_settings),
     Document("docs/explanation/populations.md", _other_people),
     Document("docs/reference/parameters.md", _parameters),

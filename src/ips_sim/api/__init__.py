@@ -8,6 +8,7 @@ from ips_sim.api.analyses import (
     principles,
     sensitivity,
     sweep,
+    system,
     validate,
     value,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "sensitivity",
     "simulate",
     "sweep",
+    "system",
     "validate",
     "value",
 ]

@@ -1,4 +1,4 @@
-"""Analyses over many runs from Python: principles, fidelity, sweeps, sensitivity, trials."""
+"""Analyses over many runs from Python: principles, fidelity, sweeps, systems, trials."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _numbers_and_words(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _analysed(
-    name: str,
+    kind: Kind[Any, Any],
     plan: Any,
     out: str | Path | None,
     jobs: int | None,
@@ -118,9 +118,8 @@ def _analysed(
     force: bool,
 ) -> Analysis:
     """Run an analysis of a kind."""
-    kind = kind_named(name)
     made = Analysis(kind, out)
-    how = How(jobs=jobs, cluster=cluster, force=force, command=("ips_sim", name), say=say)
+    how = How(jobs=jobs, cluster=cluster, force=force, command=("ips_sim", kind.name), say=say)
     with made._being_made():
         made._lines = kind.shown(kind.run(plan, made.folder, how))
     return made
@@ -209,7 +208,7 @@ def principles(
         overrides=overrides,
         variants=variants,
     )
-    return _analysed("principles", plan, out, jobs, cluster, force)
+    return _analysed(kind_named("principles"), plan, out, jobs, cluster, force)
 
 
 def fidelity(
@@ -274,7 +273,7 @@ def fidelity(
         replicates=replicates,
         overrides=overrides,
     )
-    return _analysed("fidelity", plan, out, jobs, cluster, force)
+    return _analysed(kind_named("fidelity"), plan, out, jobs, cluster, force)
 
 
 def plan(
@@ -284,6 +283,7 @@ def plan(
     budget_usd: float | None = None,
     waiting: float = DEFAULT_WAITING_WEEKS,
     fidelity: str = "good",
+    beyond_observed: bool = False,
     seed: int = 1,
     jobs: int | None = 1,
     cluster: str | None = None,
@@ -304,6 +304,8 @@ def plan(
         Weeks of waiting allowed, on average of everyone referred.
     fidelity
         Lowest band of the fidelity scale that is allowed.
+    beyond_observed
+        Whether to search caseloads too that no programme is known to have had.
     seed, jobs, cluster, out, force
         As in `fidelity`.
 
@@ -330,9 +332,10 @@ def plan(
         budget_usd=budget_usd,
         most_waiting_weeks=waiting,
         fidelity=fidelity,
+        beyond_observed=beyond_observed,
         seed=seed,
     )
-    return _analysed("plan", asked, out, jobs, cluster, force)
+    return _analysed(kind_named("plan"), asked, out, jobs, cluster, force)
 
 
 def against(scenario: ScenarioSource, file: str | Path, *, seed: int = 1) -> pd.DataFrame:
@@ -456,6 +459,60 @@ def sensitivity(
     return _experiment("sensitivity", experiment, seed, replicates, out, jobs, cluster, force)
 
 
+def system(
+    file: str | Path,
+    *,
+    seed: int | None = None,
+    replicates: int | None = None,
+    draws: int | None = None,
+    sites: int | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    out: str | Path | None = None,
+    force: bool = False,
+) -> Analysis:
+    """Run many sites together: a service that converts, a community of programmes, a region.
+
+    Parameters
+    ----------
+    file
+        A file of a system, or the name of one that ships, such as ``"learning_community"``.
+    seed, replicates, draws
+        Other ones than the file's.
+    sites
+        Sites of each group, other than the file's.
+    jobs, cluster, out, force
+        As in `principles`.
+
+    Returns
+    -------
+    Analysis
+        With the tables `windows`, each figure of each group and window with the range of the group
+        over draws and that of single sites; `sites`, each site in each window of each run; and
+        `programmes`, what sets each site apart.
+
+    Raises
+    ------
+    ScenarioError
+        If the file has mistakes, or a number does not go with it.
+    RunError
+        If something asked for is not possible.
+    InterruptedRunError
+        As `sweep`.
+
+    Examples
+    --------
+    >>> made = system("day_treatment", sites=1, draws=1)
+    >>> sorted(set(made.windows["group"]))
+    ['Continuing sites', 'Converting sites']
+    """
+    from ips_sim.analysis.systems.folder import make_system_plan
+    from ips_sim.analysis.systems.system import load_system
+
+    plan = make_system_plan(load_system(Path(file)).with_runs(seed, replicates, draws, sites))
+    return _analysed(kind_named("system"), plan, out, jobs, cluster, force)
+
+
 def validate(
     trials: str | Path | None = None,
     *,
@@ -505,7 +562,7 @@ def validate(
 
     path = None if trials is None else Path(trials)
     plan = make_validation_plan(path, samples=samples, seed=seed, variant=variant, others=others)
-    return _analysed("validation", plan, out, jobs, cluster, force)
+    return _analysed(kind_named("validation"), plan, out, jobs, cluster, force)
 
 
 def _experiment(
@@ -517,7 +574,8 @@ def _experiment(
 ) -> Analysis:
     from ips_sim.analysis.experiments.files import load_experiment
 
-    return _analysed(kind, load_experiment(source, kind).with_runs(seed, replicates), *how)
+    plan = load_experiment(source, kind).with_runs(seed, replicates)
+    return _analysed(kind_named(kind), plan, *how)
 
 
 def value(
@@ -542,7 +600,10 @@ def value(
     Parameters
     ----------
     scenarios
-        Strategies, as `simulate` takes them; of one alone only the budget is told.
+        Strategies, as `simulate` takes them; of one alone only the budget is told. Or the folder
+        of a finished result alone, to put other prices on what was counted and look at it
+        otherwise without another run: of what follows `reference`, `overrides` (of prices and
+        budget), `perspective`, `effect` and `people_per_year` count then, the rest is its own.
     reference
         Title or source of the one that others are compared with; by default the last.
     overrides, seed
@@ -592,19 +653,26 @@ def value(
     >>> len(found.draws)
     96
     """
+    from ips_sim.analysis.value.folder import is_finished, repriced
     from ips_sim.analysis.value.plan import make_value_plan
 
+    views = {
+        "reference": reference,
+        "perspective": perspective,
+        "effect": effect,
+        "people_per_year": people_per_year,
+    }
+    if is_finished(scenarios):
+        kind, plan = repriced(Path(str(scenarios[0])), overrides or {}, **views)
+        return _analysed(kind, plan, out, jobs, cluster, force)
     plan = make_value_plan(
         scenarios,
-        reference=reference,
         overrides=overrides,
-        perspective=perspective,
-        effect=effect,
-        people_per_year=people_per_year,
         variants=variants,
         extrapolate=extrapolate,
         seed=seed,
         draws=draws,
         replicates=replicates,
+        **views,  # type: ignore[arg-type]
     )
-    return _analysed("value", plan, out, jobs, cluster, force)
+    return _analysed(kind_named("value"), plan, out, jobs, cluster, force)

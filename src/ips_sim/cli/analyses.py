@@ -9,17 +9,12 @@ import typer
 
 from ips_sim.cli.options import (
     OUTPUTS,
-    AsJson,
-    Cluster,
     ExperimentFile,
-    Force,
-    Jobs,
-    NoReport,
     OneScenario,
-    Out,
     OwnReplicates,
     OwnSeed,
     Seed,
+    makes_a_result,
 )
 from ips_sim.cli.terminal import watch_and_echo
 from ips_sim.runs.counts import (
@@ -33,6 +28,7 @@ from ips_sim.runs.counts import (
 )
 
 
+@makes_a_result
 def principles(
     scenario: Annotated[
         str, typer.Argument(help="A scenario, or an experiment that names one and its players.")
@@ -56,7 +52,6 @@ def principles(
     variants: Annotated[
         bool, typer.Option("--variants", help="Show both structural variants beside the fit.")
     ] = False,
-    out: Out = None,
     seed: Seed = 1,
     replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = (
         PRINCIPLES_REPLICATES
@@ -70,11 +65,7 @@ def principles(
     trial_sizes: Annotated[
         str, typer.Option(help="People in each arm of the virtual factorial trial.")
     ] = "50,100,200,400,800,1600,3200",
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Say what each principle brings: dropped, alone, and as its share of the difference."""
     from ips_sim.analysis.principles.plan import make_principles_plan, sizes_of_text
@@ -96,18 +87,14 @@ def principles(
     watch_and_echo(
         kind_named("principles"),
         plan,
-        out or OUTPUTS / f"principles-{name_of([scenario, *([against] if against else [])])}",
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        OUTPUTS / f"principles-{name_of([scenario, *([against] if against else [])])}",
+        **making,
     )
 
 
+@makes_a_result
 def fidelity(
     scenario: OneScenario,
-    out: Out = None,
     seed: Seed = 1,
     agencies: Annotated[
         int, typer.Option(help="Agencies visited, each with its own draw, people and luck.")
@@ -127,11 +114,7 @@ def fidelity(
         ),
     ] = DEFAULT_DRAWS,
     replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 2,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Review a simulated programme by the IPS fidelity scale, and say what to improve first."""
     from ips_sim.analysis.fidelity.review import make_fidelity_plan
@@ -150,15 +133,12 @@ def fidelity(
     watch_and_echo(
         kind,
         plan,
-        out or OUTPUTS / f"{kind.name.replace('_', '-')}-{name_of([scenario])}",
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        OUTPUTS / f"{kind.name.replace('_', '-')}-{name_of([scenario])}",
+        **making,
     )
 
 
+@makes_a_result
 def plan(
     scenario: OneScenario,
     people: Annotated[
@@ -174,13 +154,14 @@ def plan(
     fidelity: Annotated[
         str, typer.Option(help="Lowest band of the fidelity scale that is allowed.")
     ] = "good",
-    out: Out = None,
+    beyond_observed: Annotated[
+        bool,
+        typer.Option(
+            "--beyond-observed", help="Search caseloads too that no programme is known to have had."
+        ),
+    ] = False,
     seed: Seed = 1,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Search staff, caseload, rules and team for what a budget or people to serve ask for."""
     from ips_sim.analysis.planning.search import make_staffing_plan
@@ -195,22 +176,19 @@ def plan(
             budget_usd=budget,
             most_waiting_weeks=waiting,
             fidelity=fidelity,
+            beyond_observed=beyond_observed,
             seed=seed,
         ),
-        out or OUTPUTS / f"plan-{name_of([scenario])}",
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        OUTPUTS / f"plan-{name_of([scenario])}",
+        **making,
     )
 
 
+@makes_a_result
 def classroom(
     scenario: Annotated[
         str, typer.Argument(help="The programme with all principles: a file or a shipped scenario.")
     ] = "ips",
-    out: Out = None,
     seed: Seed = 1,
     draws: Annotated[
         int, typer.Option(help="Realisations of the uncertain parameters; 1 for their centre.")
@@ -218,11 +196,7 @@ def classroom(
     replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = (
         CLASSROOM_REPLICATES
     ),
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Write a page on which a trainer switches principles off in front of a class."""
     from ips_sim.analysis.classroom.plan import make_classroom_plan
@@ -231,95 +205,77 @@ def classroom(
     watch_and_echo(
         kind_named("classroom"),
         make_classroom_plan(scenario, seed=seed, draws=draws, replicates=replicates),
-        out or OUTPUTS / "classroom",
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        OUTPUTS / "classroom",
+        **making,
     )
 
 
+@makes_a_result
 def sweep(
     file: ExperimentFile,
-    out: Out = None,
     seed: OwnSeed = None,
     replicates: OwnReplicates = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Vary levers, settings and parameters, and say where outcomes are best."""
     _experiment(
         "sweep",
         file,
-        out,
         seed,
         replicates,
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )
 
 
+@makes_a_result
 def sensitivity(
     file: ExperimentFile,
-    out: Out = None,
     seed: OwnSeed = None,
     replicates: OwnReplicates = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Say which levers and uncertainties drive which outcome, and how much is mere chance."""
     _experiment(
         "sensitivity",
         file,
-        out,
         seed,
         replicates,
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )
 
 
 def _experiment(
     kind: Literal["sweep", "sensitivity"],
     file: Path,
-    out: Path | None,
     seed: int | None,
     replicates: int | None,
-    as_json: bool,
-    **options: Any,
+    **making: Any,
 ) -> None:
     from ips_sim.analysis.experiments.files import load_experiment
     from ips_sim.runs.kinds import kind_named
     from ips_sim.runs.places import name_of
 
     experiment = load_experiment(file, kind).with_runs(seed, replicates)
-    folder = out or OUTPUTS / name_of([str(file)])
-    watch_and_echo(kind_named(kind), experiment, folder, as_json, **options)
+    watch_and_echo(kind_named(kind), experiment, OUTPUTS / name_of([str(file)]), **making)
 
 
+@makes_a_result
 def system(
     file: Annotated[
         Path, typer.Argument(help="A file of a system, or the name of one that ships.")
     ],
-    out: Out = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    seed: OwnSeed = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Stochastic runs of each draw. [default: the file's]")
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=1, help="Realisations of the uncertain parameters. [default: the file's]"),
+    ] = None,
+    sites: Annotated[
+        int | None, typer.Option(min=1, help="Sites of each group. [default: the file's]")
+    ] = None,
+    **making: Any,
 ) -> None:
     """Run many sites together: a service that converts, a community of programmes, a region."""
     from ips_sim.analysis.systems.folder import make_system_plan
@@ -329,11 +285,7 @@ def system(
 
     watch_and_echo(
         kind_named("system"),
-        make_system_plan(load_system(file)),
-        out or OUTPUTS / name_of([str(file)]),
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        make_system_plan(load_system(file).with_runs(seed, replicates, draws, sites)),
+        OUTPUTS / name_of([str(file)]),
+        **making,
     )

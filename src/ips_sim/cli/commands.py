@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from ips_sim import __version__
-from ips_sim.cli import analyses, economics, fitting, running, scenarios, show
+from ips_sim.cli import analyses, dashboard, economics, fitting, running, scenarios, show
 from ips_sim.cli.process import finish_output, prepare, stopped_exit_code
 from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE, echo_error
 
@@ -62,6 +62,7 @@ for command in (
     analyses.principles,
     analyses.fidelity,
     analyses.classroom,
+    dashboard.dashboard,
     analyses.plan,
     economics.value,
     economics.budget,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ips_sim.cli.options import OUTPUTS, AsJson, Cluster, Force, Jobs, NoReport, Out, Seed
+from ips_sim.cli.options import OUTPUTS, Seed, makes_a_result
 from ips_sim.cli.terminal import watch_and_echo
 
 Sources = Annotated[
@@ -31,7 +30,9 @@ Variants = Annotated[
 ]
 
 
+@makes_a_result
 def value(
+    context: typer.Context,
     scenarios: Sources,
     reference: Annotated[
         str | None,
@@ -51,7 +52,6 @@ def value(
     extrapolate: Annotated[
         bool, typer.Option("--extrapolate", help="Let follow-up exceed that of trials; marked.")
     ] = False,
-    out: Out = None,
     seed: Seed = 1,
     draws: Annotated[
         int, typer.Option(help="Realisations of the uncertain parameters and prices.")
@@ -63,18 +63,13 @@ def value(
             "the variance between draws]"
         ),
     ] = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Say what strategies cost and bring, to whom, and how sure that is."""
     _economics(
+        context,
         "value",
         scenarios,
-        out,
-        as_json,
         set_values,
         {
             "reference": reference,
@@ -87,37 +82,30 @@ def value(
             "draws": draws,
             "replicates": replicates,
         },
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )
 
 
+@makes_a_result
 def budget(
+    context: typer.Context,
     scenarios: Sources,
     set_values: Set = None,
     extrapolate: Annotated[
         bool, typer.Option("--extrapolate", help="Let follow-up exceed that of trials; marked.")
     ] = False,
-    out: Out = None,
     seed: Seed = 1,
     draws: Annotated[
         int, typer.Option(help="Realisations of the uncertain parameters and prices.")
     ] = 50,
     replicates: Annotated[int, typer.Option(help="Stochastic runs of each draw.")] = 4,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Give dollars, posts and people of each year, who pays, and what a job costs: on a sheet."""
     _economics(
+        context,
         "budget",
         scenarios,
-        out,
-        as_json,
         set_values,
         {
             "variants": False,
@@ -126,47 +114,44 @@ def budget(
             "draws": draws,
             "replicates": replicates,
         },
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )
 
 
 def _economics(
+    context: typer.Context,
     name: str,
     sources: list[str],
-    out: Path | None,
-    as_json: bool,
     set_values: list[str] | None,
     asked: dict[str, Any],
-    **options: Any,
+    **making: Any,
 ) -> None:
-    from ips_sim.analysis.value.folder import priced_again, reprice_to_folder
-    from ips_sim.analysis.value.plan import make_value_plan
+    from ips_sim.analysis.value.folder import is_finished, repriced
+    from ips_sim.analysis.value.plan import VIEWS, make_value_plan
+    from ips_sim.runs.counts import key_and_value
+    from ips_sim.runs.errors import RunError
     from ips_sim.runs.kinds import kind_named
-    from ips_sim.runs.manifest import MANIFEST
     from ips_sim.runs.places import name_of
 
-    overrides, kind = _overrides(set_values or []), kind_named("value")
-    folder = Path(sources[0])
-    if len(sources) == 1 and (folder / MANIFEST).is_file():
-        plan, made = priced_again(folder, overrides)
-        kind = replace(kind, run=lambda plan, place, how: reprice_to_folder(plan, made, place, how))
-        place = out or folder.with_name(f"{folder.name}-repriced")
+    overrides = dict(key_and_value("--set", text) for text in set_values or ())
+    if is_finished(sources):
+        folder = Path(sources[0])
+        said = [one for one in asked if _was_said(context, one)]
+        for one in said:
+            if one not in VIEWS:
+                raise RunError(
+                    f"--{one} needs other runs; of the finished result {folder} only prices and "
+                    f"{', '.join(view.replace('_', '-') for view in VIEWS)} can be changed"
+                )
+        kind, plan = repriced(folder, overrides, **{one: asked[one] for one in said})
+        place = folder.with_name(f"{folder.name}-repriced")
     else:
-        plan = make_value_plan(sources, overrides=overrides, **asked)
-        place = out or OUTPUTS / f"{name}-{name_of(sources)}"
-    watch_and_echo(kind, plan, place, as_json, **options)
+        kind, plan = kind_named("value"), make_value_plan(sources, overrides=overrides, **asked)
+        place = OUTPUTS / f"{name}-{name_of(sources)}"
+    watch_and_echo(kind, plan, place, **making)
 
 
-def _overrides(said: list[str]) -> dict[str, object]:
-    from ips_sim.scenario.reader import plain_value
-
-    found: dict[str, object] = {}
-    for text in said:
-        key, equals, value = text.partition("=")
-        if not equals or not key:
-            raise typer.BadParameter(f"--set takes KEY=VALUE, found {text!r}")
-        found[key.strip()] = plain_value(value.strip())
-    return found
+def _was_said(context: typer.Context, name: str) -> bool:
+    """Say whether an option was given, and is not only there by default."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
-from ips_sim.cli.options import OUTPUTS, AsJson, Cluster, Force, Jobs, NoReport, Out, Seed
+from ips_sim.cli.options import OUTPUTS, Seed, makes_a_result
 from ips_sim.cli.terminal import watch_and_echo
 
 
+@makes_a_result
 def calibrate(
     experiment: Annotated[
         Path, typer.Argument(help="A calibration file, or the name of one that ships.")
     ],
-    out: Out = None,
     points: Annotated[
         Path | None,
         typer.Option(
@@ -23,14 +23,10 @@ def calibrate(
             help="Fit to what an earlier calibration simulated, and simulate nothing again.",
         ),
     ] = None,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
     ship: Annotated[
         bool, typer.Option("--ship", help="Put draws and centre into the package's data.")
     ] = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Fit the free parameters to the evidence, and say what the evidence taught."""
     from ips_sim.analysis.calibration.folder import points_of
@@ -38,26 +34,23 @@ def calibrate(
     from ips_sim.analysis.calibration.shipping import ship as put_into_package
     from ips_sim.runs.kinds import kind_named
 
-    calibration, folder = load_calibration(experiment), out or OUTPUTS / "calibration"
+    calibration, place = load_calibration(experiment), OUTPUTS / "calibration"
 
     def after(made: Any) -> dict[str, list[str]]:
-        files = put_into_package(made.fit, folder) if ship else []
+        files = put_into_package(made.fit, making["out"] or place) if ship else []
         return {"shipped": [str(one) for one in files]}
 
     watch_and_echo(
         kind_named("calibration"),
         calibration,
-        folder,
-        as_json,
+        place,
         after=after,
         points=points_of(points, calibration) if points else None,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )
 
 
+@makes_a_result
 def validate(
     trials: Annotated[
         Path | None,
@@ -71,20 +64,15 @@ def validate(
             "--others", help="Predict trials of IPS outside severe mental illness instead."
         ),
     ] = False,
-    out: Out = None,
     seed: Seed = 1,
     samples: Annotated[int, typer.Option(help="Virtual trials of each design.")] = 500,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
-    force: Force = False,
     variant: Annotated[
         str, typer.Option(help="Structural variant: people_differ or interest_fades.")
     ] = "",
     ship: Annotated[bool, typer.Option("--ship", help="Put tables into the package's data.")] = (
         False
     ),
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Run the 28 trials as virtual ones and compare with what was published."""
     from ips_sim.analysis.trials.validation_folder import make_validation_plan, ship_validation
@@ -92,19 +80,16 @@ def validate(
 
     if ship and (trials is not None or others or variant):
         raise typer.BadParameter("only the fit itself against the rates that ship can be shipped")
-    folder = out or OUTPUTS / "validation"
+    place = OUTPUTS / "validation"
 
     def after(made: Any) -> dict[str, list[str]]:
-        return {"shipped": [str(one) for one in ship_validation(folder)] if ship else []}
+        shipped = ship_validation(making["out"] or place) if ship else []
+        return {"shipped": [str(one) for one in shipped]}
 
     watch_and_echo(
         kind_named("validation"),
         make_validation_plan(trials, samples=samples, seed=seed, variant=variant, others=others),
-        folder,
-        as_json,
+        place,
         after=after,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
+        **making,
     )

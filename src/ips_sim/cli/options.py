@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import Signature, signature
 from pathlib import Path
 from typing import Annotated
 
@@ -74,3 +76,23 @@ Cluster = Annotated[
 Driver = Annotated[str, typer.Option(help="compiled, or mesa for the same results from agents.")]
 Events = Annotated[bool, typer.Option("--events", help="Keep what happens to everyone.")]
 Format = Annotated[str, typer.Option("--format", help="parquet or csv.")]
+
+
+def makes_a_result(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what all commands that make a result take, in place of its ``**making``."""
+
+    def shared(
+        out: Out = None,
+        jobs: Jobs = None,
+        cluster: Cluster = None,
+        force: Force = False,
+        no_report: NoReport = False,
+        as_json: AsJson = False,
+    ) -> None: ...
+
+    own = signature(command, eval_str=True).parameters.values()
+    named = [one for one in own if one.kind is not one.VAR_KEYWORD]
+    more = signature(shared, eval_str=True).parameters.values()
+    command.__signature__ = Signature([*named, *more])  # type: ignore[attr-defined]
+    command.__annotations__.update({one.name: one.annotation for one in more})
+    return command

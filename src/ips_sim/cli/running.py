@@ -23,6 +23,7 @@ from ips_sim.cli.options import (
     Precision,
     Replicates,
     Seed,
+    makes_a_result,
     place_of,
 )
 from ips_sim.cli.terminal import DIFFERENT_EXIT_CODE, echo_json, watch, watch_and_echo
@@ -32,23 +33,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ips_sim.runs.plan import Plan
+    from ips_sim.scenario import ScenarioSource
 
 
+@makes_a_result
 def run(
     scenario: OneScenario,
-    out: Out = None,
     seed: Seed = 1,
     replicates: Replicates = None,
     draws: Draws = DEFAULT_DRAWS,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
     driver: Driver = "compiled",
     events: Events = False,
     table_format: Format = "parquet",
     precision: Precision = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Run one scenario and write tables and a report."""
     from ips_sim.runs.plan import make_plan
@@ -63,18 +61,10 @@ def run(
         table_format=table_format,
         precision=precision,
     )
-    _run_plan(
-        plan,
-        [scenario],
-        out,
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
-    )
+    _run_plan(plan, [scenario], **making)
 
 
+@makes_a_result
 def compare(
     scenarios: Annotated[
         list[str], typer.Argument(help="Two or more scenario files or shipped scenarios.")
@@ -86,19 +76,14 @@ def compare(
             "[default: the first; of two the second]"
         ),
     ] = None,
-    out: Out = None,
     seed: Seed = 1,
     replicates: Replicates = None,
     draws: Draws = DEFAULT_DRAWS,
-    jobs: Jobs = None,
-    cluster: Cluster = None,
     driver: Driver = "compiled",
     events: Events = False,
     table_format: Format = "parquet",
     precision: Precision = None,
-    force: Force = False,
-    no_report: NoReport = False,
-    as_json: AsJson = False,
+    **making: Any,
 ) -> None:
     """Run scenarios with the same people and the same chance, and say how they differ."""
     from ips_sim.runs.plan import make_plan
@@ -116,25 +101,14 @@ def compare(
         table_format=table_format,
         precision=precision,
     )
-    _run_plan(
-        plan,
-        scenarios,
-        out,
-        as_json,
-        jobs=jobs,
-        cluster=cluster,
-        force=force,
-        no_report=no_report,
-    )
+    _run_plan(plan, scenarios, **making)
 
 
-def _run_plan(
-    plan: Plan, sources: Sequence[str], out: Path | None, as_json: bool, **options: Any
-) -> None:
+def _run_plan(plan: Plan, sources: Sequence[str], **making: Any) -> None:
     from ips_sim.runs.kinds import kind_named
     from ips_sim.runs.places import name_of
 
-    watch_and_echo(kind_named("run"), plan, out or OUTPUTS / name_of(sources), as_json, **options)
+    watch_and_echo(kind_named("run"), plan, OUTPUTS / name_of(sources), **making)
 
 
 def rerun(
@@ -210,27 +184,58 @@ def story(
             help="Choose a person by traits, such as age=35,benefit=cliff,interest=0.4-0.7.",
         ),
     ] = None,
+    differs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PRINCIPLE",
+            help="Find the people to whom a principle of the scenario matters most, such as "
+            "rapid_search, and tell their lives with it and without it.",
+        ),
+    ] = None,
     site: Annotated[
         int | None, typer.Option(help="Where to look for such a person. [default: 0]")
     ] = None,
-    replicate: Annotated[int, typer.Option(help="Which stochastic run, from 0.")] = 0,
+    replicate: Annotated[
+        int | None,
+        typer.Option(
+            help="Which stochastic run, from 0. [default: 0; with --differs the first 20]"
+        ),
+    ] = None,
     seed: Seed = 1,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what happens to one person in one or two worlds, week by week, and why."""
+    from ips_sim.story.errors import StoryError
     from ips_sim.story.exchange import as_json as story_as_json
+    from ips_sim.story.exchange import matters_as_json
+    from ips_sim.story.finding import find
     from ips_sim.story.telling import outline, tell_story
+    from ips_sim.story.text import matters_as_lines
     from ips_sim.story.writing import check_folder, write_story
 
     if out is not None:
         check_folder(out)
+    sources: list[ScenarioSource] = [*scenarios]
+    lines: list[str] = []
+    matters = None
+    if differs is not None:
+        if len(sources) > 1 or any(each is not None for each in (person, like, site)):
+            raise StoryError(
+                "--differs finds the people by itself in one scenario: leave out the second, "
+                "--person, --like and --site"
+            )
+        matters = find(sources[0], differs, replicate=replicate, seed=seed)
+        lines = matters_as_lines(matters)
+        sources = [*matters.scenarios]
+        person, replicate = matters.found[0].person, matters.found[0].replicate
     told = tell_story(
-        *scenarios, person=person, like=like, site=site, replicate=replicate, seed=seed
+        *sources, person=person, like=like, site=site, replicate=replicate or 0, seed=seed
     )
     files = write_story(told, out or OUTPUTS / f"story-person-{told.person}")
     if as_json:
-        echo_json({**story_as_json(told), "files": [str(file) for file in files]})
+        found = {"differs": matters_as_json(matters)} if matters else {}
+        echo_json({**story_as_json(told), **found, "files": [str(file) for file in files]})
         return
-    for line in [*outline(told), "", *(f"wrote {file}" for file in files)]:
+    for line in [*(lines or outline(told)), "", *(f"wrote {file}" for file in files)]:
         typer.echo(line)

@@ -102,9 +102,10 @@ def watch(
 def watch_and_echo(
     kind: Kind[Any, Any],
     plan: Any,
-    folder: Path,
-    as_json: bool,
+    place: Path,
     *,
+    out: Path | None,
+    as_json: bool,
     after: Callable[[Any], Mapping[str, Sequence[str]]] | None = None,
     **options: Any,
 ) -> None:
@@ -114,8 +115,10 @@ def watch_and_echo(
 
     Parameters
     ----------
-    kind, plan, folder, options
+    kind, plan, options
         As `watch` takes them.
+    place, out
+        Where the result goes by default, and where somebody wants it.
     as_json
         Whether to print JSON.
     after
@@ -124,7 +127,7 @@ def watch_and_echo(
     from ips_sim.runs.errors import DrawingError, RunError, in_words
     from ips_sim.runs.kinds import PAGE
 
-    failed = None
+    failed, folder = None, out or place
     try:
         made = watch(kind, plan, folder, **options)
     except DrawingError as error:

@@ -16,6 +16,12 @@ PROGRAMME = tuple(
     if one.counts["programme"] > 0 and one.unit == DOLLARS
 )
 """Items that a programme spends money on."""
+INCOME = tuple(
+    name
+    for name, one in impact_inventory().items()
+    if one.counts["programme"] < 0 and one.unit == DOLLARS
+)
+"""Items by which others pay a programme."""
 
 
 def cost_for(perspective: str, items: Amounts) -> FloatArray:

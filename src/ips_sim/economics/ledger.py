@@ -37,6 +37,7 @@ SUMMED = (
     "weeks_preparing",
     "weeks_sheltered",
     "weeks_transitional",
+    "programme_hours",
     "benefits_plans",
     "hospital_days",
     "weeks_observed",
@@ -52,7 +53,14 @@ SUMMED = (
 """People's fields that are added up."""
 LOOK_AT = (*SUMMED, "longest_job_weeks")
 """People's fields that have to be noted along the way."""
-_COUNTED = ("people_served", "people_employed", "first_employed", "milestones")
+_COUNTED = (
+    "people_served",
+    "served_employed",
+    "served_jobs",
+    "served_weeks_worked",
+    "first_employed",
+    "milestones",
+)
 _WEEKLY = {"hours_team": Weekly.HOURS_TEAM, "hours_travel": Weekly.HOURS_TRAVEL}
 _BENEFITS = (
     "ssi_full",
@@ -75,7 +83,9 @@ THROUGH_WORK = frozenset(
         "jobs_held",
         "earnings_usd",
         "taxes_usd",
-        "people_employed",
+        "served_employed",
+        "served_jobs",
+        "served_weeks_worked",
         "first_employed",
         "milestones",
         "ssi_withdrawn",
@@ -197,12 +207,13 @@ def count(
 
     fields = {name: at_years(name) for name in LOOK_AT}
     found = {name: by_run(np.diff(fields[name], axis=0)) for name in SUMMED}
-    found["people_served"] = by_run(
-        (np.diff(fields["weeks_on_caseload"], axis=0) > 0).astype(np.float64)
-    )
-    found["people_employed"] = by_run(
-        (np.diff(fields["weeks_worked"], axis=0) > 0).astype(np.float64)
-    )
+    # Of those who had a place in the year: others work without the programme.
+    served = (np.diff(fields["weeks_on_caseload"], axis=0) > 0).astype(np.float64)
+    worked = np.diff(fields["weeks_worked"], axis=0)
+    found["people_served"] = by_run(served)
+    found["served_employed"] = by_run(served * (worked > 0))
+    found["served_jobs"] = by_run(served * np.diff(fields["jobs_held"], axis=0))
+    found["served_weeks_worked"] = by_run(served * worked)
     found["first_employed"] = by_run(np.diff(1.0 * (fields["jobs_held"] > 0), axis=0))
     reached = fields["longest_job_weeks"] >= MILESTONE_WEEKS
     found["milestones"] = by_run(np.diff(1.0 * reached, axis=0))
@@ -278,7 +289,8 @@ def facts_of(scenario: Scenario) -> Facts:
         sites=scenario.design.sites,
         paid_hours_per_week=scenario.programme.specialist_hours_per_week,
         turnover_per_year=scenario.staff.turnover_per_year,
-        is_new=scenario.staff.programme_age_weeks < WEEKS_PER_YEAR,
+        is_new=scenario.staff.programme_age_weeks + calendar(scenario).warm_up_weeks
+        < WEEKS_PER_YEAR,
         supervision_share=scenario.programme.supervision_share,
         vr_contact_share=scenario.programme.vr_contact_share,
     )
@@ -351,6 +363,7 @@ def amounts(
         "preparation": counted["weeks_preparing"] * prices["preparation_week_usd"],
         "sheltered": counted["weeks_sheltered"] * prices["sheltered_week_usd"],
         "transitional": counted["weeks_transitional"] * prices["transitional_week_usd"],
+        "day_programme": counted["programme_hours"] * prices["day_programme_hour_usd"],
         "care_team": counted["hours_team"]
         * prices["care_team_hours_per_meeting_hour"]
         * prices["care_team_hour_usd"],

@@ -64,6 +64,8 @@ class Reading:
         From which value on the scores 2 to 5 are given; falling limits are upper ones.
     remedies
         Names of what would raise it (``fidelity_remedies.csv``).
+    stands_in
+        Whether the model has no word for what the item asks, and something near stands in for it.
     reads
         What is read into the model, in a sentence.
     """
@@ -73,6 +75,7 @@ class Reading:
     limits: tuple[float, float, float, float]
     status: str
     remedies: tuple[str, ...]
+    stands_in: bool
     reads: str
 
 
@@ -122,7 +125,8 @@ class Part:
 def fidelity_readings() -> tuple[Reading, ...]:
     """Give how each of the 25 items is scored, in order."""
     limits = tuple(f"from{score}" for score in SCORES)
-    rows = _rows("fidelity_review.csv", ("item", "measure", *limits, "status", "remedies", "reads"))
+    columns = ("item", "measure", *limits, "status", "remedies", "stands_in", "reads")
+    rows = _rows("fidelity_review.csv", columns)
     table = []
     for row in rows:
         second, third, fourth, fifth = (row.number(limit) for limit in limits)
@@ -133,6 +137,7 @@ def fidelity_readings() -> tuple[Reading, ...]:
                 limits=(second, third, fourth, fifth),
                 status=row.text("status"),
                 remedies=_listed(row.text("remedies", required=False)),
+                stands_in=row.choice("stands_in", ("yes", "no")) == "yes",
                 reads=row.text("reads"),
             )
         )

@@ -27,6 +27,7 @@ OutcomeCounted = Literal[
     "new competitive",
     "competitive or education",
     "competitive at the end",
+    "competitive or education at the end",
     "competitive 13 weeks or more",
     "competitive 26 weeks or more",
     "paid",
@@ -63,9 +64,13 @@ MOST_MONTHS = 240
 MOST_PEOPLE = 100_000
 """More than any trial had in an arm."""
 
+_WITH_EDUCATION = (
+    "counts education too: work or school, where people have goals for school; in the fit nobody "
+    "has, and work alone counts"
+)
 _NOT_COMPETITIVE_WORK_ALONE = {
-    "competitive or education": "counts education too: work or school, where people have goals "
-    "for school; in the fit nobody has, and work alone counts",
+    "competitive or education": _WITH_EDUCATION,
+    "competitive or education at the end": _WITH_EDUCATION,
     "unknown": "what was counted is not known: simulated as competitive work",
 }
 _LEAST_WEEKS = {"competitive 13 weeks or more": 13, "competitive 26 weeks or more": 26}
@@ -144,13 +149,20 @@ class TrialDesign:
     def simulated_outcome(
         self,
     ) -> Literal[
-        "employed_ever", "paid_ever", "employed_at_end", "worked_weeks", "work_or_school_ever"
+        "employed_ever",
+        "paid_ever",
+        "employed_at_end",
+        "worked_weeks",
+        "work_or_school_ever",
+        "work_or_school_at_end",
     ]:
         """The model's outcome that stands for what this trial counted."""
         if self.outcome_counted == "paid":
             return "paid_ever"
         if self.outcome_counted == "competitive or education":
             return "work_or_school_ever"
+        if self.outcome_counted == "competitive or education at the end":
+            return "work_or_school_at_end"
         if self.outcome_counted == "competitive at the end":
             return "employed_at_end"
         return "worked_weeks" if self.least_weeks else "employed_ever"

@@ -72,6 +72,7 @@ from ips_sim.model.rules.counting import (  # noqa: E402
     count_posts,
     count_quarter,
     count_standing,
+    count_turnover,
     count_work,
     end_quarter,
     is_observed,
@@ -101,6 +102,7 @@ from ips_sim.model.rules.relationships import (  # noqa: E402
 from ips_sim.model.rules.school import live_at_school  # noqa: E402
 from ips_sim.model.rules.search import (  # noqa: E402
     is_helped_to_employer,
+    leave_made_job,
     start_job,
 )
 from ips_sim.model.rules.staff import (  # noqa: E402
@@ -261,6 +263,19 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         """The employer of the competitive job, if any."""
         return self.model.employers[self.employer_row] if self.employer_row >= 0 else None
 
+    def meet_change(self) -> None:
+        """Meet the change with which a phase begins."""
+        model, phase = self.model, self.model.phase
+        meet_change(
+            self,
+            model.site,
+            phase.specialists,
+            phase.referred_anew,
+            model.levers,
+            model.parameters,
+            self.luck,
+        )
+
     def begin_week(self) -> None:
         """Live with the illness, be referred when the time has come, and state a need."""
         model = self.model
@@ -301,6 +316,8 @@ class JobSeeker(JobSeekerFields, mesa.Agent):  # type: ignore[misc]
         keep_interest(self, contacted, model.levers, model.parameters)
         was_served, stay_weeks = is_on_caseload(self), self.stay_weeks
         self.keep_or_leave()
+        if self.made_job_row >= 0:
+            leave_made_job(self, model.employers)
         if was_served and row is not None and not is_on_caseload(self):
             count_leaving(row, stay_weeks)
         count_person(self)
@@ -599,7 +616,8 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         _deal(present, self._luck_of(Luck)[: self._entered])
         observed = present[self._finished :]
         if self.site.phase_begins:
-            self._meet_phase(observed)
+            for seeker in observed:
+                seeker.meet_change()
         for seeker in observed:
             seeker.weeks_since_entry += 1
             self.site.people += 1
@@ -609,6 +627,9 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         for specialist in self.specialists:
             specialist.plan_hours()
             add_post(self.site, specialist)
+        line = self.week - 1 - self.calendar.warm_up_weeks
+        if 0 <= line < len(self.weekly):
+            count_turnover(self.weekly[line], self.site)
         if present:
             self._live_week(present)
         self.standing = {
@@ -616,14 +637,6 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
             Work: Counter([seeker.work for seeker in self.seekers]),
         }
         self.datacollector.collect(self)
-
-    def _meet_phase(self, observed: list[JobSeeker]) -> None:
-        """Let everybody meet the change with which a phase begins."""
-        posts, referred_anew = self.phase.specialists, self.phase.referred_anew
-        for one in observed:
-            meet_change(
-                one, self.site, posts, referred_anew, self.levers, self.parameters, one.luck
-            )
 
     def _live_week(self, present: list[JobSeeker]) -> None:
         """Let people live their week, starting with another one each week."""

@@ -173,6 +173,7 @@ class JobSeekerFields:
     job_hours: float = 0.0
     job_wage_usd: float = 0.0
     job_found_by_specialist: bool = False
+    made_job_row: int = -1
     preferences_met: float = 0.0
     tenure_weeks: int = 0
     fixed_weeks_left: int = -1
@@ -323,11 +324,14 @@ class EmployerFields:
     with_people: bool = False
     wage_usd: float = 0.0
     openness: float = 0.0
+    size: float = 1.0
+    asks_credential: bool = False
     vacancies: int = 0
     hidden_vacancies: int = 0
     reticence: float = 0.0
     team_trust: float = 0.0
     hired_others: int = 0
+    made_jobs: int = 0
 
 
 @dataclass(eq=False, slots=True)
@@ -360,6 +364,8 @@ class SiteFields:
     free_places_refilled: bool = True
     paid_hours: float = 0.0
     idle_hours: float = 0.0
+    posts: int = 0
+    posts_left: int = 0
     next_ticket: int = 0
     phase: int = 0
     phase_begins: bool = False

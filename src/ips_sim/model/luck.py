@@ -127,6 +127,8 @@ class PlaceStartLuck(NamedTuple):
     wage: float = 0.5
     openness: float = 0.5
     vacancies: float = 0.5
+    size: float = 0.5
+    credential: float = 0.5
 
 
 class StaffLuck(NamedTuple):

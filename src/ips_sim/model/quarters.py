@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.model.outcomes import PER_100_YEARS, FloatArray
 from ips_sim.model.rules.counting import WEEKS_IN_QUARTER, Weekly
 
@@ -121,6 +122,14 @@ QUARTERLY = (
         "length of the stays on a caseload that ended in the quarter",
         (Weekly.STAY_WEEKS_ENDED,),
         (Weekly.PLACES_LEFT,),
+    ),
+    QuarterFigure(
+        "turnover_per_year",
+        "times a year",
+        "specialists who left, for each post and year at this rate",
+        (Weekly.POSTS_LEFT,),
+        (Weekly.POSTS,),
+        WEEKS_PER_YEAR,
     ),
     QuarterFigure(
         "staff_hours", "hours", "specialist hours paid, used or idle", (Weekly.STAFF_HOURS,)

@@ -27,6 +27,8 @@ from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
 from ips_sim.shown.pages import template, write_whole
+from ips_sim.story.errors import StoryError
+from ips_sim.story.finding import Matters, find
 
 _TEMPLATE = Path(__file__).with_name("classroom.html.j2")
 _FINE, _COARSE = np.dtype("<u2"), np.dtype("u1")
@@ -45,14 +47,17 @@ def write_classroom_page(result: ClassroomResult, folder: Path) -> Path:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     plan = result.plan
     design = plan.scenario.design
+    met = people_met(result)
+    data = classroom_data(result) | {"met": [_met(one) for one in met]}
     page = template(_TEMPLATE).render(
-        data=json.dumps(classroom_data(result)).replace("<", "\\u003c"),
+        data=json.dumps(data).replace("<", "\\u003c"),
         title=plan.scenario.title,
         principles=[in_words(name) for name in principles()],
         markets=[(name, lesson()["markets"][name]) for name in plan.markets],
         caseloads=plan.caseloads,
         first_caseload=lesson()["extra_caseload"],
         exercises=[one["title"] for one in _exercises(result)],
+        met=[(one.principle, in_words(one.principle)) for one in met],
         weeks=design.weeks,
         people=design.people,
         runs=plan.draws * plan.replicates,
@@ -65,6 +70,38 @@ def write_classroom_page(result: ClassroomResult, folder: Path) -> Path:
         provenance=provenance(manifest),
     )
     return write_whole(folder / PAGE, page.encode())
+
+
+def people_met(result: ClassroomResult) -> list[Matters]:
+    """Find the people to whom each principle matters most; a principle without any is left out."""
+    plan = result.plan
+    found = []
+    for name in principles():
+        try:
+            found.append(find(plan.scenario, name, seed=plan.seed))
+        except StoryError:
+            continue
+    return found
+
+
+def _met(matters: Matters) -> dict[str, Any]:
+    return {
+        "principle": matters.principle,
+        "text": matters.in_words,
+        "people": [
+            {
+                "name": one.name,
+                "number": one.person,
+                "run": one.replicate,
+                "who": one.who,
+                "weeks": one.weeks_worked,
+                "beats": [[[beat.when, beat.text] for beat in world] for world in one.beats],
+                "first": one.first,
+                "job": one.job,
+            }
+            for one in matters.found
+        ],
+    }
 
 
 def classroom_data(result: ClassroomResult) -> dict[str, Any]:

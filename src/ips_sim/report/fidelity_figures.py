@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 _ROW, _LABELS = 0.21, 2.75
 _LETTERS = 46
 HIGHEST_TOTAL = HIGHEST * len(fidelity_scale())
-_COLOURS = {"measured": style.BLUE, "partly": style.SKY, "scenario": style.MIDDLE}
+_COLOURS = {
+    "measured": style.BLUE,
+    "partly": style.SKY,
+    "scenario": style.MIDDLE,
+    "stand-in": style.PURPLE,
+}
 
 
 def scores(made: Review) -> Figure:
@@ -30,7 +35,7 @@ def scores(made: Review) -> Figure:
     rows = made.rows
     tall = _ROW * len(rows)
     figure = style.blank(tall + 0.75)
-    axes = style.panel(figure, _LABELS, 0.4, style.WIDTH - _LABELS - 0.15, tall)
+    axes = style.panel(figure, _LABELS, 0.4, style.inches_wide() - _LABELS - 0.15, tall)
     for place, row in enumerate(rows):
         axes.barh(-place, row.score, height=0.72, color=_COLOURS[row.basis])
         axes.text(
@@ -56,7 +61,7 @@ def scores(made: Review) -> Figure:
         axes.barh(0, 0, color=colour, label=name)
     figure.legend(
         loc="upper right",
-        ncols=3,
+        ncols=len(_COLOURS),
         frameon=False,
         fontsize=7.5,
         handlelength=1.0,
@@ -69,7 +74,7 @@ def gains(made: Review) -> Figure:
     rows = [one for one in made.improvements if one.outcome == OUTCOMES[0]]
     tall = 0.36 * len(rows)
     figure = style.blank(tall + 0.7)
-    axes = style.panel(figure, 1.95, 0.5, style.WIDTH - 2.1, tall)
+    axes = style.panel(figure, 1.95, 0.5, style.inches_wide() - 2.1, tall)
     for place, one in enumerate(rows):
         axes.plot([100 * one.low, 100 * one.high], [-place, -place], color=style.INK, linewidth=1.2)
         axes.plot(100 * one.difference, -place, "o", color=style.BLUE, markersize=5)
@@ -102,7 +107,7 @@ def write_sites_figure(made: Sites, folder: Path) -> list[Path]:
 def totals_and_work(totals: FloatArray, employed: FloatArray) -> Figure:
     """Draw each programme's total, as reviewed, against the share of people served who worked."""
     figure = style.blank(3.4)
-    axes = style.panel(figure, 0.65, 0.5, style.WIDTH - 0.8, 2.65)
+    axes = style.panel(figure, 0.65, 0.5, style.inches_wide() - 0.8, 2.65)
     axes.plot(totals, 100 * employed, "o", color=style.BLUE, markersize=3.2, alpha=0.55, mew=0)
     slope, middle = np.polyfit(totals, 100 * employed, 1)
     ends = np.array([totals.min(), totals.max()])

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ips_sim.analysis.fidelity.folder import found, gain, total_sentence
+from ips_sim.analysis.fidelity.folder import basis_sentence, found, gain, total_sentence
 from ips_sim.analysis.fidelity.review import OUTCOMES, Improvement, Review
 from ips_sim.analysis.fidelity.scoring import ReviewRow
 from ips_sim.evidence.fidelity import fidelity_bands, visit_settings
@@ -30,6 +30,7 @@ BASES = {
     "measured": "measured in the simulated half-year",
     "partly": "partly measured, partly read off the scenario",
     "scenario": "read off the scenario",
+    "stand-in": "a stand-in: the model has no word for what the item asks",
 }
 
 
@@ -51,7 +52,7 @@ def write_fidelity_page(made: Review, folder: Path) -> Path:
         summary=made.plan.scenario.summary,
         total=made.total,
         band=made.band,
-        total_sentence=total_sentence(made),
+        total_sentence=f"{total_sentence(made)} {basis_sentence(made)}",
         how=_how(made),
         bands=_bands(),
         fallen=[_fallen(row) for row in made.fallen],

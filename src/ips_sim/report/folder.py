@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ips_sim.economics.ledger import MILESTONE_WEEKS
 from ips_sim.economics.prices import Prices, prices_of
 from ips_sim.model.outcomes import MEASURES
 from ips_sim.model.rules.counting import STATUSES, Weekly
@@ -149,7 +150,9 @@ class WeeklyFigures:
 class PeopleCounts:
     """The people of one scenario, counted by week; shapes (runs, weeks + 1) or (weeks + 1,).
 
-    `factors`, shape (runs,), say what is more or less in each run for what the model misses.
+    `factors`, shape (runs,), say what is more or less in each run for what the model misses. `sums`
+    are over all runs: of quantities by their name, and of people served, served and employed, and
+    kept in a job until a milestone.
     """
 
     first_job: IntArray
@@ -348,7 +351,7 @@ def _weekly(
         last = int(span[-1]) + 1
         shares = working[number][mine, :last] / np.maximum(among[number][mine, :last], 1)
         if not one.is_cohort:
-            of_caseload = _factors(working[number].sum(axis=1), among[number].sum(axis=1), seed)
+            of_caseload = work_factors(working[number].sum(axis=1), among[number].sum(axis=1), seed)
             shares = np.minimum(shares * of_caseload[mine, None], 1.0)
         elif one.name in counted:
             shares *= counted[one.name].factors[mine, None]
@@ -375,6 +378,7 @@ _SUMMED = (
     "programme_cost_usd",
     "hospital_days",
 )
+_LONGEST = "longest_job_weeks"
 
 
 def _people(path: Path, scenarios: tuple[Told, ...], seed: int) -> dict[str, PeopleCounts]:
@@ -388,7 +392,7 @@ def _people(path: Path, scenarios: tuple[Told, ...], seed: int) -> dict[str, Peo
         have = set(file.schema_arrow.names)
         if not have.issuperset(_COUNTED):
             return {}
-        extra = [name for name in (*_SUMMED, "weeks_observed") if name in have]
+        extra = [name for name in (*_SUMMED, "weeks_observed", _LONGEST) if name in have]
         runs = _highest(file, "replicate") + 1
         found = {one.name: _empty_counts(runs, most) for one in scenarios}
         for batch in file.iter_batches(
@@ -410,11 +414,11 @@ def _people(path: Path, scenarios: tuple[Told, ...], seed: int) -> dict[str, Peo
     for one in scenarios:
         counts = found[one.name]
         finders, others = counts.first_job.sum(axis=1), counts.without_job.sum(axis=1)
-        counts.factors = _factors(finders, finders + others, seed)
+        counts.factors = work_factors(finders, finders + others, seed)
     return {name: counts for name, counts in found.items() if counts.people}
 
 
-def _factors(
+def work_factors(
     finders: IntArray | FloatArray, people: IntArray | FloatArray, seed: int
 ) -> FloatArray:
     """By how much more or less each replicate's work is, for what the model misses."""
@@ -469,6 +473,15 @@ def _count(
     for name in _SUMMED:
         if name in values:
             counts.sums[name] = counts.sums.get(name, 0.0) + float(values[name].sum())
+    if {"staff_hours", _LONGEST} <= set(values):
+        # Whoever has a place has a share of a post.
+        served = values["staff_hours"] > 0
+        for name, people in (
+            ("served", served),
+            ("served_employed", served & (values["jobs_held"] > 0)),
+            ("milestones", values[_LONGEST] >= MILESTONE_WEEKS),
+        ):
+            counts.sums[name] = counts.sums.get(name, 0.0) + float(people.sum())
     counts.people += int(run.shape[0])
 
 

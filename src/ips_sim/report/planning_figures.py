@@ -18,7 +18,7 @@ def frontier(made: Planned) -> Figure:
     rows = [row for row in made.rows if row.phase == "routine"]
     on = sorted((row for row in rows if row.on_frontier), key=lambda row: row.cost)
     figure = style.blank(3.5)
-    axes = style.panel(figure, 0.6, 0.5, style.WIDTH - 0.8, 2.55)
+    axes = style.panel(figure, 0.6, 0.5, style.inches_wide() - 0.8, 2.55)
     for kept, colour, label in (
         (False, style.LIGHT, "does not keep a limit"),
         (True, style.SKY, "keeps the limits"),

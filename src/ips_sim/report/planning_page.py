@@ -8,8 +8,10 @@ from typing import Any
 
 from ips_sim.analysis.planning.choices import groups
 from ips_sim.analysis.planning.folder import (
+    PERCENT,
     asked_sentence,
     best_sentences,
+    caseload_sentences,
     next_sentences,
     no_option_sentences,
     priced_sentence,
@@ -56,7 +58,9 @@ def write_planning_page(made: Planned, folder: Path) -> Path:
         title=f"A plan: {made.plan.scenario.title}",
         summary=made.plan.scenario.summary,
         asked=asked_sentence(made),
-        said=[*best_sentences(made), *next_sentences(made)] if rows else no_option_sentences(made),
+        said=[*best_sentences(made), *caseload_sentences(made), *next_sentences(made)]
+        if rows
+        else no_option_sentences(made),
         groups=list(groups()),
         rows=[_row(made, row) for row in sorted(rows, key=lambda row: row.cost)],
         priced=priced_sentence(),
@@ -79,6 +83,8 @@ def _row(made: Planned, row: OptionRow) -> dict[str, Any]:
         "added": f"{row.added:.1f}",
         "range": f"{row.added_low:.0f} to {row.added_high:.0f}",
         "each": f"{row.cost_per_added:,.0f}",
+        "per_post": f"{row.people_per_post:.0f}",
+        "idle": f"{PERCENT * row.idle_share:.0f} % idle",
         "waiting": f"{row.waiting_weeks:.1f}",
         "fidelity": f"{row.fidelity:.0f}",
     }

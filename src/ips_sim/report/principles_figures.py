@@ -92,7 +92,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     is_fitted = "posterior" in result.plan.bases
     tall = _ROW * len(ranked)
     figure = style.blank(tall + 1.15)
-    axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 1.05, tall)
+    axes = style.panel(figure, _LABELS, 0.75, style.inches_wide() - _LABELS - 1.05, tall)
     for number, one in enumerate(ranked):
         _share_bar(axes, -number, one, is_fitted)
     axes.axvline(0, color=style.INK, linewidth=0.8)
@@ -159,7 +159,7 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     whole = whole_of(result, outcome)
     tall = _ROW * (len(ranked) + 2)
     figure = style.blank(tall + 1.0)
-    axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 0.35, tall)
+    axes = style.panel(figure, _LABELS, 0.75, style.inches_wide() - _LABELS - 0.35, tall)
     at = whole.nothing
     axes.barh(0, at, 0.6, color=style.MIDDLE)
     _value(axes, at, 0, _plain(at, whole.unit))
@@ -208,7 +208,7 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     unit = whole_of(result, outcome).unit
     tall = 1.3 * _ROW * len(names)
     figure = style.blank(tall + 1.0)
-    axes = style.panel(figure, _LABELS, 0.75, style.WIDTH - _LABELS - 0.35, tall)
+    axes = style.panel(figure, _LABELS, 0.75, style.inches_wide() - _LABELS - 0.35, tall)
     colours = (style.INK, style.BLUE, style.VERMILLION)
     for place, (by_name, colour) in enumerate(zip(found.values(), colours, strict=True)):
         for number, name in enumerate(names):
@@ -243,7 +243,7 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
         grid[place] = scale * row.interaction
         clear[place] = row.low > 0 or row.high < 0
     side = 0.42 * len(names)
-    figure = style.blank(side + 1.55, max(style.WIDTH, side + 1.9))
+    figure = style.blank(side + 1.55, max(style.inches_wide(), side + 1.9))
     axes = style.panel(figure, _LABELS, 1.35, side, side)
     most = max(float(np.nanmax(np.abs(grid))), 1e-12) if rows else 1.0
     image = axes.imshow(grid, cmap="PuOr_r", vmin=-most, vmax=most, aspect="equal")

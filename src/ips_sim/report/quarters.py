@@ -56,6 +56,7 @@ QUARTER_COLUMNS = (
     QuarterColumn("job_starts", "starts"),
     QuarterColumn("places_left", "left"),
     QuarterColumn("stay_weeks", "stay"),
+    QuarterColumn("turnover_per_year", "turnover", 2),
     QuarterColumn("programme_cost_usd", "cost", 0, before="$"),
     EACH_COSTS,
 )
@@ -65,7 +66,8 @@ WHAT_COLUMNS_ARE = (
     "Referred: people referred in the quarter. Waiting and caseload: means of its weeks. Served: "
     "people on the caseload at some time in it. Worked: the share of them who worked competitively "
     "in it. Starts: jobs begun by people on the caseload. Left: people who gave up their place; "
-    "stay: for how many weeks they had had it. Cost: of the programme in the quarter, and for each "
+    "stay: for how many weeks they had had it. Turnover: specialists who left, for each post and "
+    "year at this rate. Cost: of the programme in the quarter, and for each "
     "person served; benefits plans belong to no quarter and are left out."
 )
 """The short names of the columns in full."""

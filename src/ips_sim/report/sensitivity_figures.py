@@ -119,7 +119,7 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     key = 0.15 + 0.19 * (2 if method == "sobol" else 1)
     below = key + 0.3 + (ROW_INCHES * len(chance) + 0.75 if chance else 0.0)
     figure = style.blank(tall + below + 0.45)
-    panel = style.panel(figure, 2.05, below, style.WIDTH - 2.4, tall)
+    panel = style.panel(figure, 2.05, below, style.inches_wide() - 2.4, tall)
     lines = parts.looks([_AXIS[method, ranking_index(method)]])
     if method == "sobol":
         lines = parts.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
@@ -140,7 +140,9 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
     panel.tick_params(axis="y", length=0)
     panel.set_title(f"{titled(outcome)}: {method}", x=-0.6, pad=8)
     if chance:
-        lower = style.panel(figure, 2.05, key + 0.45, style.WIDTH - 2.4, ROW_INCHES * len(chance))
+        lower = style.panel(
+            figure, 2.05, key + 0.45, style.inches_wide() - 2.4, ROW_INCHES * len(chance)
+        )
         for row, (_, share) in enumerate(chance):
             _dot(lower, share, -row, style.DARK, "D")
         lower.set_yticks([-row for row in range(len(chance))], [words for words, _ in chance])
@@ -159,7 +161,7 @@ def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[
     lines = parts.looks([in_words(name) for name in names])
     rows = -(-len(lines) // 2)
     figure = style.blank(3.05 + 0.19 * rows)
-    panel = style.panel(figure, 0.6, 0.6 + 0.19 * rows, style.WIDTH - 0.8, 2.1)
+    panel = style.panel(figure, 0.6, 0.6 + 0.19 * rows, style.inches_wide() - 0.8, 2.1)
     ticks: set[int] = set()
     for name, line in zip(names, lines, strict=True):
         found = [
@@ -196,7 +198,7 @@ def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[
 def _plane(analysis: Sensitivity, outcome: str, ranked: list[Index]) -> Figure:
     """Morris's plane: how much a factor moves the outcome, and how unevenly."""
     figure = style.blank(3.6)
-    panel = style.panel(figure, 0.75, 0.6, style.WIDTH - 1.0, 2.6)
+    panel = style.panel(figure, 0.75, 0.6, style.inches_wide() - 1.0, 2.6)
     points = []
     for one in ranked:
         spread = _found(analysis, outcome, "morris", one.factor, "sigma")

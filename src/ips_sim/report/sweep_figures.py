@@ -115,7 +115,7 @@ def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     lines = parts.looks(labels)
     rows = -(-len(lines) // 2) if others else 0
     figure = style.blank(3.1 + 0.19 * rows)
-    panel = style.panel(figure, 0.75, 0.6 + 0.19 * rows, style.WIDTH - 0.95, 2.2)
+    panel = style.panel(figure, 0.75, 0.6 + 0.19 * rows, style.inches_wide() - 0.95, 2.2)
     axis = axes[along]
     places = axis.numbers or tuple(map(float, range(shape[along])))
     for combination, line in zip(chosen, lines, strict=True):
@@ -186,7 +186,7 @@ def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     framed = region.reshape(shape)
     combinations = list(product(*(range(shape[one]) for one in others)))
     chosen = [combinations[row] for row in _evenly(len(combinations), MOST_PANELS)]
-    wide = style.WIDTH - 1.05
+    wide = style.inches_wide() - 1.05
     tall = max(1.0, CELL_INCHES * shape[up])
     each = tall + (0.78 if others else 0.62)
     note = 0.3 if sweep.judged else 0.0
@@ -271,7 +271,7 @@ def _along(sweep: Sweep, means: PointMeans) -> Figure:
     rows = -(-len(factors) // columns)
     each = 1.75
     figure = style.blank(rows * each + 0.35)
-    wide = (style.WIDTH - 0.65 - 0.45 * (columns - 1) - 0.15) / columns
+    wide = (style.inches_wide() - 0.65 - 0.45 * (columns - 1) - 0.15) / columns
     inside = np.zeros(len(means.mean), dtype=bool)
     inside[[one.point for one in sweep.judged if one.in_region]] = True
     column_of = np.cumsum([0, *(len(factor.targets) for factor in factors)])

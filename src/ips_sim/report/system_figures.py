@@ -201,8 +201,8 @@ def saturation(made: SystemResult) -> Figure:
             "Worked in the last year",
             "share",
             (
-                ("served by IPS", curve.served_work),
-                ("not served", curve.others_work),
+                ("where there is IPS", curve.ips_work),
+                ("where there is none", curve.others_work),
                 ("all who look for work", curve.all_work),
             ),
         ),
@@ -247,7 +247,7 @@ def saturation(made: SystemResult) -> Figure:
         mark_values(axes, unit)
         axes.set_ylim(0, (1.4 if len(lines) > 1 else 1.05) * axes.get_ylim()[1])
         axes.set_xlim(0, None)
-        axes.set_xlabel("job seekers in IPS, %", fontsize=style.SMALL)
+        axes.set_xlabel("job seekers at agencies with IPS, %", fontsize=style.SMALL)
         if len(lines) > 1:
             axes.legend(frameon=False, fontsize=style.SMALL - 0.5, loc="upper left")
     figure.text(
@@ -263,15 +263,16 @@ def saturation(made: SystemResult) -> Figure:
 class Saturation:
     """What IPS brings and takes as more of an area's people are in it, against the first group.
 
-    Groups stand in the order of the share that they serve; what is offered to all stands apart and
-    is left out.
+    Groups stand in the order of how many people are where there is IPS; what is offered to all
+    stands apart and is left out.
 
     Attributes
     ----------
     share
-        People served of all who look for work in the last window, shape (groups,).
-    served_work, others_work, all_work
-        Share of those served, of those not served, and of all who worked, shape (groups, draws).
+        People at agencies with IPS, of all who look for work in the last window, shape (groups,).
+    ips_work, others_work, all_work
+        Share of people who worked at agencies with IPS, at those without, and at all, shape
+        (groups, draws).
     jobs
         Jobs that all of them started, for 100 people and year.
     displaced
@@ -299,9 +300,9 @@ class Saturation:
             return values
 
         with np.errstate(divide="ignore", invalid="ignore"):
-            self.share = (of("served") / of("people")).mean(axis=-1)
-            self.served_work = of("employed_served") / of("served")
-            self.others_work = of("employed_not_served") / of("not_served")
+            self.share = (of("with_programme") / of("people")).mean(axis=-1)
+            self.ips_work = of("employed_with_programme") / of("with_programme")
+            self.others_work = of("employed_without_programme") / of("without_programme")
             self.all_work = of("employed") / of("people")
             self.jobs = 100.0 * WEEKS_PER_YEAR * over("jobs_held") / over("weeks_observed")
             more = over("jobs_held") - over("jobs_held")[0]

@@ -8,7 +8,9 @@ import numpy as np
 
 from ips_sim.analysis.value.budget import PAYER_WORDS
 from ips_sim.analysis.value.result import Value
+from ips_sim.analysis.value.views import spread
 from ips_sim.economics.inventory import paid_by
+from ips_sim.economics.prices import default_price_year
 from ips_sim.evidence import PAYERS
 from ips_sim.report.figures import Drawn, draw_one
 from ips_sim.shown import style
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_INPUTS = 12
+TICKS = 5
 EFFECT_AXIS = {
     "weeks_worked": "more weeks of competitive work per person",
     "people_employed": "more people employed, of each one referred",
@@ -30,7 +33,10 @@ def value_figures(value: Value) -> list[Drawn]:
     """Draw every figure of a value analysis."""
     plan = value.plan
     reference = plan.names[plan.reference]
-    about = f"Perspective {plan.perspective}; differences from {reference}."
+    about = (
+        f"Perspective {plan.perspective}; reference {reference}; US dollars of "
+        f"{default_price_year()}; {plan.draws} draws."
+    )
     figures = [
         draw_one(
             "plane",
@@ -50,7 +56,8 @@ def value_figures(value: Value) -> list[Drawn]:
             "information",
             "What would it be worth to know more?",
             "Expected value of perfect information, per person referred: what wrong choices cost "
-            "on average for want of knowing. Where it is near zero, more research changes nothing.",
+            "on average for want of knowing. Where it is near zero, more research changes nothing. "
+            f"{about}",
             lambda: information(value),
         ),
     ]
@@ -62,7 +69,7 @@ def value_figures(value: Value) -> list[Drawn]:
                 "Net benefit beyond the reference's where an input is low (blue) and where it is "
                 "high (orange): 5 % and 95 % of its draws. Prices are changed one at a time, "
                 "parameters followed by regression over the draws; pale bars are within twice "
-                "their standard error of none.",
+                f"their standard error of none. {about}",
                 lambda: inputs(value),
             )
         )
@@ -70,8 +77,9 @@ def value_figures(value: Value) -> list[Drawn]:
         draw_one(
             "payers",
             "Who pays more, and who gets more?",
-            f"Per person over the whole time, not discounted; differences from {reference}. What "
-            "one pays another may get, so these do not add up to a cost of society.",
+            f"Per person over the whole time, not discounted, more than with {reference}; lines "
+            "are what nine draws of ten lie in. What one pays another may get, so these do not add "
+            f"up to a cost of society. US dollars of {default_price_year()}.",
             lambda: payers(value),
         )
     )
@@ -87,10 +95,11 @@ def _colours(value: Value) -> dict[int, str]:
 
 def _axes(tall: float = _TALL, left: float = _LEFT) -> tuple[Figure, Axes]:
     figure = style.blank(tall + _BOTTOM + 0.35)
-    return figure, style.panel(figure, left, _BOTTOM, style.WIDTH - left - 0.15, tall)
+    return figure, style.panel(figure, left, _BOTTOM, style.inches_wide() - left - 0.3, tall)
 
 
-def _dollars(amount: float, _: object = None) -> str:
+def dollars(amount: float, _: object = None) -> str:
+    """Write dollars at an axis; what matplotlib says besides does not matter."""
     return f"{'-' if amount < 0 else ''}${abs(amount):,.0f}"
 
 
@@ -118,7 +127,7 @@ def plane(value: Value) -> Figure:
     axes.set_xlim(low, high)
     axes.set_ylim(bottom, top)
     axes.set_xlabel(EFFECT_AXIS[value.plan.effect], fontsize=style.SMALL)
-    axes.yaxis.set_major_formatter(_dollars)
+    axes.yaxis.set_major_formatter(dollars)
     axes.set_title("more cost per person", loc="left", fontsize=style.SMALL)
     axes.legend(fontsize=style.SMALL, frameon=False)
     return figure
@@ -146,7 +155,7 @@ def acceptability_curves(value: Value) -> Figure:
 def _threshold_axis(axes: Axes, value: Value) -> None:
     unit = {"weeks_worked": "week worked", "people_employed": "person employed", "qalys": "QALY"}
     axes.set_xlim(0, value.thresholds[-1])
-    axes.xaxis.set_major_formatter(_dollars)
+    axes.xaxis.set_major_formatter(dollars)
     axes.set_xlabel(f"what a {unit[value.plan.effect]} is worth", fontsize=style.SMALL)
 
 
@@ -156,7 +165,7 @@ def information(value: Value) -> Figure:
     axes.plot(value.thresholds, value.information, color=style.BLUE)
     axes.axvline(value.threshold, color=style.MIDDLE, linestyle="--", linewidth=1)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(_dollars)
+    axes.yaxis.set_major_formatter(dollars)
     axes.set_title("per person referred", loc="left", fontsize=style.SMALL)
     _threshold_axis(axes, value)
     return figure
@@ -179,7 +188,8 @@ def inputs(value: Value) -> Figure:
         fontsize=style.SMALL - 0.5,
     )
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_formatter(_dollars)
+    axes.xaxis.set_major_formatter(dollars)
+    axes.locator_params(axis="x", nbins=TICKS)
     axes.set_xlabel("net benefit beyond the reference's, per person", fontsize=style.SMALL)
     return figure
 
@@ -190,10 +200,10 @@ def payers(value: Value) -> Figure:
     totals = []
     for number in range(len(value.plan.names)):
         shares = paid_by(priced.items(number), priced.prices[number])
+        none = np.zeros((value.plan.draws, 1))
         totals.append(
             [
-                float(sum(one.sum(axis=1).mean() for one in shares[payer].values()))
-                / priced.people[number]
+                sum(shares[payer].values(), none).sum(axis=1) / priced.people[number]
                 for payer in PAYERS
             ]
         )
@@ -201,11 +211,13 @@ def payers(value: Value) -> Figure:
     height = 0.7 / max(1, len(value.others))
     for place in range(len(PAYERS)):
         for row, number in enumerate(value.others):
-            more = totals[number][place] - totals[reference][place]
-            axes.barh(-place - row * height, more, height=height, color=_colours(value)[number])
+            more, *ends = spread(totals[number][place] - totals[reference][place])
+            where = -place - row * height
+            axes.barh(where, more, height=height, color=_colours(value)[number])
+            axes.plot(ends, (where, where), color=style.INK, linewidth=0.8)
             axes.annotate(
-                _dollars(more),
-                (more, -place - row * height),
+                dollars(more),
+                (np.nanmax((more, *ends)) if more >= 0 else np.nanmin((more, *ends)), where),
                 xytext=(3 if more >= 0 else -3, 0),
                 textcoords="offset points",
                 ha="left" if more >= 0 else "right",
@@ -220,6 +232,6 @@ def payers(value: Value) -> Figure:
     )
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.25)
-    axes.xaxis.set_major_formatter(_dollars)
+    axes.xaxis.set_major_formatter(dollars)
     axes.set_xlabel("pays more (right) or gets more (left), per person", fontsize=style.SMALL)
     return figure

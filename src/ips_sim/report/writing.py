@@ -12,6 +12,7 @@ from typing import Any
 from ips_sim.analysis.trials.scores import CROSS_VALIDATED, MODEL, SIMULATION, shipped_scores
 from ips_sim.economics.prices import default_prices
 from ips_sim.report.alike import unlike
+from ips_sim.report.budget_core import budget_core
 from ips_sim.report.costs import cost_parts, who_pays, why_hospital
 from ips_sim.report.drawing import refuse_failed, write_picture
 from ips_sim.report.figures import Drawn, drawn
@@ -45,7 +46,7 @@ _TEMPLATE = Path(__file__).with_name("report.html.j2")
 FIGURES = "figures"
 UNFINISHED = ".partial"
 """A result folder bears this until everything is in it, the report too."""
-AT_A_GLANCE = ("work_by_week", "status_by_week", "hours_by_use")
+AT_A_GLANCE = ("work_by_week", "hours_by_use", "status_by_week")
 """The figures that come right after the table."""
 
 INTERVALS: dict[Interval, tuple[str, str]] = {
@@ -125,6 +126,7 @@ def write_report(folder: Path) -> Path:
         ],
         replicates=_runs_in_words(result),
         headlines=headlines(result),
+        budget=budget_core(result),
         groups=outcome_groups(result),
         alike_rows=listed([one.lower() for one in without_any(result)]),
         measures=measure_rows(result),
@@ -173,9 +175,11 @@ def write_drawn(folder: Path, figures: list[Drawn]) -> None:
             (folder / f"{figure.name}.{ending}").unlink(missing_ok=True)
 
 
-def image_of(figure: Drawn) -> str:
-    """Give a drawing as an address that holds it."""
-    return address_of(figure.picture.svg if figure.picture else b"")
+def image_of(figure: Drawn, *, narrow: bool = False) -> str:
+    """Give a drawing, or how it is on a phone, as an address that holds it."""
+    if not figure.picture:
+        return address_of(b"")
+    return address_of(figure.picture.narrow if narrow else figure.picture.svg)
 
 
 def address_of(svg: bytes) -> str:

@@ -59,6 +59,29 @@ def whole(what: str, value: object, low: int = 1, limit: int | None = None) -> i
     raise RunError(f"{what} must be {allowed}, found {found}")
 
 
+def key_and_value(what: str, text: str) -> tuple[str, object]:
+    """Read ``KEY=VALUE``, as options and tables have it.
+
+    Parameters
+    ----------
+    what
+        What is written so, for the message.
+    text
+        What was given.
+
+    Raises
+    ------
+    RunError
+        If key or value is missing.
+    """
+    from ips_sim.scenario.reader import plain_value
+
+    key, _, value = (part.strip() for part in text.partition("="))
+    if not (key and value):
+        raise RunError(f"{what} is written as KEY=VALUE, found {text.strip()!r}")
+    return key, plain_value(value)
+
+
 def of_kind(what: str, value: object, kind: type, allowed: str) -> None:
     """Refuse what is of another kind than was asked for.
 

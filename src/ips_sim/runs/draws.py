@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from ips_sim.evidence.draws import posterior_centre, posterior_draws
@@ -30,7 +32,13 @@ def parameter_draws(scenario: Scenario, draws: int) -> Array:
     RunError
         If more draws are asked for than there are, or its variant has none.
     """
-    variant = scenario.fitted_variant
+    # A page that redraws asks for the same ones with every lever that is moved.
+    own = tuple(sorted(scenario.parameters.items()))
+    return _records(scenario.fitted_variant, draws, own).copy()
+
+
+@lru_cache(maxsize=16)
+def _records(variant: str, draws: int, own: tuple[tuple[str, float], ...]) -> Array:
     if variant and not posterior_draws(variant):
         raise RunError(f"no draws of the variant {variant} ship with this version")
     chosen: list[dict[str, float]] = [dict(posterior_centre(variant))]
@@ -42,9 +50,7 @@ def parameter_draws(scenario: Scenario, draws: int) -> Array:
         chosen = [dict(known[row * len(known) // draws]) for row in range(draws)]
     return np.concatenate(
         [
-            arrays.as_record(
-                arrays.default_parameters({**one, **scenario.parameters}), arrays.PARAMETERS
-            )
+            arrays.as_record(arrays.default_parameters({**one, **dict(own)}), arrays.PARAMETERS)
             for one in chosen
         ]
     )

@@ -179,7 +179,7 @@ def make_plan(
     shared = [one.title for one in scenarios if one.design.sites_per_area > 1]
     if events and shared:
         raise RunError(f"events are told of sites alone, and those of {shared[0]} share employers")
-    names = _names(scenarios)
+    names = distinct_names(scenarios)
     plan = Plan(
         names=names,
         scenarios=scenarios,
@@ -300,7 +300,8 @@ def runs_per_block(scenario: Scenario) -> int:
     return -(-runs // in_area) * in_area
 
 
-def _names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+def distinct_names(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """Give the titles of scenarios, with a number where two have the same."""
     names: list[str] = []
     for scenario in scenarios:
         name, times = scenario.title, 1

@@ -245,17 +245,17 @@ def _variances(values: FloatArray, draw: NDArray[np.int64]) -> tuple[FloatArray,
     finite = np.isfinite(values)
     filled = np.where(finite, values, 0.0)
     count = grouped(finite.astype(np.float64), draw)
-    mean = _quotient(grouped(filled, draw), count)
+    mean = quotient(grouped(filled, draw), count)
     _, row = np.unique(draw, return_inverse=True)
     residual = np.where(finite, filled - mean[:, row], 0.0)
     freedom = np.maximum(count - 1.0, 0.0).sum(axis=1)
-    within = _quotient((residual * residual).sum(axis=1), freedom)
+    within = quotient((residual * residual).sum(axis=1), freedom)
     has = count > 0
     draws = has.sum(axis=1).astype(np.float64)
     mean = np.where(has, mean, 0.0)
-    apart = np.where(has, mean - _quotient(mean.sum(axis=1), draws)[:, None], 0.0)
-    noise = within * _quotient(np.where(has, 1.0 / np.maximum(count, 1.0), 0.0).sum(axis=1), draws)
-    return within, _quotient((apart * apart).sum(axis=1), draws - 1.0) - noise
+    apart = np.where(has, mean - quotient(mean.sum(axis=1), draws)[:, None], 0.0)
+    noise = within * quotient(np.where(has, 1.0 / np.maximum(count, 1.0), 0.0).sum(axis=1), draws)
+    return within, quotient((apart * apart).sum(axis=1), draws - 1.0) - noise
 
 
 @dataclass(frozen=True)
@@ -301,9 +301,9 @@ def _pulls(runs: ScenarioRuns, rows: Sequence[int], values: FloatArray) -> Float
         return np.array([np.bincount(run, row, runs.draw.size) for row in of])
 
     count = by_run(known.astype(np.float64))
-    residual = np.where(known, filled - _quotient(by_run(filled), count)[:, run], 0.0)
+    residual = np.where(known, filled - quotient(by_run(filled), count)[:, run], 0.0)
     freedom = np.maximum(count - 1.0, 0.0).sum(axis=1)
-    scale = np.sqrt(_quotient(count.sum(axis=1), freedom))
+    scale = np.sqrt(quotient(count.sum(axis=1), freedom))
     results = runs.results
     bottom = results.totals[[BOTTOM[row] for row in rows]][:, results.pair[run]]
     pulls: FloatArray = residual * scale[:, None] / np.maximum(bottom, 1.0)
@@ -342,7 +342,8 @@ def quantile_range(
     return ends[0], ends[1]
 
 
-def _quotient(top: FloatArray, bottom: FloatArray) -> FloatArray:
+def quotient(top: FloatArray, bottom: FloatArray) -> FloatArray:
+    """Divide where there is something to divide by; NaN elsewhere."""
     made: FloatArray = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
     np.divide(top, bottom, out=made, where=np.isfinite(bottom) & (bottom > 0))
     return made

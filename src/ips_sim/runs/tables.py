@@ -128,6 +128,8 @@ _WEEKLY_MEANINGS: Mapping[Weekly, tuple[str, str]] = {
     Weekly.IN_SCHOOL: ("people", "at school or in training, in a term or between two"),
     Weekly.FIRST_ENROLMENTS: ("people", "who started their first term at school"),
     Weekly.HOURS_SCHOOL: ("hours", "of specialists for people whose goal is school"),
+    Weekly.POSTS: ("posts", "of specialists, filled or vacant, in the week of the run"),
+    Weekly.POSTS_LEFT: ("posts", "whose holder left in the week of the run"),
     Weekly.EMPLOYED_IN_QUARTER: ("people", "those of them who worked competitively in it"),
 }
 

@@ -12,7 +12,13 @@ NOT_CHANGED: dict[str, frozenset[str]] = {
     "programme": frozenset(),
     "staff": frozenset({"programme_age_weeks", "first_leaves_in_week"}),
     "place": frozenset(
-        {"employers_per_100_people", "minimum_wage_usd_per_hour", "wage_over_minimum_mean"}
+        {
+            "employers_per_100_people",
+            "minimum_wage_usd_per_hour",
+            "wage_over_minimum_mean",
+            "credential_jobs_share",
+            "credential_jobs_wage_ratio",
+        }
     ),
 }
 """Sections that may change over time, each with the keys that are read in week 0 alone."""

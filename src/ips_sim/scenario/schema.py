@@ -601,6 +601,16 @@ class Place(Section):
         "many rivals an applicant has.",
     )
     temporary_share: Share = Field(description="Share of entry-level jobs that are temporary.")
+    made_job_fills_share: Share = Field(
+        description="How much of the room that an average employer has for jobs made for a person "
+        "each such job takes while somebody is in it: 1 leaves none for a second, 0 has no end."
+    )
+    credential_jobs_share: Share = Field(
+        description="Share of employers whose jobs ask for the credential that school ends with."
+    )
+    credential_jobs_wage_ratio: Annotated[float, Unit("ratio to other wages")] = Field(
+        ge=1, le=3, description="Wages at those employers over what others pay."
+    )
     dismissal_protection_index: Annotated[float, Unit("OECD index")] = Field(
         ge=0,
         le=4,

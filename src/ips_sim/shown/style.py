@@ -6,8 +6,9 @@ import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ips_sim.shown.fonts import BASE, families_for, strange_letters, width
 
@@ -34,8 +35,10 @@ DASHES: tuple[Any, ...] = (
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
-WIDTH = 5.2
-"""Inches; narrow, so that letters stay readable on a phone."""
+WIDE, NARROW = 5.2, 3.5
+"""Inches of a figure on a page, and on a phone, where it fills the screen: letters of `SMALL` have
+11 pixels there."""
+_inches: ContextVar[float] = ContextVar("inches", default=WIDE)
 
 SMALL = 8.0
 PNG_DOTS_PER_INCH = 180
@@ -89,11 +92,31 @@ def settings(more: Mapping[Any, Any] | None = None) -> Iterator[None]:
         yield
 
 
-def blank(height: float, width: float = WIDTH) -> Figure:
+def inches_wide() -> float:
+    """How wide figures are being drawn."""
+    return _inches.get()
+
+
+def is_narrow() -> bool:
+    """Whether figures are being drawn for a phone."""
+    return inches_wide() < WIDE
+
+
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Draw figures for a phone inside this."""
+    before = _inches.set(NARROW)
+    try:
+        yield
+    finally:
+        _inches.reset(before)
+
+
+def blank(height: float, width: float | None = None) -> Figure:
     """A figure without pyplot, so that nothing outside it changes."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), facecolor="white")
+    return Figure(figsize=(inches_wide() if width is None else width, height), facecolor="white")
 
 
 def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
@@ -133,14 +156,19 @@ class Picture:
         The same bytes each time, on a machine with the same fonts.
     lacking
         Letters that no font of the machine holds; boxes stand for them, and the picture says so.
+    narrow
+        The SVG as it is for a phone; empty where there is none.
     """
 
     svg: bytes
     png: bytes
     lacking: str = ""
+    narrow: bytes = b""
 
 
-def picture(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -> Picture:
+def picture(
+    make: Callable[[], Figure], more: Mapping[Any, Any] | None = None, *, has_narrow: bool = False
+) -> Picture:
     """Draw a figure, with fonts that hold what its texts hold.
 
     Parameters
@@ -149,7 +177,36 @@ def picture(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -
         Draws it; called again with other fonts where the usual one lacks letters.
     more
         Settings, as in `settings`.
+    has_narrow
+        Whether to draw it for a phone too.
     """
+    on_a_phone = b""
+    if has_narrow:
+        with narrow():
+            on_a_phone = _drawn(make, more, lambda figure, _: svg_bytes(figure))
+    return _drawn(
+        make,
+        more,
+        lambda figure, lacking: Picture(
+            svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking)), on_a_phone
+        ),
+    )
+
+
+def drawing(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -> str:
+    """Draw a figure as SVG alone, to stand inside a page; otherwise as `picture`."""
+    drawn = _drawn(make, more, lambda figure, _: svg_bytes(figure).decode())
+    return drawn[drawn.index("<svg") :]  # its XML heading has no place inside a page
+
+
+_Files = TypeVar("_Files")
+
+
+def _drawn(
+    make: Callable[[], Figure],
+    more: Mapping[Any, Any] | None,
+    save: Callable[[Figure, frozenset[str]], _Files],
+) -> _Files:
     from matplotlib.text import Text
 
     with settings(more):
@@ -157,17 +214,21 @@ def picture(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -
         texts: list[Any] = figure.findobj(Text)
         families, lacking = families_for(strange_letters(one.get_text() for one in texts))
         if not families:
-            return _files(figure, lacking)
+            return _saved(figure, lacking, save)
     with settings({**(more or {}), "font.family": [BASE, *families]}):
-        return _files(make(), lacking)
+        return _saved(make(), lacking, save)
 
 
-def _files(figure: Figure, lacking: frozenset[str]) -> Picture:
+def _saved(
+    figure: Figure,
+    lacking: frozenset[str],
+    save: Callable[[Figure, frozenset[str]], _Files],
+) -> _Files:
     if lacking:
         figure.text(0.004, 0.004, NO_FONT, fontsize=5.0, color=DARK, va="bottom")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # the picture says it itself
-        return Picture(svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking)))
+        return save(figure, lacking)
 
 
 def wrapped(text: str, letters: float, most_lines: int = 3) -> str:

@@ -128,6 +128,20 @@ def _wish(trait: Trait, said: str) -> Wish:
     raise StoryError(f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: {allowed}")
 
 
+def check_alone(scenario: Scenario) -> None:
+    """Check that a scenario's sites can be replayed one by one.
+
+    Raises
+    ------
+    StoryError
+        If they share employers.
+    """
+    if scenario.design.sites_per_area > 1:
+        raise StoryError(
+            f"a story is told of a site alone, and those of {scenario.title} share employers"
+        )
+
+
 def check_person(scenarios: list[Scenario], person: int, site: int | None) -> None:
     """Check that a person lives in every scenario, and at the site if one is named.
 

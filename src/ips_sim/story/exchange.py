@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ips_sim.model.entities import Service, Work
+from ips_sim.story.finding import Matters
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
 
@@ -43,6 +44,16 @@ def as_json(story: Story) -> dict[str, Any]:
             for world in story.worlds
         ],
         "rows": [asdict(row) for row in story.rows],
+    }
+
+
+def matters_as_json(matters: Matters) -> dict[str, Any]:
+    """Give those to whom a principle matters as JSON can hold it."""
+    return {
+        "principle": matters.principle,
+        "scenarios": [one.title for one in matters.scenarios],
+        **_fields(matters, ("people", "more", "less")),
+        "found": [asdict(one) for one in matters.found],
     }
 
 

@@ -289,3 +289,8 @@ def svg_and_png(story: Story) -> tuple[bytes, bytes]:
     """The figure as SVG and as PNG, the same bytes each time."""
     picture = style.picture(lambda: draw(story), _SETTINGS)
     return picture.svg, picture.png
+
+
+def svg_inside(story: Story) -> str:
+    """The figure as an SVG element, to stand inside a page."""
+    return style.drawing(lambda: draw(story), _SETTINGS)

@@ -15,8 +15,17 @@ from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import BY_NAME, MECHANISMS, nearest
 from ips_sim.story.noting import Call
 from ips_sim.story.watching import DECLINED, JOB, KEPT, REFUSED, Life, Try, Week
-from ips_sim.story.words import SAID, lot_against_chance, said, score
+from ips_sim.story.words import (
+    SAID,
+    difference_in_words,
+    field_in_words,
+    lot_against_chance,
+    said,
+    score,
+)
 
+_MOST_CHANGES = 6
+"""Things that are named where a service changes."""
 _TURNS = frozenset(turn.name for turn in TURNS)
 
 
@@ -70,7 +79,7 @@ def happenings(life: Life) -> list[Happening]:
 def of_week(week: Week, life: Life) -> Iterator[Happening]:
     """Everything that happened in a week, in the order of the table."""
     for of, mark, words in SAID["sayings"]:
-        for saw in _saw(of, week):
+        for saw in seen_in(of, week):
             if text := told(words, week, life, saw=saw):
                 yield Happening(week.number, mark, text)
         if of == "started_search":
@@ -90,8 +99,10 @@ def told(words: str, week: Week, life: Life, **more: Any) -> str:
         "last": life.weeks[week.number - 2] if week.number > 1 else None,
         "before": week.before,
         "after": week.after,
-        "levers": life.scenario.programme,
-        "staff": life.scenario.staff,
+        "levers": life.holds_in(week.number).programme,
+        "staff": life.holds_in(week.number).staff,
+        "holds": life.holds_in(week.number),
+        "changed": _changed,
         "relapse_over": _relapse_over,
         "hours_without_benefit": _hours_without_benefit,
         "unmet_wishes": unmet_wishes,
@@ -99,7 +110,7 @@ def told(words: str, week: Week, life: Life, **more: Any) -> str:
     return said(words, **(things | more))
 
 
-def _saw(of: str, week: Week) -> Iterator[JobSeekerFields]:
+def seen_in(of: str, week: Week) -> Iterator[JobSeekerFields]:
     """Give the person once for each time that a turn, a rule or a yes came up in a week."""
     if of in _TURNS:
         yield from (week.before for turn in week.turns if turn.name == of)
@@ -107,6 +118,26 @@ def _saw(of: str, week: Week) -> Iterator[JobSeekerFields]:
         yield week.before
     elif call := week.called(of):
         yield call.at.seeker
+
+
+def _changed(week: Week, life: Life) -> str:
+    """Name what changes as a phase begins, what people have a word for first."""
+    before, now = life.phases[week.phase - 1], life.phases[week.phase]
+    pairs = [
+        (name, value, getattr(getattr(before, section), name))
+        for section in ("programme", "staff", "place")
+        for name, value in getattr(now, section)
+    ]
+    said = {
+        name: difference_in_words(name, there, here, "instead of") for name, there, here in pairs
+    }
+    named = sorted(
+        (name for name in said if said[name]), key=lambda name: name not in SAID["fields"]
+    )
+    parts = [f"{field_in_words(name)} ({said[name]})" for name in named[:_MOST_CHANGES]]
+    if more := len(named) - len(parts):
+        parts.append(counted(more, "other thing"))
+    return listed(parts)
 
 
 def _relapse_over(week: Week, life: Life) -> tuple[int, str, str]:

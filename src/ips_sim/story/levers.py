@@ -30,7 +30,7 @@ class Behind:
 
     def __init__(self, here: Life, there: Life, week: int) -> None:
         self._lives, self._week = (here, there), week
-        self._programmes = here.scenario.programme, there.scenario.programme
+        self._programmes = here.holds_in(week).programme, there.holds_in(week).programme
         self.found: dict[str, None] = {}
 
     @property

@@ -18,6 +18,7 @@ from ips_sim.story.watching import JOB, Life, Week
 from ips_sim.story.words import (
     SAID,
     difference_in_words,
+    employer_name,
     field_in_words,
     said,
     standing,
@@ -44,11 +45,18 @@ class Cause:
         In plain words.
     decisions
         The decisions that parted the lives: one, or the same one in both worlds.
+    plain
+        The text without lots and chances.
     """
 
     mechanism: str
     text: str
     decisions: tuple[Decision, ...] = ()
+    plain: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.plain:
+            object.__setattr__(self, "plain", self.text)
 
 
 @dataclass(frozen=True)
@@ -264,8 +272,8 @@ def _first_step(
             continue
         if other is not None and step is asked.CHOICE:
             text = (
-                f"The specialist visited employer {one.outcome} in {mine.world} and employer "
-                f"{other.outcome} in {theirs.world}."
+                f"The specialist visited {employer_name(one.outcome)} in {mine.world} and "
+                f"{employer_name(other.outcome)} in {theirs.world}."
             )
             chosen = Cause(step.name, text, (one, other))
             continue
@@ -277,7 +285,9 @@ def _first_step(
             cause = _came_up_in_one_only(step, theirs)
         break
     if chosen and cause is not _FOLLOWS:
-        return replace(chosen, text=f"{chosen.text} {cause.text}")
+        return replace(
+            chosen, text=f"{chosen.text} {cause.text}", plain=f"{chosen.plain} {cause.plain}"
+        )
     return chosen or cause
 
 
@@ -351,17 +361,18 @@ def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Ca
         return _FOLLOWS
     yes, no = (mine.world, theirs.world) if one.happened else (theirs.world, mine.world)
     lots = [one.lot, one.chance, other.chance, other.lot] if one.mechanism.luck else []
-    text = said(
-        SAID["side by side"],
-        asks=one.mechanism.asks,
-        numbers=told_apart(lots),
-        same_lot=bool(lots) and one.lot == other.lot,
-        worlds=[mine.world, theirs.world],
-        yes=yes,
-        no=no,
-        made=[_said(each) for each in one.influences(other)[:_MOST_INFLUENCES]],
-    )
-    return Cause(one.mechanism.name, text, (one, other))
+    made = [_said(each) for each in one.influences(other)[:_MOST_INFLUENCES]]
+    things: dict[str, Any] = {
+        "asks": one.mechanism.asks,
+        "worlds": [mine.world, theirs.world],
+        "yes": yes,
+        "no": no,
+        "made": made,
+        "same_lot": bool(lots) and one.lot == other.lot,
+    }
+    text = said(SAID["side by side"], **things, numbers=told_apart(lots))
+    plain = said(SAID["side by side"], **things, numbers=[])
+    return Cause(one.mechanism.name, text, (one, other), plain)
 
 
 def _said(made: Influence) -> str:

@@ -11,9 +11,10 @@ from ips_sim.model.entities import Work
 from ips_sim.runs.counts import REPLICATE_LIMIT
 from ips_sim.scenario import ScenarioSource, load_scenario
 from ips_sim.shown.english import count_or_no, counted, listed, sentence
-from ips_sim.story.choosing import check_person, person_by_traits, read_wishes
+from ips_sim.story.choosing import check_alone, check_person, person_by_traits, read_wishes
 from ips_sim.story.errors import StoryError
 from ips_sim.story.happenings import Happening, happenings, summed
+from ips_sim.story.meeting import Meeting, meeting
 from ips_sim.story.partings import Moment, Trace, first_trace, moment_in_words, moments
 from ips_sim.story.reasons import Answer, answers, outreach_in_words
 from ips_sim.story.watching import Life, Week, watch
@@ -84,6 +85,8 @@ class Story:
         Week by week.
     trace, moments
         The first difference in any field, and the weeks where the lives part or meet.
+    meeting
+        Two worlds in plain words; nothing of one.
     """
 
     person: int
@@ -97,6 +100,7 @@ class Story:
     rows: tuple[Row, ...]
     trace: Trace | None
     moments: tuple[Moment, ...]
+    meeting: Meeting | None
 
     @property
     def title(self) -> str:
@@ -183,10 +187,7 @@ def tell_story(
         raise StoryError(f"--seed: found {seed}; allowed: a whole number from 0")
     scenarios = [load_scenario(source) for source in sources]
     for scenario in scenarios:
-        if scenario.design.sites_per_area > 1:
-            raise StoryError(
-                f"a story is told of a site alone, and those of {scenario.title} share employers"
-            )
+        check_alone(scenario)
     if len({scenario.title for scenario in scenarios}) < len(scenarios):
         scenarios = [
             scenario.model_copy(update={"title": f"{scenario.title} ({number})"})
@@ -205,18 +206,20 @@ def tell_story(
         World(life.scenario.title, life, tuple(happenings(life)), tuple(answers(life)))
         for life in lives
     )
+    parted = tuple(moments(*pair)) if pair else ()
     return Story(
         person=person,
         site=lives[0].size.site,
         replicate=replicate,
         seed=seed,
-        headline=person_in_a_line(person, lives[0].start),
+        headline=person_in_a_line(lives[0].name, person, lives[0].start),
         traits=tuple(person_in_words(lives[0].start)),
         notes=tuple(_notes(lives)),
         worlds=worlds,
         rows=tuple(_rows(worlds)),
         trace=first_trace(*pair) if pair else None,
-        moments=tuple(moments(*pair)) if pair else (),
+        moments=parted,
+        meeting=meeting(lives[0], lives[-1], parted) if pair else None,
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from ips_sim.shown.english import sentence
+from ips_sim.story.finding import Matters
+from ips_sim.story.meeting import Meeting
 from ips_sim.story.telling import Story
 
 WIDTH = 100
@@ -33,6 +35,8 @@ def as_text(story: Story, width: int = WIDTH) -> str:
         + (" Both worlds draw the same lots." if len(story.worlds) > 1 else ""),
         width,
     )
+    if story.meeting:
+        lines += ["", *_heading("In short"), *meeting_as_lines(story.meeting, width)]
     if story.parting:
         lines += ["", *_heading("Where the two lives part"), *_wrapped(story.parting, width)]
         for number, (week, what, why, levers) in enumerate(story.told_moments, start=1):
@@ -48,6 +52,34 @@ def as_text(story: Story, width: int = WIDTH) -> str:
                 lines += _item(f"- {point}", width)
     lines += ["", *_heading("Week by week"), *_table(story, width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def meeting_as_lines(meeting: Meeting, width: int = WIDTH) -> list[str]:
+    """Write two lives in plain words, one after the other."""
+    lines = _wrapped(meeting.who, width)
+    if meeting.first:
+        lines += _wrapped(f"What came out differently first: {meeting.first}", width)
+    if meeting.job:
+        lines += _wrapped(f"Why there was a job: {meeting.job}", width)
+    for world, beats in zip(meeting.worlds, meeting.beats, strict=True):
+        lines += ["", world]
+        for beat in beats:
+            lines += textwrap.wrap(
+                f"{beat.when}: {beat.text}", width, initial_indent="  ", subsequent_indent="    "
+            )
+    return lines
+
+
+def matters_as_lines(matters: Matters, width: int = WIDTH) -> list[str]:
+    """Write to whom a principle matters, and how many they are."""
+    lines = _wrapped(matters.in_words, width)
+    for one in matters.found:
+        lines += [
+            "",
+            *_heading(f"{one.name} (person {one.person} of run {one.replicate})"),
+            *meeting_as_lines(one, width),
+        ]
+    return lines
 
 
 def _heading(text: str, width: int = WIDTH) -> list[str]:

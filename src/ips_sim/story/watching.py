@@ -24,10 +24,12 @@ from ips_sim.model.luck import StartLuck
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.turns import Turn, turns_of
 from ips_sim.model.world import SiteSize, site_size
+from ips_sim.scenario.changes import Phase, phases
 from ips_sim.scenario.schema import Scenario
 from ips_sim.story import decisions as asked
 from ips_sim.story.decisions import Decision, Mechanism, mechanisms_of
 from ips_sim.story.noting import Call, Notes, copy_of
+from ips_sim.story.words import person_name, specialist_name
 
 ALONE, INTRODUCTION, APPOINTMENT, RETURN = "application", "introduction", "appointment", "return"
 """Kinds of tries for a job: alone, and the kinds of visits that a specialist makes."""
@@ -159,6 +161,10 @@ class Week:
         People ahead on the waiting list, if the person waits.
     vacancies
         Advertised vacancies at the site, over all employers.
+    phase
+        Which phase of the scenario holds, from 0.
+    post
+        The row of that specialist's post; -1 without one.
     """
 
     number: int
@@ -171,6 +177,15 @@ class Week:
     specialist_left: bool = False
     ahead: int = 0
     vacancies: int = 0
+    phase: int = 0
+    post: int = -1
+
+    @property
+    def specialist_name(self) -> str:
+        """The name of who holds the post of the person's specialist; empty without one."""
+        if self.specialist is None:
+            return ""
+        return specialist_name(self.post, self.specialist.times_left)
 
     @property
     def is_preparation(self) -> bool:
@@ -284,6 +299,8 @@ class Life:
         The person's fields in week 0.
     weeks
         Week by week, until the end of follow-up or until the person has left for good.
+    seed, replicate
+        Of the run that the person lives in.
     """
 
     scenario: Scenario
@@ -292,11 +309,28 @@ class Life:
     row: int
     start: JobSeekerFields
     weeks: list[Week]
+    seed: int = 1
+    replicate: int = 0
+
+    @property
+    def name(self) -> str:
+        """An invented name, the same in every world."""
+        return person_name(self.number, self.replicate, self.seed)
 
     @property
     def end(self) -> JobSeekerFields:
         """The person's fields at the end."""
         return self.weeks[-1].after if self.weeks else self.start
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """What holds in each phase of the scenario."""
+        return phases(self.scenario)
+
+    def holds_in(self, number: int) -> Phase:
+        """What holds in a week of the person's own clock; after the last week, what held in it."""
+        week = self.weeks[min(number, len(self.weeks)) - 1] if self.weeks else None
+        return self.phases[week.phase if week else 0]
 
 
 class Followed(JobSeeker):
@@ -306,6 +340,13 @@ class Followed(JobSeeker):
         super().__init__(model, row, luck)
         self.weeks: list[Week] = []
         self._notes = Notes()
+        self._changed = Notes()
+
+    def meet_change(self) -> None:
+        """Note what a change of the service does, for the week that begins with it."""
+        self._changed = Notes()
+        with self._changed.taken():
+            super().meet_change()
 
     def begin_week(self) -> None:
         """Note the week before, referral and illness."""
@@ -314,7 +355,10 @@ class Followed(JobSeeker):
         if self.weeks:
             before = self.weeks[-1].after
         self._notes = Notes()
-        now = Week(self.weeks_since_entry + 1, before, before, calls=self._notes.calls)
+        self._notes.calls.extend(self._changed.calls)
+        self._changed = Notes()
+        number, phase = self.weeks_since_entry + 1, self.model.site.phase
+        now = Week(number, before, before, calls=self._notes.calls, phase=phase)
         self.weeks.append(now)
         if is_on_caseload(self):
             now.specialist_left = self.model.specialists[self.specialist_row].just_left
@@ -331,6 +375,7 @@ class Followed(JobSeeker):
         now, model = self.weeks[-1], self.model
         now.service, now.work = self.service, self.work
         if is_on_caseload(self):
+            now.post = self.specialist_row
             now.specialist = copy_of(model.specialists[self.specialist_row], SpecialistFields)
         if self.service == Service.WAITING:
             now.ahead = sum(
@@ -402,4 +447,4 @@ def watch(
     )
     start = copy_of(followed, JobSeekerFields)
     model.run()
-    return Life(scenario, size, person, row, start, followed.weeks)
+    return Life(scenario, size, person, row, start, followed.weeks, seed, replicate)

@@ -1,6 +1,7 @@
-"""How a life is said in plain, respectful words: people first, no jargon, no invented names.
+"""How a life is said in plain, respectful words: people first, no jargon.
 
-What is said stands in ``words.yaml``: what fields and kinds are called, and sentences as templates.
+What is said stands in ``words.yaml``: what fields and kinds are called, and sentences as templates;
+``names.yaml`` holds invented names.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ MOST_DECIMALS = 4
 _FILE = Path(__file__).with_name("words.yaml")
 SAID: Any = to_python(read_file(_FILE, _FILE.name).root)
 """Everything that is said, by the headings of the file."""
+NAMES: Any = to_python(read_file(_FILE.with_name("names.yaml"), "names.yaml").root)
+"""Invented names, as the file of that name describes them."""
+_STEP, _HOLDERS = 101, 3
+"""How far the names of another run, and of who holds a post next, lie from those before."""
 _ENUMS = {each.__name__: each for each in (Service, Work, Tier, Benefit, Problem, Ending)}
 KINDS = {
     name.lower(): {int(each): SAID[name.lower()][each.name.lower()] for each in kinds}
@@ -58,7 +63,13 @@ def _environment() -> Environment:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     environment = Environment(loader=DictLoader(SAID["parts"]), undefined=StrictUndefined)
-    environment.globals |= {**_ENUMS, "faded": faded, "wishes_met": wishes_met}
+    environment.globals |= {
+        **_ENUMS,
+        "employer_name": employer_name,
+        "faded": faded,
+        "line_of_work": line_of_work,
+        "wishes_met": wishes_met,
+    }
     environment.filters |= {
         "chance": in_100,
         "counted": counted,
@@ -138,7 +149,7 @@ def value_in_words(name: str, value: object) -> str:
     if value == UNLIMITED_WEEKS:
         return "unlimited"
     if name == "row":
-        return f"employer {value}"
+        return employer_name(int(str(value)))
     if isinstance(value, int):
         return str(KINDS.get(name, {}).get(int(value), f"{int(value):,}"))
     if not isinstance(value, float):
@@ -176,13 +187,47 @@ def wishes_met(share: float, unmet: Sequence[str] = ()) -> str:
     return f"{text} (not: {listed(unmet)})" if unmet else text
 
 
-def person_in_a_line(number: int, start: JobSeekerFields) -> str:
+def person_name(number: int, replicate: int = 0, seed: int = 1) -> str:
+    """Give the invented name of a person, the same whenever the same person is told of.
+
+    >>> person_name(0), person_name(1)
+    ('Alma Apple', 'Bruno Barley')
+    """
+    first, family = NAMES["first"], NAMES["family"]
+    place = number + _STEP * (replicate + _STEP * (seed - 1))
+    return f"{first[place % len(first)]} {family[place % len(family)]}"
+
+
+def specialist_name(post: int, holder: int) -> str:
+    """Give the name of whoever holds a post of a team, as the first or after so many others."""
+    names = NAMES["specialists"]
+    return str(names[(post + _HOLDERS * holder) % len(names)])
+
+
+def employer_name(row: int) -> str:
+    """Give the name of an employer.
+
+    >>> employer_name(0), employer_name(24)
+    ('Acorn & Co.', 'Beacon Services')
+    """
+    words, kinds = NAMES["employers"], NAMES["kinds_of_employers"]
+    again = row // (len(words) * len(kinds))
+    name = f"{words[row % len(words)]} {kinds[row % len(kinds)]}"
+    return f"{name} {again + 1}" if again else name
+
+
+def line_of_work(kind: int) -> str:
+    """Say what a kind of work might be."""
+    return str(NAMES["lines"][kind])
+
+
+def person_in_a_line(name: str, number: int, start: JobSeekerFields) -> str:
     """Who a person is, in a line.
 
-    >>> person_in_a_line(17, JobSeekerFields(age_years=43.2))[:19]
-    'Person 17, 43 years'
+    >>> person_in_a_line("Alma Apple", 17, JobSeekerFields(age_years=43.2))
+    'Alma Apple (person 17), 43 years'
     """
-    return f"Person {number}, {start.age_years:.0f} years"
+    return f"{name} (person {number}), {start.age_years:.0f} years"
 
 
 def person_in_words(start: JobSeekerFields) -> list[str]:

@@ -51,7 +51,9 @@ def write_story(story: Story, folder: Path) -> list[Path]:
     """
     check_folder(folder)
     svg, png = svg_and_png(story)
-    files = {PAGE: _page(story, svg).encode(), TEXT: as_text(story).encode(), SVG: svg, PNG: png}
+    drawing = svg.decode()
+    page = story_page(story, drawing[drawing.index("<svg") :])
+    files = {PAGE: page.encode(), TEXT: as_text(story).encode(), SVG: svg, PNG: png}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [write_whole(folder / name, content) for name, content in files.items()]
@@ -59,13 +61,10 @@ def write_story(story: Story, folder: Path) -> list[Path]:
         raise StoryError(f"{folder} can't be written: {error.strerror or error}") from None
 
 
-def _page(story: Story, svg: bytes) -> str:
+def story_page(story: Story, drawing: str) -> str:
+    """Write the page of a story around its drawing, which is an SVG element."""
     from markupsafe import Markup
 
-    drawing = svg.decode()
     return template(_TEMPLATE, as_sentence=sentence).render(
-        story=story,
-        # Our own drawing; its XML heading has no place inside a page.
-        figure=Markup(drawing[drawing.index("<svg") :]),
-        version=__version__,
+        story=story, figure=Markup(drawing), version=__version__
     )

@@ -116,6 +116,24 @@ def test_an_employer_has_hours_a_schedule_and_company() -> None:
     )
 
 
+def test_most_employers_are_small_and_few_large() -> None:
+    sizes = []
+    for luck in (0.25, 0.5, 0.75, 1.0):
+        firm = employer()
+        begin_employer(firm, place(), parameters(), PlaceStartLuck(size=luck))
+        sizes.append(firm.size)
+    assert sizes == [0.1875, 0.75, 1.6875, 3.0]
+
+
+@pytest.mark.parametrize(("luck", "asks", "wage"), [(0.19, True, 15.0), (0.21, False, 10.0)])
+def test_some_employers_ask_for_a_credential_and_pay_more(
+    luck: float, asks: bool, wage: float
+) -> None:
+    firm, here = employer(), place(credential_jobs_share=0.2, credential_jobs_wage_ratio=1.5)
+    begin_employer(firm, here, parameters(), PlaceStartLuck(credential=luck))
+    assert (firm.asks_credential, firm.wage_usd) == (asks, wage)
+
+
 def test_an_employer_has_a_vacancy_at_the_start_as_often_as_said() -> None:
     for luck, vacancies in ((0.79, 0), (0.81, 1)):
         firm = employer()

@@ -18,6 +18,7 @@ from ips_sim.model.rules.counting import (
     count_posts,
     count_quarter,
     count_standing,
+    count_turnover,
     count_work,
     end_quarter,
     is_observed,
@@ -315,3 +316,12 @@ def test_only_who_is_in_hospital_is_counted_there(weeks_left: int, counted: floa
     row = list(NOTHING)
     count_standing(row, seeker(service=Service.SERVED, hospital_weeks_left=weeks_left))
     assert row[Weekly.IN_HOSPITAL] == counted
+
+
+def test_posts_and_who_left_them_are_counted_once_a_week() -> None:
+    here, row = site(), list(NOTHING)
+    begin_posts(here)
+    for share, left in ((1.0, True), (0.5, False), (0.0, True)):
+        add_post(here, specialist(full_time_share=share, just_left=left))
+    count_turnover(row, here)
+    assert (row[Weekly.POSTS], row[Weekly.POSTS_LEFT]) == (2.0, 1.0)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from ips_sim.model.entities import Ending, RelationshipFields
+from ips_sim.model.entities import EmployerFields, Ending, RelationshipFields
 from ips_sim.model.luck import StaffLuck
 from ips_sim.model.rules.relationships import (
     ask_early,
@@ -175,6 +175,11 @@ def ties(*visits_and_weeks: tuple[int, int]) -> list[RelationshipFields]:
     ]
 
 
+def shops(count: int) -> list[EmployerFields]:
+    """Employers who ask for no credential."""
+    return [employer() for _ in range(count)]
+
+
 def call(row: int, employers: int = 4) -> StaffLuck:
     """Luck that begins with a row of the book."""
     return StaffLuck(first_call=(row + 0.5) / employers)
@@ -202,15 +207,17 @@ def test_the_book_goes_on_with_what_is_begun_then_begins_then_comes_back(
     book: list[tuple[int, int]], first_call: int, called_on: int
 ) -> None:
     here = site(week=7, employers=4)
-    assert employer_for_the_book(ties(*book), 0, here, KNOWN, call(first_call)) == called_on
+    assert (
+        employer_for_the_book(shops(4), ties(*book), 0, here, KNOWN, call(first_call)) == called_on
+    )
 
 
 def test_each_specialist_has_a_book_of_their_own() -> None:
     """Eight ties are two books of four: the second begins at the fifth."""
     book = ties((1, 0), (1, 0), (1, 0), (1, 0), (3, 0), (3, 0), (0, 0), (3, 0))
     here = site(week=7, employers=4)
-    assert employer_for_the_book(book, 0, here, KNOWN, call(1)) == 1
-    assert employer_for_the_book(book, 1, here, KNOWN, call(1)) == 2
+    assert employer_for_the_book(shops(5), book, 0, here, KNOWN, call(1)) == 1
+    assert employer_for_the_book(shops(5), book, 1, here, KNOWN, call(1)) == 2
 
 
 def test_nobody_outside_the_book_is_called_on() -> None:
@@ -218,9 +225,17 @@ def test_nobody_outside_the_book_is_called_on() -> None:
     book = ties(*[(0, 0)] * 5, (3, 2), (0, 0), (1, 2), (3, 2), (3, 3))
     here = site(week=7, employers=5)
     known = dataclasses.replace(KNOWN, employers_in_book=3.0)
-    assert employer_for_the_book(book, 1, here, known, call(0, 3)) == 3
-    assert employer_for_the_book(book, 1, here, known, call(1, 3)) == 4
-    assert employer_for_the_book(book, 1, here, known, call(2, 3)) == 0
+    assert employer_for_the_book(shops(5), book, 1, here, known, call(0, 3)) == 3
+    assert employer_for_the_book(shops(5), book, 1, here, known, call(1, 3)) == 4
+    assert employer_for_the_book(shops(5), book, 1, here, known, call(2, 3)) == 0
+
+
+def test_who_asks_for_a_credential_is_not_called_on_for_the_book() -> None:
+    book, here = ties((0, 0), (3, 1), (0, 0), (3, 1)), site(week=7, employers=4)
+    some = shops(4)
+    for closed, called_on in ((2, 0), (0, 3)):
+        some[closed].asks_credential = True
+        assert employer_for_the_book(some, book, 0, here, KNOWN, call(2)) == called_on
 
 
 def test_a_specialist_thinks_of_so_many_and_no_more() -> None:
@@ -228,7 +243,7 @@ def test_a_specialist_thinks_of_so_many_and_no_more() -> None:
     here = site(week=7, employers=4)
     for mind, called_on in ((1, 0), (2, 0), (3, 2), (4, 2)):
         known = dataclasses.replace(KNOWN, employers_in_mind=float(mind))
-        assert employer_for_the_book(book, 0, here, known, call(0)) == called_on
+        assert employer_for_the_book(shops(5), book, 0, here, known, call(0)) == called_on
 
 
 def test_a_week_of_visits_for_the_book_sees_each_employer_once() -> None:

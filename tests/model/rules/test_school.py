@@ -6,6 +6,7 @@ import pytest
 
 from ips_sim.model.entities import Service, Tier, Work
 from ips_sim.model.luck import Luck, StartLuck
+from ips_sim.model.rules.beginnings import begin_at_work
 from ips_sim.model.rules.caseload import is_searching, receive_hours, state_need
 from ips_sim.model.rules.interest import keep_interest
 from ips_sim.model.rules.leaving import give_up_place, keep_or_leave, place_is_closed
@@ -19,13 +20,25 @@ from ips_sim.model.rules.school import (
     term_begins,
     wage_offered,
 )
-from ips_sim.model.rules.search import hours_agreed, looks_for_work, take_up_job
+from ips_sim.model.rules.search import (
+    NONE_YET,
+    OPEN,
+    carves_job,
+    hours_agreed,
+    is_open_to,
+    looks_for_work,
+    next_opening,
+    reason_for_visit,
+    take_up_job,
+)
+from ips_sim.model.rules.standing import NOBODY
 from tests.model.builders import (
     employer,
     levers,
     parameters,
     people,
     place,
+    relationship,
     seeker,
     site,
     specialist,
@@ -264,3 +277,33 @@ def test_a_credential_is_read_and_paid_for_and_work_becomes_the_goal() -> None:
     assert person.record_on_paper == pytest.approx(0.4)
     take_up_job(person, employer(wage_usd=12.0), 0, place(), values)
     assert person.job_wage_usd == pytest.approx(15.0)
+
+
+def test_a_credential_opens_jobs_that_were_closed() -> None:
+    shut, here = employer(vacancies=1, hidden_vacancies=1, asks_credential=True), site(employers=1)
+    values, eager = parameters(**TWO, carving_per_visit=1.0), levers(visits_before_asking=1)
+    luck = Luck(carving=0.001)
+    person = seeker(wants_school=True, wants_work=True, in_school=True, terms_finished=1)
+    tie = relationship(visits=3, trust=1.0)
+
+    def found() -> tuple[int, int, bool, bool]:
+        here.week = 5
+        return (
+            next_opening(person, [shut], here, 0, True, values),
+            reason_for_visit(person, shut, tie, here, eager, values),
+            is_open_to(person, shut, tie, eager, values),
+            carves_job(person, shut, tie, place(), values, luck),
+        )
+
+    assert found() == (NOBODY, NONE_YET, False, False)
+    finish_term(person, values)
+    assert found() == (0, OPEN, True, True)
+
+
+def test_nobody_has_a_closed_job_already_without_a_credential() -> None:
+    values, here = parameters(working_already_odds=1e9), site(employers=1)
+    for has, work in ((False, Work.NONE), (True, Work.COMPETITIVE)):
+        person = seeker(has_credential=has)
+        shops = [employer(asks_credential=True)]
+        begin_at_work(person, shops, here, place(), values, StartLuck())
+        assert person.work == work

@@ -30,8 +30,10 @@ from ips_sim.model.rules.search import (
     hours_agreed,
     is_helped_to_employer,
     is_open_to,
+    leave_made_job,
     looks_for_work,
     make_contact,
+    make_job,
     may_be_asked,
     next_opening,
     opening_seen,
@@ -169,14 +171,14 @@ def test_the_next_opening_is_the_first_that_one_can_see(
     start: int, by_word: bool, row: int
 ) -> None:
     six = firms((0, 1), (1, 0), (0, 0), (0, 2), (2, 1), (0, 0))
-    assert next_opening(six, site(employers=6), start, by_word, parameters()) == row
+    assert next_opening(seeker(), six, site(employers=6), start, by_word, parameters()) == row
 
 
 @pytest.mark.parametrize(("looked", "row"), [(1, NOBODY), (2, NOBODY), (3, 4), (6, 4)])
 def test_one_looks_through_so_many_adverts_in_a_week(looked: float, row: int) -> None:
     six = firms((0, 0), (1, 0), (0, 0), (0, 0), (1, 0), (0, 0))
     known = parameters(employers_looked_through=looked)
-    assert next_opening(six, site(employers=6), 2, False, known) == row
+    assert next_opening(seeker(), six, site(employers=6), 2, False, known) == row
 
 
 def test_what_is_found_first_is_applied_for_where_no_second_is_in_sight() -> None:
@@ -188,8 +190,8 @@ def test_what_is_found_first_is_applied_for_where_no_second_is_in_sight() -> Non
 def test_where_nothing_is_open_there_is_nothing_to_apply_for() -> None:
     closed = firms((0, 1), (0, 0))
     here = site(employers=2)
-    assert next_opening(closed, here, 0, False, parameters()) == NOBODY
-    assert next_opening(firms((0, 0), (0, 0)), here, 1, True, parameters()) == NOBODY
+    assert next_opening(seeker(), closed, here, 0, False, parameters()) == NOBODY
+    assert next_opening(seeker(), firms((0, 0), (0, 0)), here, 1, True, parameters()) == NOBODY
     assert opening_seen(seeker(), closed, here, levers(), parameters(), Luck()) == NOBODY
 
 
@@ -568,10 +570,40 @@ def test_a_visit_for_a_person_is_counted_and_remembered() -> None:
 
 
 def test_an_employer_who_trusts_makes_a_job_where_none_is_open() -> None:
-    known = parameters(carving_per_visit=0.1)
-    assert carves_job(relationship(trust=0.5), known, Luck(carving=0.05 - NEARLY))
-    assert not carves_job(relationship(trust=0.5), known, Luck(carving=0.05 + NEARLY))
-    assert not carves_job(relationship(trust=0.0), known, Luck(carving=0.0))
+    assert carves(0.5, 0.05 - NEARLY)
+    assert not carves(0.5, 0.05 + NEARLY)
+    assert not carves(0.0, 0.0)
+
+
+def carves(trust: float, luck: float, fills: float = 0.0, **firm: Any) -> bool:
+    known, here = parameters(carving_per_visit=0.1), place(made_job_fills_share=fills)
+    tie = relationship(trust=trust)
+    return carves_job(seeker(), employer(**firm), tie, here, known, Luck(carving=luck))
+
+
+def test_each_job_made_leaves_an_employer_less_room_for_the_next() -> None:
+    # Without a limit no number of them matters.
+    assert carves(1.0, 0.1 - NEARLY, made_jobs=40)
+    # Each takes half of the room of an average employer, and an eighth at one four times as large.
+    for made, size, chance in ((0, 1.0, 0.1), (1, 1.0, 0.05), (1, 4.0, 0.0875), (0, 0.1, 0.1)):
+        firm: dict[str, Any] = {"made_jobs": made, "size": size}
+        assert carves(1.0, chance - NEARLY, 0.5, **firm)
+        assert not carves(1.0, chance + NEARLY, 0.5, **firm)
+    assert not carves(1.0, 0.0, 0.5, made_jobs=2)
+    assert not carves(1.0, 0.0, 0.5, made_jobs=3)
+
+
+def test_the_room_is_there_again_when_the_person_is_gone() -> None:
+    shops = [employer(), employer(made_jobs=1)]
+    person = seeker()
+    make_job(person, shops[1], 1)
+    assert (shops[1].made_jobs, shops[1].hidden_vacancies, person.made_job_row) == (2, 1, 1)
+    person.employer_row = 1
+    leave_made_job(person, shops)
+    assert (shops[1].made_jobs, person.made_job_row) == (2, 1)
+    person.employer_row = -1
+    leave_made_job(person, shops)
+    assert (shops[1].made_jobs, person.made_job_row) == (1, NOBODY)
 
 
 def contacted(

@@ -9,7 +9,7 @@ import numpy as np
 
 from ips_sim.model.outcomes import FIGURES, FloatArray
 from ips_sim.runs.points_folder import PointRuns
-from ips_sim.runs.ranges import HIGH, LOW, NORMAL_90
+from ips_sim.runs.ranges import HIGH, LOW, NORMAL_90, quotient
 
 _ROW = {one.name: row for row, one in enumerate(FIGURES)}
 
@@ -80,17 +80,17 @@ def point_means(runs: PointRuns, outcome: str, draws: int) -> PointMeans:
     kept_bottom = np.where(done & counts[:, None], bottom, 0.0)
     by_replicate_top, by_replicate_bottom = kept_top.sum(axis=1), kept_bottom.sum(axis=1)
     all_bottom = by_replicate_bottom.sum(axis=1)
-    mean = _quotient(one.per * by_replicate_top.sum(axis=1), all_bottom)
+    mean = quotient(one.per * by_replicate_top.sum(axis=1), all_bottom)
     with np.errstate(invalid="ignore"):
         off = one.per * by_replicate_top - mean[:, None] * by_replicate_bottom
-        residual = _quotient(off, np.broadcast_to(all_bottom[:, None], off.shape))
+        residual = quotient(off, all_bottom[:, None])
     return PointMeans(
         outcome=outcome,
         unit=one.unit,
         mean=mean,
         residual=residual,
         counts=counts,
-        by_draw=_quotient(one.per * kept_top.sum(axis=2), kept_bottom.sum(axis=2)),
+        by_draw=quotient(one.per * kept_top.sum(axis=2), kept_bottom.sum(axis=2)),
     )
 
 
@@ -102,10 +102,4 @@ def _error(
     several = number > 1
     squares = (residual * residual).sum(axis=1)
     made[several] = np.sqrt(squares[several] * number[several] / (number[several] - 1))
-    return made
-
-
-def _quotient(top: FloatArray, bottom: FloatArray) -> FloatArray:
-    made: FloatArray = np.full(top.shape, np.nan)
-    np.divide(top, bottom, out=made, where=bottom > 0)
     return made

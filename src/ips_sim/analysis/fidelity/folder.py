@@ -21,14 +21,14 @@ from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Column, write_small_tables
 from ips_sim.shown.aligned import json_rows
-from ips_sim.shown.english import range_with_unit, with_unit
+from ips_sim.shown.english import listed, range_with_unit, with_unit
 
 FIDELITY_COLUMNS = (
     Column("item", "whole number", "", "number of the item, 1 to 25"),
     Column("section", "text", "", "section of the scale"),
     Column("name", "text", "", "what the item is about"),
     Column("score", "whole number", "1 to 5", "the score, 5 is best"),
-    Column("basis", "text", "", "measured, scenario (read off its levers) or partly"),
+    Column("basis", "text", "", "measured, scenario (read off its levers), partly, or stand-in"),
     Column("value", "number", "as `unit` says", "what was found"),
     Column("anchor", "text", "", "what the scale says of this score"),
     Column("measure", "text", "", "what the value is of"),
@@ -89,6 +89,23 @@ def total_sentence(made: Review) -> str:
     )
 
 
+def basis_sentence(made: Review) -> str:
+    """Say how much of the total was measured, and how much of it only stands in for something."""
+    said = []
+    for basis, words in (
+        ("measured", "are measured"),
+        ("partly", "partly measured"),
+        ("scenario", "read off the scenario"),
+        ("stand-in", "stand in for what the model has no word for"),
+    ):
+        rows = [row for row in made.rows if row.basis == basis]
+        items = ", ".join(str(row.item) for row in rows)
+        which = f"items {items}" if basis == "stand-in" else f"{len(rows)} items"
+        if rows:
+            said.append(f"{total_of(rows)} {words} ({which})")
+    return f"Of its {made.total} points {listed(said)}."
+
+
 def shown_lines(made: Review) -> list[tuple[str, ...] | str]:
     """Give what a person at a terminal sees."""
     lines: list[tuple[str, ...] | str] = [("item", "", "score", "found", "basis")]
@@ -96,7 +113,7 @@ def shown_lines(made: Review) -> list[tuple[str, ...] | str]:
         (str(row.item), _short(row.name), str(row.score), found(row), row.basis)
         for row in made.rows
     ]
-    lines += ["", total_sentence(made)]
+    lines += ["", total_sentence(made), basis_sentence(made)]
     by_outcome = [one for one in made.improvements if one.outcome == OUTCOMES[0]]
     if by_outcome:
         lines += ["", ("What to improve", "items", "more people who find work")]

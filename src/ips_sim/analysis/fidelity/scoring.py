@@ -21,7 +21,7 @@ from ips_sim.evidence.tables import FidelityItem, fidelity_scale
 from ips_sim.scenario import Scenario
 from ips_sim.scenario.catalogue import keys
 
-Basis = Literal["measured", "partly", "scenario"]
+Basis = Literal["measured", "partly", "scenario", "stand-in"]
 Values = Callable[[str], float]
 """Gives a measure's value by its name, or that of a key of the scenario by its dotted one."""
 
@@ -35,8 +35,8 @@ class ReviewRow:
     Attributes
     ----------
     basis
-        ``measured`` in the simulated half-year, ``scenario`` if it is read off the levers, or
-        ``partly``.
+        ``measured`` in the simulated half-year, ``scenario`` if it is read off the levers,
+        ``partly``, or ``stand-in`` where the model has no word for what the item asks.
     value
         What was found: of the measure, or how many parts hold.
     anchor
@@ -142,6 +142,8 @@ def score_of(value: float, limits: tuple[float, ...]) -> int:
 
 
 def _basis(reading: Reading, parts: list[Part]) -> Basis:
+    if reading.stands_in:
+        return "stand-in"
     names = {reading.measure, *(one.measure for one in parts)} - {PARTS}
     seen = sum("." not in name and not MEASURES[name].is_read for name in names)
     if seen == len(names):

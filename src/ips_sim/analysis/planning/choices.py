@@ -17,15 +17,25 @@ from ips_sim.scenario.vary import vary
 
 HALF_A_POST = 0.5
 UNLIMITED = "unlimited"
+CASELOAD = "caseload"
+"""The group that says how many people a full-time specialist has."""
 
 
 @cache
-def groups() -> Mapping[str, Mapping[str, Mapping[str, float]]]:
-    """Give the groups of choices: group, choice, and the keys that it sets."""
-    columns = ("group", "choice", "key", "value", "meaning")
+def groups(beyond_observed: bool = True) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Give the groups of choices: group, choice, and the keys that it sets.
+
+    Parameters
+    ----------
+    beyond_observed
+        Whether choices that no programme is known to have made are among them.
+    """
+    columns = ("group", "choice", "key", "value", "observed", "meaning")
     rows = read_rows(package_data("plan_choices.csv"), columns=columns, required=columns)
     table: dict[str, dict[str, dict[str, float]]] = {}
     for row in rows:
+        if row.choice("observed", ("yes", "no")) == "no" and not beyond_observed:
+            continue
         is_unlimited = row.text("value") == UNLIMITED
         value = float(UNLIMITED_WEEKS) if is_unlimited else row.number("value", low=0)
         choices = table.setdefault(row.text("group"), {})
@@ -75,12 +85,12 @@ def _is_real(key: str) -> bool:
     return keys()[key].kind == "number"
 
 
-def options(most_posts: float) -> list[Option]:
+def options(most_posts: float, beyond_observed: bool = True) -> list[Option]:
     """Give every option with so many posts at most."""
     most = min(most_posts, float(MOST_SPECIALISTS))
     posts = [HALF_A_POST * step for step in range(1, int(most / HALF_A_POST) + 1)]
     return [
         Option(number, choices)
         for number in posts
-        for choices in product(*(list(one) for one in groups().values()))
+        for choices in product(*(list(one) for one in groups(beyond_observed).values()))
     ]

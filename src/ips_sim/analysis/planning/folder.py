@@ -6,6 +6,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
+from ips_sim.analysis.planning.choices import CASELOAD, groups
 from ips_sim.analysis.planning.search import (
     PHASES,
     OptionRow,
@@ -20,7 +21,7 @@ from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Column, write_small_tables
 from ips_sim.shown.aligned import json_rows
-from ips_sim.shown.english import HYPHEN, number
+from ips_sim.shown.english import HYPHEN, listed, number
 
 OPTIONS_COLUMNS = (
     Column("option", "whole number", "", "number of the option, from 0"),
@@ -37,6 +38,8 @@ OPTIONS_COLUMNS = (
     Column("waiting_weeks", "number", "weeks", "on the waiting list, mean of everyone referred"),
     Column("caseload", "number", "people", "on the caseloads, mean of the weeks"),
     Column("cost_per_added", "number", "US dollars", "cost of a year by people added"),
+    Column("people_per_post", "number", "people", "on the caseload of a full-time specialist"),
+    Column("idle_share", "number", "share", "of paid hours, those that nobody had a use for"),
     Column("fidelity", "number", "25 to 125", "total of a review in routine"),
     Column("is_allowed", "yes or no", "", "whether it keeps every limit in routine"),
     Column("on_frontier", "yes or no", "", "whether none that keeps them has more for as little"),
@@ -51,6 +54,8 @@ NEXT_COLUMNS = (
     Column("low", "number", "", "lower end of the predictive 90 % range of the difference"),
     Column("high", "number", "", "upper end"),
 )
+
+PERCENT = 100.0
 
 
 def plan_to_folder(plan: StaffingPlan, folder: Path, how: How = PLAIN) -> Planned:
@@ -86,6 +91,7 @@ def shown_lines(made: Planned) -> list[tuple[str, ...] | str]:
         "dollars a year",
         "more in work",
         "nine in ten",
+        "people a post",
         "wait",
         "fidelity",
     )
@@ -93,7 +99,7 @@ def shown_lines(made: Planned) -> list[tuple[str, ...] | str]:
     if frontier:
         lines.append(header)
         lines += [_line(made, row) for row in sorted(frontier, key=lambda row: row.cost)]
-        lines += ["", *best_sentences(made)]
+        lines += ["", *best_sentences(made), *caseload_sentences(made)]
         lines += next_sentences(made)
     else:
         lines += no_option_sentences(made)
@@ -118,6 +124,7 @@ def _line(made: Planned, row: OptionRow) -> tuple[str, ...]:
         f"{row.cost:,.0f}",
         f"{row.added:.1f}",
         f"{row.added_low:.0f} to {row.added_high:.0f}",
+        f"{row.people_per_post:.0f}",
         f"{row.waiting_weeks:.1f} weeks",
         f"{row.fidelity:.0f}",
     )
@@ -149,6 +156,25 @@ def best_sentences(made: Planned) -> list[str]:
                 f"{row.added_high:.0f}): {_each(row.cost, row.added)}."
             )
     return said
+
+
+def caseload_sentences(made: Planned) -> list[str]:
+    """Say beside the answer what the model can't know of caseloads."""
+    row = best_row(made, "routine")
+    if row is None:
+        return []
+    searched = [*groups(made.plan.beyond_observed)[CASELOAD]]
+    beyond = [one for one in searched if one not in groups(False)[CASELOAD]]
+    said = (
+        f"A post of the best has {row.people_per_post:.0f} people, and "
+        f"{PERCENT * row.idle_share:.0f} % of its paid hours have no use. Mind that the model "
+        "leans towards large caseloads: a caseload acts through the hours that are left for each "
+        "person and in no other way, and how little those bring in the end is assumed. That staff "
+        "wear out, know their people less or lose employers is not in it"
+    )
+    if beyond:
+        return [f"{said}. {listed(beyond)} a post is more than any programme known here had."]
+    return [f"{said}, so only caseloads are searched that programmes had ({listed(searched)})."]
 
 
 def _each(cost: float, people: float) -> str:

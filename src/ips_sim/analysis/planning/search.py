@@ -55,9 +55,18 @@ FEWEST_PLACES, MOST_PLACES = 0.25, 2.5
 LEAST_ADDED = 1e-3
 """People in work: an option that adds fewer costs endlessly much for each."""
 QUARTERS = 4.0
-FIGURES = ("cost", "served", "in_work", "added", "starts", "waiting_weeks", "caseload")
+FIGURES = (
+    "cost",
+    "served",
+    "in_work",
+    "added",
+    "starts",
+    "waiting_weeks",
+    "caseload",
+    "idle_share",
+)
 """What is told of each option over a year, in the units of `UNITS`."""
-COST, SERVED, IN_WORK, ADDED, STARTS, WAITING, CASELOAD = range(len(FIGURES))
+COST, SERVED, IN_WORK, ADDED, STARTS, WAITING, CASELOAD, IDLE = range(len(FIGURES))
 UNITS = (
     "US dollars a year",
     "people in a quarter",
@@ -66,6 +75,7 @@ UNITS = (
     "jobs a year",
     "weeks",
     "people",
+    "share",
 )
 
 
@@ -85,6 +95,8 @@ class StaffingPlan:
         On average, of everyone referred.
     least_fidelity
         The total that a programme has to reach.
+    beyond_observed
+        Whether choices are searched too that no programme is known to have made.
     """
 
     scenario: Scenario
@@ -92,6 +104,7 @@ class StaffingPlan:
     budget_usd: float | None
     most_waiting_weeks: float
     least_fidelity: int
+    beyond_observed: bool
     seed: int
     source_hash: str
 
@@ -108,6 +121,7 @@ class StaffingPlan:
             "budget_usd": self.budget_usd,
             "most_waiting_weeks": self.most_waiting_weeks,
             "least_fidelity": self.least_fidelity,
+            "beyond_observed": self.beyond_observed,
             "seed": self.seed,
             "replicates": STAGES[-1],
             "draws": STAGES[-1],
@@ -140,7 +154,7 @@ class StaffingPlan:
         most = math.inf
         if self.budget_usd is not None:
             most = self.budget_usd / post_cost(self.scenario)
-        return [one for one in options(most) if self._may_do(one)]
+        return [one for one in options(most, self.beyond_observed) if self._may_do(one)]
 
     def _may_do(self, option: Option) -> bool:
         """Say whether an option has neither too few places for the people, nor too many by far."""
@@ -160,6 +174,7 @@ def make_staffing_plan(
     budget_usd: float | None = None,
     most_waiting_weeks: float = DEFAULT_WAITING_WEEKS,
     fidelity: str = "good",
+    beyond_observed: bool = False,
     seed: int = 1,
 ) -> StaffingPlan:
     """Plan a search.
@@ -172,6 +187,8 @@ def make_staffing_plan(
         Dollars a year.
     fidelity
         The lowest band allowed.
+    beyond_observed
+        Whether to search choices that no programme is known to have made.
 
     Raises
     ------
@@ -195,6 +212,7 @@ def make_staffing_plan(
         budget_usd,
         float(most_waiting_weeks),
         least,
+        beyond_observed,
         seed_of(seed),
         source_hash(),
     )
@@ -346,6 +364,7 @@ def outcome_of(task: Stage, store: Store, how: How) -> Outcome:
             weekly[..., Weekly.JOB_STARTS_SERVED],
             weekly[..., Weekly.ON_WAITING_LIST] / np.maximum(weekly[..., Weekly.REFERRED], 1.0),
             weekly[..., Weekly.ON_CASELOAD] / WEEKS_PER_YEAR,
+            weekly[..., Weekly.HOURS_IDLE] / np.maximum(weekly[..., Weekly.STAFF_HOURS], 1.0),
         ]
     )
     predicted = values.copy()
@@ -373,6 +392,10 @@ class OptionRow:
         How many more that is than without a programme.
     cost_per_added
         Dollars a year for each of these.
+    people_per_post
+        On the caseload of a full-time specialist, mean of the weeks: what its limit comes to.
+    idle_share
+        Of paid hours, those that nobody had a use for.
     fidelity
         Its total; NaN for the first year, in which no team is reviewed.
     is_allowed
@@ -395,6 +418,8 @@ class OptionRow:
     waiting_weeks: float
     caseload: float
     cost_per_added: float
+    people_per_post: float
+    idle_share: float
     fidelity: float
     is_allowed: bool
     on_frontier: bool
@@ -549,7 +574,7 @@ def _rows(
     low, high = quantile_range(found.predicted[ADDED], method="weibull")
     rows = []
     for row, option in enumerate(found.chosen):
-        cost, served, in_work, added, starts, waiting, caseload = found.means[:, row].tolist()
+        cost, served, in_work, added, starts, waiting, caseload, idle = found.means[:, row].tolist()
         rows.append(
             OptionRow(
                 option=row,
@@ -566,6 +591,8 @@ def _rows(
                 waiting_weeks=waiting,
                 caseload=caseload,
                 cost_per_added=cost / added if added > LEAST_ADDED else math.nan,
+                people_per_post=caseload / option.posts,
+                idle_share=idle,
                 fidelity=float(fidelity[row]) if phase == "routine" else math.nan,
                 is_allowed=bool(allowed[row]),
                 on_frontier=bool(frontier[row]),

@@ -11,6 +11,7 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from ips_sim.model.outcomes import FIGURES
+from ips_sim.runs.counts import key_and_value
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import (
     Scenario,
@@ -22,7 +23,7 @@ from ips_sim.scenario import (
 from ips_sim.scenario.catalogue import DOTTED_ALLOWED, dotted_keys, keys, nearest_dotted
 from ips_sim.scenario.checking import Said, check
 from ips_sim.scenario.errors import Told
-from ips_sim.scenario.reader import Node, inside, mapping, plain_value, read_file
+from ips_sim.scenario.reader import Node, inside, mapping, read_file
 from ips_sim.scenario.schema import PRINCIPLES, Allowed, Once, OneOf, Title
 from ips_sim.scenario.sources import is_file, named_beside
 
@@ -142,13 +143,8 @@ def player_of_text(text: str) -> Player:
     RunError
         If it is not of that form.
     """
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise RunError(
-            f"a player is named as KEY=VALUE, the value without it "
-            f"(programme.caseload_limit=40), found {text!r}"
-        )
-    return player_of_key(key.strip(), plain_value(value.strip()))
+    what = "a player, with the value that its key has without it (programme.caseload_limit=40),"
+    return player_of_key(*key_and_value(what, text))
 
 
 def ask(

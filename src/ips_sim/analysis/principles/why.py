@@ -21,6 +21,7 @@ from ips_sim.analysis.principles.shapley import sampled_shares, shapley_shares
 from ips_sim.analysis.principles.shares import estimate
 from ips_sim.analysis.principles.totals import WorldTotals
 from ips_sim.model.outcomes import FINDERS, PEOPLE, FloatArray
+from ips_sim.runs.ranges import quotient
 
 PARTS = {
     "more_people_starting": "as a larger share ever has a job",
@@ -72,18 +73,12 @@ def factors(totals: WorldTotals) -> FloatArray:
     left = totals.total("weeks_since_first_job")
     return np.array(
         [
-            _quotient(finders, totals.total(PEOPLE)),
-            _quotient(left, finders),
-            _quotient(weeks, jobs),
-            _quotient(left - weeks, jobs),
+            quotient(finders, totals.total(PEOPLE)),
+            quotient(left, finders),
+            quotient(weeks, jobs),
+            quotient(left - weeks, jobs),
         ]
     )
-
-
-def _quotient(top: FloatArray, bottom: FloatArray) -> FloatArray:
-    made: FloatArray = np.full(np.broadcast(top, bottom).shape, np.nan)
-    np.divide(top, bottom, out=made, where=bottom > 0)
-    return made
 
 
 def split_change(before: FloatArray, after: FloatArray) -> FloatArray:
@@ -116,7 +111,7 @@ def split_change(before: FloatArray, after: FloatArray) -> FloatArray:
 def _weeks(mix: FloatArray) -> FloatArray:
     """Multiply the factors: weeks worked per person."""
     starting, left, tenure, gap = mix
-    weeks = starting * left * _quotient(tenure, tenure + gap)
+    weeks = starting * left * quotient(tenure, tenure + gap)
     return np.where(np.isnan(weeks), 0.0, weeks)
 
 

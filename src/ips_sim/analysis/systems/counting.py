@@ -43,6 +43,10 @@ COUNTS = (
     "served_weeks_worked",
     "not_served",
     "employed_not_served",
+    "with_programme",
+    "employed_with_programme",
+    "without_programme",
+    "employed_without_programme",
     "programme_cost_usd",
     "health_cost_usd",
     "posts_left",
@@ -96,6 +100,21 @@ SITE_FIGURES = (
         "people present and not served who worked competitively in the window",
         "employed_not_served",
         "not_served",
+    ),
+    SiteFigure(
+        "employed_with_programme_share",
+        "share",
+        "people present where there is a programme, in it or not, who worked competitively in the "
+        "window",
+        "employed_with_programme",
+        "with_programme",
+    ),
+    SiteFigure(
+        "employed_without_programme_share",
+        "share",
+        "people present where there is none who worked competitively in the window",
+        "employed_without_programme",
+        "without_programme",
     ),
     SiteFigure(
         "served_share",
@@ -225,7 +244,7 @@ class WindowCounter:
         if self._before:
             window = self._ends.index(week) - 1
             grown = {name: now[name] - self._before[name] for name in _ADDED}
-            self.counts[:, window] = _counted(grown, offsets)
+            self.counts[:, window] = _counted(grown, offsets, open_posts > 0)
             for name, values in site.items():
                 self.counts[COUNTS.index(name), window] = values - self._before[name]
             self.counts[COUNTS.index("posts"), window] = open_posts
@@ -240,12 +259,13 @@ def _by_area(hired: Array, table: Array) -> Array:
     return np.repeat(shared, table["sites_in_area"][firsts])
 
 
-def _counted(grown: Mapping[str, Array], offsets: Array) -> Floats:
+def _counted(grown: Mapping[str, Array], offsets: Array, has_posts: Array) -> Floats:
     """Add up people's windows site by site; what needs nobody is left at zero."""
     present = grown["weeks_observed"] > 0
     served = grown["weeks_on_caseload"] > 0
     worked = grown["weeks_worked"] > 0
     prices = default_prices()
+    there = np.repeat(has_posts, np.diff(offsets))
     values: dict[str, Array] = {
         **grown,
         "people": present,
@@ -255,6 +275,10 @@ def _counted(grown: Mapping[str, Array], offsets: Array) -> Floats:
         "served_weeks_worked": served * grown["weeks_worked"],
         "not_served": present & ~served,
         "employed_not_served": present & ~served & worked,
+        "with_programme": present & there,
+        "employed_with_programme": there & worked,
+        "without_programme": present & ~there,
+        "employed_without_programme": ~there & worked,
         "programme_cost_usd": programme_cost(grown, prices),
         "health_cost_usd": health_cost(grown, prices),
     }

@@ -27,6 +27,7 @@ from ips_sim.sources import source_hash
 WINDOWS, SITES, PROGRAMMES = "windows.csv", "sites.parquet", "programmes.csv"
 
 _NAMES = [one.name for one in SITE_FIGURES]
+_OF_FIDELITY = "25 to 125"
 _WINDOW = Column("window", "whole number", "", "stretch of weeks, from 1")
 
 WINDOWS_COLUMNS = (
@@ -49,6 +50,12 @@ SITES_COLUMNS = (
     Column("replicate", "whole number", "", "stochastic run of the draw, from 0"),
     _WINDOW,
     *(Column(one.name, "number", one.unit, one.meaning) for one in SITE_FIGURES),
+    Column(
+        "fidelity",
+        "number",
+        _OF_FIDELITY,
+        "total of the 25 items at a review in the window, where one was measured",
+    ),
 )
 LOW, HIGH = 0.05, 0.95
 
@@ -114,9 +121,13 @@ def window_rows(made: SystemResult) -> list[tuple[object, ...]]:
                 site_low, site_high = quantiles(sites[row, window].reshape(-1))
                 values = (float(mean[row, window]), low, high, site_low, site_high)
                 rows.append((*place, one.name, one.unit, *values))
+            nothing = float("nan")
+            found = made.fidelity[number][window]
+            if not np.isnan(found).all():
+                values = (float(np.nanmean(found)), nothing, nothing, *quantiles(found))
+                rows.append((*place, "fidelity", _OF_FIDELITY, *values))
             for name, each in bands.items():
                 low, high = quantiles(each[window])
-                nothing = float("nan")
                 values = (float(each[window].mean()), low, high, nothing, nothing)
                 rows.append((*place, name, "share of sites", *values))
     return rows
@@ -159,6 +170,8 @@ def _write_sites(made: SystemResult, path: Path) -> None:
         for place in range(group.sites):
             windows, runs = system.windows, figures.shape[-1]
             run = np.tile(np.arange(runs), windows)
+            fidelity = np.full((windows, runs), np.nan)
+            fidelity[:, 0] = made.fidelity[number][:, place]
             writer.add(
                 {
                     "group": Coded((group.name,), np.zeros(len(run), np.int64)),
@@ -170,6 +183,7 @@ def _write_sites(made: SystemResult, path: Path) -> None:
                         one.name: figures[row, :, place].reshape(-1)
                         for row, one in enumerate(SITE_FIGURES)
                     },
+                    "fidelity": fidelity.reshape(-1),
                 }
             )
     writer.close()
@@ -203,12 +217,13 @@ _SHOWN = {
         "caseload",
         "stay_weeks",
         "turnover_per_year",
+        "fidelity",
     ),
     "saturation": (
         "served_share",
         "employed_share",
-        "employed_served_share",
-        "employed_not_served_share",
+        "employed_with_programme_share",
+        "employed_without_programme_share",
         "others_hired_per_person_year",
         "programme_cost_usd_per_person_year",
     ),
@@ -236,7 +251,7 @@ def _cell(values: Any) -> str:
     unit, mean, _, _, low, high = values
     if unit == "share":
         return f"{mean:.0%} ({low:.0%} to {high:.0%})"
-    digits = 0 if mean >= 100 else 1 if mean >= 1 else 2
+    digits = 0 if mean >= 100 or unit == _OF_FIDELITY else 1 if mean >= 1 else 2
     return f"{mean:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
 
 

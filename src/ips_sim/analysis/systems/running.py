@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ips_sim.analysis.systems.counting import COUNTS, WindowCounter, site_figures
+from ips_sim.analysis.systems.reviews import VisitsPlan, fidelity_of
 from ips_sim.analysis.systems.sites import site_scenario
 from ips_sim.analysis.systems.system import System
 from ips_sim.model.arrays import Array, Floats
@@ -142,10 +143,14 @@ class SystemResult:
         What was run.
     counts
         For each group what was counted, shape (`COUNTS`, windows, sites, runs).
+    fidelity
+        For each group the total that a review found in the first run, shape (windows, sites);
+        NaN without one.
     """
 
     system: System
     counts: tuple[Floats, ...]
+    fidelity: tuple[Floats, ...]
 
     def of_sites(self, group: int) -> Floats:
         """Every figure of every site: shape (`SITE_FIGURES`, windows, sites, runs)."""
@@ -175,7 +180,8 @@ def run_sites_of(plan: SystemPlan, store: Store, how: How = PLAIN) -> SystemResu
     for block in plan.blocks():
         sites, runs = slice(block.first, block.end), slice(block.first_run, block.end_run)
         counts[block.group][:, :, sites, runs] = found[block.name].load("counts")["counts"]
-    return SystemResult(system, tuple(counts))
+    visits = VisitsPlan(system, tuple(one[0] for one in plan.parameters), plan.source_hash)
+    return SystemResult(system, tuple(counts), fidelity_of(visits, store, how))
 
 
 def benchmarks() -> Sequence[tuple[str, float]]:

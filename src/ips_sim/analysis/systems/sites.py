@@ -38,7 +38,7 @@ def site_scenario(system: System, group: Group, site: int) -> Scenario:
     for (name, spread), here in zip(system.differ.items(), uniform.tolist(), strict=True):
         value = spread.at(here)
         values[name] = round(value) if keys()[name].kind == "whole number" else value
-    base = group.scenario
+    base = group.scenario_of(site)
     made = _vary(base, values) if values else base
     if POSTS in values:
         # A larger team gets more referrals.

@@ -64,6 +64,13 @@ class GroupSaid(Said):
 
     scenario: _Name = Field(description="The scenario of its sites.")
     sites: Annotated[Whole, Field(ge=1, le=MOST_SITES)] = Field(description="How many sites.")
+    others: _Name | None = Field(
+        default=None,
+        description="The scenario of the other sites of each area, which share its employers.",
+    )
+    others_in_area: Annotated[Whole, Field(ge=0, le=MOST_SITES)] = Field(
+        default=0, description="How many sites of each area are of that scenario."
+    )
     set: dict[_Set, Any] = Field(
         default_factory=dict, description="Values by dotted name that hold at all of them."
     )
@@ -77,6 +84,11 @@ class ReviewsSaid(Said):
     every_weeks: Weeks = Field(ge=4, le=520, description="Weeks between reviews.")
     toward: _Name = Field(description="The scenario whose programme is the anchor.")
     found_share: Share = Field(description="Chance that a review finds a lever off its anchor.")
+    measured_sites: Annotated[Whole, Field(ge=0, le=MOST_SITES)] = Field(
+        default=0,
+        description="How many sites of each reviewed group have the 25 items of the fidelity scale "
+        "measured at every review, in the first run; each takes about a second.",
+    )
     moved_share: Share = Field(description="Share of the way to the anchor that it is then moved.")
 
 
@@ -164,6 +176,8 @@ class Group:
         How many there are, and the number of the first across the system.
     is_reviewed
         Whether reviews move its levers.
+    others, others_in_area
+        What the last sites of each area are, and how many, where they are something else.
     """
 
     name: str
@@ -171,6 +185,15 @@ class Group:
     sites: int
     first_site: int
     is_reviewed: bool
+    others: Scenario | None = None
+    others_in_area: int = 0
+
+    def scenario_of(self, site: int) -> Scenario:
+        """Give what a site is, differences aside; sites are numbered across the system."""
+        in_area = self.scenario.design.sites_per_area
+        if self.others is not None and site % in_area >= in_area - self.others_in_area:
+            return self.others
+        return self.scenario
 
 
 @dataclass(frozen=True)
@@ -182,6 +205,7 @@ class Reviews:
     toward: Scenario
     found_share: float
     moved_share: float
+    measured_sites: int = 0
 
 
 @dataclass(frozen=True)
@@ -231,6 +255,11 @@ class System:
     def as_json(self) -> dict[str, Any]:
         """The system as JSON can hold it; `system_of` reads it back."""
         scenarios = {one.name: as_mapping(one.scenario) for one in self.groups}
+        scenarios |= {
+            _others_of(one.name): as_mapping(one.others)
+            for one in self.groups
+            if one.others is not None
+        }
         if self.reviews is not None:
             scenarios["reviews"] = as_mapping(self.reviews.toward)
         return {
@@ -241,6 +270,35 @@ class System:
             "replicates": self.replicates,
             "draws": self.draws,
         }
+
+    def with_runs(
+        self,
+        seed: int | None = None,
+        replicates: int | None = None,
+        draws: int | None = None,
+        sites: int | None = None,
+    ) -> System:
+        """Give the same system with another seed, other runs or sites a group, where they are said.
+
+        Raises
+        ------
+        ScenarioError
+            If a number is not allowed, or sites make no whole areas.
+        """
+        numbers = {"seed": seed, "replicates": replicates, "draws": draws}
+        own = {name: value for name, value in numbers.items() if value is not None}
+        said = {**self.said, **own}
+        if sites is not None:
+            said["groups"] = {
+                name: {**one, "sites": sites} for name, one in self.said["groups"].items()
+            }
+        scenarios = self.as_json()["scenarios"]
+        return _system(from_python(said), "options", Path(), self.summary, [], scenarios)
+
+
+def _others_of(group: str) -> str:
+    """Name the other sites of a group's areas, as a manifest does."""
+    return f"{group}, other sites"
 
 
 def load_system(path: Path) -> System:
@@ -276,10 +334,11 @@ def _system(
     told.mistakes += found
     told.stop()
 
-    def scenario(name: str, values: Mapping[str, Any], *path: str) -> Scenario | None:
+    def scenario(
+        name: str, values: Mapping[str, Any], key: str, kept: str, *path: str
+    ) -> Scenario | None:
         node = inside(root, *path)
-        key = "toward" if path[0] == "reviews" else "scenario"
-        source = given.get(path[-1]) or named_beside(folder, name)
+        source = given.get(kept) or named_beside(folder, name)
         lines = {"base": inside(node, key).line}
         lines |= {dotted: one.line for dotted, one in mapping(inside(node, "set")).items()}
         with told.placing(lines, source):
@@ -289,17 +348,31 @@ def _system(
     groups: list[Group] = []
     first = 0
     for name, one in said["groups"].items():
-        made = scenario(one["scenario"], one["set"] or {}, "groups", name)
+        place, values = ("groups", name), one["set"] or {}
+        made = scenario(one["scenario"], values, "scenario", name, *place)
+        others = None
+        if one["others"] is not None:
+            others = scenario(one["others"], values, "others", _others_of(name), *place)
         begins = 0 if said["same_sites"] else first
         first += one["sites"]
         if one["reviews"] and said["reviews"] is None:
             line = inside(root, "groups", name, "reviews").line
             told.tell(line, f"groups.{name}.reviews", "true", "a section reviews that says what")
         if made is not None:
-            groups.append(Group(name, _one_area(made), one["sites"], begins, one["reviews"]))
+            groups.append(
+                Group(
+                    name,
+                    _one_area(made),
+                    one["sites"],
+                    begins,
+                    one["reviews"],
+                    None if others is None else _one_area(others),
+                    one["others_in_area"],
+                )
+            )
     reviews = None
     if said["reviews"] is not None:
-        toward = scenario(said["reviews"]["toward"], {}, "reviews")
+        toward = scenario(said["reviews"]["toward"], {}, "toward", "reviews", "reviews")
         if toward is not None:
             reviews = Reviews(**(said["reviews"] | {"toward": toward}))
     differ = {name: Spread(**one) for name, one in said["differ"].items()}
@@ -375,9 +448,38 @@ def _check_groups(
         if POSTS in differ and (design.kind == "cohort" or design.sites_per_area > 1):
             found = f"{POSTS} differs, but here sites are alike or share employers"
             told.tell(line, key, found, "an open programme whose sites stand alone")
+        if group.others is not None or group.others_in_area:
+            _check_others(told, group, inside(root, "groups", group.name))
         if group.sites % design.sites_per_area or group.first_site % design.sites_per_area:
             allowed = f"sites that make whole areas of {design.sites_per_area}"
             told.tell(line, f"{key}.sites", f"{group.sites}", allowed)
     if first.weeks < window_weeks:
         line = inside(root, "window_weeks").line
         told.tell(line, "window_weeks", str(window_weeks), f"at most the {first.weeks} weeks run")
+
+
+_OF_POSTS = {"staffed_share", "specialists_per_site"}
+
+
+def _check_others(told: Told, group: Group, node: Node) -> None:
+    """Tell of other sites of an area that could not be there: they differ by the service alone."""
+    key, in_area = f"groups.{group.name}", group.scenario.design.sites_per_area
+    if group.others is None or not 0 < group.others_in_area < in_area:
+        allowed = f"1 to {in_area - 1} of an area's {in_area} sites, with others that says what"
+        if in_area == 1:
+            allowed = "0, since here no sites share employers (design.sites_per_area)"
+        told.tell(node.line, f"{key}.others_in_area", str(group.others_in_area), allowed)
+        return
+    apart = [
+        name
+        for name in ("people", "people_rows", "place", "parameters", "fitted_variant")
+        if getattr(group.others, name) != getattr(group.scenario, name)
+    ]
+    designs = (one.design.model_dump(exclude=_OF_POSTS) for one in (group.others, group.scenario))
+    if len({str(one) for one in designs}) > 1:
+        apart.append("design")
+    if apart:
+        allowed = "the same people, place and design, posts aside"
+        told.tell(
+            inside(node, "others").line, f"{key}.others", f"other {' and '.join(apart)}", allowed
+        )

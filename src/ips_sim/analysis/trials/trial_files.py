@@ -35,6 +35,8 @@ from ips_sim.evidence.trials import (
     trial_results,
     use_of,
 )
+from ips_sim.runs.counts import key_and_value
+from ips_sim.runs.errors import RunError
 from ips_sim.scenario import ScenarioError, load_scenario, shipped
 from ips_sim.scenario.catalogue import keys
 
@@ -213,11 +215,13 @@ def _of_library(row: Row, column: str, folder: str) -> str:
 
 def _check_sets(row: Row, sets: str) -> None:
     allowed = [key for key in keys() if key.startswith(_SECTIONS) or key in _DESIGN_KEYS]
-    for part in sets.split(";"):
-        key, equals, value = (text.strip() for text in part.partition("="))
-        if part.strip() and not (key and equals and value):
-            row.problem(f"{SETS} has '{part.strip()}', allowed are KEY=VALUE; KEY=VALUE")
-        elif key and key not in allowed:
+    for part in filter(str.strip, sets.split(";")):
+        try:
+            key, _ = key_and_value(f"a part of {SETS}", part)
+        except RunError as error:
+            row.problem(str(error))
+            continue
+        if key not in allowed:
             row.problem(
                 f"{SETS} names {key}{perhaps(key, allowed)}; allowed are keys of people, place, "
                 f"staff and programme, and {' and '.join(_DESIGN_KEYS)}"

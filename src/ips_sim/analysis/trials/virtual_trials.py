@@ -26,9 +26,9 @@ from ips_sim.evidence.trials import (
 )
 from ips_sim.model.arrays import Array
 from ips_sim.model.entities import Work
+from ips_sim.runs.counts import key_and_value
 from ips_sim.scenario import Scenario, load_scenario
 from ips_sim.scenario.catalogue import keys
-from ips_sim.scenario.reader import plain_value
 from ips_sim.scenario.schema import UNLIMITED_WEEKS, People, Place
 
 ENTRY_WEEKS = 26
@@ -313,9 +313,14 @@ def shipped_trial(
 
 
 def settings_of(sets: str) -> dict[str, object]:
-    """Read keys and values written as ``KEY=VALUE; KEY=VALUE``; a part without ``=`` has none."""
-    parts = [part.partition("=") for part in sets.split(";") if part.strip()]
-    return {key.strip(): plain_value(value.strip()) for key, _, value in parts}
+    """Read keys and values written as ``KEY=VALUE; KEY=VALUE``.
+
+    Raises
+    ------
+    RunError
+        If a part is of another form.
+    """
+    return dict(key_and_value("a setting", part) for part in sets.split(";") if part.strip())
 
 
 def virtual_trial(trial: Trial | str) -> VirtualTrial:
@@ -383,6 +388,8 @@ def with_outcome(people: Array, design: TrialDesign) -> Array:
             found = found | (people["enrolments"] > 0)
         case "employed_at_end":
             found = people["work"] == Work.COMPETITIVE
+        case "work_or_school_at_end":
+            found = (people["work"] == Work.COMPETITIVE) | people["in_school"]
         case "worked_weeks":
             found = people["weeks_worked"] >= design.least_weeks
     return np.asarray(found)

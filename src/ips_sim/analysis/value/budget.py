@@ -8,25 +8,24 @@ import numpy as np
 
 from ips_sim.analysis.value.result import Value
 from ips_sim.analysis.value.views import spread
-from ips_sim.economics.inventory import PROGRAMME, paid_by
+from ips_sim.economics.inventory import INCOME, PROGRAMME, paid_by
 from ips_sim.economics.ledger import FloatArray, full_time_years
 from ips_sim.evidence import PAYERS, impact_inventory
 from ips_sim.evidence.units import WEEKS_PER_YEAR
 
-INCOME = ("medicaid_payments", "vr_milestones")
-"""Items by which others pay a programme."""
 _PEOPLE = {
     "people_served": "People served",
-    "people_employed": "People in competitive work",
-    "first_employed": "People who came to work for the first time",
-    "jobs_held": "Jobs started",
-    "weeks_worked": "Weeks worked",
+    "served_employed": "of them in competitive work",
+    "served_jobs": "Jobs they started",
+    "served_weeks_worked": "Weeks they worked",
+    "first_employed": "Of everyone referred, first in competitive work",
 }
 _RATIOS = {
     "people_served": "Cost per person served",
-    "people_employed": "Cost per person in work",
-    "jobs_held": "Cost per job started",
-    "weeks_worked": "Cost per week worked",
+    "client_years": "Cost per client-year (a person on the caseload for a year)",
+    "served_employed": "Cost per person served who worked",
+    "served_jobs": "Cost per job started",
+    "served_weeks_worked": "Cost per week worked",
 }
 PAYER_WORDS = {
     "mental_health_authority": "Mental health authority (state or county)",
@@ -72,7 +71,11 @@ def budget_rows(value: Value) -> list[BudgetRow]:
 
 def _rows(value: Value, number: int) -> list[BudgetRow]:
     priced, scenario = value.priced[0], value.plan.scenarios[number]
-    counted, facts, items = priced.counted[number], priced.facts[number], priced.items(number)
+    facts, items = priced.facts[number], priced.items(number)
+    counted = {
+        **priced.counted[number],
+        "client_years": priced.counted[number]["weeks_on_caseload"] / WEEKS_PER_YEAR,
+    }
     inventory = impact_inventory()
     posts = full_time_years(counted, facts) * WEEKS_PER_YEAR / facts.year_weeks
     spending = sum((items[name] for name in PROGRAMME), np.zeros(posts.shape))
@@ -82,7 +85,7 @@ def _rows(value: Value, number: int) -> list[BudgetRow]:
         ("posts", "places", "Places", "places", posts * scenario.programme.caseload_limit),
     ]
     lines += [
-        ("people", name, label, "weeks" if name == "weeks_worked" else "", counted[name])
+        ("people", name, label, "weeks" if name == "served_weeks_worked" else "", counted[name])
         for name, label in _PEOPLE.items()
     ]
     lines += [

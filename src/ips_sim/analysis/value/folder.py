@@ -12,10 +12,9 @@ import numpy as np
 
 from ips_sim.analysis.value.budget import BudgetRow, budget_rows
 from ips_sim.analysis.value.cheers import checklist
-from ips_sim.analysis.value.plan import EFFECTS, ValuePlan, value_plan_from_json
+from ips_sim.analysis.value.plan import EFFECTS, ValuePlan, seen_as, value_plan_from_json
 from ips_sim.analysis.value.priced import DISPLACEMENT
 from ips_sim.analysis.value.result import (
-    BUDGET_YEARS,
     Strategy,
     Value,
     Worth,
@@ -24,13 +23,14 @@ from ips_sim.analysis.value.result import (
     value_of,
     work_out,
 )
+from ips_sim.analysis.value.views import spread
 from ips_sim.economics.ledger import QUANTITIES
 from ips_sim.economics.prices import unit_costs_of
 from ips_sim.evidence import PAYERS, PERSPECTIVES, impact_inventory
 from ips_sim.runs.errors import RunError, reading
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
-from ips_sim.runs.manifest import read_manifest
+from ips_sim.runs.manifest import MANIFEST, read_manifest
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
 from ips_sim.scenario import load_scenario
@@ -86,26 +86,31 @@ def value_to_folder(plan: ValuePlan, folder: Path, how: How = PLAIN) -> Value:
     )
 
 
-def priced_again(folder: Path, overrides: Mapping[str, object]) -> tuple[ValuePlan, Value]:
+def priced_again(
+    folder: Path, overrides: Mapping[str, object], **views: Any
+) -> tuple[ValuePlan, Value]:
     """Put other prices on the quantities of a finished result, without another run.
 
     Parameters
     ----------
     folder
-        What `ips-sim value` left.
+        What `ips-sim value` or `ips-sim budget` left.
     overrides
         Prices by dotted name (``prices.specialist_year_usd``), or ``budget.usd_per_year``.
+    views
+        Other views of the same quantities: ``reference``, ``perspective``, ``effect`` or
+        ``people_per_year`` as `make_value_plan` takes them.
 
     Raises
     ------
     RunError
-        If the folder is no such result, or something else than a price is to be changed.
+        If the folder is no such result, or something is to be changed that needs other runs.
     ScenarioError
         If a price is not allowed.
     """
     manifest = read_manifest(folder)
     if manifest.get("kind") != "value":
-        raise RunError(f"{folder} is no result of `ips-sim value`")
+        raise RunError(f"{folder} is no result of `ips-sim value` or `ips-sim budget`")
     for key in overrides:
         if not key.startswith("prices.") and key != "budget.usd_per_year":
             raise RunError(
@@ -113,18 +118,34 @@ def priced_again(folder: Path, overrides: Mapping[str, object]) -> tuple[ValuePl
                 "prices.* and budget.usd_per_year can be changed"
             )
     plan = value_plan_from_json(manifest)
-    plan = replace(
-        plan,
-        scenarios=tuple(load_scenario(as_mapping(one), overrides) for one in plan.scenarios),
-        replicates=int(manifest["replicates"]),
-        source_hash=str(manifest["source_hash"]),
+    plan = seen_as(
+        replace(
+            plan,
+            scenarios=tuple(load_scenario(as_mapping(one), overrides) for one in plan.scenarios),
+            replicates=int(manifest["replicates"]),
+            source_hash=str(manifest["source_hash"]),
+        ),
+        **views,
     )
     return plan, value_of(plan, _read_quantities(plan, folder / QUANTITIES_FILE))
 
 
-def reprice_to_folder(plan: ValuePlan, made: Value, folder: Path, how: How = PLAIN) -> Value:
-    """Write a result that was priced again."""
-    return fill(plan, folder, lambda store: made, write_value, how)
+def is_finished(sources: Sequence[object]) -> bool:
+    """Say whether somebody names a finished result instead of scenarios."""
+    first = sources[0] if len(sources) == 1 else None
+    return isinstance(first, str | Path) and (Path(first) / MANIFEST).is_file()
+
+
+def repriced(
+    folder: Path, overrides: Mapping[str, object], **views: Any
+) -> tuple[Kind[Any, Any], ValuePlan]:
+    """Give what writes a finished result again, as `priced_again` prices and sees it."""
+    plan, made = priced_again(folder, overrides, **views)
+
+    def run(plan: ValuePlan, place: Path, how: How = PLAIN) -> Value:
+        return fill(plan, place, lambda store: made, write_value, how)
+
+    return replace(KIND, run=run), plan
 
 
 def _read_quantities(plan: ValuePlan, path: Path) -> list[tuple[Any, ...]]:
@@ -195,14 +216,13 @@ def write_value(value: Value, folder: Path) -> list[Path]:
         ],
     )
     rows("inputs.csv", _columns(Worth), [astuple(one) for one in value.worth])
-    impact = {number: value.budget_impact(number).tolist() for number in value.others}
     rows(
         "budget_impact.csv",
-        [_text(one) for one in ("year", "strategy", "perspective", "more_usd")],
+        [_text(one) for one in ("year", "strategy", "perspective", "more_usd", "low", "high")],
         [
-            [year + 1, value.plan.names[number], value.plan.perspective, impact[number][year]]
+            [year + 1, value.plan.names[number], value.plan.perspective, *spread(more)]
             for number in value.others
-            for year in range(BUDGET_YEARS)
+            for year, more in enumerate(value.budget_impact(number).T)
         ],
     )
     rows("chance.csv", [_text("of"), _text("share")], list(value.chance.items()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,14 @@ PERSON_WEEKS_PER_BLOCK = 1_000_000
 def longest_fitted_weeks() -> int:
     """Give the longest follow-up of the trials to which the model was fitted, in weeks."""
     return months_to_weeks(max(one.months for one in trial_results().values()))
+
+
+def referred(scenario: Scenario) -> float:
+    """Give over how many people costs and effects are told: those referred while it is observed."""
+    laid_out = calendar(scenario)
+    if laid_out.is_cohort:
+        return float(scenario.design.people)
+    return scenario.design.people * laid_out.rows / laid_out.weeks_to_run
 
 
 @dataclass(frozen=True)
@@ -164,13 +172,43 @@ def make_value_plan(
             f"design.weeks is longer than the {longest} weeks that a trial behind the fit "
             "followed anybody: ask for it (--extrapolate), and it is marked"
         )
-    designs = {(one.design.kind, one.design.weeks, one.design.people) for one in plan.scenarios}
+    designs = {(one.design.kind, one.design.weeks, referred(one)) for one in plan.scenarios}
     if len(designs) > 1:
         raise RunError(
-            "strategies that are compared need the same design.kind, design.weeks and "
-            "design.people; these differ"
+            "strategies that are compared need the same design.kind, design.weeks and people "
+            "referred in that time (design.people, without those of a warm-up); these differ"
         )
     return plan
+
+
+VIEWS = ("reference", "perspective", "effect", "people_per_year")
+"""What may be asked otherwise of a finished result, since it needs no other runs."""
+
+
+def seen_as(
+    plan: ValuePlan,
+    *,
+    reference: str | None = None,
+    perspective: str | None = None,
+    effect: str | None = None,
+    people_per_year: int | None = None,
+) -> ValuePlan:
+    """Give a plan with other views of the same runs; what is not said stays.
+
+    Raises
+    ------
+    RunError
+        If one is not known.
+    """
+    people = plan.people_per_year if people_per_year is None else people_per_year
+    said = plan.names[plan.reference] if reference is None else reference
+    return replace(
+        plan,
+        reference=plan.names.index(_one_of("reference", said, plan.names)),
+        perspective=_one_of("perspective", perspective or plan.perspective, PERSPECTIVES),
+        effect=_one_of("effect", effect or plan.effect, EFFECTS),
+        people_per_year=whole("people_per_year", people),
+    )
 
 
 def _one_of(what: str, said: str, allowed: Sequence[str]) -> str:

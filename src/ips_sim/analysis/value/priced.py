@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ips_sim.analysis.value.plan import ValuePlan
+from ips_sim.analysis.value.plan import ValuePlan, referred
 from ips_sim.analysis.value.views import triangular
 from ips_sim.economics.costs import discount_factors
 from ips_sim.economics.inventory import cost_for, qalys_for
@@ -22,7 +22,6 @@ from ips_sim.economics.ledger import (
     facts_of,
 )
 from ips_sim.economics.prices import unit_costs_of, uprated_unit_costs
-from ips_sim.model.world import calendar
 from ips_sim.runs.model_error import factors, log_odds, missed
 from ips_sim.scenario.schema import Scenario
 
@@ -70,14 +69,6 @@ def drawn_prices(scenario: Scenario, draws: int, seed: int) -> dict[str, FloatAr
             known = triangular(shares[key], cost.low, cost.value, cost.high)
         found[key] = known[:, None]
     return found
-
-
-def referred(scenario: Scenario) -> float:
-    """Give over how many people costs and effects are told: those referred while it is observed."""
-    laid_out = calendar(scenario)
-    if laid_out.is_cohort:
-        return float(scenario.design.people)
-    return scenario.design.people * laid_out.rows / laid_out.weeks_to_run
 
 
 @dataclass(frozen=True)

@@ -294,19 +294,23 @@ class Value:
             if np.ptp(price) > 0:
                 found.append((key, "price", price[:, 0]))
         deviates = missed(plan.seed, np.arange(plan.draws, dtype=np.int64))
-        found.append(("what trials left out show of every strategy", "model", deviates.level))
-        found.append(("what they show of differences", "model", deviates.slope))
+        found.append(("error on unseen trials, alike", "model", deviates.level))
+        found.append(("error on unseen trials, differences", "model", deviates.slope))
         return found
 
     def increments_by_year(self, strategy: int) -> FloatArray:
-        """Give what a strategy costs more in each year, per person, means, shape (years,)."""
-        yearly = self.priced[0].cost_by_year(self.plan.perspective).mean(axis=0)
-        made: FloatArray = yearly[strategy] - yearly[self.plan.reference]
+        """Give what a strategy costs more in each year, per person, shape (draws, years)."""
+        yearly = self.priced[0].cost_by_year(self.plan.perspective)
+        made: FloatArray = yearly[:, strategy] - yearly[:, self.plan.reference]
         return made
 
     def pays_back(self, strategy: int) -> float | None:
         """Give the year in which a strategy has paid for itself; None if not by the end."""
-        return break_even_year(self.increments_by_year(strategy))
+        return break_even_year(self.increments_by_year(strategy).mean(axis=0))
+
+    def share_that_pays_back(self, strategy: int) -> float:
+        """Give in what share of draws a strategy has paid for itself by the end."""
+        return float((self.increments_by_year(strategy).sum(axis=1) <= 0).mean())
 
     def programme_cost(self, strategy: int) -> FloatArray:
         """Give what a strategy's programme costs per person, discounted, shape (draws,)."""
@@ -350,14 +354,14 @@ class Value:
 
         Returns
         -------
-        array of float64, shape (`BUDGET_YEARS`,)
+        array of float64, shape (draws, `BUDGET_YEARS`)
             Dollars a year, not discounted.
         """
         by_year = self.increments_by_year(strategy) / self.priced[0].discount
-        made = np.zeros(BUDGET_YEARS)
+        made = np.zeros((len(by_year), BUDGET_YEARS))
         for first in range(BUDGET_YEARS):
-            last = min(BUDGET_YEARS, first + len(by_year))
-            made[first:last] += by_year[: last - first]
+            last = min(BUDGET_YEARS, first + by_year.shape[1])
+            made[:, first:last] += by_year[:, : last - first]
         return made * self.plan.people_per_year
 
 

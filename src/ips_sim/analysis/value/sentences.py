@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ips_sim.analysis.value.plan import MOST_CHANCE, longest_fitted_weeks
 from ips_sim.analysis.value.result import BUDGET_YEARS, Strategy, Value
+from ips_sim.analysis.value.views import FloatArray, spread
+from ips_sim.economics.benefits import limit_of, taper_of
 from ips_sim.economics.prices import default_price_year
+from ips_sim.scenario import load_scenario
 from ips_sim.shown.english import number
 
 EFFECT_WORDS = {
@@ -24,6 +27,16 @@ def _range(low: float, high: float) -> str:
     return "" if low != low else f" ({usd(low)} to {usd(high)})"
 
 
+def _usd_of(values: FloatArray) -> str:
+    mean, low, high = spread(values)
+    return f"{usd(mean)}{_range(low, high)}"
+
+
+def _more(values: FloatArray) -> str:
+    mean, low, high = spread(values)
+    return f"{usd(abs(mean))} {'more' if mean > 0 else 'less'}{_range(low, high)}"
+
+
 def sentences(value: Value) -> list[str]:
     """Say what decides, for every strategy against the reference."""
     plan = value.plan
@@ -37,6 +50,7 @@ def sentences(value: Value) -> list[str]:
     for strategy in value.others:
         said += _of(value, strategy, rows[plan.names[strategy]])
     said.append(about)
+    said += _elsewhere(value)
     if value.chance:
         worst = max(value.chance.values())
         enough = (
@@ -54,6 +68,20 @@ def sentences(value: Value) -> list[str]:
     return said
 
 
+def _elsewhere(value: Value) -> list[str]:
+    """Say which of the benefits follow rules of the US although the scenarios lie elsewhere."""
+    first = load_scenario("ips").place
+    benefits = taper_of(first), limit_of(first)
+    if all((taper_of(one.place), limit_of(one.place)) == benefits for one in value.plan.scenarios):
+        return []
+    return [
+        "Benefits have the scenario's own amounts and limits. Support for food and rent, what "
+        "happens to overpaid benefits, and all payers follow the rules of the US even so: where "
+        "there are others, set prices.food_support_share and prices.rent_support_share to 0 and "
+        "read the payers as a sum."
+    ]
+
+
 def _of(value: Value, strategy: int, row: Strategy) -> list[str]:
     plan = value.plan
     name, reference = plan.names[strategy], plan.names[plan.reference]
@@ -62,7 +90,7 @@ def _of(value: Value, strategy: int, row: Strategy) -> list[str]:
     said.append(
         f"{name} is cheaper where the programme of {reference} costs more than "
         f"{usd(turn)}{_range(low, high)} a person, and stops being so below; here it costs "
-        f"{usd(float(value.programme_cost(plan.reference).mean()))}."
+        f"{_usd_of(value.programme_cost(plan.reference))}."
     )
     ratio = value.benefit_cost(strategy)
     if ratio is not None:
@@ -72,18 +100,18 @@ def _of(value: Value, strategy: int, row: Strategy) -> list[str]:
         )
     year = value.pays_back(strategy)
     if year is None:
-        said.append(f"{name} does not pay for itself within this time.")
+        paid = "does not pay for itself within this time"
+    elif year == 0:
+        paid = "costs no more from the first year on"
     else:
-        said.append(
-            f"{name} costs no more from the first year on."
-            if year == 0
-            else f"{name} has paid for itself after {year:.1f} years."
-        )
+        paid = f"has paid for itself after {year:.1f} years"
+    share = 100 * value.share_that_pays_back(strategy)
+    said.append(f"{name} {paid}; by the end it has in {share:.0f} % of draws.")
     impact = value.budget_impact(strategy)
     said.append(
         f"With {plan.people_per_year:,} people referred each year, {plan.perspective} pays "
-        f"{usd(float(impact[0]))} more in year 1 and {usd(float(impact[-1]))} more in year "
-        f"{BUDGET_YEARS}, not discounted."
+        f"{_more(impact[:, 0])} in year 1 and {_more(impact[:, -1])} in year {BUDGET_YEARS}, not "
+        "discounted."
     )
     others = [
         each

@@ -52,6 +52,7 @@ from ips_sim.model.rules.counting import (
     count_posts,
     count_quarter,
     count_standing,
+    count_turnover,
     count_work,
     end_quarter,
     is_observed,
@@ -67,7 +68,7 @@ from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
 from ips_sim.model.rules.relationships import forget, leave_relationship, visit_for_the_book
 from ips_sim.model.rules.school import live_at_school
-from ips_sim.model.rules.search import is_helped_to_employer, start_job
+from ips_sim.model.rules.search import is_helped_to_employer, leave_made_job, start_job
 from ips_sim.model.rules.staff import (
     assign_post,
     begin_specialist,
@@ -304,6 +305,9 @@ def live_week(
     state_needs(first, end, stage, chance, world, run)
     give_places(first, end, stage, chance, world, run)
     plan_all_hours(stage, chance, world, run)
+    line = week - 1 - world.design.warm_up_weeks
+    if 0 <= line < len(weekly):
+        count_turnover(weekly[line], stage.sites[0])
     if first < end:
         live_people(week, first, end, stage, chance, world, run, weekly)
 
@@ -570,6 +574,8 @@ def live_person_week(
     keep_interest(seeker, contacted, levers, parameters)
     was_served, stay_weeks = is_on_caseload(seeker), seeker.stay_weeks
     keep_or_leave(seeker, site, levers, parameters, luck)
+    if seeker.made_job_row >= 0:
+        leave_made_job(seeker, employers)
     if was_served and line >= 0 and not is_on_caseload(seeker):
         count_leaving(weekly[line], stay_weeks)
     count_person(seeker)

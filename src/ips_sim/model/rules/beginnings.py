@@ -22,13 +22,15 @@ from ips_sim.model.rules.health import relapse_chance
 from ips_sim.model.rules.registry import rule
 from ips_sim.model.rules.relationships import book_size, row_in_book, start_of_book, visit
 from ips_sim.model.rules.school import begin_goals
-from ips_sim.model.rules.search import take_up_job
+from ips_sim.model.rules.search import is_closed_to, take_up_job
 from ips_sim.scenario.schema import Levers, People, Place, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WEEKS_IN_FIVE_YEARS = 260.0
+LARGEST_EMPLOYER = 3.0
+"""Size of the largest employer where the average is 1: a size is this times the square of a lot."""
 LEAST_OF_AVERAGE, MOST_OF_AVERAGE = 0.2, 3.0
 YEARS_IN_DECADE = 10.0
 KINDS_OF_WORK = 5
@@ -85,7 +87,10 @@ def effect_of(parameters: Parameters, own: float, of_region: float) -> float:
 def begin_employer(
     employer: EmployerFields, place: Place, parameters: Parameters, luck: PlaceStartLuck
 ) -> None:
-    """Give an employer its kind of work, its hours, its place, its wage and its openness."""
+    """Give an employer its kind of work, hours, place, wage and openness, and how large it is.
+
+    Most are small, and a few are large.
+    """
     employer.kind = int(luck.kind * KINDS_OF_WORK)
     employer.hours_per_week = bounded(
         parameters.job_hours_mean + parameters.job_hours_sd * normal(luck.hours),
@@ -98,6 +103,10 @@ def begin_employer(
     above = place.wage_over_minimum_mean - 1.0
     employer.wage_usd = place.minimum_wage_usd_per_hour * (1.0 + TWICE * above * luck.wage)
     employer.openness = luck.openness
+    employer.size = LARGEST_EMPLOYER * luck.size * luck.size
+    if luck.credential < place.credential_jobs_share:
+        employer.asks_credential = True
+        employer.wage_usd = employer.wage_usd * place.credential_jobs_wage_ratio
     employer.vacancies = int(luck.vacancies + parameters.vacancies_at_start)
 
 
@@ -196,6 +205,8 @@ def begin_at_work(
     ):
         return
     row = row_of(luck.first_employer, site.employers)
+    if is_closed_to(seeker, employers[row]):
+        return
     take_up_job(seeker, employers[row], row, place, parameters)
     seeker.tenure_weeks = int(TWICE * luck.first_tenure * parameters.tenure_at_start_mean_weeks)
 

@@ -75,6 +75,8 @@ class Weekly(IntEnum):
     IN_SCHOOL = 36
     FIRST_ENROLMENTS = 37
     HOURS_SCHOOL = 38
+    POSTS = 39
+    POSTS_LEFT = 40
 
 
 STATUSES = 10
@@ -121,6 +123,8 @@ _EMPLOYED_IN_QUARTER = Weekly.EMPLOYED_IN_QUARTER.value
 _IN_SCHOOL = Weekly.IN_SCHOOL.value
 _FIRST_ENROLMENTS = Weekly.FIRST_ENROLMENTS.value
 _HOURS_SCHOOL = Weekly.HOURS_SCHOOL.value
+_POSTS = Weekly.POSTS.value
+_POSTS_LEFT = Weekly.POSTS_LEFT.value
 
 
 class Row(Protocol):
@@ -291,14 +295,20 @@ def begin_posts(site: SiteFields) -> None:
     site.places = 0
     site.paid_hours = 0.0
     site.idle_hours = 0.0
+    site.posts = 0
+    site.posts_left = 0
 
 
 @rule
 def add_post(site: SiteFields, specialist: SpecialistFields) -> None:
-    """Add a post's places and hours to the site's: paid, and left without use."""
+    """Add a post's places and hours to the site's, and whether its holder has just left."""
     site.places = site.places + specialist.places
     site.paid_hours = site.paid_hours + specialist.paid_hours
     site.idle_hours = site.idle_hours + specialist.idle_hours
+    if specialist.full_time_share > 0.0:
+        site.posts = site.posts + 1
+        if specialist.just_left:
+            site.posts_left = site.posts_left + 1
 
 
 @rule
@@ -323,6 +333,13 @@ def count_posts(row: Row, site: SiteFields, share: float) -> None:
     """Count a person's share of the site's posts, used and idle."""
     row[_STAFF_HOURS] += site.paid_hours * share
     row[_HOURS_IDLE] += site.idle_hours * share
+
+
+@rule
+def count_turnover(row: Row, site: SiteFields) -> None:
+    """Count a site's posts, and those whose holder has just left, once a week."""
+    row[_POSTS] += site.posts
+    row[_POSTS_LEFT] += site.posts_left
 
 
 @rule

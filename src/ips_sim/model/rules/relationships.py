@@ -127,12 +127,13 @@ def visit_for_the_book(
     luck: StaffLuck,
 ) -> None:
     """Call on an employer though no one is to be placed: go on with what is begun, or begin."""
-    row = employer_for_the_book(relationships, post, site, parameters, luck)
+    row = employer_for_the_book(employers, relationships, post, site, parameters, luck)
     visit(employers[row], relationships[post * site.employers + row], site, parameters)
 
 
 @rule
 def employer_for_the_book(
+    employers: Sequence[EmployerFields],
     relationships: Sequence[RelationshipFields],
     post: int,
     site: SiteFields,
@@ -141,7 +142,8 @@ def employer_for_the_book(
 ) -> int:
     """Choose whom to call on: one begun with, else a new one, else one of those known by turn.
 
-    Nobody is called on twice in a week while others are not.
+    Nobody is called on twice in a week while others are not.  Who asks for a credential is seen
+    only for somebody who has one.
     """
     book = book_size(site, parameters)
     start = start_of_book(site.first_post + post, book, site.employers)
@@ -151,7 +153,7 @@ def employer_for_the_book(
     for place in range(first, end_of_mind(first, book, parameters)):
         row = row_in_book(start, place, book, site.employers)
         relationship = relationships[post * site.employers + row]
-        if relationship.last_week < site.week:
+        if relationship.last_week < site.week and not employers[row].asks_credential:
             if relationship.visits == 0:
                 if new < 0:
                     new = row

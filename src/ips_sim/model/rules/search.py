@@ -53,6 +53,12 @@ new employer's, and at last at one who is known and has nothing."""
 
 
 @rule
+def is_closed_to(seeker: JobSeekerFields, employer: EmployerFields) -> bool:
+    """Say whether an employer's jobs ask for a credential that a person does not have."""
+    return employer.asks_credential and not seeker.has_credential
+
+
+@rule
 def share_of_preferences_met(
     seeker: JobSeekerFields, employer: EmployerFields, parameters: Parameters
 ) -> float:
@@ -138,13 +144,13 @@ def opening_seen(
     if seeker.service == SERVED:
         leads = leads * (1.0 + parameters.family_on_leads * levers.family_contact_share)
     by_word = luck.lead < leads
-    first = next_opening(employers, site, start, by_word, parameters)
+    first = next_opening(seeker, employers, site, start, by_word, parameters)
     if first < 0:
         return NOBODY
     start = first + 1
     if start == site.employers:
         start = 0
-    second = next_opening(employers, site, start, by_word, parameters)
+    second = next_opening(seeker, employers, site, start, by_word, parameters)
     if second < 0:
         return first
     if share_of_preferences_met(seeker, employers[second], parameters) > share_of_preferences_met(
@@ -156,19 +162,22 @@ def opening_seen(
 
 @rule
 def next_opening(
+    seeker: JobSeekerFields,
     employers: Sequence[EmployerFields],
     site: SiteFields,
     start: int,
     by_word: bool,
     parameters: Parameters,
 ) -> int:
-    """Give the next employer with an opening that one can see, from a first one on.
+    """Give the next employer with an opening that one can see and have, from a first one on.
 
     Nobody looks through the whole town in a week, so that more openings are found where more are.
     """
     row = start
     for _ in range(min(site.employers, int(parameters.employers_looked_through))):
-        if employers[row].vacancies > 0 or (by_word and employers[row].hidden_vacancies > 0):
+        employer = employers[row]
+        is_seen = employer.vacancies > 0 or (by_word and employer.hidden_vacancies > 0)
+        if is_seen and not is_closed_to(seeker, employer):
             return row
         row = row + 1
         if row == site.employers:
@@ -262,6 +271,7 @@ def is_open_to(
         and share_of_preferences_met(seeker, employer, parameters)
         >= levers.preference_weight * parameters.wishes_worth_asking_share
         and can_be_there(seeker, employer)
+        and not is_closed_to(seeker, employer)
     )
 
 
@@ -288,9 +298,9 @@ def reason_for_visit(
 ) -> int:
     """Say why an employer would be seen: something is open, a talk has begun, or it is new.
 
-    Nobody is seen twice in a week.
+    Nobody is seen twice in a week, nor for a person whom they could not take.
     """
-    if relationship.last_week >= site.week:
+    if relationship.last_week >= site.week or is_closed_to(seeker, employer):
         return NONE_YET
     speaks = relationship.visits + 1 >= levers.visits_before_asking
     if (
@@ -365,9 +375,39 @@ def make_contact(
 
 
 @rule
-def carves_job(relationship: RelationshipFields, parameters: Parameters, luck: Luck) -> bool:
-    """Decide whether an employer makes a job for a person, or gives a trial day: by trust."""
-    return luck.carving < parameters.carving_per_visit * relationship.trust
+def carves_job(
+    seeker: JobSeekerFields,
+    employer: EmployerFields,
+    relationship: RelationshipFields,
+    place: Place,
+    parameters: Parameters,
+    luck: Luck,
+) -> bool:
+    """Decide whether an employer makes a job for a person, or gives a trial day: by trust and room.
+
+    Each job made before takes room as long as somebody is in it, less at a large employer.
+    """
+    room = 1.0 - place.made_job_fills_share * employer.made_jobs / employer.size
+    if is_closed_to(seeker, employer):
+        return False
+    return luck.carving < parameters.carving_per_visit * relationship.trust * room
+
+
+@rule
+def make_job(seeker: JobSeekerFields, employer: EmployerFields, row: int) -> None:
+    """Make a job for a person, which is there for nobody else."""
+    employer.hidden_vacancies = 1
+    employer.made_jobs = employer.made_jobs + 1
+    seeker.made_job_row = row
+
+
+@rule
+def leave_made_job(seeker: JobSeekerFields, employers: Sequence[EmployerFields]) -> None:
+    """Let an employer have room again when the person is gone for whom a job was made."""
+    employer = employers[seeker.made_job_row]
+    if seeker.employer_row != seeker.made_job_row:
+        employer.made_jobs = employer.made_jobs - 1
+        seeker.made_job_row = NOBODY
 
 
 @rule

@@ -39,9 +39,11 @@ from ips_sim.model.rules.search import (
     employer_to_visit,
     gets_offer_alone,
     gets_offer_through_contact,
+    is_closed_to,
     is_open_to,
     looks_for_work,
     make_contact,
+    make_job,
     may_be_asked,
     next_opening,
     opening_seen,
@@ -126,7 +128,7 @@ def search_with_specialist(
     if not (speaks_for(relationship, levers) and may_be_asked(relationship, site, parameters)):
         return NOBODY
     # An employer who would make a job for this person would as soon give one that is open.
-    offered = carves_job(relationship, parameters, luck)
+    offered = carves_job(seeker, employer, relationship, place, parameters, luck)
     if not offered:
         if not is_open_to(seeker, employer, relationship, levers, parameters):
             return NOBODY
@@ -141,8 +143,7 @@ def search_with_specialist(
     if not accepts(seeker, employer, place, parameters, luck):
         return NOBODY
     if employer.vacancies + employer.hidden_vacancies == 0:
-        # A job that was made for this person is there for nobody else.
-        employer.hidden_vacancies = 1
+        make_job(seeker, employer, row)
     return row
 
 
@@ -158,7 +159,7 @@ def better_employer_seen(
     """Find where a person might move to: an advert, or the best liked that the specialist knows."""
     if not is_on_caseload(seeker):
         start = row_of(luck.better_employer, site.employers)
-        return next_opening(employers, site, start, False, parameters)
+        return next_opening(seeker, employers, site, start, False, parameters)
     post = seeker.specialist_row
     book = book_size(site, parameters)
     start = start_of_book(site.first_post + post, book, site.employers)
@@ -167,7 +168,10 @@ def better_employer_seen(
     most = seeker.preferences_met
     for place in range(first, end_of_mind(first, book, parameters)):
         row = row_in_book(start, place, book, site.employers)
-        if hears_of_opening(employers[row], relationships[post * site.employers + row], parameters):
+        hears = hears_of_opening(
+            employers[row], relationships[post * site.employers + row], parameters
+        )
+        if hears and not is_closed_to(seeker, employers[row]):
             met = share_of_preferences_met(seeker, employers[row], parameters)
             if met > most:
                 best = row

@@ -91,7 +91,8 @@ def draw_one(
 ) -> Drawn:
     """Draw a figure; one that fails says so in its place."""
     try:
-        picture, said = style.picture(draw), note if isinstance(note, str) else note()
+        picture = style.picture(draw, has_narrow=True)
+        said = note if isinstance(note, str) else note()
     except Exception as error:  # whatever a library makes of a text that people chose
         missing = f"This figure can't be drawn ({why(error)})."
         return Drawn(name, title, missing=missing, error=error)

@@ -35,10 +35,13 @@ class DotRow:
 
 def share_dots(rows: Sequence[DotRow], lines: Sequence[Line], across: str) -> Figure:
     """Draw shares as dots with their ranges, all rows on one axis."""
-    each = max(0.36, 0.13 * len(lines) + 0.14)
+    beside, in_a_line, least = (1.4, 19, 0.5) if style.is_narrow() else (1.75, 24, 0.36)
+    each = max(least, 0.13 * len(lines) + 0.14)
     bottom = 0.55 + sum(_key_rows(lines))
     figure = style.blank(each * len(rows) + bottom + 0.15)
-    axes = style.panel(figure, 1.75, bottom, style.WIDTH - 1.75 - 0.25, each * len(rows))
+    axes = style.panel(
+        figure, beside, bottom, style.inches_wide() - beside - 0.25, each * len(rows)
+    )
     top = 0.05
     for number, row in enumerate(rows):
         axes.axhspan(
@@ -59,7 +62,8 @@ def share_dots(rows: Sequence[DotRow], lines: Sequence[Line], across: str) -> Fi
             )
             top = max(top, value)
     axes.set_yticks(
-        [-number for number in range(len(rows))], [style.wrapped(r.label, 24, 2) for r in rows]
+        [-number for number in range(len(rows))],
+        [style.wrapped(r.label, in_a_line, 3) for r in rows],
     )
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-len(rows) + 0.5, 0.5)
@@ -119,11 +123,11 @@ def _marker_key(figure: Figure, lines: Sequence[Line]) -> None:
 def small_bars(rows: Sequence[DotRow], lines: Sequence[Line]) -> Figure:
     """Draw each measure in a panel of its own with its own scale, values written at the bars."""
     each = 0.2 * len(lines) + 0.42
-    columns = 2
+    columns = parts.columns_of(2)
     tall = -(-len(rows) // columns)
     bottom = 0.12 + sum(_key_rows(lines)) + 0.08
     figure = style.blank(tall * each + bottom)
-    wide = (style.WIDTH - 0.3 - 0.25) / columns
+    wide = (style.inches_wide() - 0.3 - 0.25) / columns
     height = figure.get_size_inches()[1]
     for number, row in enumerate(rows):
         down, across = divmod(number, columns)

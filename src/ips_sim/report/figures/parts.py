@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ips_sim.shown import style
 from ips_sim.shown.style import (
     COLOURS,
     DASHES,
     MARKERS,
     MIDDLE,
     SMALL,
-    WIDTH,
     blank,
     panel,
     wrapped,
@@ -60,11 +60,21 @@ COLUMN_OF_LABELS = 1.15
 """Inches kept free at the right for the names of lines."""
 
 
+def letters(on_a_page: int) -> int:
+    """How many letters fit where there is room for so many on a page."""
+    return int(on_a_page * style.inches_wide() / style.WIDE)
+
+
+def columns_of(on_a_page: int) -> int:
+    """How many columns fit where there are so many on a page: one less on a phone."""
+    return max(1, on_a_page - style.is_narrow())
+
+
 def line_panel(lines: Sequence[Line]) -> tuple[Figure, Axes]:
     """A figure of one panel with room for the names of its lines at the right."""
     tall = max(2.45, label_inches(lines))
-    figure = blank(tall + 0.85)
-    return figure, panel(figure, 0.62, 0.5, WIDTH - 0.62 - COLUMN_OF_LABELS, tall)
+    figure = blank(tall + (1.0 if style.is_narrow() else 0.85))
+    return figure, panel(figure, 0.62, 0.5, style.inches_wide() - 0.62 - COLUMN_OF_LABELS, tall)
 
 
 def draw_line(
@@ -109,7 +119,9 @@ def percent_axis(axes: Axes, top: float, label: str) -> None:
     """A vertical axis of shares from zero, written in percent and named above it."""
     axes.set_ylim(0, top)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_title(label, fontsize=9.0, fontweight="normal", x=-0.17, pad=8)
+    wide = axes.get_position().width * style.inches_wide()
+    said = wrapped(label, letters(70), 2)
+    axes.set_title(said, fontsize=9.0, fontweight="normal", x=-0.58 / wide, pad=8)
     axes.grid(axis="y")
 
 
@@ -204,10 +216,13 @@ _KEY_ROW_INCHES = 0.19
 
 
 def key_rows(
-    lines: Sequence[Line], columns: int = 2, letters: int = KEY_LETTERS, most_lines: int = KEY_LINES
+    lines: Sequence[Line],
+    columns: int = 2,
+    letters: int = KEY_LETTERS,
+    most_lines: int = KEY_LINES,
 ) -> list[float]:
     """How many inches each row of a key needs, so that long names are wrapped and not cut."""
-    rows = -(-len(lines) // columns)
+    rows = -(-len(lines) // columns_of(columns))
     counts = [wrapped(line.label, letters, most_lines).count("\n") for line in lines]
     return [_KEY_ROW_INCHES + max(counts[row::rows]) * _LINE_INCHES for row in range(rows)]
 
@@ -217,10 +232,10 @@ def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2, most_lines
     from matplotlib.lines import Line2D
 
     wide, tall = figure.get_size_inches()
-    needed = key_rows(lines, columns, most_lines=most_lines)
+    needed, columns = key_rows(lines, columns, most_lines=most_lines), columns_of(columns)
     for number, line in enumerate(lines):
         column, row = divmod(number, len(needed))
-        left = 0.15 + column * (WIDTH - 0.3) / columns
+        left = 0.15 + column * (style.inches_wide() - 0.3) / columns
         height = (0.085 + sum(needed[row + 1 :]) + needed[row] / 2) / tall
         figure.add_artist(
             Line2D(
@@ -242,16 +257,22 @@ def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2, most_lines
         )
 
 
+def key_inches(entries: int, columns: int = 2) -> float:
+    """How much height a key of colours needs."""
+    return 0.12 + _KEY_ROW_INCHES * -(-entries // columns_of(columns))
+
+
 def key(figure: Figure, entries: Sequence[tuple[str, str]], columns: int = 2) -> None:
-    """Name colours below the panels, column by column."""
+    """Name colours below the panels, column by column; a phone has one column less."""
     from matplotlib.patches import Rectangle
 
     wide, tall = figure.get_size_inches()
+    columns = columns_of(columns)
     rows = -(-len(entries) // columns)
     for number, (name, colour) in enumerate(entries):
         column, row = divmod(number, rows)
-        left = 0.15 + column * (WIDTH - 0.3) / columns
-        bottom = 0.12 + (rows - 1 - row) * 0.19
+        left = 0.15 + column * (style.inches_wide() - 0.3) / columns
+        bottom = 0.12 + (rows - 1 - row) * _KEY_ROW_INCHES
         figure.add_artist(
             Rectangle(
                 (left / wide, bottom / tall),

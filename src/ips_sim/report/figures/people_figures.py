@@ -115,11 +115,12 @@ def _last_week(at_risk: IntArray) -> int:
 def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Figure:
     """Draw how many people worked how long, as one bar per scenario that adds up to everyone."""
     shown = [one for one in told if one.name in people]
-    height = 0.62 * len(shown) + 1.3
-    figure = style.blank(height)
-    axes = style.panel(figure, 0.2, 0.98, style.WIDTH - 0.5, height - 0.98)
     longest = max(int(people[one.name].weeks_worked.nonzero()[0].max()) for one in shown)
     classes = [entry for entry in WORKED_CLASSES if entry[0] <= longest]
+    bottom = parts.key_inches(len(classes), 3) + 0.48
+    height = 0.62 * len(shown) + bottom + 0.32
+    figure = style.blank(height)
+    axes = style.panel(figure, 0.2, bottom, style.inches_wide() - 0.5, height - bottom)
     follow_up = max(people[one.name].weeks_worked.shape[0] for one in shown) - 1
     for number, one in enumerate(shown):
         counts = people[one.name].weeks_worked
@@ -128,18 +129,18 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
             until = classes[place + 1][0] if place + 1 < len(classes) else counts.shape[0]
             share = float(counts[first:until].sum() / counts.sum())
             axes.barh(-number, share, left=start, height=0.5, facecolor=colour, edgecolor="white")
-            if share >= 0.045:
+            if share >= 0.26 / style.inches_wide():
                 axes.text(
                     start + share / 2,
                     -number,
                     f"{100 * share:.0f} %",
                     ha="center",
                     va="center",
-                    fontsize=7.5,
+                    fontsize=style.SMALL,
                     color="white" if first >= 26 else style.INK,
                 )
             start += share
-        parts.bar_title(axes, number, style.wrapped(one.name, 60, 1))
+        parts.bar_title(axes, number, style.wrapped(one.name, parts.letters(60), 1))
     axes.set_xlim(0, 1)
     axes.set_ylim(-len(shown) + 0.6, 0.72)
     axes.set_yticks([])

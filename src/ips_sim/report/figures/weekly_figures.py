@@ -88,18 +88,24 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
     In shares of all, or where people come all the time in numbers, which then grow.
     """
     shown = [one for one in told if one.name in weekly]
-    columns = 1 if len(shown) <= 2 else 2
+    columns = 1 if len(shown) <= 2 else parts.columns_of(2)
     rows = -(-len(shown) // columns)
-    tall, gap, key = (2.05, 0.42, 1.35) if columns == 1 else (1.5, 0.6, 1.35)
+    used = {
+        column
+        for column, _, _ in STATUS_LOOKS
+        for one in shown
+        if weekly[one.name].per_person(column.name.lower()).any()
+    }
+    tall, gap = (2.05, 0.42) if columns == 1 else (1.5, 0.6)
+    key = parts.key_inches(len(used)) + 0.28
     head = 0.3 if columns == 1 else 0.42
     height = rows * (tall + gap) + key + 0.15
     figure = style.blank(height)
-    wide = (style.WIDTH - 0.62 - 0.15 - 0.3 * (columns - 1)) / columns
+    wide = (style.inches_wide() - 0.62 - 0.15 - 0.3 * (columns - 1)) / columns
     in_shares = any(one.is_cohort for one in shown)
     top = 1.0
     if not in_shares:
         top = max(float((weekly[one.name].people / weekly[one.name].runs).max()) for one in shown)
-    used = set()
     for number, one in enumerate(shown):
         row, column = divmod(number, columns)
         axes = style.panel(
@@ -109,7 +115,7 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
             wide,
             tall,
         )
-        used |= _status_panel(axes, weekly[one.name], top, named=columns == 1, shares=in_shares)
+        _status_panel(axes, weekly[one.name], top, named=columns == 1, shares=in_shares)
         last = number + columns >= len(shown)
         parts.weeks_axis(axes, weekly[one.name].weeks, week_label([one]) if last else "")
         axes.set_xlim(_ends(weekly[one.name].weeks))
@@ -120,7 +126,7 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
         elif column:
             axes.set_yticks([])
         if columns == 1:
-            axes.set_title(style.wrapped(one.name, 52, 1))
+            axes.set_title(style.wrapped(one.name, parts.letters(52), 1))
         else:
             axes.set_title(style.wrapped(one.name, 28, 2), fontsize=style.SMALL)
     ordered = [(name, colour) for column, name, colour in STATUS_LOOKS if column in used]
@@ -135,24 +141,21 @@ def _ends(weeks: int) -> tuple[int, int]:
 
 def _status_panel(
     axes: Axes, mine: WeeklyFigures, top: float, *, named: bool, shares: bool
-) -> set[Weekly]:
-    """Fill one panel up to its top; return which statuses anyone was in."""
+) -> None:
+    """Fill one panel up to its top."""
     week: FloatArray = np.linspace(*_ends(mine.weeks), max(mine.weeks, 2))
     below = np.zeros(week.shape[0])
-    used = set()
     for column, name, colour in STATUS_LOOKS:
         name_of_column = column.name.lower()
         size = mine.per_person(name_of_column) if shares else mine.per_run(name_of_column)
         if not size.any():
             continue
-        used.add(column)
         above = below + np.resize(size, below.shape)
         axes.fill_between(week, below, above, facecolor=colour, edgecolor="white", linewidth=0.6)
         if named:
             _name_inside(axes, name, colour, below, above, top)
         below = above
     axes.set_ylim(0, top)
-    return used
 
 
 _INCHES_PER_LETTER = 0.075
@@ -165,7 +168,7 @@ def _name_inside(
 ) -> None:
     """Write a name into an area where it fits from its first letter to its last."""
     weeks = below.shape[0]
-    panel_inches = style.WIDTH - 0.77
+    panel_inches = style.inches_wide() - 0.77
     span = int(np.ceil(len(name) * _INCHES_PER_LETTER / panel_inches * weeks))
     if span >= weeks:
         return
@@ -181,7 +184,7 @@ def _name_inside(
         name,
         ha="center",
         va="center",
-        fontsize=7.5,
+        fontsize=style.SMALL,
         color="white" if colour in {style.BLUE, style.DARK} else style.INK,
     )
 
@@ -199,12 +202,13 @@ def quarters(
     told: Sequence[Told], lines: Sequence[Line], by_name: Mapping[str, Quarters]
 ) -> Figure:
     """Draw what open programmes do quarter by quarter, each figure with its predictive range."""
-    rows = parts.key_rows(lines)
-    height = 4.55 + sum(rows)
+    columns = parts.columns_of(2)
+    rows = len(_QUARTER_PANELS) // columns
+    height = 0.25 + 2.15 * rows + sum(parts.key_rows(lines))
     figure = style.blank(height)
-    wide = (style.WIDTH - 0.62 - 0.62 - 0.15) / 2
+    wide = (style.inches_wide() - 0.62 * columns - 0.15) / columns
     for number, (name, title, scale) in enumerate(_QUARTER_PANELS):
-        row, column = divmod(number, 2)
+        row, column = divmod(number, columns)
         left, bottom = 0.62 + column * (wide + 0.62), height - 0.35 - 1.55 - row * 2.15
         axes = style.panel(figure, left, bottom, wide, 1.55)
         top = 0.0
@@ -232,7 +236,7 @@ def quarters(
         axes.locator_params(axis="y", nbins=5)
         if name.endswith("_usd"):
             axes.yaxis.set_major_formatter(_dollars)
-        if row:
+        if row == rows - 1:
             axes.set_xlabel("Quarter", fontsize=8.5)
     parts.line_key(figure, lines, most_lines=parts.KEY_LINES)
     return figure
@@ -241,9 +245,11 @@ def quarters(
 def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Figure:
     """Draw what specialists' paid hours go to, per person on the caseload and week."""
     shown = [(one.name, hours_by_use(weekly[one.name])) for one in told if one.name in weekly]
-    height = 0.62 * len(shown) + 1.8
+    used = {use for _, hours in shown for use, part in hours.by_use.items() if part}
+    bottom = parts.key_inches(len(used)) + 0.5
+    height = 0.62 * len(shown) + bottom + 0.12
     figure = style.blank(height)
-    axes = style.panel(figure, 0.12, 1.68, style.WIDTH - 0.3, height - 1.68)
+    axes = style.panel(figure, 0.12, bottom, style.inches_wide() - 0.3, height - bottom)
     longest = max(hours.total for _, hours in shown)
     for number, (name, hours) in enumerate(shown):
         start = 0.0
@@ -258,24 +264,25 @@ def hours_bars(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) -> Fig
                 edgecolor=style.MIDDLE if use == "not_used" else "white",
                 linewidth=0.7,
             )
-            if longest and part / longest > 0.06:
+            if longest and part / longest > 0.32 / style.inches_wide():
                 axes.text(
                     start + part / 2,
                     -number,
                     f"{part:.2f}",
                     ha="center",
                     va="center",
-                    fontsize=7.5,
+                    fontsize=style.SMALL,
                     color="white" if colour in {style.BLUE, style.VERMILLION} else style.INK,
                 )
             start += part
-        parts.bar_title(axes, number, f"{style.wrapped(name, 48, 1)}: {hours.total:.2f} hours")
+        parts.bar_title(
+            axes, number, f"{style.wrapped(name, parts.letters(48), 1)}: {hours.total:.2f} hours"
+        )
     axes.set_ylim(-len(shown) + 0.6, 0.72)
     axes.set_xlim(0, longest * 1.01 or 1)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Paid hours per person on the caseload and week")
-    used = {use for _, hours in shown for use, part in hours.by_use.items() if part}
     parts.key(figure, [looks for use, looks in USE_LOOKS.items() if use in used])
     return figure
 
@@ -287,13 +294,19 @@ def costs_by_week(
     at_ends = len(costs) <= parts.MOST_BANDS
     beside = parts.COLUMN_OF_LABELS if at_ends else 0.15
     below = 0.0 if at_ends else sum(parts.key_rows(lines)) + 0.1
-    height = 4.5 + below
+    columns = parts.columns_of(2)
+    height = 0.3 + 4.2 / columns * 2 + below
     figure = style.blank(height)
-    wide = (style.WIDTH - 0.62 - 0.7 - beside) / 2
-    for row, (title, kind) in enumerate((("Programme", "programme"), ("Hospital", "hospital"))):
+    wide = (style.inches_wide() - 0.62 - 0.7 * (columns - 1) - beside) / columns
+    kinds = (("Programme", "programme"), ("Hospital", "hospital"))
+
+    def place(number: int) -> Axes:
+        row, column = divmod(number, columns)
         bottom = height - 0.35 - 1.55 - row * 2.1
-        by_week = style.panel(figure, 0.62, bottom, wide, 1.55)
-        added_up = style.panel(figure, 0.62 + wide + 0.7, bottom, wide, 1.55)
+        return style.panel(figure, 0.62 + column * (wide + 0.7), bottom, wide, 1.55)
+
+    for row, (title, kind) in enumerate(kinds):
+        by_week, added_up = place(2 * row), place(2 * row + 1)
         weeks, ends = 1, []
         for one, line in zip(told, lines, strict=True):
             if one.name not in costs:
@@ -307,7 +320,8 @@ def costs_by_week(
             weeks = max(weeks, int(week[-1]))
         for axes, name in ((by_week, f"{title}, by week"), (added_up, f"{title}, added up")):
             axes.set_title(name, fontsize=8.5)
-            parts.weeks_axis(axes, weeks, week_label(told) if row else "")
+            is_lowest = row and (columns > 1 or axes is added_up)
+            parts.weeks_axis(axes, weeks, week_label(told) if is_lowest else "")
             axes.xaxis.label.set_fontsize(8.5)
             axes.set_ylim(0, None)
             axes.yaxis.set_major_formatter(_dollars)

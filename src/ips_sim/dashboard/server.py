@@ -1,0 +1,175 @@
+"""Serving the pages: this machine alone unless told otherwise, and never anything fetched."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+import webbrowser
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ips_sim.dashboard.jobs import file_of, forget_all
+from ips_sim.runs.errors import RunError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+APP = "ips_sim.dashboard.pages"
+"""The module whose routes are served."""
+LOOPBACK = "127.0.0.1"
+MOST_MESSAGE_BYTES = 2_000_000
+"""Of what a browser may send at once; an upload is smaller still."""
+_LIBRARIES = ("solara", "solara_assets", "uvicorn")
+_TITLE = "ips-sim"
+
+# Set before Solara is loaded, which reads them then.
+_SETTINGS = {
+    "SOLARA_APP": APP,
+    "SOLARA_MODE": "production",
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+    "SOLARA_ASSETS_PROXY": "true",
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+    "SOLARA_THEME_LOADER": "plain",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_THEME_TITLE": _TITLE,
+    "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
+    "SOLARA_KERNEL_MAX_PER_SESSION": "20",
+    "SOLARA_SESSION_HTTP_ONLY": "true",
+    "SOLARA_CHECK_HOOKS": "off",
+}
+
+
+def check_installed() -> None:
+    """Refuse to start without the extra's libraries.
+
+    Raises
+    ------
+    RunError
+        With the command that installs them.
+    """
+    if not all(map(find_spec, _LIBRARIES)):
+        raise RunError(
+            "the dashboard needs libraries that are not installed; "
+            "install them with: pip install 'ips-sim[dashboard]'"
+        )
+
+
+def made_app() -> Starlette:
+    """Make the web application: Solara's own pages and files from this machine's disk."""
+    os.environ.update(_SETTINGS)
+    warnings.filterwarnings("ignore", "Cookies with samesite=none")  # on loopback there is no need
+    from solara.server import settings
+    from solara.server import starlette as theirs
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import FileResponse, HTMLResponse, Response
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    look = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
+
+    async def page(request: Request) -> Response:
+        """Let Solara write the page, and people enlarge it and hear its language."""
+        response: Response = await theirs.root(request)
+        text = bytes(response.body).decode()
+        text = text.replace("<html>", '<html lang="en">', 1)
+        text = text.replace("</head>", f"<style>{look}</style></head>", 1)
+        text = text.replace(", maximum-scale=1, user-scalable=no, minimal-ui", "", 1)
+        made = HTMLResponse(text, response.status_code)
+        made.raw_headers += [one for one in response.raw_headers if one[0] == b"set-cookie"]
+        return made
+
+    async def result(request: Request) -> Response:
+        """Hand out a file of a visitor's own result."""
+        path = file_of(request.path_params["token"], request.path_params["name"])
+        return FileResponse(path) if path else HTMLResponse("There is no such result.", 404)
+
+    # Solara would fetch a file that is not there from the internet; here it is not found.
+    own = {"/": page, "/{fullpath}": page, "/{fullpath:path}": page}
+    left_out = ("/resourcez", "/_solara/api/evict/{kernel_id}")
+    routes: list[Any] = [
+        Route("/results/{token}/{name}", result),
+        Route("/favicon.ico", lambda _: Response(status_code=204)),  # reports ask for it
+    ]
+    for route in theirs.routes:
+        path = route.path
+        if path in left_out:
+            continue
+        if path == "/_solara/cdn":
+            files = StaticFiles(directory=settings.assets.proxy_cache_dir)
+            routes.append(Mount(path, app=files))
+        else:
+            routes.append(Route(path, own[path]) if path in own else route)
+    return Starlette(routes=routes, lifespan=theirs.lifespan, middleware=theirs.middleware)
+
+
+def serve(host: str, port: int, *, open_browser: bool, say: Callable[[str], None]) -> None:
+    """Serve the pages until Ctrl-C.
+
+    Parameters
+    ----------
+    host
+        The address to listen at; other machines reach only one that is not loopback.
+    port
+        0 for one that is free.
+    open_browser
+        Whether to show the first page.
+    say
+        Told where the pages are.
+
+    Raises
+    ------
+    RunError
+        If libraries are missing, or the address can't be listened at.
+    """
+    check_installed()
+    import uvicorn
+
+    config = uvicorn.Config(
+        made_app(),
+        host=host,
+        port=port,
+        log_level="warning",
+        ws_max_size=MOST_MESSAGE_BYTES,
+        timeout_graceful_shutdown=2,
+    )
+    try:
+        socket = _listening(host, port)
+    except OSError as error:
+        raise RunError(
+            f"nothing can be served at {host}, port {port}: {error.strerror or error}"
+        ) from None
+    name = host if ":" not in host else f"[{host}]"
+    address = f"http://{name}:{socket.getsockname()[1]}/"
+    say(f"The dashboard is at {address} until Ctrl-C.")
+    threading.Thread(target=_warm_up, daemon=True).start()
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    try:
+        uvicorn.Server(config).run(sockets=[socket])
+    finally:
+        forget_all()
+
+
+def _listening(host: str, port: int) -> Any:
+    import socket
+
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind(address)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _warm_up() -> None:
+    """Compile the rules before the first visitor asks for anything."""
+    from ips_sim.dashboard.worlds import ready
+
+    ready()

@@ -1,0 +1,101 @@
+"""*What if*: any lever, place or population, redrawn as it is turned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+from solara.lab import use_task
+
+from ips_sim.dashboard.asked import AS_IT_SHIPS, Asked, Outcome, scenario_of, tried
+from ips_sim.dashboard.controls import AGAINST, Controls, groups, picks, switches, turned, values_of
+from ips_sim.dashboard.parts import (
+    Html,
+    download_html,
+    figure_html,
+    headlines_html,
+    more_html,
+    sentences_html,
+    waiting_html,
+)
+from ips_sim.dashboard.worlds import Seen, seen
+from ips_sim.scenario import shipped
+from ips_sim.scenario.catalogue import keys
+
+_INTRODUCTION = (
+    "<h1>What if</h1><p>Choose a programme and turn what you like: the picture follows. People "
+    "are made up, and both lines have the same people and the same luck.</p>"
+)
+
+
+@solara.component
+def WhatIf() -> None:
+    """Controls at one side, what comes of them at the other."""
+    asked, set_asked = solara.use_state(Asked())
+    against, set_against = solara.use_state("traditional")
+    refused, set_refused = solara.use_state(())
+    said, set_said = solara.use_state("")
+    texts = (asked.text(), asked.beside(against))
+
+    def turn(what: dict[str, Any]) -> None:
+        """Take what a control says, unless the reader refuses it."""
+        key, value = str(what.get("key")), what.get("value")
+        if key == AGAINST:
+            if value in shipped() or value == AS_IT_SHIPS:
+                set_against(str(value))
+            return
+
+        def next_asked() -> Asked:
+            wanted = turned(asked, key, value)
+            scenario_of(wanted.text())
+            return wanted
+
+        outcome = tried(next_asked)
+        set_refused(outcome.sentences)
+        if outcome.made:
+            set_asked(outcome.made)
+
+    def reset(_: object) -> None:
+        set_refused(())
+        set_asked(Asked(asked.programme))
+
+    task = use_task(
+        lambda: tried(lambda: seen(texts, set_said)), dependencies=[texts], raise_error=False
+    )
+    outcome: Outcome[Seen] = task.latest or Outcome()
+    now = tried(lambda: scenario_of(asked.text()))
+    dimmed = ["pending"] if task.pending else []
+    with solara.Div(classes=["sides"]):
+        with solara.Div(classes=["side"]):
+            Controls(
+                picks=picks(),
+                switches=switches(),
+                groups=groups(),
+                values=values_of(asked, now.made, against) if now.made else {},
+                changed=[dotted for dotted, _ in asked.changes],
+                event_turned=turn,
+                event_reset=reset,
+            )
+        with solara.Div(classes=["head"]):
+            Html(_INTRODUCTION)
+            Html(sentences_html((*refused, *outcome.sentences)))
+            _changes(asked)
+            if outcome.made:
+                Html(figure_html(outcome.made), classes=dimmed)
+            elif task.pending:
+                Html(waiting_html(said or "Running the first picture."))
+        with solara.Div(classes=["rest"]):
+            if outcome.made:
+                Html(headlines_html(outcome.made.headlines), classes=dimmed)
+                Html(more_html(outcome.made))
+            Html(download_html(asked.text(), "scenario.yaml", "Take this scenario along"))
+
+
+def _changes(asked: Asked) -> None:
+    """Say what differs from what ships."""
+    said = [f"without {one.replace('_', ' ')}" for one in asked.dropped]
+    for dotted, value in asked.changes:
+        name, unit = keys()[dotted].name.replace("_", " "), keys()[dotted].unit
+        said.append(f"{name}: {str(value).lower()}{f' ({unit})' if unit else ''}")
+    if said:
+        Html(f'<p class="changes"><b>Changed:</b> {"; ".join(said)}</p>')

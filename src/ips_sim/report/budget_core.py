@@ -1,0 +1,80 @@
+"""The core of a budget sheet of a run or comparison: posts, people, what each costs, who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ips_sim.economics.inventory import INCOME, PROGRAMME
+from ips_sim.economics.programme_year import programme_money
+from ips_sim.evidence import impact_inventory
+from ips_sim.report.folder import Result, Told
+from ips_sim.shown.english import number
+
+_FROM_PEOPLE = (
+    "staff_hours",
+    "weeks_preparing",
+    "weeks_sheltered",
+    "weeks_transitional",
+    "benefits_plans",
+    "milestones",
+)
+_FROM_WEEKS = ("hours_team", "hours_travel")
+_LEFT = "left"
+
+
+def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
+    """Give rows of a sheet, a figure for each scenario: means of one run, over the whole time.
+
+    Empty where the tables of people or of weeks are not at hand, and of open programmes, whose
+    people are counted from before the weeks observed.
+    """
+    by_scenario = [_figures(result, one) for one in result.scenarios]
+    if not all(by_scenario):
+        return []
+    labels = {
+        "posts": "Full-time posts",
+        "served": "People served",
+        "employed": "of them came to competitive work",
+        "spent": "The programme spends, supervisors and overhead included, $",
+        "per_served": "for each person served, $",
+        "per_employed": "for each person who came to work, $",
+        _LEFT: "of it from the mental health authority, $",
+        **{name: f"{impact_inventory()[name].label}, $" for name in INCOME},
+    }
+    return [
+        (label, tuple(_shown(figures[key], 1 if key == "posts" else 0) for figures in by_scenario))
+        for key, label in labels.items()
+    ]
+
+
+def _shown(value: float, digits: int) -> str:
+    return "" if value != value else number(value, digits)
+
+
+def _figures(result: Result, told: Told) -> Mapping[str, float]:
+    people, weekly = result.people.get(told.name), result.weekly.get(told.name)
+    if people is None or weekly is None or not told.is_cohort:
+        return {}
+    if not set(people.sums).issuperset((*_FROM_PEOPLE, "served")):
+        return {}
+    counted = {name: people.sums[name] for name in (*_FROM_PEOPLE, "served", "served_employed")}
+    counted |= {name: float(weekly.totals[name].sum()) for name in _FROM_WEEKS}
+    of_a_run = {name: total / weekly.runs for name, total in counted.items()}
+    given = {name: np.array([of_a_run[name]]) for name in (*_FROM_PEOPLE, *_FROM_WEEKS)}
+    money = {name: float(one[0]) for name, one in programme_money(told.scenario, given).items()}
+    spent = sum(money[name] for name in PROGRAMME)
+    hours = told.scenario.programme.specialist_hours_per_week * weekly.weeks
+    return {
+        "posts": of_a_run["staff_hours"] / hours if hours else 0.0,
+        "served": of_a_run["served"],
+        "employed": of_a_run["served_employed"],
+        "spent": spent,
+        "per_served": spent / of_a_run["served"] if of_a_run["served"] else np.nan,
+        "per_employed": spent / of_a_run["served_employed"]
+        if of_a_run["served_employed"]
+        else np.nan,
+        _LEFT: spent - sum(money[name] for name in INCOME),
+        **{name: money[name] for name in INCOME},
+    }
