@@ -15,6 +15,7 @@ from typing import Any
 from numba.core import base, config, errors, event, types, typing
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import PassManager
 from numba.core.typed_passes import (
     AnnotateTypes,
@@ -61,11 +62,6 @@ class _WholeLibrary(JITCodeLibrary):  # type: ignore[misc]
         _add_below(self, below)
         self._linking_libraries = list(below)
         super().finalize()
-
-    def _optimize_final_module(self) -> None:
-        # Numba goes over it twice, to take references out between, and there are none.
-        passes, builder = self._codegen._module_pass_manager()
-        passes.run(self._final_module, builder)
 
 
 def _add_below(library: Any, found: dict[Any, None]) -> None:
@@ -128,8 +124,7 @@ def quickly() -> Iterator[None]:
     registered, colours for errors that have not happened, and looks at its own registries and at
     the environment again for each function.
     """
-    errors.termcolor()
-    colours = type(errors._termcolor_inst)
+    colours = type(errors.termcolor())
     instead: tuple[tuple[Any, str, Any], ...] = (
         (types.Record, "__repr__", types.Record.__str__),
         (types.BaseFunction, "get_call_type", _remembered(types.BaseFunction.get_call_type)),
@@ -139,7 +134,7 @@ def quickly() -> Iterator[None]:
         (event, "install_timer", lambda *_: nullcontext()),
         (colours, "errmsg", lambda self, text: text),
     )
-    with ExitStack() as back:
+    with global_compiler_lock, ExitStack() as back:
         for owner, name, new in instead:
             back.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, new)

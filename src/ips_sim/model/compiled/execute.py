@@ -112,6 +112,7 @@ def execute_many(
     ValueError
         If the scenarios do not go together, or runs hold only some sites of an area.
     """
+    keep_compiled_code()
     common = [(_laid_out([one])[:-1], one.people_rows) for one in scenarios]
     if any(one != common[0] for one in common):
         raise ValueError("scenarios of different design or people's rows can't share a call")
@@ -327,6 +328,7 @@ class SteppedSite:
         replicate: int = 0,
         site: int = 0,
     ) -> None:
+        keep_compiled_code()
         first = np.zeros(1, np.int64)
         self._table, over_time = _site_runs(
             [scenario], first, Runs(first + draw, first + replicate, first + site)
