@@ -15,6 +15,7 @@ import pytest
 
 from tests import processes
 from tests.analysis.experiments import CALIBRATION
+from tests.analysis.small_fits import simulate_little
 from tests.processes import ended
 
 SMALL = """\
@@ -59,7 +60,8 @@ def here() -> Path:
     (folder / "small.yaml").write_text(SMALL)
     (folder / "sweep.yaml").write_text(EXPERIMENT + "design: latin_hypercube\npoints: 20\n")
     (folder / "sensitivity.yaml").write_text(EXPERIMENT + "methods: [morris]\ntrajectories: 6\n")
-    (folder / "calibration.yaml").write_text(CALIBRATION.partition("variants:")[0])
+    fit = CALIBRATION.partition("variants:")[0].replace("points: 8", "points: 4")
+    (folder / "calibration.yaml").write_text(fit)
     return folder
 
 
@@ -90,7 +92,7 @@ def whole(name: str) -> tuple[dict[str, bytes], float]:
 def ready() -> Iterator[None]:
     """Compile and import here, so that no process begun from here has to."""
     from ips_sim import simulate
-    from ips_sim.analysis.calibration import fit, simulated, statistics
+    from ips_sim.analysis.calibration import fit
     from ips_sim.analysis.calibration.statistics import fitted_trials
     from ips_sim.runs.kinds import KINDS, kind_named
 
@@ -99,12 +101,11 @@ def ready() -> Iterator[None]:
         import_module(name)
     for name in KINDS:
         kind_named(name)
-    # A fit leaves out each trial in turn, and runs each a few times; one and two are enough here.
+    # A fit leaves out each trial in turn; one is enough here.
     first = fitted_trials()[:1]
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(fit, "fitted_trials", lambda: first)
-    monkeypatch.setattr(simulated, "SIMULATED_DRAWS", 2)
-    monkeypatch.setattr(statistics, "TRIAL_REPLICATES", 2)
+    simulate_little(monkeypatch)
     yield
     monkeypatch.undo()
 

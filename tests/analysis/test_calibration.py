@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +47,7 @@ from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.work import FileStore
 from ips_sim.scenario import ScenarioError, load_scenario
 from tests.analysis.experiments import CALIBRATION
+from tests.analysis.small_fits import simulate_little
 
 Floats = NDArray[np.float64]
 
@@ -410,6 +411,15 @@ def test_sampler_recovers_a_known_gaussian(monkeypatch: pytest.MonkeyPatch):
 # The whole fit
 
 
+@pytest.fixture(scope="module", autouse=True)
+def little() -> Iterator[None]:
+    """Simulate few people, and leave out two trials only."""
+    with pytest.MonkeyPatch.context() as patch:
+        simulate_little(patch)
+        patch.setattr(fit_module, "fitted_trials", lambda: fitted_trials()[:2])
+        yield
+
+
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fit of three parameters to a few points, run through the command."""
@@ -437,7 +447,7 @@ def test_what_a_fit_writes(tiny: Path):
     for name, info in load_parameters().items():
         assert all(info.low <= float(row[name]) <= info.high for row in draws if name in row)
     left_out = rows(out / "left_out_draws.csv")
-    counts = {one.trial_id: 5 for one in fitted_trials()}
+    counts = {one.trial_id: 5 for one in fitted_trials()[:2]}
     found = [row["left_out"] for row in left_out]
     assert {name: found.count(name) for name in found} == counts
     pinned = [
@@ -459,19 +469,13 @@ def test_what_a_fit_writes(tiny: Path):
     assert "posterior_draws_interest_fades.csv" in manifest["tables"]
 
 
-@pytest.fixture
-def one_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out one trial only, to save time."""
-    monkeypatch.setattr(fit_module, "fitted_trials", lambda: fitted_trials()[:1])
-
-
 class StoppedError(Exception):
     """Instead of a kill, which leaves the same."""
 
 
 @pytest.mark.slow
 def test_a_stopped_fit_goes_on_and_comes_to_the_same(
-    tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     plan = load_calibration(tiny / "tiny.yaml").plan
     space = space_of(list(plan.free))
@@ -501,8 +505,8 @@ def test_a_stopped_fit_goes_on_and_comes_to_the_same(
     before = kept.stat().st_mtime_ns
     (tmp_path / "wide-000004.writing").write_bytes(b"half")  # as a kill leaves it
     found = go_on(2)
-    # The stopped block once more, three blocks near, and those once more.
-    assert len(simulated) == 2 + 1 + 3 + 3
+    # The stopped block once more, three blocks near, and the first of those once more.
+    assert len(simulated) == 2 + 1 + 3 + 1
     assert kept.stat().st_mtime_ns == before
     simulated.clear()
     again = go_on(1)
@@ -551,12 +555,10 @@ def test_an_earlier_fits_points_serve_one_with_other_draws(
 
     monkeypatch.setattr(points_module, "simulate_statistics", never)
     (tmp_path / "more.yaml").write_text(CALIBRATION.replace("draws: 12", "draws: 20"))
-    with monkeypatch.context() as patch:  # one trial left out is enough to see the other draws
-        patch.setattr(fit_module, "fitted_trials", lambda: fitted_trials()[:1])
-        more = calibrate(
-            *(tmp_path / "more.yaml", "--points", tiny / "out"),
-            *("--out", tmp_path / "more", "--no-report"),
-        )
+    more = calibrate(
+        *(tmp_path / "more.yaml", "--points", tiny / "out"),
+        *("--out", tmp_path / "more", "--no-report"),
+    )
     assert more.exit_code == 0, more.output
     assert len(rows(tmp_path / "more" / "posterior_draws.csv")) == 20
     same = calibrate(
@@ -591,7 +593,7 @@ def test_a_finished_fit_is_replaced_by_force_only(tiny: Path):
 
 
 @pytest.mark.slow
-def test_shipping(tiny: Path, one_left_out: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_shipping(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Draws and tables go into the data, and the centre becomes the value without draws."""
     import ips_sim.analysis.calibration.shipping as shipping_module
 

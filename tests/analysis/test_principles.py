@@ -301,7 +301,7 @@ def test_a_run_without_a_value_counts_nowhere():
 
 
 @pytest.mark.parametrize(
-    ("kept", "word"), [(0.66, "learned"), (0.67, "assumed"), (1.2, "assumed"), (np.nan, "assumed")]
+    ("kept", "word"), [(0.49, "learned"), (0.51, "assumed"), (1.2, "assumed"), (np.nan, "assumed")]
 )
 def test_the_word_says_what_is_left_of_the_spread(kept: float, word: str):
     assert learned_word(kept) == word

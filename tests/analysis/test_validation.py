@@ -43,6 +43,7 @@ from ips_sim.runs.how import How
 from ips_sim.runs.kinds import plan_again
 from ips_sim.runs.manifest import FORMAT, MANIFEST, read_manifest, write_json
 from ips_sim.runs.work import MemoryStore
+from tests.analysis.small_fits import simulate_little
 
 COLUMNS = [
     *["trial_id", "arm", "n", "months", "published", "predicted", "low90", "high90"],
@@ -78,6 +79,7 @@ def draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         own = tmp_path / name
         return own if own.exists() else package_data(name)
 
+    simulate_little(monkeypatch)
     monkeypatch.setattr(draws_module, "package_data", find)
     monkeypatch.setattr(layer_module, "package_data", find)
     forget_draws()

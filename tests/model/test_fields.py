@@ -5,6 +5,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -27,7 +28,7 @@ from tests.model.builders import (
 )
 
 PACKAGE = Path(str(ips_sim.__file__)).parent
-RULES = sorted((PACKAGE / "model/rules").glob("*.py"))
+RULES = tuple(sorted((PACKAGE / "model/rules").glob("*.py")))
 DRIVERS = [PACKAGE / "model/agents.py", PACKAGE / "model/compiled/driver.py"]
 OUTCOMES = [
     PACKAGE / "model/outcomes.py",
@@ -172,7 +173,8 @@ def reads(source: str) -> Iterator[tuple[str, int]]:
             yield node.value, node.lineno
 
 
-def readers(paths: list[Path]) -> dict[str, set[str]]:
+@cache
+def readers(paths: tuple[Path, ...]) -> dict[str, set[str]]:
     """Where each name is read."""
     found: dict[str, set[str]] = defaultdict(set)
     for path in paths:
@@ -183,7 +185,7 @@ def readers(paths: list[Path]) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("kind", ENTITIES)
 def test_every_field_is_read_by_a_rule_or_an_outcome(kind: type) -> None:
-    found = readers([*RULES, *DRIVERS, *OUTCOMES])
+    found = readers((*RULES, *DRIVERS, *OUTCOMES))
     unread = [one.name for one in dataclasses.fields(kind) if one.name not in found]
     assert unread == []
 
@@ -195,7 +197,7 @@ def test_every_parameter_and_every_key_is_read_by_a_rule(kind: type) -> None:
     found = readers(RULES)
     names = set(arrays.record_type(kind).names or ())
     assert names - set(found) - sizes == set()
-    assert sizes <= set(readers([PACKAGE / "model/world.py"]))
+    assert sizes <= set(readers((PACKAGE / "model/world.py",)))
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_every_parameter_and_every_key_is_read_by_a_rule(kind: type) -> None:
     ],
 )
 def test_every_decision_is_taken(kind: Any) -> None:
-    found = readers([*RULES, *DRIVERS])
+    found = readers((*RULES, *DRIVERS))
     assert [name for name in kind._fields if name not in found] == []
 
 

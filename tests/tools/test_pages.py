@@ -28,6 +28,7 @@ from tools.pages.parameter_tables import parameter_groups
 from tools.pages.rule_texts import rule_modules
 from tools.pages.sessions import Session
 from tools.pages.sources import source_of
+from tools.pages.stamp import STAMP, is_current, stamped
 from tools.pages.validation_tables import patterns
 
 RENEW = "run: make documents"
@@ -44,6 +45,7 @@ QUICKLY = {
 NOT_RUN = {
     "calibrate": "a fit takes hours; tests/analysis/calibration runs a small one",
     "classroom": "thousands of worlds; tests/analysis/test_classroom.py runs a few",
+    "dashboard": "serves until it is stopped; tests/dashboard/test_pages_in_browser.py visits it",
     "plan": "hundreds of plans in three stages; tests/analysis/test_planning.py runs a few",
     "principles": "256 combinations take minutes; tests/analysis/principles runs a small world",
     "sensitivity": "thousands of points; tests/analysis/experiments runs a few",
@@ -62,7 +64,18 @@ EXAMPLES = {
 
 @pytest.fixture(scope="module")
 def written(repository: Path) -> dict[str, str | bytes]:
-    """Every page and picture as data and code have it today; runs every example of the pages."""
+    """Every page and picture as data and code have it today.
+
+    Where pages and all that they rest on are as they were when `make documents` wrote them, they
+    are read; else every example of the pages is run, which takes minutes.
+    """
+    if is_current(repository):
+        return {
+            name: (repository / name).read_bytes()
+            if name.endswith(".png")
+            else (repository / name).read_text(encoding="utf-8")
+            for name in json.loads((repository / STAMP).read_text(encoding="utf-8"))["pages"]
+        }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Session, "_call", _called_from_here)
         return document_texts(repository)
@@ -118,6 +131,30 @@ def test_pictures_show_today_s_data(
         today.write_bytes(picture)
         assert shown_by(repository / path) == shown_by(today) != "", RENEW
         assert (repository / path).stat().st_size < 150_000
+
+
+def test_a_page_changed_by_hand_or_another_source_is_noticed(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(repository / "tools" / "pages", tmp_path / "tools" / "pages")
+    shutil.copy(repository / "requirements.lock", tmp_path)
+    page = tmp_path / "README.md"
+    page.write_text("# As it was written\n", encoding="utf-8")
+    (tmp_path / STAMP).unlink(missing_ok=True)
+    assert not is_current(tmp_path)
+    pages = {"README.md": page.read_bytes()}
+    (tmp_path / STAMP).write_text(stamped(pages, tmp_path), encoding="utf-8")
+    assert is_current(tmp_path)
+    page.write_text("# By hand\n", encoding="utf-8")
+    assert not is_current(tmp_path)
+    page.write_bytes(pages["README.md"])
+    assert is_current(tmp_path)
+    template = next((tmp_path / "tools" / "pages" / "templates").iterdir())
+    template.write_text("another", encoding="utf-8")
+    assert not is_current(tmp_path)
+    (tmp_path / STAMP).write_text(stamped(pages, tmp_path), encoding="utf-8")
+    monkeypatch.setattr("tools.pages.stamp.source_hash", lambda _: "another model")
+    assert not is_current(tmp_path)
 
 
 def test_no_picture_is_left_over(repository: Path) -> None:
@@ -193,6 +230,8 @@ def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> 
         if program != "ips-sim" or words[0] in NOT_RUN or is_own:
             continue
         quick = () if "--draws" in words else QUICKLY.get(words[0], ())
+        if "--sites" in words:
+            quick = ("--sites", "5", "--no-report")
         code, output, errors = processes.done(processes.command(*words, *quick), tmp_path)
         assert code == 0, f"{line}\n{errors}"
         if target:

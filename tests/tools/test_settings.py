@@ -47,6 +47,16 @@ def test_a_mechanism_switched_off_is_the_setting_without_it(monkeypatch):
     assert changes == sorted(changes, reverse=True)
 
 
+def test_what_ips_brings_is_ips_less_the_control():
+    found = settings.contrast("ips", "traditional")
+    for outcome in ("employed_ever", "weeks_worked"):
+        apart = found.first[outcome] - found.second[outcome]
+        middle, low, high = found.difference[outcome]
+        assert low < middle < high
+        assert middle == pytest.approx(apart)
+        assert apart > 0
+
+
 def test_groups_differ_from_traditional_services_in_the_programme_alone():
     assert len(populations.names()) >= 16
     for name in populations.names():

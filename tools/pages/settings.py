@@ -106,7 +106,7 @@ def names() -> tuple[str, ...]:
 
 
 def contrast(first: Any, second: Any) -> Contrast:
-    """Compare two scenarios as the command does, with the draws of the fit."""
+    """Compare two scenarios as the command does, the first less the second."""
     found = compare(first, second, jobs=THREADS)
     means: dict[str, dict[str, float]] = {}
     for row in found.collected.summary:

@@ -38,6 +38,7 @@ from tools.pages.scenario_page import scenario_page
 from tools.pages.services import service_files
 from tools.pages.sessions import Session, session
 from tools.pages.sources import short
+from tools.pages.stamp import STAMP, stamped
 from tools.pages.validation_files import cross_validation, learned, sampling
 
 FIRST_LIMITS = 3
@@ -129,19 +130,20 @@ def write_documents(repository: Path) -> list[Path]:
     Pages written before that nothing writes any more are removed.
     """
     written = []
-    generated: dict[str, str | bytes] = {**file_texts(repository)}
-    generated |= document_texts(repository)
-    for name, content in generated.items():
+    pages = _as_bytes(document_texts(repository))
+    for name, content in (_as_bytes(file_texts(repository)) | pages).items():
         path = repository / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            path.write_bytes(content)
-        else:
-            path.write_text(content, encoding="utf-8")
+        path.write_bytes(content)
         written.append(path)
+    (repository / STAMP).write_text(stamped(pages, repository), encoding="utf-8")
     for path in left_over(repository):
         path.unlink()
     return written
+
+
+def _as_bytes(contents: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    return {name: one if isinstance(one, bytes) else one.encode() for name, one in contents.items()}
 
 
 def _site(repository: Path) -> str:

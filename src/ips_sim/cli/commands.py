@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from ips_sim import __version__
 from ips_sim.cli import analyses, dashboard, economics, fitting, running, scenarios, show
-from ips_sim.cli.process import finish_output, prepare, stopped_exit_code
+from ips_sim.cli.process import CTRL_C_EXIT_CODE, finish_output, prepare, stopped_exit_code
 from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE, echo_error
 
 
@@ -85,6 +85,11 @@ def main() -> None:
             app()
         finally:
             finish_output()
+    except KeyboardInterrupt:
+        sys.exit(stopped_exit_code())
+    except SystemExit as end:
+        # A signal that comes before or after the command itself ends the program in Typer's way.
+        sys.exit(stopped_exit_code() if end.code == CTRL_C_EXIT_CODE else end.code)
     except OSError as error:  # of the output itself, where nothing can be said but there
         print(f"the output can't be written: {error.strerror or error}", file=sys.stderr)
         sys.exit(BAD_INPUT_EXIT_CODE)

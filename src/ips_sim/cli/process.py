@@ -9,6 +9,7 @@ from types import FrameType
 
 SIGNALLED = 128
 """Shells add the number of a signal to it."""
+CTRL_C_EXIT_CODE = SIGNALLED + signal.SIGINT
 
 _stopped_by = [signal.SIGINT]
 

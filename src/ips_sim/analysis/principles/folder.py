@@ -53,7 +53,7 @@ PRINCIPLES_COLUMNS = (
     Column("kept_low", "number", "", "lower end of the 90 % range of kept"),
     Column("kept_high", "number", "", "upper end of the 90 % range of kept"),
     Column("split_kept", "number", "", "kept for the share's part of the whole: who does the work"),
-    Column("learned", "text", "", "learned if the fit took a third of the spread, else assumed"),
+    Column("learned", "text", "", "learned if the fit took half of the spread, else assumed"),
     Column("tried_alone", "text", "", "experiment, partly or no: were people assigned to it alone"),
 )
 WHOLE_COLUMNS = (

@@ -191,10 +191,10 @@ def learned_sentences(rows: Sequence[ShareRow]) -> list[str]:
     whom = f"{names_of(parts)} alone" if parts else "none of them"
     split = f"Which part of the whole a principle brings was learned for {whom}."
     if not learned:
-        return ["For none of them did the fit take a third of what is uncertain: all is assumed."]
+        return ["For none of them did the fit take half of what is uncertain: all is assumed."]
     rest = "" if len(learned) == len(rows) else "; the others are assumed as before"
     return [
-        f"Learned from trials, a third of what was uncertain or more: {names_of(learned)}{rest}.",
+        f"Learned from trials, half of what was uncertain or more: {names_of(learned)}{rest}.",
         split,
     ]
 

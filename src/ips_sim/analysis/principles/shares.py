@@ -24,8 +24,8 @@ from ips_sim.scenario.principles import principles
 
 Learned = Literal["learned", "assumed"]
 
-LEARNED_BELOW = 2 / 3
-"""A share is *learned* if the fit took at least a third of its spread, else *assumed*.  More words
+LEARNED_BELOW = 1 / 2
+"""A share is *learned* if the fit took at least half of its spread, else *assumed*.  More words
 would need more thresholds, and two seeds would often stand on both sides of one: what is left of
 the spread stands beside the word, with its range."""
 
