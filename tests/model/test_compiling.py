@@ -13,8 +13,6 @@ from numba.extending import register_jitable
 from ips_sim.model.compiled.compiling import Part, Rule, Whole, quickly
 
 AS_PART = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-part = njit(pipeline_class=Part, **AS_PART)
-whole = njit(pipeline_class=Whole, no_cfunc_wrapper=True)
 
 
 def fare(distance: float) -> float:
@@ -34,17 +32,21 @@ for each in (fare, travel):
     register_jitable(pipeline_class=Rule, **AS_PART)(each)
 
 
-@part
 def checked(days: int) -> int:
     if days < 0:
         raise ValueError("fewer days than none")
     return days
 
 
-@whole
-def run(distances: Any, days: int) -> None:
+register_jitable(pipeline_class=Part, **AS_PART)(checked)
+
+
+def live(distances: Any, days: int) -> None:
     for row in range(len(distances)):
         distances[row] = travel(distances[row], checked(days)) + fare(1.0)
+
+
+run = njit(pipeline_class=Whole, no_cfunc_wrapper=True)(live)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_compiled_code_does_what_python_does(compiled: Counter[str]) -> None:
 
 def test_only_what_python_calls_becomes_machine_code(compiled: Counter[str]) -> None:
     # Numba may begin with code of its own.
-    assert {name: made for name, made in compiled.items() if name != "nrt"} == {"run": 1}
+    assert {name: made for name, made in compiled.items() if name != "nrt"} == {"live": 1}
 
 
 def test_what_a_part_raises_reaches_python(compiled: Counter[str]) -> None:
