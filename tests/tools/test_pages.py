@@ -45,6 +45,7 @@ QUICKLY = {
 NOT_RUN = {
     "calibrate": "a fit takes hours; tests/analysis/calibration runs a small one",
     "classroom": "thousands of worlds; tests/analysis/test_classroom.py runs a few",
+    "dashboard": "serves until it is stopped; tests/dashboard/test_pages_in_browser.py visits it",
     "plan": "hundreds of plans in three stages; tests/analysis/test_planning.py runs a few",
     "principles": "256 combinations take minutes; tests/analysis/principles runs a small world",
     "sensitivity": "thousands of points; tests/analysis/experiments runs a few",

@@ -67,14 +67,13 @@ class Asked:
             kept = [one for one in self.dropped if one != key]
             return replace(self, dropped=tuple([*kept, *([] if value else [key])]))
         kept_changes = {name: one for name, one in self.changes if name != key}
-        if value != self.without_changes_to(key):
+        if value != self.plain_value(key):
             kept_changes[key] = value
         return replace(self, changes=tuple(kept_changes.items()))
 
-    def without_changes_to(self, key: str) -> Value:
-        """The value that a key has before it is changed."""
-        plain = replace(self, changes=tuple(one for one in self.changes if one[0] != key))
-        return value_of(scenario_of(plain.text()), keys()[key])
+    def plain_value(self, key: str) -> Value:
+        """The value that a key has where nothing is changed by itself."""
+        return value_of(scenario_of(replace(self, changes=()).text()), keys()[key])
 
     def text(self, title: str = "") -> str:
         """The scenario file that says all this."""

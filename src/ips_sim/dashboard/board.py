@@ -9,12 +9,11 @@ import solara
 from solara.lab import use_task
 
 from ips_sim.dashboard.asked import Asked, Outcome, scenario_of, title_of, tried
-from ips_sim.dashboard.controls import Picks, picks, programmes
+from ips_sim.dashboard.controls import Picks, picks, programmes, ships
 from ips_sim.dashboard.parts import Html, sentences_html, story_html, waiting_html
 from ips_sim.dashboard.watched import Watched, looks, watched
 from ips_sim.dashboard.worlds import told
 from ips_sim.report.figures.weekly_figures import USE_LOOKS
-from ips_sim.scenario import shipped
 
 _USES = ("hours_trouble", "hours_new_job", "hours_search", "hours_keep_in_touch")
 """What a specialist's hours with people go to, in the order that a board notes them."""
@@ -87,9 +86,7 @@ def TwoWorlds() -> None:
 def chosen(what: dict[str, Any], keys: Sequence[str]) -> tuple[str, str] | None:
     """What a pick says, if it names something that there is."""
     key, value = str(what.get("key")), str(what.get("value"))
-    folder = {"people": "people/", "place": "places/"}.get(key, "")
-    is_known = f"{folder}{value}" in shipped() or (folder and not value)
-    return (key, value) if key in keys and is_known else None
+    return (key, value) if key in keys and ships(key, value) else None
 
 
 @solara.component

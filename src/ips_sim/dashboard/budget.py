@@ -43,8 +43,8 @@ def Budget() -> None:
 
     Html(
         "<h1>Budget</h1><p>What a programme of your size takes in posts and dollars year by year, "
-        "whom it serves, and whose money it is. Left out is what the programme as it ships has; "
-        "prices are those of the United States.</p>"
+        "whom it serves, and whose money it is. What stays empty is as the programme ships; prices "
+        "are those of the United States.</p>"
     )
     wanted = [one for one in picks() if one["key"] != "against"]
     fields = [{"key": key, "label": label, "kind": "number"} for key, label in _NUMBERS.items()]

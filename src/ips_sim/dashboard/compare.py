@@ -14,7 +14,7 @@ import solara
 from solara.lab import use_task
 
 from ips_sim.dashboard.asked import Asked, Outcome, scenario_of, title_of, tried, uploaded_text
-from ips_sim.dashboard.controls import programmes
+from ips_sim.dashboard.controls import Picks, programmes
 from ips_sim.dashboard.jobs import Job, StoppedError, do, forget
 from ips_sim.dashboard.parts import Html, download_html, sentences_html, table_html, waiting_html
 from ips_sim.dashboard.worlds import person_weeks, ready
@@ -27,7 +27,21 @@ from ips_sim.scenario.reader import LARGEST_FILE_BYTES
 MOST_FILES = 4
 MOST_PERSON_WEEKS = 100_000_000
 """Of all runs of a comparison: some minutes on two cores."""
-_DRAWS = (20, 50, 100)
+_DRAWS = {
+    20: "20 draws: quick, with rough ranges",
+    50: "50 draws",
+    100: "100 draws: as at a terminal",
+}
+_HOW_SURE = {
+    "key": "draws",
+    "label": "Draws of what nobody knows exactly",
+    "options": [
+        {
+            "title": "",
+            "options": [{"value": str(one), "label": label} for one, label in _DRAWS.items()],
+        }
+    ],
+}
 _NAMES = ("first.yaml", "second.yaml", "third.yaml", "fourth.yaml")
 
 
@@ -179,7 +193,7 @@ def Runner(
     off
         Whether nothing can be run yet.
     """
-    draws, set_draws = solara.use_state(_DRAWS[0])
+    draws, set_draws = solara.use_state(min(_DRAWS))
     progress, set_progress = solara.use_state((0, 0))
     said, set_said = solara.use_state("")
     stop = solara.use_memo(lambda: [threading.Event()], [])
@@ -208,13 +222,15 @@ def Runner(
     solara.use_effect(lambda: lambda: _left(stop, kept), [])
     times = solara.use_memo(lambda: [0], [])
 
+    def thorough(what: dict[str, Any]) -> None:
+        set_draws(next((one for one in _DRAWS if str(one) == what.get("value")), draws))
+
     def begin() -> None:
         times[0] += 1
         set_wanted((times[0], asked, draws))
 
     with solara.Div(classes=["row runner"]):
-        for one in _DRAWS:
-            Button(f"{one} draws", partial(set_draws, one), plain=one != draws)
+        Picks(picks=[_HOW_SURE], values={"draws": str(draws)}, event_turned=thorough)
         Button(label, begin, off=off or bool(task.pending))
         if task.pending and wanted is not None:
             Button("Stop", stop[0].set, plain=True)

@@ -19,7 +19,7 @@ from ips_sim.dashboard.asked import (
     value_of,
 )
 from ips_sim.report.words import in_words
-from ips_sim.scenario import Scenario, principles
+from ips_sim.scenario import Scenario, principles, shipped
 from ips_sim.scenario.catalogue import Key, keys, keys_of
 from ips_sim.scenario.principles import owner_of
 
@@ -184,11 +184,21 @@ def values_of(asked: Asked, scenario: Scenario, against: str) -> dict[str, Value
 
 
 def turned(asked: Asked, key: str, value: object) -> Asked:
-    """What is asked for after a control was turned; what a browser sends is checked like a file."""
+    """What is asked for after a control was turned; names are those of what ships."""
     if not isinstance(value, bool | int | float | str):
         return asked
+    if key in PICKED:
+        return asked.having(key, value) if ships(key, str(value)) else asked
     if key in keys() and keys()[key].kind == "whole number" and isinstance(value, float):
         value = int(value) if value.is_integer() else value
-    if key in PICKED or key in principles() or key in keys():
-        return asked.having(key, value)
-    return asked
+    return asked.having(key, value) if key in principles() or key in keys() else asked
+
+
+def ships(key: str, name: str) -> bool:
+    """Whether what a browser names is there: a scenario, or people or a place, which may be none.
+
+    >>> ships("programme", "ips"), ships("place", ""), ships("people", "../ips")
+    (True, True, False)
+    """
+    folder = {"people": "people/", "place": "places/"}.get(key, "")
+    return f"{folder}{name}" in shipped() or bool(folder and not name)

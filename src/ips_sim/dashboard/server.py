@@ -6,9 +6,11 @@ import os
 import threading
 import warnings
 import webbrowser
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from ips_sim.dashboard.jobs import file_of, forget_all
@@ -16,10 +18,11 @@ from ips_sim.runs.errors import RunError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 APP = "ips_sim.dashboard.pages"
 """The module whose routes are served."""
-LOOPBACK = "127.0.0.1"
+_NAMES_OF_LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
 MOST_MESSAGE_BYTES = 2_000_000
 """Of what a browser may send at once; an upload is smaller still."""
 _LIBRARIES = ("solara", "solara_assets", "uvicorn")
@@ -36,6 +39,7 @@ _SETTINGS = {
     "SOLARA_THEME_SHOW_BANNER": "false",
     "SOLARA_THEME_TITLE": _TITLE,
     "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
+    "SOLARA_KERNEL_MAX_COUNT": "60",
     "SOLARA_KERNEL_MAX_PER_SESSION": "20",
     "SOLARA_SESSION_HTTP_ONLY": "true",
     "SOLARA_CHECK_HOOKS": "off",
@@ -52,23 +56,35 @@ def check_installed() -> None:
     """
     if not all(map(find_spec, _LIBRARIES)):
         raise RunError(
-            "the dashboard needs libraries that are not installed; "
-            "install them with: pip install 'ips-sim[dashboard]'"
+            "the dashboard needs libraries that are not installed: install ips-sim with its extra, "
+            "as in `pip install '.[dashboard]'`"
         )
 
 
-def made_app() -> Starlette:
-    """Make the web application: Solara's own pages and files from this machine's disk."""
+def made_app(hosts: Sequence[str] = ()) -> Starlette:
+    """Make the web application: Solara's own pages and files from this machine's disk.
+
+    Parameters
+    ----------
+    hosts
+        Names under which the pages may be asked for; any, if there are none.
+    """
     os.environ.update(_SETTINGS)
     warnings.filterwarnings("ignore", "Cookies with samesite=none")  # on loopback there is no need
     from solara.server import settings
     from solara.server import starlette as theirs
     from starlette.applications import Starlette
+    from starlette.middleware import Middleware
     from starlette.requests import Request
     from starlette.responses import FileResponse, HTMLResponse, Response
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
 
+    if not (settings.assets.proxy_cache_dir / "@widgetti").is_dir():
+        raise RunError(
+            f"{settings.assets.proxy_cache_dir} has no files for the pages: install solara-assets "
+            "once more"
+        )
     look = Path(__file__).with_name("look.css").read_text(encoding="utf-8")
 
     async def page(request: Request) -> Response:
@@ -103,7 +119,50 @@ def made_app() -> Starlette:
             routes.append(Mount(path, app=files))
         else:
             routes.append(Route(path, own[path]) if path in own else route)
-    return Starlette(routes=routes, lifespan=theirs.lifespan, middleware=theirs.middleware)
+    guard = Middleware(_SameOrigin, hosts=hosts)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with theirs.lifespan(app):
+            # Not before: while it starts, Solara can't bear that others import.
+            threading.Thread(target=_warm_up, daemon=True).start()
+            yield
+
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[guard, *theirs.middleware])
+
+
+class _SameOrigin:
+    """Refuses what other pages make a browser ask for, and names that only look like this machine.
+
+    Parameters
+    ----------
+    app
+        What is guarded.
+    hosts
+        Names under which the pages may be asked for; any, if there are none.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self._app, self._hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and not self._is_ours(scope):
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            head = {"type": "http.response.start", "status": 403, "headers": []}
+            await send(head)
+            await send({"type": "http.response.body", "body": b"Not from this page."})
+            return
+        await self._app(scope, receive, send)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        said = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        host, origin = said.get(b"host", ""), said.get(b"origin")
+        name = host.rpartition(":")[0] or host
+        if self._hosts and name not in self._hosts:
+            return False
+        return origin is None or origin.partition("://")[2] == host
 
 
 def serve(host: str, port: int, *, open_browser: bool, say: Callable[[str], None]) -> None:
@@ -126,10 +185,20 @@ def serve(host: str, port: int, *, open_browser: bool, say: Callable[[str], None
         If libraries are missing, or the address can't be listened at.
     """
     check_installed()
+    # Solara would otherwise keep a folder in that of the user.
+    with TemporaryDirectory(prefix="ips-sim-") as home:
+        os.environ["SOLARA_HOME"] = home
+        try:
+            _served(host, port, open_browser, say)
+        finally:
+            forget_all()
+
+
+def _served(host: str, port: int, open_browser: bool, say: Callable[[str], None]) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        made_app(),
+        made_app(_NAMES_OF_LOOPBACK if host in _NAMES_OF_LOOPBACK else ()),
         host=host,
         port=port,
         log_level="warning",
@@ -145,13 +214,9 @@ def serve(host: str, port: int, *, open_browser: bool, say: Callable[[str], None
     name = host if ":" not in host else f"[{host}]"
     address = f"http://{name}:{socket.getsockname()[1]}/"
     say(f"The dashboard is at {address} until Ctrl-C.")
-    threading.Thread(target=_warm_up, daemon=True).start()
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
-    try:
-        uvicorn.Server(config).run(sockets=[socket])
-    finally:
-        forget_all()
+    uvicorn.Server(config).run(sockets=[socket])
 
 
 def _listening(host: str, port: int) -> Any:
@@ -162,6 +227,7 @@ def _listening(host: str, port: int) -> Any:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind(address)
+        made.listen()  # so that who is told the address waits, and is not refused
     except OSError:
         made.close()
         raise
@@ -169,7 +235,8 @@ def _listening(host: str, port: int) -> Any:
 
 
 def _warm_up() -> None:
-    """Compile the rules before the first visitor asks for anything."""
-    from ips_sim.dashboard.worlds import ready
+    """Compile the rules and draw the first picture before anybody asks for it."""
+    from ips_sim.dashboard.what_if import FIRST
+    from ips_sim.dashboard.worlds import seen
 
-    ready()
+    seen(FIRST)

@@ -8,10 +8,12 @@ from typing import Any
 from ips_sim.model.agents import IPSModel, JobSeeker
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.counting import status_of
+from ips_sim.model.world import calendar
 from ips_sim.report.figures.weekly_figures import STATUS_LOOKS
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import Say, silent
 from ips_sim.scenario.schema import Scenario
+from ips_sim.shown import style
 
 MOST_PERSON_WEEKS = 60_000
 """Of a site that is watched: agents take the interpreter some seconds for it."""
@@ -41,7 +43,12 @@ class Watched:
 def looks() -> list[dict[str, Any]]:
     """The statuses from work to no place, with the names and colours that the figures have."""
     return [
-        {"status": int(status), "name": name, "colour": colour}
+        {
+            "status": int(status),
+            "name": name,
+            "colour": colour,
+            "ink": "#fff" if colour in (style.BLUE, style.DARK) else style.INK,
+        }
         for status, name, colour in STATUS_LOOKS
     ]
 
@@ -56,8 +63,14 @@ def watched(scenario: Scenario, seed: int = 1, say: Say = silent) -> Watched:
     """
     if scenario.design.sites_per_area > 1:
         raise RunError(f"a site is watched alone, and those of {scenario.title} share employers")
-    size = scenario.design.people / scenario.design.sites
-    model = _site(scenario, seed, size)
+    people = -(-scenario.design.people // scenario.design.sites)
+    person_weeks = people * calendar(scenario).weeks_to_run
+    if person_weeks > MOST_PERSON_WEEKS:
+        raise RunError(
+            f"a site of {people:,} people over so long is {person_weeks:,} weeks of people, and "
+            f"{MOST_PERSON_WEEKS:,} are what can be watched: choose fewer people or weeks"
+        )
+    model = IPSModel(scenario, seed=seed)
     weeks: list[dict[str, Any]] = []
     warm_up = model.calendar.warm_up_weeks
     while not model.is_over:
@@ -78,18 +91,6 @@ def watched(scenario: Scenario, seed: int = 1, say: Say = silent) -> Watched:
         "weeks": weeks,
     }
     return Watched(scenario, model.size.first_person, board)
-
-
-def _site(scenario: Scenario, seed: int, people: float) -> IPSModel:
-    from ips_sim.model.world import calendar
-
-    person_weeks = int(people * calendar(scenario).weeks_to_run)
-    if person_weeks > MOST_PERSON_WEEKS:
-        raise RunError(
-            f"a site of {people:,.0f} people over so long is {person_weeks:,} weeks of people, "
-            f"and {MOST_PERSON_WEEKS:,} are what can be watched: ask for fewer people or weeks"
-        )
-    return IPSModel(scenario, seed=seed)
 
 
 def _week(model: IPSModel) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import solara
@@ -27,12 +28,16 @@ _INTRODUCTION = (
     "are made up, and both lines have the same people and the same luck.</p>"
 )
 
+AGAINST_FIRST = "traditional"
+FIRST = (Asked().text(), Asked().beside(AGAINST_FIRST))
+"""What the first picture is of."""
+
 
 @solara.component
 def WhatIf() -> None:
     """Controls at one side, what comes of them at the other."""
     asked, set_asked = solara.use_state(Asked())
-    against, set_against = solara.use_state("traditional")
+    against, set_against = solara.use_state(AGAINST_FIRST)
     refused, set_refused = solara.use_state(())
     said, set_said = solara.use_state("")
     texts = (asked.text(), asked.beside(against))
@@ -62,9 +67,13 @@ def WhatIf() -> None:
     task = use_task(
         lambda: tried(lambda: seen(texts, set_said)), dependencies=[texts], raise_error=False
     )
-    outcome: Outcome[Seen] = task.latest or Outcome()
+    # The last picture stays until the next is there.
+    kept = solara.use_ref(Outcome())
+    kept.current = task.value or kept.current
+    outcome: Outcome[Seen] = kept.current
     now = tried(lambda: scenario_of(asked.text()))
-    dimmed = ["pending"] if task.pending else []
+    made = outcome.made
+    dimmed = ["pending"] if task.pending and made else []
     with solara.Div(classes=["sides"]):
         with solara.Div(classes=["side"]):
             Controls(
@@ -76,26 +85,22 @@ def WhatIf() -> None:
                 event_turned=turn,
                 event_reset=reset,
             )
+        # Always as many pieces, so that the browser keeps those that stay.
+        picture = figure_html(made) if made else waiting_html(said or "Running the first picture.")
         with solara.Div(classes=["head"]):
             Html(_INTRODUCTION)
             Html(sentences_html((*refused, *outcome.sentences)))
-            _changes(asked)
-            if outcome.made:
-                Html(figure_html(outcome.made), classes=dimmed)
-            elif task.pending:
-                Html(waiting_html(said or "Running the first picture."))
+            Html(_changes_html(asked))
+            Html(picture if made or not outcome.sentences else "", classes=dimmed)
         with solara.Div(classes=["rest"]):
-            if outcome.made:
-                Html(headlines_html(outcome.made.headlines), classes=dimmed)
-                Html(more_html(outcome.made))
+            Html(headlines_html(made.headlines) + more_html(made) if made else "", classes=dimmed)
             Html(download_html(asked.text(), "scenario.yaml", "Take this scenario along"))
 
 
-def _changes(asked: Asked) -> None:
+def _changes_html(asked: Asked) -> str:
     """Say what differs from what ships."""
     said = [f"without {one.replace('_', ' ')}" for one in asked.dropped]
     for dotted, value in asked.changes:
         name, unit = keys()[dotted].name.replace("_", " "), keys()[dotted].unit
         said.append(f"{name}: {str(value).lower()}{f' ({unit})' if unit else ''}")
-    if said:
-        Html(f'<p class="changes"><b>Changed:</b> {"; ".join(said)}</p>')
+    return f'<p class="changes"><b>Changed:</b> {escape("; ".join(said))}</p>' if said else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -30,6 +31,8 @@ FEWEST_DRAWS, MOST_DRAWS = 10, 25
 MOST_PERSON_WEEKS = 10 * PERSON_WEEKS
 """What is larger belongs on the page that compares, which shows how far it is."""
 
+_SECONDS_BETWEEN_WORDS = 1.0
+_last_word = deque(["Compiling the rules for this machine, only this once."], maxlen=1)
 _compiling, _drawing = threading.Lock(), threading.Lock()
 # Matplotlib's settings are one for all visitors, so they draw one after the other.
 
@@ -66,11 +69,16 @@ def ready(say: Say = silent) -> None:
     from ips_sim.runs.execution import check_settings
 
     check_settings()
-    if not _compiling.acquire(blocking=False):
-        say("The rules are being compiled for this machine, only this once; half a minute or so.")
-        _compiling.acquire()
+    while not _compiling.acquire(timeout=_SECONDS_BETWEEN_WORDS):
+        # Another does it; what that one is told is as good for everybody.
+        say(_last_word[-1])
+
+    def told(line: str) -> None:
+        _last_word.append(line)
+        say(line)
+
     try:
-        keep_compiled_code(say)
+        keep_compiled_code(told)
     finally:
         _compiling.release()
 
@@ -86,12 +94,12 @@ def seen(texts: tuple[str, ...], say: Say = silent) -> Seen:
         If they are too large for a page.
     """
     ready(say)
-    start = time.perf_counter()
-    return replace(_seen(texts), seconds=time.perf_counter() - start)
+    return _seen(texts)
 
 
 @lru_cache(maxsize=32)
 def _seen(texts: tuple[str, ...]) -> Seen:
+    start = time.perf_counter()
     scenarios = tuple(map(scenario_of, texts))
     plan = replace(
         _any_plan(_draws(sum(map(person_weeks, scenarios)))),
@@ -102,8 +110,14 @@ def _seen(texts: tuple[str, ...]) -> Seen:
     collected = collect(plan, MemoryStore())
     result = result_at_once(collected)
     figure = drawing(lambda: style.drawing(lambda: work_curves(result)))
-    table = tuple(collected_lines(collected))
-    return Seen(result, tuple(headlines(result)), table, figure, plan.draws, 0.0)
+    return Seen(
+        result=result,
+        headlines=tuple(headlines(result)),
+        table=tuple(collected_lines(collected)),
+        figure=figure,
+        draws=plan.draws,
+        seconds=time.perf_counter() - start,
+    )
 
 
 def person_weeks(scenario: Scenario) -> int:

@@ -22,6 +22,9 @@ _FROM_PEOPLE = (
 )
 _FROM_WEEKS = ("hours_team", "hours_travel")
 _LEFT = "left"
+_DIGITS = {"posts": 1, "served": 0, "employed": 0}
+MONEY_DIGITS = -2
+"""Dollars are told to the hundred."""
 
 
 def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
@@ -44,13 +47,17 @@ def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
         **{name: f"{impact_inventory()[name].label}, $" for name in INCOME},
     }
     return [
-        (label, tuple(_shown(figures[key], 1 if key == "posts" else 0) for figures in by_scenario))
+        (
+            label,
+            tuple(_shown(figures[key], _DIGITS.get(key, MONEY_DIGITS)) for figures in by_scenario),
+        )
         for key, label in labels.items()
+        if any(figures[key] for figures in by_scenario)
     ]
 
 
 def _shown(value: float, digits: int) -> str:
-    return "" if value != value else number(value, digits)
+    return "" if value != value else number(round(value, digits), max(digits, 0))
 
 
 def _figures(result: Result, told: Told) -> Mapping[str, float]:

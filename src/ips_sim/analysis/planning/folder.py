@@ -163,8 +163,11 @@ def caseload_sentences(made: Planned) -> list[str]:
     row = best_row(made, "routine")
     if row is None:
         return []
-    searched = [*groups(made.plan.beyond_observed)[CASELOAD]]
-    beyond = [one for one in searched if one not in groups(False)[CASELOAD]]
+    searched, had = (
+        [one.removesuffix(" people") for one in groups(beyond)[CASELOAD]]
+        for beyond in (made.plan.beyond_observed, False)
+    )
+    more = [one for one in searched if one not in had]
     said = (
         f"A post of the best has {row.people_per_post:.0f} people, and "
         f"{PERCENT * row.idle_share:.0f} % of its paid hours have no use. Mind that the model "
@@ -172,9 +175,11 @@ def caseload_sentences(made: Planned) -> list[str]:
         "person and in no other way, and how little those bring in the end is assumed. That staff "
         "wear out, know their people less or lose employers is not in it"
     )
-    if beyond:
-        return [f"{said}. {listed(beyond)} a post is more than any programme known here had."]
-    return [f"{said}, so only caseloads are searched that programmes had ({listed(searched)})."]
+    if more:
+        return [f"{said}. {listed(more)} people a post is more than any programme known here had."]
+    return [
+        f"{said}, so only caseloads are searched that programmes had: {listed(searched)} people."
+    ]
 
 
 def _each(cost: float, people: float) -> str:
