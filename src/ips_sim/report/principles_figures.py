@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DRAWN_OUTCOMES = ("weeks_worked", "employed_ever", "programme_cost_usd")
-"""Outcomes that get figures."""
-
 _ROW, _LABELS = 0.3, 1.65
 _MARKS = {"learned": "●", "assumed": "○"}
 MOST_WRITTEN = 10
