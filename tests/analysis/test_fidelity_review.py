@@ -11,6 +11,7 @@ import ips_sim
 from ips_sim.analysis.fidelity.folder import review_to_folder, shown_lines
 from ips_sim.analysis.fidelity.measures import MEASURES
 from ips_sim.analysis.fidelity.review import (
+    OUTCOMES,
     changes,
     fidelity_plan_from_json,
     in_steady_state,
@@ -118,6 +119,21 @@ def test_a_review_goes_to_a_folder_and_comes_back(tmp_path: Path):
     again = review(fidelity_plan_from_json(plan.as_json()), MemoryStore(), How(jobs=1))
     assert again.rows == made.rows
     assert any("not IPS" in line for line in shown_lines(made) if isinstance(line, str))
+
+
+def test_a_single_change_is_told_from_the_programme_as_it_is():
+    plan = make_fidelity_plan(
+        "ips",
+        agencies=2,
+        draws=2,
+        replicates=1,
+        overrides={"design.people": 40, "design.weeks": 30, "programme.vr_contact_share": 0.0},
+    )
+    made = review(plan, MemoryStore(), How(jobs=1))
+    assert {one.improvement for one in made.improvements} == {"the rehabilitation counsellor"}
+    assert len(made.improvements) == len(OUTCOMES)
+    cost = made.improvements[-1]
+    assert cost.low <= cost.difference <= cost.high
 
 
 def test_blocks_are_the_same_whoever_does_them():

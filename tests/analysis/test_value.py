@@ -221,6 +221,19 @@ def test_a_budget_adds_up_and_asks_what_there_is_to_spend() -> None:
     assert any("Cost per person served" in str(line) for line in shown_lines(made))
 
 
+def test_where_nobody_is_served_nothing_is_shared_out() -> None:
+    asked = make_value_plan(
+        ["services/no_additional_services"],
+        overrides=SMALL,
+        draws=2,
+        replicates=1,
+        variants=False,
+    )
+    made = work_out(asked, MemoryStore(), How(jobs=1))
+    assert "ratio" not in {row.section for row in budget_rows(made)}
+    assert not any("nan" in " ".join(line) for line in shown_lines(made))
+
+
 def test_replicates_are_added_until_chance_is_small_or_there_are_enough(tmp_path: Path) -> None:
     asked = plan(draws=8, replicates=None)
     made = value_to_folder(asked, tmp_path / "out", How(jobs=1))

@@ -104,7 +104,10 @@ def saturation_table() -> str:
     """Write how much worse IPS does as it grows: with room for made jobs, and without end."""
     header = ["agencies with IPS"]
     columns = []
-    for name, words in (("region", "as they are"), ("region_few_employers", "a quarter of them")):
+    for name, words in (
+        ("region", "40 employers for 100 people"),
+        ("region_few_employers", "a quarter of that"),
+    ):
         for ending, room in (("", "room for few made jobs"), (WITHOUT_END, "room without end")):
             header.append(f"{words}, {room}")
             cells = stored(f"{name}{ending}")

@@ -466,7 +466,7 @@ def _systems(opened: Session) -> dict[str, Any]:
         "others_hired_per_person_year": "vacancies filled by others, a person and year",
         "programme_cost_usd_per_person_year": "programme, $ a person",
     }
-    words = {1: "first quarter", 6: "sixth", 7: "seventh", 9: "ninth", 11: "eleventh"}
+    words = {1: "first quarter", 3: "third", 6: "sixth", 7: "seventh", 11: "eleventh"}
     quarters = list(words.items())
     return {
         "day_treatment": systems.system_table(

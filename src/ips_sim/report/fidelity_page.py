@@ -75,7 +75,7 @@ def _figures(made: Review) -> list[Drawn]:
             "scores",
             "How does each item score?",
             "Colours say whether an item was measured in the simulated half-year, read off the "
-            "scenario's levers, or both.",
+            "scenario's levers, or both, or only stands in for what the model has no word for.",
             lambda: fidelity_figures.scores(made),
         )
     ]

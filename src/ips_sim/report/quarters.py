@@ -49,7 +49,7 @@ EACH_COSTS = QuarterColumn("programme_cost_usd_per_served", "a person", 0, befor
 
 QUARTER_COLUMNS = (
     QuarterColumn("referred", "referred"),
-    QuarterColumn("waiting", "waiting"),
+    QuarterColumn("waiting", "wait"),
     QuarterColumn("caseload", "caseload"),
     QuarterColumn("served", "served"),
     QuarterColumn("employed_in_quarter_share", "worked", scale=100.0, after=" %"),
@@ -63,12 +63,13 @@ QUARTER_COLUMNS = (
 """What the table shows of a quarter, at a terminal and in the report."""
 
 WHAT_COLUMNS_ARE = (
-    "Referred: people referred in the quarter. Waiting and caseload: means of its weeks. Served: "
-    "people on the caseload at some time in it. Worked: the share of them who worked competitively "
-    "in it. Starts: jobs begun by people on the caseload. Left: people who gave up their place; "
-    "stay: for how many weeks they had had it. Turnover: specialists who left, for each post and "
-    "year at this rate. Cost: of the programme in the quarter, and for each "
-    "person served; benefits plans belong to no quarter and are left out."
+    "Referred: people referred in the quarter. Wait and caseload: people on the waiting list and "
+    "on the caseload, means of its weeks. Served: people on the caseload at some time in it. "
+    "Worked: the share of them who worked competitively in it. Starts: jobs begun by people on the "
+    "caseload. Left: people who gave up their place; stay: for how many weeks they had had it. "
+    "Turnover: specialists who left, for each post and year at this rate. Cost: of the programme "
+    "in the quarter, and for each person served; benefits plans belong to no quarter and are left "
+    "out."
 )
 """The short names of the columns in full."""
 

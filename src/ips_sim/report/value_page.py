@@ -211,6 +211,8 @@ def _sheets(value: Value) -> list[dict[str, Any]]:
 
 
 def _cell(row: BudgetRow) -> str:
+    if row.mean != row.mean:
+        return "–"
     if row.unit == "US dollars":
         return number(row.mean, 0)
     return number(row.mean, 1)

@@ -52,8 +52,19 @@ def shipped_experiments() -> dict[str, Path]:
 
 
 def experiment_path(said: str | Path) -> Path:
-    """The file of an experiment: a file of one's own, or one that ships under this name."""
+    """The file of an experiment: a file of one's own, or one that ships under this name.
+
+    Raises
+    ------
+    ScenarioError
+        If there is neither, and one that ships is called almost so.
+    """
     path = Path(said)
     if path.exists() or len(path.parts) != 1:
         return path
-    return shipped_experiments().get(path.name.removesuffix(".yaml"), path)
+    found = shipped_experiments().get(path.name.removesuffix(".yaml"))
+    meant = nearest(path.name.removesuffix(".yaml"), list(shipped_experiments()))
+    if found is None and meant:
+        allowed = "a file, or a name that `ips-sim show experiments` lists"
+        raise ScenarioError([Mistake(str(said), None, "", "no such file", allowed, meant)])
+    return found or path

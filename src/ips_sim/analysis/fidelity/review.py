@@ -455,4 +455,5 @@ def _runs_beside(plan: FidelityPlan, scenarios: Sequence[Scenario]) -> Plan:
         draws=plan.draws,
         replicates=plan.replicates,
     )
-    return replace(planned, source_hash=plan.source_hash)
+    # Of two the second would be the reference.
+    return replace(planned, source_hash=plan.source_hash, reference=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +99,8 @@ def _rows(value: Value, number: int) -> list[BudgetRow]:
         there = scenario.budget.usd_per_year * facts.year_weeks / WEEKS_PER_YEAR
         lines.append(("income", "left", "Budget less spending", "US dollars", there - spending))
     for name, label in _RATIOS.items():
+        if not counted[name].any():
+            continue
         # Of means, as a budget has it: a year in which nobody works has no cost per job.
         lines.append(("ratio", name, label, "US dollars", spending / _not_zero(counted[name])))
     payers = paid_by(items, priced.prices[number])
@@ -116,7 +119,8 @@ def _rows(value: Value, number: int) -> list[BudgetRow]:
         for year, weeks in enumerate(facts.year_weeks.astype(int).tolist()):
             mean, low, high = spread(table[:, year])
             if section == "ratio":
-                mean = float(spending[:, year].mean() / counted[name][:, year].mean())
+                people = float(counted[name][:, year].mean())
+                mean = float(spending[:, year].mean()) / people if people else math.nan
             row = (value.plan.names[number], section, name, label, unit, year + 1, weeks)
             rows.append(BudgetRow(*row, mean, low, high))
     return rows

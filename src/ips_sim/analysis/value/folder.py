@@ -27,6 +27,7 @@ from ips_sim.analysis.value.views import spread
 from ips_sim.economics.ledger import QUANTITIES
 from ips_sim.economics.prices import unit_costs_of
 from ips_sim.evidence import PAYERS, PERSPECTIVES, impact_inventory
+from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.runs.errors import RunError, reading
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
@@ -349,16 +350,26 @@ def shown_lines(value: Value) -> list[tuple[str, ...] | str]:
 
 def _budget_lines(value: Value) -> list[tuple[str, ...] | str]:
     rows = budget_rows(value)
-    years = sorted({row.year for row in rows})
+    years = {row.year: row.weeks for row in rows}
+    header = [
+        f"year {one}" + ("" if weeks == WEEKS_PER_YEAR else f", {weeks} weeks")
+        for one, weeks in years.items()
+    ]
     lines: list[tuple[str, ...] | str] = []
     for name in value.plan.names:
-        lines.append((name, *(f"year {year}" for year in years)))
+        lines.append((name, *header))
         mine = [row for row in rows if row.strategy == name]
         for key in dict.fromkeys((row.section, row.item, row.label) for row in mine):
             cells = [row for row in mine if (row.section, row.item, row.label) == key]
             digits = 0 if cells[0].unit == "US dollars" else 1
-            lines.append((f"  {key[2]}", *(number(one.mean, digits, minus="-") for one in cells)))
+            if any(one.mean for one in cells):
+                said = (_or_none(one.mean, digits) for one in cells)
+                lines.append((f"  {key[2]}", *said))
     return lines
+
+
+def _or_none(mean: float, digits: int) -> str:
+    return number(mean, digits, minus="-") if mean == mean else "-"
 
 
 def shown_json(value: Value) -> dict[str, Any]:
