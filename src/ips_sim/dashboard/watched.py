@@ -68,7 +68,8 @@ def watched(scenario: Scenario, seed: int = 1, say: Say = silent) -> Watched:
     if person_weeks > MOST_PERSON_WEEKS:
         raise RunError(
             f"a site of {people:,} people over so long is {person_weeks:,} weeks of people, and "
-            f"{MOST_PERSON_WEEKS:,} are what can be watched: choose a programme with fewer people or weeks"
+            f"{MOST_PERSON_WEEKS:,} are what can be watched: choose a programme with fewer people "
+            "or weeks"
         )
     model = IPSModel(scenario, seed=seed)
     weeks: list[dict[str, Any]] = []
