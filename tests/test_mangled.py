@@ -18,8 +18,8 @@ from ips_sim.evidence import package_data
 from ips_sim.runs.folder import run_to_folder
 from ips_sim.runs.kinds import plan_again
 from ips_sim.runs.plan import make_plan
-from tests.analysis.experiments import SENSITIVITY, SWEEP
-from tests.analysis.test_published import CALIBRATION, PLAYERS
+from tests.analysis.experiments import CALIBRATION, SENSITIVITY, SWEEP
+from tests.analysis.test_published import PLAYERS
 from tests.mangling import cases, damaged, read_or_told
 
 OWN_TRIAL = (

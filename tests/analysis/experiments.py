@@ -26,6 +26,20 @@ replicates: 4
 outcomes: [weeks_worked, employed_ever, weeks_to_first_job]
 """
 
+CALIBRATION = """\
+title: Tiny
+seed: 5
+points: 8
+draws: 12
+steps: 80
+left_out_draws: 5
+free: [contact_offer_odds, own_search_odds, spread_of_finding]
+variants:
+  interest_fades:
+    spread_of_finding: {centre: 0.5, sd: 0.1}
+"""
+"""A fit of three parameters to a few points."""
+
 SENSITIVITY = f"""\
 title: A test
 base: ips.yaml

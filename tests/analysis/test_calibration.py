@@ -46,25 +46,13 @@ from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.work import FileStore
 from ips_sim.scenario import ScenarioError, load_scenario
+from tests.analysis.experiments import CALIBRATION
 from tests.analysis.small_fits import simulate_little
 
 Floats = NDArray[np.float64]
 
 NORMAL, LOG, TRIANGULAR = "spread_of_finding", "solving_odds", "history_tied_to_finding"
 NAMES = [NORMAL, LOG, TRIANGULAR]
-
-TINY = """\
-title: Tiny
-seed: 5
-points: 8
-draws: 12
-steps: 80
-left_out_draws: 5
-free: [contact_offer_odds, own_search_odds, spread_of_finding]
-variants:
-  interest_fades:
-    spread_of_finding: {centre: 0.5, sd: 0.1}
-"""
 
 
 # Space
@@ -436,7 +424,7 @@ def little() -> Iterator[None]:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fit of three parameters to a few points, run through the command."""
     folder = tmp_path_factory.mktemp("calibration")
-    (folder / "tiny.yaml").write_text(TINY)
+    (folder / "tiny.yaml").write_text(CALIBRATION)
     result = CliRunner().invoke(
         app, ["calibrate", str(folder / "tiny.yaml"), "--out", str(folder / "out"), "--jobs", "2"]
     )
@@ -544,7 +532,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     monkeypatch.setattr(points_module, "simulate_statistics", stop)
-    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "tiny.yaml").write_text(CALIBRATION)
     result = CliRunner().invoke(
         app, ["calibrate", str(tmp_path / "tiny.yaml"), "--out", str(tmp_path / "out")]
     )
@@ -566,7 +554,7 @@ def test_an_earlier_fits_points_serve_one_with_other_draws(
         raise AssertionError
 
     monkeypatch.setattr(points_module, "simulate_statistics", never)
-    (tmp_path / "more.yaml").write_text(TINY.replace("draws: 12", "draws: 20"))
+    (tmp_path / "more.yaml").write_text(CALIBRATION.replace("draws: 12", "draws: 20"))
     more = calibrate(
         *(tmp_path / "more.yaml", "--points", tiny / "out"),
         *("--out", tmp_path / "more", "--no-report"),
@@ -585,7 +573,7 @@ def test_an_earlier_fits_points_serve_one_with_other_draws(
 def test_points_of_other_settings_or_rules_are_refused(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    (tmp_path / "other.yaml").write_text(TINY.replace("seed: 5", "seed: 6"))
+    (tmp_path / "other.yaml").write_text(CALIBRATION.replace("seed: 5", "seed: 6"))
     options = ("--points", tiny / "out", "--out", tmp_path / "out")
     other = calibrate(tmp_path / "other.yaml", *options)
     assert other.exit_code == 2
@@ -650,8 +638,8 @@ def test_shipping(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 )
 def test_mistakes_in_a_file(tmp_path: Path, change: tuple[str, str], words: list[str]):
     path = tmp_path / "mine.yaml"
-    assert change[0] in TINY
-    path.write_text(TINY.replace(*change, 1))
+    assert change[0] in CALIBRATION
+    path.write_text(CALIBRATION.replace(*change, 1))
     result = CliRunner().invoke(app, ["calibrate", str(path), "--out", str(tmp_path / "out")])
     assert result.exit_code == 2
     assert not (tmp_path / "out").exists()
@@ -661,7 +649,7 @@ def test_mistakes_in_a_file(tmp_path: Path, change: tuple[str, str], words: list
 
 def test_all_mistakes_at_once_in_the_order_of_lines(tmp_path: Path):
     path = tmp_path / "mine.yaml"
-    path.write_text(TINY.replace("seed: 5", "seed: -1").replace("draws: 12", "draws: 0", 1))
+    path.write_text(CALIBRATION.replace("seed: 5", "seed: -1").replace("draws: 12", "draws: 0", 1))
     with pytest.raises(ScenarioError) as caught:
         load_calibration(path)
     assert [one.line for one in caught.value.mistakes] == [2, 4]

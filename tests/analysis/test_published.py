@@ -15,7 +15,7 @@ from ips_sim.analysis.principles.players import ask
 from ips_sim.analysis.published import models, schema_text, schemas
 from ips_sim.cli import app
 from ips_sim.scenario import ScenarioError
-from tests.analysis.experiments import SENSITIVITY, SWEEP
+from tests.analysis.experiments import CALIBRATION, SENSITIVITY, SWEEP
 
 PLAYERS = """\
 base: ips.yaml
@@ -24,18 +24,6 @@ principles: [rapid_search]
 players:
   caseload:
     without: {programme.caseload_limit: 40}
-"""
-CALIBRATION = """\
-title: Small
-seed: 5
-points: 8
-draws: 12
-steps: 160
-left_out_draws: 2
-free: [contact_offer_odds, own_search_odds, spread_of_finding]
-variants:
-  people_differ:
-    spread_of_finding: {centre: 0.5, sd: 0.1}
 """
 RIGHT = {
     "sweep": SWEEP + "goal:\n  maximise: weeks_worked\n  where: {employed_ever: {at_least: 0.1}}\n",
@@ -116,11 +104,11 @@ def test_what_is_right_is_right_for_both(tmp_path: Path, kind: str) -> None:
         ("players", "programme.caseload_limit: 40", "programme.caseload_limit: 400"),
         ("players", "programme.caseload_limit: 40", ""),
         ("players", "base: ips.yaml", "base: [ips.yaml]"),
-        ("calibration", "steps: 160", "steps: 1"),
+        ("calibration", "steps: 80", "steps: 1"),
         ("calibration", "draws: 12", "draws: many"),
         ("calibration", "own_search_odds", "own_search_od"),
         ("calibration", "own_search_odds, spread", "contact_offer_odds, spread"),
-        ("calibration", "people_differ", "people_difer"),
+        ("calibration", "interest_fades", "interest_fade"),
         ("calibration", ", sd: 0.1", ""),
         ("calibration", "seed: 5\n", ""),
     ],

@@ -39,4 +39,4 @@ def test_the_report_does_not_speak_of_the_same_people(tmp_path, undrawn):
     page = write_report(folder).read_text(encoding="utf-8")
     assert same not in page
     assert "The scenarios differ in the number of people (40 under IPS and 20 under week1)." in page
-    assert "2.0 full-time posts" in page and "1.0 full-time post." in page
+    assert "2 full-time posts" in page and "1 full-time post." in page

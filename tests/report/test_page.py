@@ -17,8 +17,8 @@ from tests.report.made_up import FINDING, scenario, write_folder, write_manifest
 
 FIGURES = (
     "work_by_week",
-    "status_by_week",
     "hours_by_use",
+    "status_by_week",
     "time_to_first_job",
     "job_tenure",
     "weeks_worked",
@@ -35,7 +35,7 @@ EIGHT = ("IPS", *(f"IPS without principle number {number} of all" for number in 
 class Page(HTMLParser):
     """Tags, what they refer to, and the words of a page; refuses tags that do not match."""
 
-    VOID = frozenset({"meta", "img", "br", "link", "input"})
+    VOID = frozenset({"meta", "img", "source", "br", "link", "input"})
 
     def __init__(self, path):
         super().__init__()

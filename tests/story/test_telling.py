@@ -767,7 +767,7 @@ def test_hours_kept_under_a_limit_and_a_benefit_that_ends():
     )
     assert week.after.job_hours == 20.0
     (told,) = told_of(week)
-    assert "0, 20 hours a week at $10.00 an hour" in told
+    assert "kitchen work, 20 hours a week at $10.00 an hour" in told
     assert told.endswith("; hours kept under a limit of the benefit (30 without one).")
     ended = week_of("leave_benefits", seeker=at_work(months_without_benefit=4))
     assert told_of(ended) == [

@@ -330,11 +330,11 @@ def _about_finders(result: Result) -> Headline | None:
         if wait is None or wait.value is None or stay is None or stay.value is None:
             continue
         share = result.mean(one.name, "employed_ever")
-        who = "" if share is None or share.value is None else f", {_whole(share.value)} found"
+        who = "" if share is None or share.value is None else f", {_whole(share.value)} of all"
         parts.append(
             f"{one.name}: first job after {number(wait.value)} weeks, lasting "
             f"{number(stay.value)} weeks within the follow-up "
-            f"({counted(wait.n or 0, 'finder')}{who} one)"
+            f"({counted(wait.n or 0, 'finder')}{who})"
         )
     if not parts:
         return None
@@ -342,8 +342,7 @@ def _about_finders(result: Result) -> Headline | None:
         return Headline("Those who found a job", f"{parts[0]}.")
     return Headline(
         "Those who found a job",
-        "Averages over finders only. Other people find work under each scenario, so these do "
-        "not say what changes for one person.",
+        "Averages over finders, who are other people under each scenario.",
         tuple(parts),
     )
 

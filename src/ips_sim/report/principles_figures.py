@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-DRAWN_OUTCOMES = ("weeks_worked", "employed_ever", "programme_cost_usd")
-"""Outcomes that get figures."""
-
 _ROW, _LABELS = 0.3, 1.65
 _MARKS = {"learned": "●", "assumed": "○"}
 MOST_WRITTEN = 10
@@ -94,8 +91,9 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     whole = whole_of(result, outcome)
     is_fitted = "posterior" in result.plan.bases
     tall = _ROW * len(ranked)
-    figure = style.blank(tall + 1.15)
-    axes = style.panel(figure, _LABELS, 0.75, style.inches_wide() - _LABELS - 1.05, tall)
+    below = _below(3 if is_fitted else 2)
+    figure = style.blank(tall + below + 0.4)
+    axes = style.panel(figure, _LABELS, below, style.inches_wide() - _LABELS - 1.05, tall)
     for number, one in enumerate(ranked):
         _share_bar(axes, -number, one, is_fitted)
     axes.axvline(0, color=style.INK, linewidth=0.8)
@@ -120,6 +118,11 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
         entries.append(("before the fit", style.ORANGE))
     parts.key(figure, entries, columns=len(entries))
     return figure
+
+
+def _below(entries: int) -> float:
+    """How many inches lie under a panel with numbers, a label and a key in one row."""
+    return 0.44 + parts.key_inches(entries, entries)
 
 
 def _share_bar(axes: Axes, height: float, one: Ranked, is_fitted: bool) -> None:
@@ -160,9 +163,9 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     """Draw the way from no principle to all, a step for each share, the largest first."""
     ranked = sorted(ranked_for(result, outcome), key=lambda one: -abs(one.row.shapley))
     whole = whole_of(result, outcome)
-    tall = _ROW * (len(ranked) + 2)
-    figure = style.blank(tall + 1.0)
-    axes = style.panel(figure, _LABELS, 0.75, style.inches_wide() - _LABELS - 0.35, tall)
+    tall, below = _ROW * (len(ranked) + 2), _below(3)
+    figure = style.blank(tall + below + 0.25)
+    axes = style.panel(figure, _LABELS, below, style.inches_wide() - _LABELS - 0.35, tall)
     at = whole.nothing
     axes.barh(0, at, 0.6, color=style.MIDDLE)
     _value(axes, at, 0, _plain(at, whole.unit))
@@ -195,7 +198,7 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     axes.set_ylim(last - 0.55, 0.55)
     _value_axis(axes, whole.unit)
     left, right = axes.get_xlim()
-    axes.set_xlim(min(0.0, left), right + 0.16 * (right - left))
+    axes.set_xlim(min(0.0, left), right + (0.5 if style.is_narrow() else 0.16) * (right - left))
     axes.set_xlabel(
         f"{in_words(outcome)}, per person" if whole.unit != "share" else in_words(outcome)
     )
@@ -209,9 +212,9 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     names = [one.row.principle for one in ranked_for(result, outcome)]
     found = shares_by_variant(result, outcome)
     unit = whole_of(result, outcome).unit
-    tall = 1.3 * _ROW * len(names)
-    figure = style.blank(tall + 1.0)
-    axes = style.panel(figure, _LABELS, 0.75, style.inches_wide() - _LABELS - 0.35, tall)
+    tall, below = 1.3 * _ROW * len(names), _below(3)
+    figure = style.blank(tall + below + 0.25)
+    axes = style.panel(figure, _LABELS, below, style.inches_wide() - _LABELS - 0.35, tall)
     colours = (style.INK, style.BLUE, style.VERMILLION)
     for place, (by_name, colour) in enumerate(zip(found.values(), colours, strict=True)):
         for number, name in enumerate(names):

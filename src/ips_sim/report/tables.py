@@ -358,7 +358,8 @@ _POSTS = "As many as people and caseload limit, or the design of an open program
 
 def posts_in_words(told: Told) -> str:
     """How many posts of employment specialists there are at all sites together."""
-    return f"{number(told.posts)} full-time {'post' if number(told.posts) == '1.0' else 'posts'}"
+    posts = number(told.posts).removesuffix(".0")
+    return f"{posts} full-time {'post' if posts == '1' else 'posts'}"
 
 
 def differing_keys(result: Result) -> list[LeverRow]:

@@ -231,7 +231,7 @@ def payers(value: Value) -> Figure:
         fontsize=style.SMALL - 0.5,
     )
     axes.tick_params(axis="y", length=0)
-    axes.margins(x=0.25)
+    axes.margins(x=0.9 if style.is_narrow() else 0.25)
     axes.xaxis.set_major_formatter(dollars)
     axes.set_xlabel("pays more (right) or gets more (left), per person", fontsize=style.SMALL)
     return figure

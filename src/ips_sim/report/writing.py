@@ -38,7 +38,7 @@ from ips_sim.report.tables import (
 from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.ranges import PARTS, Interval
-from ips_sim.shown.english import counted, listed, number
+from ips_sim.shown.english import counted, first_sentences, listed, number
 from ips_sim.shown.pages import template, write_whole
 from ips_sim.shown.style import COLOURS
 
@@ -48,6 +48,9 @@ UNFINISHED = ".partial"
 """A result folder bears this until everything is in it, the report too."""
 AT_A_GLANCE = ("work_by_week", "hours_by_use", "status_by_week")
 """The figures that come right after the table."""
+
+SENTENCES_OF_A_CARD = 2
+"""How much of a scenario's own summary stands on the first page."""
 
 INTERVALS: dict[Interval, tuple[str, str]] = {
     "predictive": (
@@ -201,7 +204,7 @@ def _about(one: Told) -> dict[str, str]:
     caseload = int(one.values["programme"]["caseload_limit"])
     return {
         "name": one.name,
-        "summary": one.summary,
+        "summary": first_sentences(one.summary, SENTENCES_OF_A_CARD),
         "followed": followed,
         "caseload": f"at most {counted(caseload, 'person', 'people')} per full-time specialist, "
         f"{posts_in_words(one)}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
@@ -105,6 +106,15 @@ def listed(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def first_sentences(text: str, most: int) -> str:
+    """Give the first sentences of a text.
+
+    >>> first_sentences("One of 5.2 points. Two, e.g. this. Three.", 2)
+    'One of 5.2 points. Two, e.g. this.'
+    """
+    return " ".join(re.split(r"(?<=[a-z0-9)\"][.!?])\s+(?=[A-Z])", text)[:most])
 
 
 def sentence(text: str) -> str:

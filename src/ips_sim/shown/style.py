@@ -183,7 +183,7 @@ def picture(
     on_a_phone = b""
     if has_narrow:
         with narrow():
-            on_a_phone = _drawn(make, more, lambda figure, _: svg_bytes(figure))
+            on_a_phone = _drawn(lambda: _fitted(make()), more, lambda figure, _: svg_bytes(figure))
     return _drawn(
         make,
         more,
@@ -191,6 +191,33 @@ def picture(
             svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking)), on_a_phone
         ),
     )
+
+
+_INCHES_PER_LETTER = 0.065
+
+
+def _fitted(figure: Figure) -> Figure:
+    """Make letters of a figure for a phone large enough, and what stands under axes fit."""
+    from matplotlib.text import Text
+    from matplotlib.ticker import AutoLocator, MaxNLocator
+
+    for one in figure.findobj(Text):
+        text: Any = one
+        text.set_fontsize(max(text.get_fontsize(), SMALL))
+    for axes in figure.axes:
+        box = axes.get_position()
+        for axis in (axes.xaxis, axes.yaxis):
+            for tick in axis.get_ticklabels():
+                axis.set_tick_params(labelsize=max(tick.get_fontsize(), SMALL))
+                break
+        if isinstance(axes.xaxis.get_major_locator(), (AutoLocator, MaxNLocator)):
+            axes.locator_params(axis="x", nbins=4 if box.width > 0.5 else 2)
+        label = axes.xaxis.get_label()
+        letters = figure.get_size_inches()[0] / _INCHES_PER_LETTER
+        room = 2.0 * letters * min(1.0 - box.x0 - box.width / 2.0, box.x0 + box.width / 2.0)
+        if len(label.get_text()) > room:
+            axes.set_xlabel(label.get_text(), loc="right")
+    return figure
 
 
 def drawing(make: Callable[[], Figure], more: Mapping[Any, Any] | None = None) -> str:

@@ -75,15 +75,7 @@ def run_classroom(plan: ClassroomPlan, store: Store, how: How = PLAIN) -> Classr
 
 
 def classroom_to_folder(plan: ClassroomPlan, folder: Path, how: How = PLAIN) -> ClassroomResult:
-    """Run a plan into a folder, or go on with it where it was stopped.
-
-    Raises
-    ------
-    RunError
-        If there is a finished result already, or something begun with another plan.
-    InterruptedRunError
-        After Ctrl-C.
-    """
+    """Run a plan into a folder, or go on with it where it was stopped; raises as `fill`."""
     return fill(plan, folder, lambda store: run_classroom(plan, store, how), write_table, how)
 
 

@@ -58,16 +58,7 @@ SHORT = 52
 
 
 def review_to_folder(plan: FidelityPlan, folder: Path, how: How = PLAIN) -> Review:
-    """Review a programme into a folder, or go on where it was stopped.
-
-    Raises
-    ------
-    RunError
-        If there is a finished result already, something begun with another plan, or too few people
-        to review.
-    InterruptedRunError
-        After Ctrl-C.
-    """
+    """Review a programme into a folder, or go on where it was stopped; raises as `fill`."""
     return fill(plan, folder, lambda store: review(plan, store, how), write_tables, how)
 
 

@@ -158,24 +158,7 @@ def _gathered(plan: PrinciplesPlan, basis: Basis, found: dict[str, Holder]) -> W
 
 
 def principles_to_folder(plan: PrinciplesPlan, folder: Path, how: How = PLAIN) -> PrinciplesResult:
-    """Run a plan into a folder, or go on with it where it was stopped.
-
-    Parameters
-    ----------
-    plan
-        What to run.
-    folder
-        Where the result will be; while it runs, it is ``folder.partial``.
-    how
-        As `fill` and `complete` take it.
-
-    Raises
-    ------
-    RunError
-        If there is a finished result already, or something begun with another plan.
-    InterruptedRunError
-        After Ctrl-C.
-    """
+    """Run a plan into a folder, or go on with it where it was stopped; raises as `fill`."""
     return fill(plan, folder, lambda store: share_principles(plan, store, how), write_tables, how)
 
 

@@ -84,15 +84,7 @@ def system_plan_from_json(said: Mapping[str, Any]) -> SystemPlan:
 
 
 def run_system(plan: SystemPlan, folder: Path, how: How = PLAIN) -> SystemResult:
-    """Run a system into a folder, or go on with it where it was stopped.
-
-    Raises
-    ------
-    RunError
-        If there is a finished result already, or something begun with another plan.
-    InterruptedRunError
-        After Ctrl-C.
-    """
+    """Run a system into a folder, or go on with it where it was stopped; raises as `fill`."""
     return fill(plan, folder, lambda store: run_sites_of(plan, store, how), write_system, how)
 
 

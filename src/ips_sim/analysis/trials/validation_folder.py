@@ -115,15 +115,7 @@ def validation_plan_from_json(said: Mapping[str, Any]) -> ValidationPlan:
 
 
 def validate_to_folder(plan: ValidationPlan, folder: Path, how: How = PLAIN) -> Validation:
-    """Run every design into a folder, or go on with it where it was stopped.
-
-    Raises
-    ------
-    RunError
-        If there is a finished result already, or something begun with another plan.
-    InterruptedRunError
-        After Ctrl-C.
-    """
+    """Run every design into a folder, or go on with it where it was stopped; raises as `fill`."""
     return fill(plan, folder, lambda store: validate(plan, store, how), write_validation, how)
 
 

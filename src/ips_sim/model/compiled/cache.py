@@ -36,6 +36,7 @@ HOME_VARIABLE = "IPS_SIM_CACHE_DIR"
 
 COMPILED_FROM = (
     "evidence/units.py",
+    "model/compiled/compiling.py",
     "model/compiled/driver.py",
     "model/compiled/philox.py",
     "model/entities.py",

@@ -18,6 +18,7 @@ from numba.extending import register_jitable
 
 from ips_sim.model import rules
 from ips_sim.model.compiled.cache import KeptCode
+from ips_sim.model.compiled.compiling import Rule, Whole
 from ips_sim.model.compiled.philox import Scratch, fill_columns, fill_uniforms
 from ips_sim.model.entities import (
     EmployerFields,
@@ -196,15 +197,15 @@ class SiteRun(SiteSize):
 # Numba would count references to every array at every call, which takes a quarter of the time;
 # nothing here makes or keeps an array.  The option is numba's own, but not promised.
 _UNCOUNTED = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
-_WITHOUT_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_AS_RULE = {"pipeline_class": Rule, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 for _function in (*rules.RULES, visiting_order, entry_week):
     # What takes whole arrays is put into its caller, which is faster.
-    _inline = "always" if _function.__module__ == search_alone.__module__ else "never"
-    register_jitable(inline=_inline, **_WITHOUT_WRAPPERS)(_function)
+    _inline = _function.__module__ == search_alone.__module__
+    register_jitable(forceinline=_inline, **_AS_RULE)(_function)
 
-part = njit(error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)
-inlined = njit(inline="always", error_model="python", **_UNCOUNTED, **_WITHOUT_WRAPPERS)
+part = njit(error_model="python", **_UNCOUNTED, **_AS_RULE)
+inlined = njit(forceinline=True, error_model="python", **_UNCOUNTED, **_AS_RULE)
 
 
 @part
@@ -598,7 +599,13 @@ def stage_of(number: int, runs: Sequence[SiteRun], everything: Stage) -> Stage:
     )
 
 
-@njit(nogil=True, error_model="python", **_UNCOUNTED)
+@njit(
+    nogil=True,
+    error_model="python",
+    pipeline_class=Whole,
+    no_cfunc_wrapper=True,
+    **_UNCOUNTED,
+)
 def run_sites(
     runs: Sequence[SiteRun],
     everything: Stage,

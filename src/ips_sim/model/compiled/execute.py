@@ -15,6 +15,7 @@ from numba.core import event
 
 from ips_sim.model import arrays, entities
 from ips_sim.model.arrays import Array, Floats, Ints
+from ips_sim.model.compiled.compiling import quickly
 from ips_sim.model.compiled.driver import Chance, Design, SiteRun, Stage, World, run_sites
 from ips_sim.model.compiled.philox import scratch
 from ips_sim.model.luck import Luck
@@ -111,6 +112,7 @@ def execute_many(
     ValueError
         If the scenarios do not go together, or runs hold only some sites of an area.
     """
+    keep_compiled_code()
     common = [(_laid_out([one])[:-1], one.people_rows) for one in scenarios]
     if any(one != common[0] for one in common):
         raise ValueError("scenarios of different design or people's rows can't share a call")
@@ -326,6 +328,7 @@ class SteppedSite:
         replicate: int = 0,
         site: int = 0,
     ) -> None:
+        keep_compiled_code()
         first = np.zeros(1, np.int64)
         self._table, over_time = _site_runs(
             [scenario], first, Runs(first + draw, first + replicate, first + site)
@@ -376,7 +379,7 @@ def keep_compiled_code(say: Callable[[str], None] | None = None) -> None:
     # A compiler makes much and forgets little, so looking for what is forgotten takes a tenth.
     gc.disable()
     try:
-        with watch:
+        with watch, quickly():
             run_sites(no_runs, _everything(no_runs), _chance(no_runs), world, no_figures, 0, 0)
     finally:
         if collects:

@@ -1,0 +1,103 @@
+"""How the rules are compiled, on a rule that calls another."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+from numba.core import base, config, errors, event, types, typing
+from numba.core.codegen import JITCPUCodegen
+from numba.extending import register_jitable
+
+from ips_sim.model.compiled.compiling import Part, Rule, Whole, quickly
+
+AS_PART = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def fare(distance: float) -> float:
+    if distance > 5.0:
+        return 3.0
+    return 1.0 + distance
+
+
+def travel(distance: float, days: int) -> float:
+    spent = 0.0
+    for day in range(days):
+        spent = spent + fare(distance + day)
+    return spent
+
+
+for each in (fare, travel):
+    register_jitable(pipeline_class=Rule, **AS_PART)(each)
+
+
+def checked(days: int) -> int:
+    if days < 0:
+        raise ValueError("fewer days than none")
+    return days
+
+
+register_jitable(pipeline_class=Part, **AS_PART)(checked)
+
+
+def live(distances: Any, days: int) -> None:
+    for row in range(len(distances)):
+        distances[row] = travel(distances[row], checked(days)) + fare(1.0)
+
+
+run = njit(pipeline_class=Whole, no_cfunc_wrapper=True)(live)
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Counter[str]:
+    """Compiles, and counts what became machine code."""
+    made: Counter[str] = Counter()
+    add = JITCPUCodegen._add_module
+
+    def counted(self: Any, module: Any) -> Any:
+        made[module.name] += 1
+        return add(self, module)
+
+    with pytest.MonkeyPatch.context() as patch, quickly():
+        patch.setattr(JITCPUCodegen, "_add_module", counted)
+        run(np.zeros(0), 0)
+    return made
+
+
+def test_compiled_code_does_what_python_does(compiled: Counter[str]) -> None:
+    distances = np.array([0.5, 3.25, 7.0])
+    expected = [travel(one, 4) + fare(1.0) for one in distances.tolist()]
+    run(distances, 4)
+    assert distances.tolist() == expected
+
+
+def test_only_what_python_calls_becomes_machine_code(compiled: Counter[str]) -> None:
+    # Numba may begin with code of its own.
+    assert {name: made for name, made in compiled.items() if name != "nrt"} == {"live": 1}
+
+
+def test_what_a_part_raises_reaches_python(compiled: Counter[str]) -> None:
+    with pytest.raises(ValueError, match="fewer days than none"):
+        run(np.zeros(1), -1)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_numba_is_left_as_it_was(fails: bool) -> None:
+    def state() -> list[Any]:
+        return [
+            types.Record.__repr__,
+            types.BaseFunction.get_call_type,
+            typing.BaseContext.refresh,
+            base.BaseContext.refresh,
+            config._env_reloader.update,
+            event.install_timer,
+            type(errors.termcolor()).errmsg,
+        ]
+
+    before = state()
+    with pytest.raises(KeyError) if fails else quickly(), quickly():
+        assert state() != before
+        if fails:
+            raise KeyError
+    assert state() == before
