@@ -45,7 +45,7 @@ class QuarterColumn:
         return f"{self.before}{low} to {high}"
 
 
-EACH_COSTS = QuarterColumn("programme_cost_usd_per_served", "a person", 0, before="$")
+EACH_COSTS = QuarterColumn("programme_cost_usd_per_served", "each", 0, before="$")
 
 QUARTER_COLUMNS = (
     QuarterColumn("referred", "referred"),
@@ -68,8 +68,8 @@ WHAT_COLUMNS_ARE = (
     "Worked: the share of them who worked competitively in it. Starts: jobs begun by people on the "
     "caseload. Left: people who gave up their place; stay: for how many weeks they had had it. "
     "Turnover: specialists who left, for each post and year at this rate. Cost: of the programme "
-    "in the quarter, and for each person served; benefits plans belong to no quarter and are left "
-    "out."
+    "in the quarter; each: for each person served. Benefits plans belong to no quarter and are "
+    "left out."
 )
 """The short names of the columns in full."""
 

@@ -183,7 +183,7 @@ class Week:
     @property
     def specialist_name(self) -> str:
         """The name of who holds the post of the person's specialist; empty without one."""
-        if self.specialist is None:
+        if self.specialist is None or self.post < 0:
             return ""
         return specialist_name(self.post, self.specialist.times_left)
 
