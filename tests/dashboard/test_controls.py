@@ -62,7 +62,7 @@ def test_a_watched_site_has_everybody_in_every_week():
         assert all(post < board["posts"] for post in on_caseload)
     assert any(max(visits) > 0 for visits in board["weeks"][-1]["visits"])
     with pytest.raises(RunError, match="can be watched"):
-        watched(scenario_of(asked.having("design.people", 160).having("design.weeks", 520).text()))
+        watched(scenario_of(asked.having("design.people", 160).having("design.weeks", 1040).text()))
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch):

@@ -175,6 +175,11 @@ def test_a_switch_moves_the_picture_of_its_visitor_alone(visit):
     other.redrawn(lambda: other.page.select_option("[data-key=place]", "denmark"))
     assert "IPS, changed" in one.page.inner_text(".key")
     assert not other.page.query_selector(".changes")
+    one.page.click("text=Compare both thoroughly")
+    one.page.wait_for_selector("text=Checked: IPS, changed")
+    one.page.click(".top >> text=What if")
+    one.page.wait_for_selector(".changes")
+    assert one.page.title() == "What if – ips-sim"
     one.page.click("details[data-group=Staff] summary")
     one.page.fill("[data-number='staff.turnover_per_year']", "99")
     one.page.keyboard.press("Tab")

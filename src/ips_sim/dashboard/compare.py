@@ -45,6 +45,10 @@ _HOW_SURE = {
 _NAMES = ("first.yaml", "second.yaml", "third.yaml", "fourth.yaml")
 
 
+chosen_texts = solara.reactive(())
+"""The files of a visitor, who may go to other pages and come back: Solara keeps one for each."""
+
+
 @solara.component_vue("editor.vue", vuetify=False)
 def Editor(
     at: int,
@@ -60,7 +64,8 @@ def Editor(
 @solara.component
 def Compare() -> None:
     """Files at the top, then how they are run, then what came out."""
-    texts, set_texts = solara.use_state((_shipped("ips"), _shipped("traditional")))
+    texts = chosen_texts.value or (_shipped("ips"), _shipped("traditional"))
+    set_texts = chosen_texts.set
     refused, set_refused = solara.use_state(("", ()))
 
     def edit(what: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ _OF_PROGRAMMES = {
     "": "Programmes and populations",
     "services": "Services that trials compared with",
     "settings": "IPS and usual services in other settings",
+    "policy": "Decisions of policy",
     "examples": "An example of one's own people",
 }
 

@@ -32,21 +32,12 @@ def Layout(children: list[Any] = []) -> None:  # noqa: B006 - Solara passes the 
     solara.Div(children=children, classes=["page"])
 
 
-def _titled(name: str, component: Any) -> Any:
-    @solara.component
-    def page() -> None:
-        solara.Title(f"{name} – ips-sim")
-        component()
-
-    return page
-
-
 # The layout of the first page is that of all.
 routes = [
     solara.Route(
         path.strip("/") or "/",
-        component=_titled(name, one),
-        label=name,
+        component=one,
+        label=f"{name} – ips-sim",
         layout=Layout if path == "/" else None,
     )
     for path, (name, one) in _PAGES.items()

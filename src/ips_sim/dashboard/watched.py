@@ -15,7 +15,7 @@ from ips_sim.runs.how import Say, silent
 from ips_sim.scenario.schema import Scenario
 from ips_sim.shown import style
 
-MOST_PERSON_WEEKS = 60_000
+MOST_PERSON_WEEKS = 120_000
 """Of a site that is watched: agents take the interpreter some seconds for it."""
 _WEEKS_BETWEEN_WORDS = 13
 _NOBODY = -1
@@ -68,7 +68,8 @@ def watched(scenario: Scenario, seed: int = 1, say: Say = silent) -> Watched:
     if person_weeks > MOST_PERSON_WEEKS:
         raise RunError(
             f"a site of {people:,} people over so long is {person_weeks:,} weeks of people, and "
-            f"{MOST_PERSON_WEEKS:,} are what can be watched: choose fewer people or weeks"
+            f"{MOST_PERSON_WEEKS:,} are what can be watched: choose a programme with fewer people "
+            "or weeks"
         )
     model = IPSModel(scenario, seed=seed)
     weeks: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ import solara
 from solara.lab import use_task
 
 from ips_sim.dashboard.asked import AS_IT_SHIPS, Asked, Outcome, scenario_of, tried
+from ips_sim.dashboard.compare import Button, chosen_texts
 from ips_sim.dashboard.controls import AGAINST, Controls, groups, picks, switches, turned, values_of
 from ips_sim.dashboard.parts import (
     Html,
@@ -29,6 +30,9 @@ _INTRODUCTION = (
 )
 
 AGAINST_FIRST = "traditional"
+_asked = solara.reactive(Asked())
+_against = solara.reactive(AGAINST_FIRST)
+# A visitor may go to other pages and come back: Solara keeps one of these for each.
 FIRST = (Asked().text(), Asked().beside(AGAINST_FIRST))
 """What the first picture is of."""
 
@@ -36,8 +40,9 @@ FIRST = (Asked().text(), Asked().beside(AGAINST_FIRST))
 @solara.component
 def WhatIf() -> None:
     """Controls at one side, what comes of them at the other."""
-    asked, set_asked = solara.use_state(Asked())
-    against, set_against = solara.use_state(AGAINST_FIRST)
+    asked, set_asked = _asked.value, _asked.set
+    against, set_against = _against.value, _against.set
+    router = solara.use_router()
     refused, set_refused = solara.use_state(())
     said, set_said = solara.use_state("")
     texts = (asked.text(), asked.beside(against))
@@ -63,6 +68,10 @@ def WhatIf() -> None:
     def reset(_: object) -> None:
         set_refused(())
         set_asked(Asked(asked.programme))
+
+    def compare() -> None:
+        chosen_texts.set(texts)
+        router.push("/compare")
 
     task = use_task(
         lambda: tried(lambda: seen(texts, set_said)), dependencies=[texts], raise_error=False
@@ -94,7 +103,9 @@ def WhatIf() -> None:
             Html(picture if made or not outcome.sentences else "", classes=dimmed)
         with solara.Div(classes=["rest"]):
             Html(headlines_html(made.headlines) + more_html(made) if made else "", classes=dimmed)
-            Html(download_html(asked.text(), "scenario.yaml", "Take this scenario along"))
+            with solara.Div(classes=["row"]):
+                Html(download_html(asked.text(), "scenario.yaml", "Take this scenario along"))
+                Button("Compare both thoroughly", compare, plain=True)
 
 
 def _changes_html(asked: Asked) -> str:
