@@ -19,7 +19,7 @@ from ips_sim.report.folder import (
     work_factors,
 )
 from ips_sim.runs.collected import Collected
-from ips_sim.runs.ranges import quantile_range
+from ips_sim.runs.ranges import predictive_range
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.scenario import as_mapping
 
@@ -93,7 +93,7 @@ def _weekly(collected: Collected, scenarios: tuple[Told, ...]) -> Mapping[str, W
         else:
             moved = work_factors(employed.sum(axis=1), base.sum(axis=1), collected.plan.seed)
             shares = np.minimum(shares * moved[:, None], 1.0)
-        low, high = quantile_range(shares.T, method="weibull")
+        low, high = predictive_range(shares.T, 0.0, 1.0)
         found[one.name] = WeeklyFigures(
             totals={name: values.sum(axis=0) for name, values in columns.items()},
             people=present.sum(axis=0),

@@ -21,7 +21,7 @@ from ips_sim.model.world import full_time_posts
 from ips_sim.report.quarters import Quarters, read_quarters
 from ips_sim.report.survival import counted_by_week
 from ips_sim.runs.model_error import factors, log_odds, missed
-from ips_sim.runs.ranges import PREDICTIVE, quantile_range
+from ips_sim.runs.ranges import PREDICTIVE, predictive_range
 from ips_sim.scenario import load_scenario
 from ips_sim.scenario.schema import Scenario
 
@@ -355,7 +355,7 @@ def _weekly(
             shares = np.minimum(shares * of_caseload[mine, None], 1.0)
         elif one.name in counted:
             shares *= counted[one.name].factors[mine, None]
-        low, high = quantile_range(shares.T, method="weibull")
+        low, high = predictive_range(shares.T, 0.0, 1.0)
         found[one.name] = WeeklyFigures(
             totals={name: table[number, :last] for name, table in totals.items()},
             people=people[number, :, :last].sum(axis=0),

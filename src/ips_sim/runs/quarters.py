@@ -14,7 +14,7 @@ from ips_sim.model.outcomes import TOTALS, FloatArray
 from ips_sim.model.quarters import QUARTERLY, QuarterFigure, by_quarter, quarter_figures
 from ips_sim.model.rules.counting import Weekly
 from ips_sim.runs.model_error import factors, log_odds, missed
-from ips_sim.runs.ranges import ScenarioRuns, quantile_range
+from ips_sim.runs.ranges import ScenarioRuns, predictive_range
 
 if TYPE_CHECKING:
     from ips_sim.model.arrays import Array
@@ -52,6 +52,7 @@ PRICED_QUARTERLY = (
 )
 
 QUARTER_FIGURES: tuple[QuarterFigure | PricedFigure, ...] = (*QUARTERLY, *PRICED_QUARTERLY)
+_MOST = np.array([one.most for one in QUARTER_FIGURES])
 """Every figure, in the order of rows."""
 
 
@@ -137,7 +138,7 @@ def quarter_rows(
         for row, one in enumerate(QUARTER_FIGURES):
             if one.through_work:
                 values[row] = np.minimum(values[row] * more, one.most)
-        low, high = quantile_range(values, method="weibull")
+        low, high = predictive_range(values, 0.0, _MOST)
         rows += [
             QuarterRow(
                 runs.name,

@@ -45,6 +45,8 @@ PARTS: tuple[Interval, ...] = ("luck", "sites", "parameters", "model")
 
 LOW, HIGH = 0.05, 0.95
 """The ends of a range."""
+FEWEST = 19
+"""Values of which one in twenty is a whole one: the least has a twentieth of what may come below."""
 NORMAL_90 = 1.6448536269514722
 """Standard errors from the middle to each end of a normal range."""
 
@@ -163,7 +165,7 @@ def ranges_of(runs: ScenarioRuns) -> Ranges:
     middle = runs.overall
     return Ranges(
         {
-            "predictive": quantile_range(results.predicted, method="weibull"),
+            "predictive": predictive_range(results.predicted, 0.0, _MOST),
             **{kind: _around(middle, sd, 0.0, _MOST) for kind, sd in parts.items()},
             "people": (people.low, people.high),
         },
@@ -184,7 +186,7 @@ def ranges_of_differences(runs: ScenarioRuns, reference: ScenarioRuns) -> Ranges
     parts = _parts(mine.values - other.values, mine.draw, luck, model)
     middle = runs.overall - reference.overall
     ends: dict[Interval, Ends] = {
-        "predictive": quantile_range(mine.predicted - other.predicted, method="weibull"),
+        "predictive": predictive_range(mine.predicted - other.predicted, -_MOST, _MOST),
         **{kind: _around(middle, sd, -_MOST, _MOST) for kind, sd in parts.items()},
     }
     if people:
@@ -319,26 +321,52 @@ def grouped(totals: FloatArray, key: NDArray[np.int64]) -> FloatArray:
     return sums
 
 
-def quantile_range(
-    values: FloatArray,
-    *,
-    only_if_complete: bool = False,
-    method: Literal["linear", "weibull"] = "linear",
-) -> Ends:
-    """Find the ends of each row's range; NaN with fewer than two values.
+def quantile_range(values: FloatArray) -> Ends:
+    """Describe the values that are there: the ends of each row's range, NaN with fewer than two."""
+    return _row_by_row(values, lambda some: np.quantile(some, (LOW, HIGH), axis=1))
 
-    By the method *weibull*, a further value of the same kind lies inside nine times in ten, however
-    few there are; *linear* describes the values that are there.
+
+def predictive_range(
+    values: FloatArray, least: FloatArray | float, most: FloatArray | float
+) -> Ends:
+    """Find where a further value of the same kind lies nine times in ten; NaN with fewer than two.
+
+    From `FEWEST` values on they are quantiles; fewer have none beyond which a twentieth lies, so
+    that the range is Student's for a further value of a normal distribution.
+
+    Parameters
+    ----------
+    values
+        Shape (rows, values); those that are not finite are left out.
+    least, most
+        What a value can be, for each row or for all.
     """
+    low, high = _row_by_row(values, _further_value)
+    return np.clip(low, least, most), np.clip(high, least, most)
+
+
+def _further_value(values: FloatArray) -> FloatArray:
+    count = values.shape[1]
+    if count >= FEWEST:
+        ends: FloatArray = np.quantile(values, (LOW, HIGH), axis=1, method="weibull")
+        return ends
+    from scipy.special import stdtrit  # type: ignore[import-untyped]
+
+    errors = stdtrit(count - 1, HIGH) * np.sqrt(1 + 1 / count)
+    half = errors * values.std(axis=1, ddof=1)
+    return np.stack([values.mean(axis=1) - half, values.mean(axis=1) + half])
+
+
+def _row_by_row(values: FloatArray, ends_of: Callable[[FloatArray], FloatArray]) -> Ends:
+    """Find ends of the finite values of each row, of those that are whole at once."""
     ends = np.full((2, values.shape[0]), np.nan)
     finite = np.isfinite(values)
     counts = finite.sum(axis=1)
     whole = counts == values.shape[1]
     if values.shape[1] > 1 and whole.any():
-        ends[:, whole] = np.quantile(values[whole], (LOW, HIGH), axis=1, method=method)
-    if not only_if_complete:
-        for row in np.flatnonzero(~whole & (counts > 1)):
-            ends[:, row] = np.quantile(values[row, finite[row]], (LOW, HIGH), method=method)
+        ends[:, whole] = ends_of(values[whole])
+    for row in np.flatnonzero(~whole & (counts > 1)):
+        ends[:, [row]] = ends_of(values[[row]][:, finite[row]])
     return ends[0], ends[1]
 
 

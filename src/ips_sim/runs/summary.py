@@ -19,7 +19,7 @@ from ips_sim.runs.ranges import (
     Interval,
     ScenarioRuns,
     grouped,
-    quantile_range,
+    predictive_range,
     ranges_of,
     ranges_of_differences,
 )
@@ -117,9 +117,10 @@ def contrast(runs: ScenarioRuns, reference: ScenarioRuns) -> list[ContrastRow]:
     ratio = _ratio(mean, base)
     mine, other = runs.results, reference.results
     pairs = np.isfinite(mine.values - other.values).sum(axis=1)
-    ratio_low, ratio_high = quantile_range(
-        _ratio(mine.predicted, other.predicted), only_if_complete=True, method="weibull"
-    )
+    ratios = _ratio(mine.predicted, other.predicted)
+    # Where some have none, a range of the others would be one of chosen runs.
+    ratios[~np.isfinite(ratios).all(axis=1)] = np.nan
+    ratio_low, ratio_high = predictive_range(ratios, 0.0, np.inf)
     ranges = ranges_of_differences(runs, reference)
     return [
         ContrastRow(

@@ -11,7 +11,7 @@ from ips_sim.report.figures import parts
 from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import IntArray, PeopleCounts, Told
 from ips_sim.report.survival import kaplan_meier
-from ips_sim.runs.ranges import quantile_range
+from ips_sim.runs.ranges import predictive_range
 from ips_sim.shown import style
 from ips_sim.shown.english import counted
 
@@ -61,7 +61,7 @@ def time_to_first_job(
             single = kaplan_meier(mine.first_job[runs], mine.without_job[runs]).surviving
             # Whoever has found a job by then, moved by what the model misses of them.
             single = 1.0 - (1.0 - single[:, : last + 1]) * mine.factors[runs, None]
-            low, high = quantile_range(single.T, method="weibull")
+            low, high = predictive_range(single.T, 0.0, 1.0)
             axes.fill_between(week, low, high, step="post", color=line.colour, alpha=0.16, lw=0)
         surviving = pooled.surviving[: last + 1]
         parts.draw_line(axes, week, surviving, line, steps=True)
