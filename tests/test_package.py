@@ -28,7 +28,7 @@ HEAVY = (
 )
 
 # Put together here, so that this file does not match itself.
-MACHINE_PATH = re.compile(r"(?<![\w.~})/-])/(?:" + "|".join(["work", "root", "opt", "home"]) + "/)")
+MACHINE_PATH = re.compile(r"(?<![\w.~})/<-])/(?:" + "|".join(["work", "root", "opt", "home"]) + "/)")
 REGISTRY = re.compile("|".join(["py" + r"pi\.org", "python" + "hosted", "file:" + "//"]))
 
 
