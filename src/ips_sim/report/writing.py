@@ -161,6 +161,7 @@ def write_report(folder: Path) -> Path:
         limits=LIMITS,
         again=commands_again(result.manifest, folder),
         provenance=provenance(result.manifest),
+        made_on=made_on(result.manifest),
     )
     path = write_whole(folder / PAGE, page.encode())
     refuse_failed({one.name: one.error for one in figures if one.error})
@@ -286,10 +287,16 @@ def commands_again(manifest: Mapping[str, Any], folder: Path) -> list[str]:
     return lines
 
 
+def made_on(manifest: Mapping[str, Any]) -> str:
+    """Give the day on which a result was finished; empty where the manifest has none."""
+    return str(manifest.get("times", {}).get("finished", ""))[:10]
+
+
 def provenance(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Say what a result depends on, as its manifest has it."""
     versions = manifest["versions"]
     rows = [
+        ("Made on", made_on(manifest)),
         ("ips-sim", str(versions["ips_sim"])),
         ("Seed", str(manifest["seed"])),
         ("Replicates", str(manifest["replicates"])),
