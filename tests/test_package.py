@@ -28,7 +28,9 @@ HEAVY = (
 )
 
 # Put together here, so that this file does not match itself.
-MACHINE_PATH = re.compile(r"(?<![\w.~})/<-])/(?:" + "|".join(["work", "root", "opt", "home"]) + "/)")
+MACHINE_PATH = re.compile(
+    r"(?<![\w.~})/-])/(?:(?:" + "|".join(["work", "root", "opt"]) + r")\b|home/)"
+)
 REGISTRY = re.compile("|".join(["py" + r"pi\.org", "python" + "hosted", "file:" + "//"]))
 
 
@@ -134,6 +136,7 @@ def test_wheel_holds_code_types_and_every_shipped_scenario(repository: Path, tmp
     ("pattern", "caught", "let_through"),
     [
         (MACHINE_PATH, "'/" + "root/x'", "outputs/work/x"),
+        (MACHINE_PATH, "cd /" + "opt", "</option>"),
         (REGISTRY, "https://py" + "pi.org/simple", "https://example.org"),
     ],
 )

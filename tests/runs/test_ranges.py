@@ -6,7 +6,14 @@ import pytest
 from ips_sim.evidence import ModelError
 from ips_sim.model.outcomes import FIGURES, OUTCOMES, TOTALS
 from ips_sim.runs.model_error import EMPLOYED, Missed, log_odds, missed, with_model_error
-from ips_sim.runs.ranges import PARTS, Ranges, ScenarioRuns, ranges_of, ranges_of_differences
+from ips_sim.runs.ranges import (
+    PARTS,
+    Ranges,
+    ScenarioRuns,
+    predictive_range,
+    ranges_of,
+    ranges_of_differences,
+)
 
 DRAWS, REPLICATES = 100, 2
 SPREAD = {"parameters": 0.5, "sites": 0.4}
@@ -180,3 +187,17 @@ def test_log_odds_stay_half_a_person_away_from_nobody_and_everybody():
     assert log_odds(0.75, 10.0) == pytest.approx(np.log(3.0))
     assert log_odds(0.0, 10.0) == pytest.approx(np.log(0.05 / 0.95))
     assert log_odds(1.0, 10.0) == pytest.approx(np.log(0.95 / 0.05))
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 18, 19, 40])
+def test_a_further_value_lies_inside_nine_times_in_ten_however_few_there_are(count: int):
+    values = np.random.default_rng(5).normal(20.0, 3.0, (20_000, count + 1))
+    low, high = predictive_range(values[:, :-1], -np.inf, np.inf)
+    inside = (low <= values[:, -1]) & (values[:, -1] <= high)
+    assert inside.mean() == pytest.approx(0.9, abs=0.01)
+
+
+def test_few_values_have_a_range_about_their_mean_within_what_can_be():
+    low, high = predictive_range(np.array([[0.2, 0.3], [0.9, np.nan]]), 0.0, 1.0)
+    assert (low[0], high[0]) == (0.0, 1.0)
+    assert np.isnan([low[1], high[1]]).all()

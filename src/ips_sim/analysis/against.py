@@ -26,7 +26,7 @@ from ips_sim.model.world import calendar
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.model_error import factors, log_odds, missed
-from ips_sim.runs.ranges import quantile_range
+from ips_sim.runs.ranges import predictive_range
 from ips_sim.runs.work import MemoryStore
 from ips_sim.scenario import Scenario
 from ips_sim.scenario.vary import vary
@@ -284,7 +284,7 @@ def _beside(
 def _difference(
     where: str, what: str, unit: str, known: float, mean: float, values: FloatArray
 ) -> Difference:
-    (low,), (high,) = quantile_range(values[None], method="weibull")
+    (low,), (high,) = predictive_range(values[None], 0.0, np.inf)
     verdict = "above" if known > high else "below" if known < low else "inside"
     return Difference(where, what, unit, known, mean, float(low), float(high), verdict)
 

@@ -44,14 +44,16 @@ LIMITS = (
     ),
     Limit(
         "What about everyone else's costs?",
-        "Counted are specialists, training and workshop places, benefits plans, hospital days, "
-        "benefits and taxes. Community care is taken to be equal; housing, courts, family care, "
-        "starting up a programme and reviewing it are left out.",
+        "Outcomes count specialists, training and workshop places, benefits plans, hospital days, "
+        "benefits and taxes; a budget counts supervisors, overhead, travel, hiring, start-up and "
+        "reviews besides. Community care is taken to be equal; housing, courts and family care are "
+        "left out.",
     ),
     Limit(
         "What would it cost at our prices?",
-        "Unit costs are defaults from published sources of the United States. Quantities "
-        "are kept in the result, so other prices need no other run.",
+        "Unit costs are defaults from published sources of the United States unless a scenario has "
+        "its own. The commands budget and value keep quantities, so that other prices need "
+        "no other run.",
     ),
     Limit(
         "What does a large programme do to the labour market?",

@@ -46,7 +46,7 @@ PARTS: tuple[Interval, ...] = ("luck", "sites", "parameters", "model")
 LOW, HIGH = 0.05, 0.95
 """The ends of a range."""
 FEWEST = 19
-"""Values of which one in twenty is a whole one: the least has a twentieth of what may come below."""
+"""Values below whose least a twentieth of what may come lies; fewer have no such value."""
 NORMAL_90 = 1.6448536269514722
 """Standard errors from the middle to each end of a normal range."""
 

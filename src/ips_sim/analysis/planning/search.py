@@ -31,7 +31,7 @@ from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.model_error import factors, log_odds, missed
 from ips_sim.runs.plan import Driver
-from ips_sim.runs.ranges import quantile_range
+from ips_sim.runs.ranges import predictive_range
 from ips_sim.runs.work import Content, Store, Task, complete, stretches
 from ips_sim.scenario import Scenario, ScenarioSource, as_mapping, load_scenario
 from ips_sim.scenario.vary import vary
@@ -571,7 +571,7 @@ def _fidelity(plan: StaffingPlan, chosen: Sequence[Option], store: Store, how: H
 def _rows(
     phase: Phase, found: Outcome, fidelity: FloatArray, allowed: Any, frontier: Any
 ) -> list[OptionRow]:
-    low, high = quantile_range(found.predicted[ADDED], method="weibull")
+    low, high = predictive_range(found.predicted[ADDED], -np.inf, np.inf)
     rows = []
     for row, option in enumerate(found.chosen):
         cost, served, in_work, added, starts, waiting, caseload, idle = found.means[:, row].tolist()
@@ -615,7 +615,7 @@ def _next_rows(
     for phase in PHASES:
         found = last[phase]
         apart = found.predicted[:, then] - found.predicted[:, best]
-        low, high = quantile_range(apart, method="weibull")
+        low, high = predictive_range(apart, -np.inf, np.inf)
         for figure, name in enumerate(FIGURES):
             now, after = found.means[figure, best], found.means[figure, then]
             rows.append(
