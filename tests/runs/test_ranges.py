@@ -198,6 +198,8 @@ def test_a_further_value_lies_inside_nine_times_in_ten_however_few_there_are(cou
 
 
 def test_few_values_have_a_range_about_their_mean_within_what_can_be():
-    low, high = predictive_range(np.array([[0.2, 0.3], [0.9, np.nan]]), 0.0, 1.0)
-    assert (low[0], high[0]) == (0.0, 1.0)
-    assert np.isnan([low[1], high[1]]).all()
+    low, high = predictive_range(np.array([[0.2, 0.3], [0.7, 0.8], [0.9, np.nan]]), 0.0, 1.0)
+    # Student's quantile for one degree of freedom is 6.314: 0.25 ± 6.314 × 0.0707 × √1.5.
+    assert (low[0], high[0]) == pytest.approx((0.0, 0.797), abs=0.001)
+    assert (low[1], high[1]) == pytest.approx((0.203, 1.0), abs=0.001)
+    assert np.isnan([low[2], high[2]]).all()

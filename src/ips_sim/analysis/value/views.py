@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ips_sim.runs.ranges import predictive_range
+
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
 Standing = Literal["reference", "on the frontier", "dominated", "extended dominance"]
@@ -236,12 +238,5 @@ def triangular(share: FloatArray, low: float, middle: float, high: float) -> Flo
 
 def spread(values: FloatArray) -> tuple[float, float, float]:
     """Give mean and 90 % range."""
-    low, high = (
-        np.quantile(values, (0.05, 0.95), method="weibull")
-        if len(values) > 1
-        else (
-            np.nan,
-            np.nan,
-        )
-    )
+    (low,), (high,) = predictive_range(values[None], -np.inf, np.inf)
     return float(values.mean()), float(low), float(high)
