@@ -248,12 +248,15 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
         place = names.index(row.second), names.index(row.first)
         grid[place] = scale * row.interaction
         clear[place] = row.low > 0 or row.high < 0
-    side = 0.42 * len(names)
-    figure = style.blank(side + 1.55, max(style.inches_wide(), side + 1.9))
-    axes = style.panel(figure, _LABELS, 1.35, side, side)
+    is_narrow = style.is_narrow()
+    labels_wide = 1.35 if is_narrow else _LABELS
+    side = style.NARROW - labels_wide - 0.05 if is_narrow else 0.42 * len(names)
+    wide = style.NARROW if is_narrow else max(style.WIDE, side + 1.9)
+    figure = style.blank(side + 1.65, wide)
+    axes = style.panel(figure, labels_wide, 1.45, side, side)
     most = max(float(np.nanmax(np.abs(grid))), 1e-12) if rows else 1.0
     image = axes.imshow(grid, cmap="PuOr_r", vmin=-most, vmax=most, aspect="equal")
-    digits = 0 if most >= 20 else 1 if most >= 2 else 2
+    digits = 0 if most >= (9.5 if is_narrow else 20) else 1 if most >= 2 else 2
     for (down, across), value in np.ndenumerate(grid):
         if value == value and len(names) <= MOST_WRITTEN:
             axes.text(
@@ -267,21 +270,26 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
                 color="white" if abs(value) > 0.7 * most else style.INK,
             )
     labels = [style.wrapped(in_words(name), 26, 1) for name in names]
+    beside = [style.wrapped(in_words(name), parts.letters(26), 2) for name in names]
     axes.set_xticks(range(len(names) - 1), labels[:-1], rotation=40, ha="right", fontsize=7.5)
-    axes.set_yticks(range(1, len(names)), labels[1:], fontsize=7.5)
+    axes.set_yticks(range(1, len(names)), beside[1:], fontsize=7.5)
     axes.set_xlim(-0.5, len(names) - 1.5)
     axes.set_ylim(len(names) - 0.5, 0.5)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    bar = style.panel(figure, _LABELS + side * 0.62, 1.35 + side * 0.8, side * 0.34, 0.11)
+    bar = style.panel(figure, labels_wide + side * 0.62, 1.45 + side * 0.8, side * 0.34, 0.11)
     figure.colorbar(image, cax=bar, orientation="horizontal")
-    bar.set_xticks([-most, 0, most], ["less together", "0", "more together"], fontsize=6.5)
+    together = "" if is_narrow else " together"
+    bar.set_xticks([-most, 0, most], [f"less{together}", "0", f"more{together}"], fontsize=6.5)
     shown = "points" if unit == "share" else unit
     figure.text(
         0.02,
         0.02,
-        f"{in_words(outcome)}, {shown}; bold where the 90 % range leaves out zero",
+        style.wrapped(
+            f"{in_words(outcome)}, {shown}; bold where the 90 % range leaves out zero",
+            parts.letters(76),
+        ),
         fontsize=style.SMALL,
     )
     return figure

@@ -371,7 +371,7 @@ def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Ca
         "same_lot": bool(lots) and one.lot == other.lot,
     }
     text = said(SAID["side by side"], **things, numbers=told_apart(lots))
-    plain = said(SAID["side by side"], **things, numbers=[])
+    plain = said(SAID["side by side in plain words"], **things)
     return Cause(one.mechanism.name, text, (one, other), plain)
 
 
