@@ -165,7 +165,7 @@ def replicates_needed(runs: ScenarioRuns, outcome: str, error: float, replicates
     replicates
         Those of the pilot; fewer are never needed.
     """
-    from scipy.stats import t as student  # type: ignore[import-untyped]
+    from scipy.special import stdtrit  # type: ignore[import-untyped]
 
     found = monte_carlo_errors(runs)[[one.name for one in FIGURES].index(outcome)]
     if not np.isfinite(found):
@@ -174,6 +174,6 @@ def replicates_needed(runs: ScenarioRuns, outcome: str, error: float, replicates
             "ask for more replicates"
         )
     draws = np.unique(runs.draw).size
-    wider = float(student.ppf(HIGH, runs.draw.size - draws)) / NORMAL_90
+    wider = float(stdtrit(runs.draw.size - draws, HIGH)) / NORMAL_90
     needed: int = math.ceil(replicates * (wider * found / error) ** 2)
     return max(replicates, needed)

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student  # type: ignore[import-untyped]
+from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 from ips_sim.evidence.reading import read_rows, stop_on_problems
 from ips_sim.evidence.tables import columns_of, package_data
@@ -173,7 +173,7 @@ def baseline_of_means(
         ]
     )
     spread = rates.std(ddof=1) * np.sqrt(1 + 1 / len(rates))
-    points = student.ppf((np.arange(QUANTILES) + 0.5) / QUANTILES, len(rates) - 1)
+    points = stdtrit(len(rates) - 1, (np.arange(QUANTILES) + 0.5) / QUANTILES)
     sample = np.clip(rates.mean() + spread * points, 0, 100)
     return _prediction(design, arm, published, sample)
 
