@@ -598,7 +598,7 @@ def test_visits_are_told_by_their_kind():
         "The specialist has an appointment at Acorn & Co. to learn about the business: it is too "
         "early to ask for a job."
     ]
-    back = "The specialist comes back to Acorn & Co., who knows her by now"
+    back = "The specialist comes back to Acorn & Co., where they know each other by now"
     assert visited(2, employer={"vacancies": 0}) == [f"{back}: nothing is open there."]
     speaks = f"{back}, and speaks for the person"
     refused = "the employer turns the person down"
@@ -615,7 +615,7 @@ def test_visits_are_told_by_their_kind():
 
 
 def test_an_opening_that_is_not_asked_for_is_no_lack_of_openings():
-    back = "The specialist comes back to Acorn & Co., who knows her by now:"
+    back = "The specialist comes back to Acorn & Co., where they know each other by now:"
     lately = {"site": {"week": 9}, "tie": {"last_asked_week": 7}, "weeks_between_asks": 4}
     assert visited(2, **lately) == [f"{back} the employer was asked only weeks ago."]
     odd = {"preferences": 1.0, "wishes_worth_asking_share": 1.1}

@@ -102,7 +102,7 @@ def _print_version(wanted: bool) -> None:
 
         state = {
             "ready": "compiled and kept",
-            "empty": "to be compiled at the first run, which takes half a minute or less",
+            "empty": "to be compiled at the first run, which takes some ten seconds",
             "damaged": "kept code is damaged and will be compiled again",
         }
         typer.echo(f"ips-sim {__version__}")

@@ -128,8 +128,13 @@ def plane(value: Value) -> Figure:
     axes.set_ylim(bottom, top)
     axes.set_xlabel(EFFECT_AXIS[value.plan.effect], fontsize=style.SMALL)
     axes.yaxis.set_major_formatter(dollars)
-    axes.set_title("more cost per person", loc="left", fontsize=style.SMALL)
-    axes.legend(fontsize=style.SMALL, frameon=False)
+    title = "more cost per person"
+    if len(value.others) == 1:
+        # A key beside one kind of dot would stand on the axis.
+        title += f": {style.wrapped(value.plan.names[value.others[0]], 60, 1)}"
+    else:
+        axes.legend(fontsize=style.SMALL, frameon=False)
+    axes.set_title(title, loc="left", fontsize=style.SMALL)
     return figure
 
 
