@@ -519,12 +519,9 @@ def test_a_stopped_fit_goes_on_and_comes_to_the_same(
     fresh = go_on(1, tmp_path / "fresh")
     assert_same_points(fresh, found)
     # What is fitted to them depends on nothing else.
-    one, other = (fit(plan, space, points, PLAIN) for points in (fresh, found))
+    shorter = replace(plan, variants={}, left_out_draws=1)
+    one, other = (fit(shorter, space, points, PLAIN) for points in (fresh, found))
     assert np.array_equal(one.posterior.coordinates, other.posterior.coordinates)
-    assert np.array_equal(
-        one.variants["interest_fades"].posterior.coordinates,
-        other.variants["interest_fades"].posterior.coordinates,
-    )
 
 
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

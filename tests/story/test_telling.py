@@ -51,7 +51,7 @@ IPS = titled("IPS")
 MECHANISM_NAMES = {mechanism.name for mechanism in asked.MECHANISMS}
 
 
-SOME_PEOPLE = range(0, 40, 3)
+SOME_PEOPLE = range(0, 40, 5)
 
 
 @cache
