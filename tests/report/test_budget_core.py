@@ -20,10 +20,12 @@ def test_the_sheet_says_what_the_tables_say(tmp_path):
     lives = write_folder(tmp_path / "made")
     found = figures(tmp_path / "made")
     posts = PEOPLE * 1.5 / 37.5
-    assert found["Full-time posts"] == pytest.approx([posts, posts], abs=0.05)
+    assert found["Full-time posts, these people's part of them"] == pytest.approx(
+        [posts, posts], abs=0.05
+    )
     assert found["People served"] == [PEOPLE, PEOPLE]
     came = [people["employed_ever"].sum() / REPLICATES for people, _ in lives.values()]
-    assert found["of them came to competitive work"] == pytest.approx(came, abs=0.5)
+    assert found["of those served came to competitive work"] == pytest.approx(came, abs=0.5)
     spent, each, left, medicaid, milestones = (
         np.array(next(values for label, values in found.items() if label.startswith(said)))
         for said in (

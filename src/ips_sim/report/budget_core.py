@@ -37,9 +37,9 @@ def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
     if not all(by_scenario):
         return []
     labels = {
-        "posts": "Full-time posts",
+        "posts": "Full-time posts, these people's part of them",
         "served": "People served",
-        "employed": "of them came to competitive work",
+        "employed": "of those served came to competitive work",
         "spent": "The programme spends, supervisors and overhead included, $",
         "per_served": "for each person served, $",
         "per_employed": "for each person who came to work, $",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 
-from ips_sim.economics.costs import places_cost, posts_cost, programme_costs
+from ips_sim.economics.costs import ProgrammeCosts, places_cost, posts_cost, programme_costs
 from ips_sim.economics.prices import Prices
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.report.folder import FloatArray, PeopleCounts, Result, Told, WeeklyFigures
@@ -24,8 +23,8 @@ class WeeklyCosts:
     programme, hospital
         Shape (weeks,).
     not_by_week
-        Programme cost per person over the whole time that the weekly table does not place in a
-        week (benefits plans); None if there is no table of people to tell.
+        Cost of benefits plans per person over the whole time, which the weekly table does not
+        place in a week; None if there is no table of people to tell.
     """
 
     programme: FloatArray
@@ -54,10 +53,10 @@ def weekly_costs(weekly: WeeklyFigures, people: PeopleCounts | None, prices: Pri
         prices,
     )
     hospital = weekly.per_person("in_hospital") * (DAYS_PER_WEEK * prices.inpatient_day_usd)
-    rest = None
-    if people is not None and "programme_cost_usd" in people.sums:
-        rest = people.sums["programme_cost_usd"] / people.people - float(np.sum(programme))
-    return WeeklyCosts(programme, hospital, rest)
+    plans = None
+    if people is not None and set(people.sums).issuperset(_PRICED):
+        plans = float(_priced(people, prices).plans[0]) / people.people
+    return WeeklyCosts(programme, hospital, plans)
 
 
 @dataclass(frozen=True)
@@ -91,8 +90,7 @@ def _parts(result: Result, told: Told) -> dict[str, float]:
     name, people = told.name, result.people.get(told.name)
     if people is None or not set(people.sums).issuperset(_PRICED):
         return {}
-    totals = {quantity: [people.sums[quantity]] for quantity in _PRICED}
-    costs = programme_costs(totals, told.prices)
+    costs = _priced(people, told.prices)
     weekly = result.weekly.get(name)
     idle = idle_share(weekly) if weekly else 0.0
     used = "Specialists, hours that had a use" if weekly else "Specialists"
@@ -105,6 +103,10 @@ def _parts(result: Result, told: Told) -> dict[str, float]:
         "Benefits plans": float(costs.plans[0]),
     }
     return {label: amount / people.people for label, amount in usd.items()}
+
+
+def _priced(people: PeopleCounts, prices: Prices) -> ProgrammeCosts:
+    return programme_costs({name: [people.sums[name]] for name in _PRICED}, prices)
 
 
 _PRICED = (

@@ -15,6 +15,8 @@ _WAYS_OUT = (
 )
 
 PERCENT = 100.0
+LEAST_SHOWN = 0.005
+"""What is smaller would be written as 0.00."""
 
 _MEASURES: dict[str, tuple[str, float]] = {
     "days_to_first_contact": ("Days to the first employer contact", 1.0),
@@ -78,7 +80,7 @@ def ending_rows(result: Result) -> list[DotRow]:
 
 
 def process_rows(result: Result) -> list[DotRow]:
-    """Process figures, each with a value for every scenario that has one."""
+    """Process figures, each with a value for every scenario that has one, if any would show."""
     rows = []
     for measure, (label, factor) in _MEASURES.items():
         values = tuple(
@@ -87,7 +89,7 @@ def process_rows(result: Result) -> list[DotRow]:
             else None
             for one in result.scenarios
         )
-        if any(value is not None for value in values):
+        if any(value is not None and abs(value) >= LEAST_SHOWN for value in values):
             rows.append(DotRow(label, values))
     for label, compute in _FROM_WEEKS:
         values = tuple(
