@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 from ips_sim.economics.costs import ProgrammeCosts, places_cost, posts_cost, programme_costs
 from ips_sim.economics.prices import Prices
 from ips_sim.evidence.parameters import load_parameters
