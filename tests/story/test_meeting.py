@@ -73,6 +73,20 @@ def test_what_is_told_is_what_happened(matters):
         assert sum(times.get(one, 0) or int(one) for one in said) == vain
 
 
+def test_nobody_is_told_to_see_employers_while_people_are_prepared():
+    """Also where the person looks alone meanwhile, which begins a stretch of tries."""
+    prepared, looked = without(SMALL, "rapid_search"), 0
+    for person in range(12):
+        life = watch(prepared, person)
+        over = [week.number for week in life.weeks if week.took("started_search")]
+        told = beats(life)
+        looked += any("alone" in beat.text and beat.last <= over[0] for beat in told if over)
+        for beat in told:
+            if "to see employers" in beat.text:
+                assert over and beat.first >= over[0]
+    assert looked > 0
+
+
 def test_who_holds_a_post_has_a_name_until_they_leave():
     leaving = scenario(
         design={"people": 10, "weeks": 20, "entry_weeks": 1},
