@@ -16,10 +16,10 @@ from ips_sim.report.folder import (
     Result,
     Told,
     WeeklyFigures,
+    work_band,
     work_factors,
 )
 from ips_sim.runs.collected import Collected
-from ips_sim.runs.ranges import predictive_range
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.scenario import as_mapping
 
@@ -81,19 +81,13 @@ def _weekly(collected: Collected, scenarios: tuple[Told, ...]) -> Mapping[str, W
         columns = {column.name.lower(): table[:, :, column] for column in Weekly}
         present = table[:, :, :STATUSES].sum(axis=2)
         # Where people come all the time, those who were once referred grow without end.
-        employed = sum((columns[name] for name in EMPLOYED), np.zeros(present.shape))
-        base = present if one.is_cohort else columns["on_caseload"]
-        if not one.is_cohort:
-            employed = columns[EMPLOYED[0]]
-        shares = employed / np.maximum(base, 1)
         if one.is_cohort:
-            finders, people = _finders(collected, number)
-            moved = work_factors(finders, people, collected.plan.seed)
-            shares = shares * moved[:, None]
+            employed = sum((columns[name] for name in EMPLOYED), np.zeros(present.shape))
+            base, counts = present, _finders(collected, number)
         else:
-            moved = work_factors(employed.sum(axis=1), base.sum(axis=1), collected.plan.seed)
-            shares = np.minimum(shares * moved[:, None], 1.0)
-        low, high = predictive_range(shares.T, 0.0, 1.0)
+            employed, base = columns[EMPLOYED[0]], columns["on_caseload"]
+            counts = employed.sum(axis=1), base.sum(axis=1)
+        low, high = work_band(one, employed, base, work_factors(*counts, collected.plan.seed))
         found[one.name] = WeeklyFigures(
             totals={name: values.sum(axis=0) for name, values in columns.items()},
             people=present.sum(axis=0),

@@ -21,7 +21,7 @@ from ips_sim.model.world import full_time_posts
 from ips_sim.report.quarters import Quarters, read_quarters
 from ips_sim.report.survival import counted_by_week
 from ips_sim.runs.model_error import factors, log_odds, missed
-from ips_sim.runs.ranges import PREDICTIVE, predictive_range
+from ips_sim.runs.ranges import PREDICTIVE, Ends, predictive_range
 from ips_sim.scenario import load_scenario
 from ips_sim.scenario.schema import Scenario
 
@@ -349,13 +349,14 @@ def _weekly(
         if not span.size:
             continue
         last = int(span[-1]) + 1
-        shares = working[number][mine, :last] / np.maximum(among[number][mine, :last], 1)
+        moved = np.ones(mine.size)
         if not one.is_cohort:
-            of_caseload = work_factors(working[number].sum(axis=1), among[number].sum(axis=1), seed)
-            shares = np.minimum(shares * of_caseload[mine, None], 1.0)
+            moved = work_factors(working[number].sum(axis=1), among[number].sum(axis=1), seed)
         elif one.name in counted:
-            shares *= counted[one.name].factors[mine, None]
-        low, high = predictive_range(shares.T, 0.0, 1.0)
+            moved = counted[one.name].factors
+        low, high = work_band(
+            one, working[number][mine, :last], among[number][mine, :last], moved[mine]
+        )
         found[one.name] = WeeklyFigures(
             totals={name: table[number, :last] for name, table in totals.items()},
             people=people[number, :, :last].sum(axis=0),
@@ -426,6 +427,27 @@ def work_factors(
     overall = log_odds(float(finders.sum()) / max(total, 1.0), total)
     moved = missed(seed, np.arange(people.size)).log_odds(overall)
     return factors(finders / np.maximum(counted, 1.0), counted, moved)
+
+
+def work_band(
+    one: Told,
+    employed: IntArray | FloatArray,
+    among: IntArray | FloatArray,
+    moved: FloatArray,
+) -> Ends:
+    """Predictive ends of the share in work by week, each of shape (weeks,).
+
+    Parameters
+    ----------
+    one
+        The scenario: the share of an open programme's caseload is cut off at all of it.
+    employed, among
+        People in work, and of whom, shape (runs, weeks).
+    moved
+        By how much more or less each run's work is, shape (runs,); see `work_factors`.
+    """
+    shares = employed / np.maximum(among, 1) * moved[:, None]
+    return predictive_range((shares if one.is_cohort else np.minimum(shares, 1.0)).T, 0.0, 1.0)
 
 
 def _warm_up(one: Told) -> int:
