@@ -57,10 +57,8 @@ def write_value_page(value: Value, folder: Path) -> Path:
         rendered(
             _HERE.with_name("budget.html.j2"),
             title=" and ".join(value.plan.names),
-            sheets=_sheets(value),
-            price_year=default_price_year(),
-            beyond=_beyond(value),
             again=again,
+            **_on_sheets(value),
         ),
     )
     if not value.others:
@@ -167,6 +165,19 @@ def _span(low: float, high: float, digits: int) -> str:
     if low != low:
         return ""
     return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def sheets_html(value: Value) -> str:
+    """Give the budget sheets alone, for a page that has more on it."""
+    return rendered(_HERE.with_name("budget_sheets.html.j2"), **_on_sheets(value)).decode()
+
+
+def _on_sheets(value: Value) -> dict[str, Any]:
+    return {
+        "sheets": _sheets(value),
+        "price_year": default_price_year(),
+        "beyond": _beyond(value),
+    }
 
 
 def _sheets(value: Value) -> list[dict[str, Any]]:
