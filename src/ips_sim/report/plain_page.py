@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from ips_sim.report.writing import FIGURES, address_of, commands_again, provenance
+from ips_sim.report.writing import FIGURES, commands_again, provenance
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import address_of, template, write_whole
 
 _TEMPLATE = Path(__file__).with_name("plain.html.j2")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import shlex
 from collections.abc import Mapping
 from itertools import cycle
@@ -39,7 +38,7 @@ from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.ranges import PARTS, Interval
 from ips_sim.shown.english import counted, first_sentences, listed, number
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import address_of, template, write_whole
 from ips_sim.shown.style import COLOURS
 
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
@@ -184,11 +183,6 @@ def image_of(figure: Drawn, *, narrow: bool = False) -> str:
     if not figure.picture:
         return address_of(b"")
     return address_of(figure.picture.narrow if narrow else figure.picture.svg)
-
-
-def address_of(svg: bytes) -> str:
-    """Give an address that holds an SVG itself."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
 
 
 def _about(one: Told) -> dict[str, str]:
