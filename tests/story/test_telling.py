@@ -813,15 +813,13 @@ def test_illness_and_interest_are_told():
     assert "1 relapse, 2 weeks in relapse, 2 weeks in hospital." in answer.points
     texts = [one.text for one in happenings(life_of(weeks))]
     assert texts == [
-        "A relapse begins; symptoms, now 40 of 100, rise.",
+        "A relapse begins, with symptoms at 40 of 100.",
         "Comes home from hospital.",
-        "The relapse is over after 2 weeks; symptoms, at their height 80 of 100, are at 70 and "
-        "fall.",
+        "The relapse is over after 2 weeks; symptoms, at their height 80 of 100, are at 70.",
     ]
     highest = Week(3, worst, builders.seeker(symptoms=0.9))
     assert told_of(highest, *weeks[:2])[-1] == (
-        "The relapse is over after 2 weeks; symptoms, now 90 of 100 and at their height, begin to "
-        "fall."
+        "The relapse is over after 2 weeks; symptoms are at 90 of 100, their height."
     )
 
 

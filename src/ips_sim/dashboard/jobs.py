@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,13 @@ def do(
         kind = kind_named(kind_name)
         folder = home / name
         made = kind.run(
-            plan, folder, How(progress=told, finish=kind.finish, command=tuple(command))
+            plan,
+            folder,
+            How(
+                progress=told,
+                finish=partial(kind.finish, progress=told),
+                command=tuple(command),
+            ),
         )
         page = folder / PAGE
         text = page.read_text(encoding="utf-8")
