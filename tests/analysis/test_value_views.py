@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas
 import pytest
+from heormodel import cea, models, voi
 
 from ips_sim.analysis.value.views import (
     acceptability,
@@ -158,9 +160,6 @@ def test_triangular_quantiles() -> None:
 
 
 def test_a_public_package_finds_the_same() -> None:
-    models = pytest.importorskip("heormodel.models")
-    pandas = pytest.importorskip("pandas")
-    cea, voi = (pytest.importorskip(f"heormodel.{name}") for name in ("cea", "voi"))
     first, second = normal(3000, 10), normal(3000, 11)
     cost = np.stack([np.zeros(3000), 100 + 30 * first, 250 + 0 * first], axis=1)
     effect = np.stack([np.zeros(3000), 1 + second, 1.5 + 0.3 * first], axis=1)

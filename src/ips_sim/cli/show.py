@@ -21,25 +21,22 @@ app = typer.Typer(
 @app.command("scenarios")
 def show_scenarios(as_json: AsJson = False) -> None:
     """List the scenarios that ship, each in a line; `check NAME` says all of one."""
-    from ips_sim.scenario import load_scenario, shipped
+    from ips_sim.scenario import load_scenario
+    from ips_sim.scenario.library import shipped_by_folder
 
-    loaded = {name: load_scenario(name) for name in shipped()}
+    folders = shipped_by_folder()
+    loaded = {name: load_scenario(name) for names in folders.values() for name in names}
     if as_json:
         echo_json(
             {name: {"title": one.title, "summary": one.summary} for name, one in loaded.items()}
         )
         return
-    # Those of no folder come first; a name is shown as it is typed.
-    for folder in sorted({_folder(name) for name in loaded}):
+    # A name is shown as it is typed.
+    for folder, names in folders.items():
         if folder:
             typer.echo(f"\n{folder}")
-        for name, one in loaded.items():
-            if _folder(name) == folder:
-                typer.echo(_in_a_line(name, one.title))
-
-
-def _folder(name: str) -> str:
-    return name.rpartition("/")[0]
+        for name in names:
+            typer.echo(_in_a_line(name, loaded[name].title))
 
 
 def _in_a_line(name: str, title: str) -> str:

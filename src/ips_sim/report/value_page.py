@@ -54,13 +54,7 @@ def write_value_page(value: Value, folder: Path) -> Path:
     path = write_whole(
         folder / (BUDGET_PAGE if value.others else PAGE),
         template(_HERE.with_name("budget.html.j2"))
-        .render(
-            title=" and ".join(value.plan.names),
-            sheets=_sheets(value),
-            price_year=default_price_year(),
-            beyond=_beyond(value),
-            again=again,
-        )
+        .render(title=" and ".join(value.plan.names), again=again, **_on_sheets(value))
         .encode(),
     )
     if not value.others:
@@ -167,6 +161,19 @@ def _span(low: float, high: float, digits: int) -> str:
     if low != low:
         return ""
     return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def sheets_html(value: Value) -> str:
+    """Give the budget sheets alone, for a page that has more on it."""
+    return template(_HERE.with_name("budget_sheets.html.j2")).render(**_on_sheets(value))
+
+
+def _on_sheets(value: Value) -> dict[str, Any]:
+    return {
+        "sheets": _sheets(value),
+        "price_year": default_price_year(),
+        "beyond": _beyond(value),
+    }
 
 
 def _sheets(value: Value) -> list[dict[str, Any]]:
