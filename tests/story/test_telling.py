@@ -51,7 +51,7 @@ IPS = titled("IPS")
 MECHANISM_NAMES = {mechanism.name for mechanism in asked.MECHANISMS}
 
 
-SOME_PEOPLE = range(0, 40, 5)
+SOME_PEOPLE = range(0, 40, 8)
 
 
 @cache
@@ -926,7 +926,9 @@ def test_lives_that_meet_again_say_what_lay_between():
                     assert f"{weeks} weeks worked in {world.name}" in moment.here
                     told += 1
             since = 0
-    assert told >= 3
+        if told >= 3:
+            return
+    raise AssertionError("nobody's lives meet again")
 
 
 def test_only_levers_that_move_what_parted_the_lives_are_named():

@@ -83,26 +83,20 @@ def test_titles_are_no_markup(tmp_path):
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in text
 
 
-def test_again_in_the_same_place_gives_the_same_bytes(told):
-    story, folder, _ = told
-    before = {name: (folder / name).read_bytes() for name in FILES}
-    write_story(tell_story("ips", "traditional", person=3), folder)
-    assert {name: (folder / name).read_bytes() for name in FILES} == before
-
-
-@pytest.mark.parametrize("hash_seed", ["1", "7"])
-def test_the_bytes_do_not_depend_on_the_process(told, tmp_path, hash_seed):
+def test_the_bytes_do_not_depend_on_the_process(told, tmp_path):
     _, folder, _ = told
     program = (
         "import sys; from pathlib import Path\n"
         "from ips_sim.story.telling import tell_story\n"
         "from ips_sim.story.writing import write_story\n"
-        "write_story(tell_story('ips', 'traditional', person=3), Path(sys.argv[1]))"
+        "story = tell_story('ips', 'traditional', person=3)\n"
+        "for _ in range(2):  # again in the same place\n"
+        "    write_story(story, Path(sys.argv[1]))"
     )
     subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "other")],
         check=True,
-        env=os.environ | {"PYTHONHASHSEED": hash_seed},
+        env=os.environ | {"PYTHONHASHSEED": "7"},
     )
     for name in FILES:
         assert (tmp_path / "other" / name).read_bytes() == (folder / name).read_bytes(), name
@@ -134,16 +128,19 @@ def test_settings_of_the_user_stay_and_do_not_matter():
 @pytest.mark.parametrize("name", special_scenarios())
 def test_every_kind_of_world_can_be_told_and_drawn(name):
     of = special_scenarios()[name]
-    for person in (0, min(59, of.design.people - 1)):
-        story = tell_story(of, "traditional", person=person)
-        text = as_text(story)
-        assert not re.search(r"\bnan\b|None|1,000,000|\b0 times|\{|\}", text)
-        drawn = picture_of(story)
-        assert [one.count(b"<svg") for one in (drawn.svg, drawn.narrow)] == [1, 1]
+    story = tell_story(of, "traditional", person=min(59, of.design.people - 1))
+    assert not re.search(r"\bnan\b|None|1,000,000|\b0 times|\{|\}", as_text(story))
+    drawn = picture_of(story)
+    assert [one.count(b"<svg") for one in (drawn.svg, drawn.narrow)] == [1, 1]
 
 
-def test_every_number_of_the_list_stands_above_the_figure():
-    story = tell_story("ips", "traditional", person=17)
+@pytest.fixture(scope="module")
+def seventeen():
+    return tell_story("ips", "traditional", person=17)
+
+
+def test_every_number_of_the_list_stands_above_the_figure(seventeen):
+    story = seventeen
     assert not all(moment.parts for moment in story.moments)
     numbers = [str(number) for number, _ in enumerate(story.moments, start=1)]
     drawn = [text for text in draw(story).texts if text.get_text().isdigit()]
@@ -152,8 +149,8 @@ def test_every_number_of_the_list_stands_above_the_figure():
     assert places == sorted(set(places))
 
 
-def test_numbers_of_the_last_weeks_stay_within_the_figure():
-    story = tell_story("ips", "traditional", person=17)
+def test_numbers_of_the_last_weeks_stay_within_the_figure(seventeen):
+    story = seventeen
     last = len(story.worlds[0].life.weeks)
     late = [replace(story.moments[0], week=week) for week in range(last - 5, last + 1)]
     figure = draw(replace(story, moments=tuple(late)))
@@ -163,9 +160,8 @@ def test_numbers_of_the_last_weeks_stay_within_the_figure():
     assert places[-1] < 1.0
 
 
-def test_the_figure_shows_every_week_of_preparation():
-    story = tell_story("ips", "traditional", person=17)
-    world = story.worlds[1]
+def test_the_figure_shows_every_week_of_preparation(seventeen):
+    world = seventeen.worlds[1]
     weeks = world.life.scenario.programme.preparation_weeks
     lane = boxes(world.life.weeks, service_look)
     assert [(first, last, look.label) for first, last, look in lane][:1] == [

@@ -281,8 +281,12 @@ class Week:
 
     def called(self, rule: str) -> Call | None:
         """The last call of a rule this week, if there was one."""
-        calls = (each for call in self.calls for each in call.within() if each.name == rule)
-        return next(reversed(list(calls)), None)
+        return self._last_calls.get(rule)
+
+    @cached_property
+    def _last_calls(self) -> dict[str, Call]:
+        """The last call of each rule: a story asks for every one of them, week by week."""
+        return {each.name: each for call in self.calls for each in call.within()}
 
 
 @dataclass(frozen=True)
