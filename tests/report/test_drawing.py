@@ -12,7 +12,7 @@ from ips_sim.report import write_report
 from ips_sim.report.drawing import ToDraw, drawn_all, in_words, refuse_failed, write_drawn
 from ips_sim.runs.errors import DrawingError
 from ips_sim.shown import style
-from ips_sim.story.figure import svg_and_png
+from ips_sim.story.figure import picture_of
 from ips_sim.story.telling import tell_story
 from tests.model.builders import scenario
 from tests.report.made_up import write_folder
@@ -198,6 +198,6 @@ def test_a_report_is_written_without_a_figure_that_fails(tmp_path, monkeypatch):
 def test_a_story_is_drawn_with_any_title(drawn, recwarn):
     for name in (*SIGNS, *LONG):
         one = scenario(design={"people": 5, "weeks": 20}).model_copy(update={"title": name})
-        svg_and_png(tell_story(one, person=3))
+        picture_of(tell_story(one, person=3))
         assert any(name[:20] in text for text in drawn[-1]), drawn[-1]
     assert not recwarn

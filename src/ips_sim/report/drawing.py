@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +16,7 @@ from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.principles import principles
 from ips_sim.shown import style
 from ips_sim.shown.english import counted
-from ips_sim.shown.pages import write_whole
+from ips_sim.shown.pages import address_of, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -165,11 +164,6 @@ def image_of(figure: Drawn, *, narrow: bool = False) -> str:
     if not figure.picture:
         return address_of(b"")
     return address_of(figure.picture.narrow if narrow else figure.picture.svg)
-
-
-def address_of(svg: bytes) -> str:
-    """Give an address that holds an SVG itself."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
 
 
 def why(error: Exception) -> str:

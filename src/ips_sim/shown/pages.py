@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -47,3 +48,8 @@ def write_whole(path: Path, content: bytes) -> Path:
     unfinished = path.with_name(path.name + UNFINISHED)
     unfinished.write_bytes(content)
     return unfinished.replace(path)
+
+
+def address_of(svg: bytes) -> str:
+    """Give an address that holds an SVG itself."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
