@@ -321,4 +321,5 @@ def test_a_budget_is_made_at_prices_of_ones_own(visit):
 def test_what_is_not_ours_is_refused(address, path, headers, code):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(address + path, headers=headers))
-    assert refused.value.code == code
+    with refused.value as answer:
+        assert answer.code == code

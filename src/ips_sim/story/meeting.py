@@ -118,7 +118,7 @@ def _parting(moment: Moment, here: Life, there: Life) -> str:
         week=moment.week,
         worlds=[here.scenario.title, there.scenario.title],
         stands=[moment.here, moment.there],
-        why=sentence(moment.cause.plain) if moment.cause else "",
+        why=sentence(moment.cause.text) if moment.cause else "",
     )
 
 
@@ -138,11 +138,16 @@ def _beats(life: Life) -> Iterator[Beat]:
     trouble = 0
     for week in life.weeks:
         tries += [(week, one) for one in week.tries if one.result != JOB and one.kind != KEPT]
+        told_of = [
+            Beat(trouble if of == "solved" else week.number, week.number, text)
+            for of, text in _turns(week, life)
+        ]
         if tries and (_ends_a_stretch(week) or week is life.weeks[-1]):
-            yield Beat(tries[0][0].number, week.number, _search(life, tries))
+            searched = Beat(tries[0][0].number, week.number, _search(life, tries))
+            # Who has just got a place looks for a job after that.
+            told_of.insert(len(told_of) if week.took("started_search") else 0, searched)
             tries = []
-        for of, text in _turns(week, life):
-            yield Beat(trouble if of == "solved" else week.number, week.number, text)
+        yield from told_of
         if week.took("problem"):
             trouble = week.number
     if life.weeks:

@@ -45,18 +45,11 @@ class Cause:
         In plain words.
     decisions
         The decisions that parted the lives: one, or the same one in both worlds.
-    plain
-        The text without lots and chances.
     """
 
     mechanism: str
     text: str
     decisions: tuple[Decision, ...] = ()
-    plain: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.plain:
-            object.__setattr__(self, "plain", self.text)
 
 
 @dataclass(frozen=True)
@@ -285,9 +278,7 @@ def _first_step(
             cause = _came_up_in_one_only(step, theirs)
         break
     if chosen and cause is not _FOLLOWS:
-        return replace(
-            chosen, text=f"{chosen.text} {cause.text}", plain=f"{chosen.plain} {cause.plain}"
-        )
+        return replace(chosen, text=f"{chosen.text} {cause.text}")
     return chosen or cause
 
 
@@ -352,7 +343,8 @@ def _came_up_in_one_only(question: Mechanism, side: Side) -> Cause:
 
 
 def _did_not_come_up(question: Mechanism, side: Side) -> str:
-    return f"In {side.world} it did not come up whether {question.asks}."
+    why = SAID["did not come up"].get(question.name)
+    return f"In {side.world} {why or f'it did not come up whether {question.asks}'}."
 
 
 def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Cause:
@@ -370,9 +362,8 @@ def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Ca
         "made": made,
         "same_lot": bool(lots) and one.lot == other.lot,
     }
-    text = said(SAID["side by side"], **things, numbers=told_apart(lots))
-    plain = said(SAID["side by side in plain words"], **things)
-    return Cause(one.mechanism.name, text, (one, other), plain)
+    text = said(SAID["side by side"], **things, lots=mine.life.lots, numbers=told_apart(lots))
+    return Cause(one.mechanism.name, text, (one, other))
 
 
 def _said(made: Influence) -> str:
