@@ -434,7 +434,7 @@ def test_who_enters_in_another_week_draws_other_lots():
     late = titled("Late", design={"entry_weeks": 40})
     story = tell_story(IPS, late, person=20)
     assert (
-        "The person enters in week 1 of IPS and in week 21 of Late, so other lots are drawn."
+        "The person enters in week 1 of IPS and in week 21 of Late, so luck is not the same."
         in story.notes
     )
 
