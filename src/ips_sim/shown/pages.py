@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,18 @@ def template(path: Path, **filters: Callable[..., str]) -> Template:
     )
     environment.filters.update(filters)
     return environment.get_template(path.name)
+
+
+_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+_NOWHERE_YET = "<nav></nav>"
+
+
+def rendered(path: Path, **values: object) -> bytes:
+    """Render the template of an HTML page; an empty ``nav`` in it gets a link to each heading."""
+    page = template(path).render(**values)
+    links = "".join(f'<a href="#{name}">{text}</a>\n' for name, text in _HEADING.findall(page))
+    contents = f'<nav aria-label="On this page">\n{links}</nav>'
+    return page.replace(_NOWHERE_YET, contents, 1).encode()
 
 
 def write_whole(path: Path, content: bytes) -> Path:
