@@ -7,8 +7,8 @@ it after a change that moves what a reviewer sees.
 Every combination is visited at the caseload from which exercises begin. At the others a fraction
 is, from which it can be told by how much another caseload changes the total with and without each
 principle; what was not visited there has its total at the first caseload and that change. (Pairs of
-principles change it by no more than chance: with them, what is left out is missed by more.) In other
-labour markets a few are visited, to see how far their totals lie from those of the ordinary one.
+principles change it by no more than chance: with them, what is left out is missed by more.) In
+other labour markets a few are visited, to see how far totals there lie from the ordinary ones.
 """
 
 from __future__ import annotations

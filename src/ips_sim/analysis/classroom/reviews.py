@@ -59,17 +59,15 @@ def stored_reviews() -> Mapping[World, StoredReview]:
     """Give the stored reviews by the world that was reviewed."""
     path = package_data(TABLE)
     rows = read_rows(path, columns=COLUMNS, required=COLUMNS)
-    found = {
-        World(
-            row.text("market"), row.integer("caseload"), row.integer("combination")
-        ): StoredReview(
+    found = {}
+    for row in rows:
+        world = World(row.text("market"), row.integer("caseload"), row.integer("combination"))
+        found[world] = StoredReview(
             row.integer("total"),
             tuple(map(int, row.text("agencies", required=False).split())),
             row.number("off_by"),
             row.text("reviewed"),
         )
-        for row in rows
-    }
     stop_on_problems(rows)
     return found
 
@@ -116,7 +114,7 @@ def _in_ordinary(world: World) -> World:
 
 
 def _apart(market: str, key: str) -> float | None:
-    """Say how far totals of a market lie from those of the ordinary one, at most, if that is known."""
+    """Say how far totals of a market lie from the ordinary ones, at most, if that is known."""
     found = {world: one for world, one in stored_reviews().items() if world.market == market}
     if market == ORDINARY or not found or {one.reviewed for one in found.values()} != {key}:
         return None
