@@ -22,9 +22,9 @@ FIGURES = (
     "time_to_first_job",
     "job_tenure",
     "weeks_worked",
-    "costs_by_week",
     "ways_out",
     "job_endings",
+    "costs_by_week",
     "process",
 )
 NEED_WEEKS = {"work_by_week", "status_by_week", "hours_by_use", "costs_by_week"}

@@ -228,7 +228,7 @@ def test_a_rule_that_nobody_knows_is_noted_and_told(monkeypatch):
 
     sings_a_song.__annotations__["return"] = "bool"
     monkeypatch.setattr(noting, "RULES", [*rules.RULES, sings_a_song])
-    life = watch(scenario(design={"people": 20, "weeks": 30}), 4, kind=Singer)
+    life = watch(scenario(design={"people": 20, "weeks": 30}), 4, kind=Singer, lots=True)
     sung = [
         week.number for week in life.weeks if (song := week.called("sings_a_song")) and song.result
     ]

@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,9 @@ def _made(kind: Kind[Any, Any], plan: Any, name: str, how: How) -> Job:
     home = Path(tempfile.mkdtemp(prefix="ips-sim-"))
     try:
         folder = home / name
-        made = kind.run(plan, folder, replace(how, finish=kind.finish))
+        made = kind.run(
+            plan, folder, replace(how, finish=partial(kind.finish, progress=how.progress))
+        )
         page = folder / PAGE
         text = page.read_text(encoding="utf-8")
         page.write_text(text.replace(f"{home}/", ""), encoding="utf-8")

@@ -363,5 +363,5 @@ KIND = Kind(
     },
     lines=shown_lines,
     json=shown_json,
-    draw="ips_sim.report.fidelity_figures:write_sites_figure",
+    draw="ips_sim.report.fidelity_figures:sites_figures",
 )
