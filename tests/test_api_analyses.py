@@ -1,7 +1,6 @@
 """Principles, sweeps and sensitivity from Python: the tables of the commands, as frames."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -173,22 +172,21 @@ NO_FILE = "a" * 300
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("name", "given", "said"),
     [
-        (lambda: ips_sim.system(None), "experiment: found nothing; allowed: a file, or a name"),
-        (lambda: ips_sim.system(NO_FILE), "can't be read"),
-        (lambda: ips_sim.sweep(NO_FILE), "can't be read"),
-        (lambda: ips_sim.value(NO_FILE), "nothing of this name"),
-        (lambda: ips_sim.validate(0.5), "trials must be a path, found 0.5"),
-        (lambda: ips_sim.validate(variant={}), "must be the name of a structural variant"),
-        (lambda: ips_sim.against("ips", None), "file must be a path, found None"),
-        (lambda: ips_sim.plan("ips", budget_usd="x"), "the budget must be a positive number"),
-        (lambda: ips_sim.plan("ips", people=5, fidelity=[]), "fidelity must be one of"),
+        ("system", {"file": None}, "experiment: found nothing; allowed: a file, or a name"),
+        ("system", {"file": NO_FILE}, "can't be read"),
+        ("sweep", {"experiment": NO_FILE}, "can't be read"),
+        ("validate", {"trials": 0.5}, "trials must be a path, found 0.5"),
+        ("validate", {"variant": {}}, "must be the name of a structural variant"),
+        ("against", {"scenario": "ips", "file": None}, "file must be a path, found None"),
+        ("plan", {"scenario": "ips", "budget_usd": "x"}, "the budget must be a positive number"),
+        ("plan", {"scenario": "ips", "people": 5, "fidelity": []}, "fidelity must be one of"),
     ],
 )
 def test_what_can_be_no_file_or_amount_is_refused_in_a_sentence(
-    asked: Callable[[], object], said: str
+    name: str, given: dict[str, object], said: str
 ):
     with pytest.raises((RunError, ScenarioError)) as refused:
-        asked()
+        getattr(ips_sim, name)(**given)
     assert said in str(refused.value)
