@@ -9,9 +9,6 @@ DEMO := outputs/demo
 # Several test modules at once, in the order that tests/conftest.py gives them; each keeps its own
 # fixtures together.
 PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder
-# What stands beside the package is checked by mypy too, but need not annotate everything.
-TESTS_ARE_LOOSE := --allow-untyped-defs --allow-incomplete-defs --allow-untyped-calls \
-	--allow-any-generics --no-warn-return-any --no-strict-equality
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
@@ -39,7 +36,6 @@ lint: $(READY)  ## ruff: mistakes and format
 
 types: $(READY)  ## mypy: package and tools strictly, tests, benchmarks and scripts loosely
 	$(BIN)/mypy
-	$(BIN)/mypy $(TESTS_ARE_LOOSE) --cache-dir .mypy_cache/loose tests benchmarks scripts
 
 layers: $(READY)  ## import-linter: data go one way
 	$(BIN)/lint-imports

@@ -1,5 +1,6 @@
 """Principles, sweeps and sensitivity from Python: the tables of the commands, as frames."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -118,10 +119,11 @@ def test_mistakes_name_the_key():
 
 
 def test_results_print_as_the_commands_do():
-    assert str(ips_sim.sweep(CASELOADS)).splitlines()[0].split() == [
+    header = str(ips_sim.sweep(CASELOADS)).splitlines()[0]
+    assert re.split("  +", header) == [
         "point",
-        "caseload_limit",
-        "weeks_worked",
+        "caseload limit",
+        "Time in competitive work (weeks)",
     ]
     shown = str(ips_sim.principles("ips", draws=1, replicates=1, overrides=SMALL))
     assert shown.startswith("People who have a competitive job at some time, of 100\n")

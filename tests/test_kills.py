@@ -36,16 +36,23 @@ factors:
 replicates: 20
 outcomes: [weeks_worked]
 """
+PLAYERS = """\
+title: Three
+base: small.yaml
+principles: [rapid_search, preferences, integration]
+"""
 COMMANDS = {
     "run": ["run", "small.yaml", "--draws", "1", "--replicates", "60"],
     "compare": ["compare", "small.yaml", "traditional", "--draws", "1", "--replicates", "40"],
-    "principles": ["principles", "small.yaml", "--draws", "1", "--replicates", "1"],
+    "principles": ["principles", "principles.yaml", "--draws", "1", "--replicates", "1"],
     "sweep": ["sweep", "sweep.yaml"],
     "sensitivity": ["sensitivity", "sensitivity.yaml"],
     "validate": ["validate", "--samples", "1"],
     "calibrate": ["calibrate", "calibration.yaml"],
 }
 SLOW = {"calibrate", "compare", "sensitivity", "principles"}
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
+"""What stops commands, one after the other: what a signal does is the same for all of them."""
 STOPPED = {signal.SIGTERM: 128 + signal.SIGTERM, signal.SIGHUP: 128 + signal.SIGHUP}
 
 each_command = pytest.mark.parametrize(
@@ -60,8 +67,8 @@ def here() -> Path:
     (folder / "small.yaml").write_text(SMALL)
     (folder / "sweep.yaml").write_text(EXPERIMENT + "design: latin_hypercube\npoints: 20\n")
     (folder / "sensitivity.yaml").write_text(EXPERIMENT + "methods: [morris]\ntrajectories: 6\n")
-    fit = CALIBRATION.partition("variants:")[0].replace("points: 8", "points: 4")
-    (folder / "calibration.yaml").write_text(fit)
+    (folder / "principles.yaml").write_text(PLAYERS)
+    (folder / "calibration.yaml").write_text(CALIBRATION.partition("variants:")[0])
     return folder
 
 
@@ -111,36 +118,44 @@ def ready() -> Iterator[None]:
 
 
 @each_command
-def test_stopped_in_any_way_it_comes_to_the_same_in_the_end(name: str, tmp_path: Path):
+def test_stopped_short_of_room_and_twice_at_once_it_comes_to_the_same(name: str, tmp_path: Path):
+    """One result, troubled in every way in turn, ends in the bytes of an undisturbed one."""
     expected, takes = whole(name)
     folder, said = tmp_path / "out", tmp_path / "said.txt"
     arguments = [*COMMANDS[name], "--no-report", "--out", str(folder)]
-    moments = random.Random(name)
-    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP):
-        child = begin(arguments, said)
-        time.sleep(moments.uniform(0.1, 0.9) * takes)
-        os.kill(child, number)
-        code = ended(child)
-        assert "Traceback" not in said.read_text()
-        if folder.exists():  # it was finished first
-            assert tables(folder) == expected
-            break
-        # Stopped, or ended by the signal before the program had settled what to do with it.
-        assert code in (STOPPED.get(number, -number), -number), said.read_text()
-        # Before it has taken the folder up, which an earlier try may have left, it has no word.
-        if code > 0 and said.read_text():
-            assert "the same command goes on from there" in said.read_text()
-    if not folder.exists():
-        assert ended(begin(arguments, said)) == 0, said.read_text()
+    is_stopped(arguments, said, SIGNALS[list(COMMANDS).index(name) % len(SIGNALS)], takes)
+    assert not folder.exists()
+    finds_no_room(arguments, said, expected)
+    assert (tmp_path / "out.partial").exists()
+    assert not folder.exists()
+
+    # Two at once do not mix: whichever came first to the folder has it.
+    first = begin(arguments, tmp_path / "first.txt")
+    second = ended(begin(arguments, said))
+    words = [(ended(first), tmp_path / "first.txt"), (second, said)]
+    assert sorted(code for code, _ in words) == [0, 2], said.read_text()
+    (refused,) = (text.read_text() for code, text in words if code == 2)
+    assert "another process" in refused or "is there already" in refused
     assert tables(folder) == expected
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "said.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.txt", "out", "said.txt"]
 
 
-@each_command
-def test_without_room_it_says_so_and_goes_on_once_there_is(name: str, tmp_path: Path):
-    expected, _ = whole(name)
-    folder, said = tmp_path / "out", tmp_path / "said.txt"
-    arguments = [*COMMANDS[name], "--no-report", "--out", str(folder)]
+def is_stopped(arguments: list[str], said: Path, number: signal.Signals, takes: float) -> None:
+    """Send a signal to a command at a moment of its first half."""
+    child = begin(arguments, said)
+    time.sleep(random.Random(arguments[0]).uniform(0.1, 0.5) * takes)
+    os.kill(child, number)
+    # Stopped, or ended by the signal before the program had settled what to do with it.
+    code = ended(child)
+    assert code in (STOPPED.get(number, -number), -number), said.read_text()
+    assert "Traceback" not in said.read_text()
+    # Before it has taken the folder up it has no word.
+    if code > 0 and said.read_text():
+        assert "the same command goes on from there" in said.read_text()
+
+
+def finds_no_room(arguments: list[str], said: Path, expected: dict[str, bytes]) -> None:
+    """Give a command where the smallest table has room and the largest has not."""
     least = min(map(len, expected.values()))
     most = max(map(len, expected.values()))
 
@@ -148,26 +163,5 @@ def test_without_room_it_says_so_and_goes_on_once_there_is(name: str, tmp_path: 
         resource.setrlimit(resource.RLIMIT_FSIZE, ((least + most) // 2,) * 2)
 
     assert ended(begin(arguments, said, no_room)) == 2, said.read_text()
-    text = said.read_text()
-    assert "Traceback" not in text
-    assert "make room and give the same command again" in text
-    assert (tmp_path / "out.partial").exists()
-    assert not folder.exists()
-    assert ended(begin(arguments, said)) == 0, said.read_text()
-    assert tables(folder) == expected
-
-
-@each_command
-def test_two_at_once_do_not_mix(name: str, tmp_path: Path):
-    expected, takes = whole(name)
-    folder, said = tmp_path / "out", tmp_path / "said.txt"
-    arguments = [*COMMANDS[name], "--no-report", "--out", str(folder)]
-    first = begin(arguments, tmp_path / "first.txt")
-    time.sleep(takes / 3)
-    second = ended(begin(arguments, said))
-    # Whichever came first to the folder has it.
-    words = [(ended(first), tmp_path / "first.txt"), (second, said)]
-    assert sorted(code for code, _ in words) == [0, 2], said.read_text()
-    (refused,) = (text.read_text() for code, text in words if code == 2)
-    assert "another process" in refused or "is there already" in refused
-    assert tables(folder) == expected
+    assert "Traceback" not in said.read_text()
+    assert "make room and give the same command again" in said.read_text()

@@ -29,7 +29,7 @@ outcomes: [weeks_worked, employed_ever, weeks_to_first_job]
 CALIBRATION = """\
 title: Tiny
 seed: 5
-points: 8
+points: 4
 draws: 12
 steps: 80
 left_out_draws: 5

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ips_sim.analysis.calibration import fit, simulated, statistics
+from ips_sim.analysis.calibration import fit, posterior, simulated, statistics
 from ips_sim.analysis.trials import targets, through_layer
 
 
@@ -13,7 +13,8 @@ def simulate_little(patch: pytest.MonkeyPatch) -> None:
     for name in ("TRIAL_REPLICATES", "UNFITTED_REPLICATES"):
         patch.setattr(statistics, name, 1)
     patch.setattr(statistics, "SPREAD_REPLICATES", 3)
-    patch.setattr(fit, "AGAIN", 4)
+    patch.setattr(fit, "AGAIN", 2)
+    patch.setattr(posterior, "WALKERS_PER_PARAMETER", 2)
     patch.setattr(simulated, "SIMULATED_DRAWS", 2)
     patch.setattr(through_layer, "DRAWS", 2)
     patch.setattr(through_layer, "PEOPLE", 40)

@@ -15,7 +15,11 @@ from ips_sim.analysis.classroom.plan import (
     WorldsBlock,
     make_classroom_plan,
 )
+from ips_sim.analysis.classroom.reviews import reviews_of, stored_reviews
+from ips_sim.analysis.fidelity.review import Visits, in_steady_state, visited
+from ips_sim.analysis.fidelity.scoring import total_of
 from ips_sim.model.outcomes import FINDERS
+from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import InterruptedRunError, RunError
 from ips_sim.runs.how import How
 from ips_sim.runs.kinds import plan_again
@@ -113,3 +117,50 @@ def test_texts_name_measures_and_principles_that_there_are():
     for one in said["exercises"].values():
         assert one["asks"] in PER_RUN
         assert {one.get("extra", ""), one.get("before_extra", "")} <= {"", *said["extras"]}
+
+
+def test_stored_reviews_hold_for_what_was_reviewed_and_for_nothing_else():
+    plan = make_classroom_plan(draws=1, replicates=1)
+    found = dict(zip(plan.worlds, reviews_of(plan), strict=True))
+    whole = found[World("ordinary", 20, EVERYTHING)]
+    nothing = found[World("ordinary", 20, 0)]
+    assert whole and nothing and whole.total > nothing.total + 30
+    assert min(whole.agencies) <= whole.total <= max(whole.agencies)
+    hard = found[World("hard", 20, EVERYTHING)]
+    assert hard and hard.agencies and abs(hard.total - whole.total) < 5
+    other = found[World("hard", 50, 3)]  # as in the ordinary market, and further off
+    ordinary = found[World("ordinary", 50, 3)]
+    assert other and ordinary and other.total == ordinary.total and other.off_by > ordinary.off_by
+    assert found[plan.worlds[-1]] is None  # a world beside the combinations
+    others = make_classroom_plan(
+        draws=1,
+        replicates=1,
+        overrides={"people.symptoms_mean": 0.2, "programme.outreach_share": 0},
+    )
+    assert set(reviews_of(others)) == {None}
+
+
+def test_a_stored_review_is_what_a_visit_finds():
+    """A change that moves what a reviewer sees makes the stored totals untrue: renew them."""
+    from tools.pages.combinations import AGENCIES, SEED
+
+    world = World("ordinary", 50, EVERYTHING)
+    plan = make_classroom_plan()
+    steady = in_steady_state(plan.scenario_of(world))
+    content = visited([(steady, parameter_draws(steady, AGENCIES)[0], 0)], SEED)
+    total = total_of(Visits.gathered([content]).of_agency(steady, 0))
+    assert total == stored_reviews()[world].agencies[0]
+
+
+def test_totals_that_are_reckoned_follow_each_principle():
+    from tools.pages.combinations import fraction, reckoned
+
+    def total(number: int) -> int:
+        bits = [number >> bit & 1 for bit in range(len(principles()))]
+        return 60 + 40 * bits[1] * bits[2] + 3 * bits[0] - 6 * bits[4]
+
+    first = {number: total(number | 17) + number % 2 for number in range(COMBINATIONS)}
+    changed = {number: first[number] + 3 * (number & 1) - 6 * (number >> 4 & 1) for number in first}
+    found, most, mean = reckoned({number: changed[number] for number in fraction()}, first)
+    assert found == changed
+    assert most == pytest.approx(0) and mean == pytest.approx(0)

@@ -64,7 +64,8 @@ def test_correlations_are_within_worlds():
 
 
 @pytest.mark.slow
-def test_a_study_goes_to_a_folder(tmp_path: Path):
+def test_a_study_goes_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ips_sim.analysis.fidelity.sites.RESAMPLES", 20)
     plan = make_sites_plan("open_programme", sites=4 * WORLDS)
     made = sites_to_folder(plan, tmp_path / "kept", How(jobs=1))
     table = pd.read_csv(tmp_path / "kept" / "sites.csv")

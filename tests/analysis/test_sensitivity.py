@@ -437,7 +437,7 @@ def test_the_command(tmp_path: Path) -> None:
     arguments = ["sensitivity", str(path), "--out", str(tmp_path / "out")]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.output
-    assert "total_order" in done.output
+    assert "total order, interactions included" in done.output
     assert "constant" in done.output
     figures = {one.name for one in (tmp_path / "out" / "figures").iterdir()}
     assert {

@@ -3,9 +3,6 @@
 import csv
 import hashlib
 import json
-import os
-import signal
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,7 +29,6 @@ from ips_sim.runs.points import PointsBlock, PointsPlan
 from ips_sim.runs.points_folder import read_points
 from ips_sim.scenario import ScenarioError, load_scenario
 from ips_sim.scenario.vary import vary
-from tests import processes
 from tests.analysis.experiments import SMALL_SET, SWEEP, column, experiment, tables, written
 
 
@@ -228,37 +224,6 @@ def test_other_settings_do_not_go_on_with_what_was_begun(tmp_path: Path) -> None
         run_sweep(made, tmp_path / "out", How(progress=stop))
     with pytest.raises(RunError, match="other settings"):
         run_sweep(made.with_runs(5, None), tmp_path / "out")
-
-
-KILLED = SWEEP.replace(SMALL_SET, "").replace("[6, 12, 24]", "[15, 20, 40]")
-
-
-@pytest.mark.slow
-def test_killed_at_any_moment_and_started_again_it_gives_the_same_bytes(tmp_path: Path) -> None:
-    path = written(tmp_path, KILLED.replace("replicates: 4", "replicates: 100"))
-    # Compiled and imported here, so that kills meet the work and not the imports before it.
-    run_sweep(experiment(tmp_path, SWEEP, "sweep"), tmp_path / "before")
-
-    def run(name: str, killed_after: float | None) -> int:
-        command = processes.command(
-            "sweep", str(path), "--no-report", "--out", str(tmp_path / name)
-        )
-        child = processes.begin(command, tmp_path, tmp_path / "said")
-        if killed_after is not None:
-            time.sleep(killed_after)
-            os.kill(child, signal.SIGKILL)
-        return processes.ended(child)
-
-    began = time.monotonic()
-    assert run("whole", None) == 0
-    taken = time.monotonic() - began
-    moments = np.random.default_rng(7).uniform(0.3, 1.0, size=4)
-    kills = sum(run("killed", float(moment) * taken) != 0 for moment in moments)
-    assert kills > 0
-    if not (tmp_path / "killed").exists():
-        assert run("killed", None) == 0
-    assert tables(tmp_path / "killed") == tables(tmp_path / "whole")
-    assert not list(tmp_path.glob("*.partial"))
 
 
 def test_a_contradictory_point_is_told_before_anything_runs(tmp_path: Path) -> None:

@@ -19,9 +19,11 @@ from ips_sim.analysis.systems.system import Picture, load_system
 from ips_sim.model.quarters import by_quarter
 from ips_sim.model.results import Runs
 from ips_sim.model.rules.counting import Weekly
-from ips_sim.report.system_figures import write_system_figures
+from ips_sim.report.drawing import drawn_all
+from ips_sim.report.system_figures import system_figures
 from ips_sim.runs.how import How
 from ips_sim.runs.work import MemoryStore
+from ips_sim.shown.aligned import WIDEST
 
 SMALL = """\
 title: Small
@@ -161,17 +163,17 @@ def test_sites_are_sorted_into_bands() -> None:
 
 
 @pytest.mark.parametrize("picture", ["before_and_after", "quarters", "saturation"])
-def test_every_picture_is_drawn(
-    picture: Picture, made: tuple[SystemResult, Path], tmp_path: Path
-) -> None:
+def test_every_picture_is_drawn(picture: Picture, made: tuple[SystemResult, Path]) -> None:
     from dataclasses import replace
 
     result = replace(made[0], system=replace(made[0].system, picture=picture))
-    drawn = write_system_figures(result, tmp_path)
-    assert {path.suffix for path in drawn} == {".svg", ".png"}
+    (drawn,) = drawn_all(system_figures(result))
+    assert not drawn.error and drawn.picture and drawn.picture.narrow and drawn.picture.is_full
 
 
 def test_what_a_person_sees(made: tuple[SystemResult, Path]) -> None:
     lines = KIND.shown(made[0])
-    assert "employed served share" in lines[0] and lines[1].startswith("alone")
+    assert max(map(len, lines)) <= WIDEST
+    assert "Worked competitively, of people served" in lines
+    assert any(line.startswith("alone") for line in lines)
     assert KIND.as_json(made[0])["windows"]

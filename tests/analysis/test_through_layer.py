@@ -7,11 +7,11 @@ import pytest
 
 from ips_sim.analysis.calibration import trial_layer
 from ips_sim.analysis.calibration.statistics import expit, logit
-from ips_sim.analysis.trials.targets import records
 from ips_sim.analysis.trials.through_layer import middle_of_region, predict_arms
 from ips_sim.analysis.trials.virtual_trials import shipped_trial
 from ips_sim.evidence.trial_layer import LEVELS, SPREADS, strengths
 from ips_sim.evidence.trials import trial_designs, trial_results
+from ips_sim.runs.draws import records
 
 IPS, CONTROL = 0, 1
 NOTHING = dict.fromkeys([*strengths(), *LEVELS, *SPREADS], 0.0)

@@ -35,11 +35,51 @@ def test_what_is_turned_back_is_no_change():
 
 def test_the_same_people_and_place_stand_beside():
     asked = Asked().having("people", "homeless").having("place.unemployment_share", 0.1)
-    asked = asked.having("programme.caseload_limit", 33)
-    mine, other = scenario_of(asked.text()), scenario_of(asked.beside("traditional"))
-    assert (other.people, other.place) == (mine.people, mine.place)
+    asked = asked.having("programme.caseload_limit", 33).having("prices.inpatient_day_usd", 900)
+    mine = scenario_of(asked.text())
+    other = scenario_of(asked.beside(Asked("traditional")))
+    assert (other.people, other.place, other.prices) == (mine.people, mine.place, mine.prices)
     assert other.programme == load_scenario("traditional").programme
-    assert scenario_of(asked.beside("")).people == load_scenario("ips").people
+    assert scenario_of(asked.beside(asked.plain)).people == load_scenario("ips").people
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("young_adults", "traditional"),
+        ("ips", "settings/tanf"),
+        ("traditional", "examples/riverside"),
+        ("examples/riverside", "open_programme"),
+    ],
+)
+def test_people_of_a_programme_stand_beside_too(first, second):
+    mine = scenario_of(Asked(first).text())
+    other = scenario_of(Asked(first).beside(Asked(second)))
+    assert (other.people, other.people_rows) == (mine.people, mine.people_rows)
+    assert (other.place, other.design.people) == (mine.place, mine.design.people)
+    assert other.programme == load_scenario(second).programme
+
+
+def test_a_file_of_the_visitors_own_is_changed_like_any_other():
+    file = "title: 'Mine: a'\nbased_on: ips.yaml\nprogramme: {preparation_weeks: 3}\n"
+    mine = Asked("first.yaml", file)
+    assert scenario_of(mine.text()).programme.preparation_weeks == 3
+    assert mine.having("programme.preparation_weeks", 3) == mine
+    changed = mine.having("rapid_search", False).having("people", "homeless")
+    one = scenario_of(changed.text())
+    assert one.title == "Mine: a, changed"
+    assert one.people == load_scenario("people/homeless").people
+    dropped = principles()["rapid_search"].levers["preparation_weeks"]
+    assert one.programme.preparation_weeks == dropped
+    assert scenario_of(changed.beside(Asked("traditional"))).people == one.people
+
+
+def test_money_is_told_apart_from_what_happens():
+    asked = Asked().having("prices.overhead_share", 0.3).having("design.people", 60)
+    plain, money = asked.having("budget.usd_per_year", 250_000).without_money()
+    assert money == {"prices.overhead_share": 0.3, "budget.usd_per_year": 250_000}
+    assert plain == Asked().having("design.people", 60)
+    assert asked.having("prices.overhead_share", "") == plain
 
 
 def test_uploads_reach_nothing_of_this_machine(tmp_path, monkeypatch):

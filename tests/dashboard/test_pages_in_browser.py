@@ -28,7 +28,7 @@ PAGES = {
     "watch": ".token",
     "worlds": ".mosaic",
     "compare": "textarea",
-    "budget": ".checked",
+    "budget": ".sheet",
 }
 """Each page, and what is there once it is whole."""
 FIRST_SECONDS = 240
@@ -160,6 +160,15 @@ def test_every_page_is_whole_at_every_width(visit):
             if kept:
                 shot = Path(kept) / f"{path or 'what-if'}-{width}.png"
                 visitor.page.screenshot(path=shot, full_page=True)
+        visitor.page.emulate_media(media="print")
+        shown = (
+            "[...document.querySelectorAll('.top, select, input, textarea, .button, .on-paper')]"
+        )
+        shown += ".filter(one => one.offsetParent).map(one => one.className)"
+        assert visitor.page.evaluate(shown) == ["on-paper"], path
+        visitor.page.emulate_media(media="screen")
+        if kept:
+            visitor.page.pdf(path=Path(kept) / f"{path or 'what-if'}.pdf", format="A4")
 
 
 def test_a_switch_moves_the_picture_of_its_visitor_alone(visit):
@@ -174,11 +183,13 @@ def test_a_switch_moves_the_picture_of_its_visitor_alone(visit):
     assert other.page.inner_html(".head") == untouched
     other.redrawn(lambda: other.page.select_option("[data-key=place]", "denmark"))
     assert "IPS, changed" in one.page.inner_text(".key")
-    assert not other.page.query_selector(".changes")
+    assert other.page.inner_text(".changes") == "Changed: Denmark as place."
     one.page.click("text=Compare both thoroughly")
     one.page.wait_for_selector("text=Checked: IPS, changed")
     one.page.click(".top >> text=What if")
     one.page.wait_for_selector(".changes")
+    own = "[data-key=programme] option[value='first.yaml']"
+    assert one.page.query_selector(own) and not other.page.query_selector(own)
     assert one.page.title() == "What if – ips-sim"
     one.page.click("details[data-group=Staff] summary")
     one.page.fill("[data-number='staff.turnover_per_year']", "99")
@@ -189,12 +200,28 @@ def test_a_switch_moves_the_picture_of_its_visitor_alone(visit):
     assert back == first
 
 
+def test_what_changes_is_in_view_where_the_finger_is(visit):
+    visitor = visit()
+    page = visitor.page
+    page.set_viewport_size({"width": 390, "height": 700})
+    for path, turned, seen in (
+        ("", "[data-key=time_unlimited_support]", "figure svg"),
+        ("budget", "[data-number='budget.usd_per_year']", ".figures"),
+        ("worlds", ".mosaic >> nth=1", "input[aria-label=Week]"),
+    ):
+        visitor.open(path, PAGES[path])
+        page.locator(turned).scroll_into_view_if_needed()
+        turned_at, seen_at = (page.locator(one).bounding_box() for one in (turned, seen))
+        assert 0 <= seen_at["y"] <= turned_at["y"] < 700, path
+        assert seen_at["y"] + seen_at["height"] <= turned_at["y"], path
+
+
 def test_weeks_play_and_a_person_is_told(visit):
     visitor = visit()
     page = visitor.page
     visitor.open("watch", PAGES["watch"])
     page.click("[data-do=play]")
-    page.wait_for_selector("[data-week='4']")
+    page.wait_for_function("document.querySelector('[data-week]').dataset.week >= 4")
     page.click("[data-do=play]")
     stopped = page.inner_text(".week")
     page.fill("input[aria-label=Week]", "40")
@@ -202,14 +229,15 @@ def test_weeks_play_and_a_person_is_told(visit):
     page.click("[data-employer='5']")
     assert "Specialist" in page.inner_text("[data-told=employer]")
     page.click(".token[data-person='17']")
-    story = page.frame_locator("iframe.story").locator("h1")
+    story = page.frame_locator("iframe.page-inside").locator("h1")
     assert "person 17" in story.inner_text().lower()
     visitor.open("worlds", PAGES["worlds"])
     page.fill("input[aria-label=Week]", "60")
     working = [int(one.split()[0]) for one in page.locator(".mosaics .small").all_inner_texts()]
     assert working[0] > working[1]
     page.click(".mosaic [data-person='17'] >> nth=0")
-    assert "Traditional services" in page.frame_locator("iframe.story").locator("main").inner_text()
+    story = page.frame_locator("iframe.page-inside").locator("main")
+    assert "Traditional services" in story.inner_text()
 
 
 def test_a_bad_upload_is_told_and_a_good_one_runs_or_stops(visit):
@@ -238,6 +266,11 @@ def test_a_bad_upload_is_told_and_a_good_one_runs_or_stops(visit):
     report = page.get_attribute("text=Open the report", "href")
     with urllib.request.urlopen(visitor.address.rstrip("/") + report) as answer:
         assert b"Make it again" in answer.read()
+    page.click(".top >> text=Two worlds")
+    page.select_option("[data-key=programme]", "first.yaml")
+    page.wait_for_selector(".mosaics >> text=Mine")
+    assert len(page.query_selector_all(".mosaic .person")) == 2 * 12
+    page.click(".top >> text=Compare")
     large = small.replace("people: 12", "people: 160").replace("weeks: 26", "weeks: 520")
     page.fill("[data-editor='0'] textarea", large)
     page.wait_for_selector("text=Checked: Mine, 160 people")
@@ -247,18 +280,32 @@ def test_a_bad_upload_is_told_and_a_good_one_runs_or_stops(visit):
     page.wait_for_selector("text=Stopped; nothing is kept.")
 
 
-def test_a_budget_is_made(visit):
+def test_a_budget_is_made_at_prices_of_ones_own(visit):
     visitor = visit()
+    page = visitor.page
     visitor.open("budget", PAGES["budget"])
-    visitor.page.fill("[data-key='design.people']", "0")
-    visitor.page.keyboard.press("Tab")
-    visitor.page.wait_for_selector(".mistakes")
-    visitor.page.fill("[data-key='design.people']", "24")
-    visitor.page.keyboard.press("Tab")
-    visitor.page.wait_for_selector("text=Checked: IPS, 24 people")
-    visitor.page.click("text=Make the budget")
-    sheet = visitor.page.frame_locator("iframe.story").locator("main")
-    assert "Full-time posts of specialists" in sheet.inner_text()
+    page.fill("[data-number='design.people']", "0")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(".mistakes >> text=People: found 0")
+    page.fill("[data-number='design.people']", "24")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("text=What follows is of what stood here")
+    page.click("text=Make the budget")
+    page.wait_for_selector(".sheet >> text=24 people referred")
+    spent = page.locator(".figures tr", has_text="Spending in all")
+    before = spent.inner_text()
+    page.click("details[data-group='Prices of the programme'] summary")
+    page.fill("[data-number='prices.specialist_year_usd']", "500000")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(".changes >> text=specialist year 500,000")
+    page.wait_for_function(
+        "old => !document.querySelector('.figures').innerText.includes(old)"
+        " && !document.querySelector('.pending')",
+        arg=before,
+    )
+    report = page.get_attribute("text=Open the report", "href")
+    with urllib.request.urlopen(visitor.address.rstrip("/") + report) as answer:
+        assert b"--set prices.specialist_year_usd=500000" in answer.read()
 
 
 @pytest.mark.parametrize(
@@ -274,4 +321,5 @@ def test_a_budget_is_made(visit):
 def test_what_is_not_ours_is_refused(address, path, headers, code):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(urllib.request.Request(address + path, headers=headers))
-    assert refused.value.code == code
+    with refused.value as answer:
+        assert answer.code == code

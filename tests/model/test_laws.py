@@ -58,8 +58,13 @@ def moments(world: Scenario, seed: int, parameters: arrays.Array | None = None) 
         stepped.step()
 
 
+def is_one_of(values: Any, *among: int) -> Any:
+    """Which values are among a few; NumPy's own `isin` takes ten times as long for so few."""
+    return np.logical_or.reduce([values == one for one in among])
+
+
 def on_caseload(seekers: arrays.Array) -> Any:
-    return np.isin(seekers["service"], (Service.PREPARING, Service.SERVED))
+    return is_one_of(seekers["service"], Service.PREPARING, Service.SERVED)
 
 
 def endings(seekers: arrays.Array) -> Any:
@@ -82,8 +87,8 @@ def standing_makes_sense(now: Moment) -> None:
     for name in ("hours_needed", "hours_received", "school_hours_needed", "school_hours"):
         assert (seekers[name][~placed] == 0).all()
     for name, kind in (("service", Service), ("work", Work), ("tier", Tier), ("benefit", Benefit)):
-        assert np.isin(seekers[name], list(kind)).all()
-    set_aside = np.isin(seekers["work"], (Work.SHELTERED, Work.TRANSITIONAL))
+        assert set(seekers[name].tolist()) <= set(kind)
+    set_aside = is_one_of(seekers["work"], Work.SHELTERED, Work.TRANSITIONAL)
     assert (seekers["service"][set_aside] == Service.SERVED).all()
     for name in ("weeks_to_review", "refusals", "applications", "warnings"):
         assert (seekers[name] >= 0).all()
@@ -114,7 +119,7 @@ def nobody_has_two_jobs(now: Moment, had_one: Any) -> None:
     gone = seekers["service"] == Service.GONE
     over = seekers["jobs_held"] - endings(seekers)
     assert (over[~gone] == working[~gone]).all()
-    assert np.isin(over[gone], (0, 1)).all()
+    assert is_one_of(over[gone], 0, 1).all()
     assert not working[gone].any()
     taken = seekers["vacancies_taken"] + seekers["hidden_vacancies_taken"]
     # A job that somebody had at the start, or was on leave from, was never open.
@@ -283,19 +288,20 @@ def caseloads_are_counted(before: Moment, now: Moment) -> None:
 
 def the_gone_never_change(before: Moment, now: Moment) -> None:
     gone = before["seekers"]["service"] == Service.GONE
+    old, new = before["seekers"][gone], now["seekers"][gone]
     goes_on = {"weeks_since_entry"}  # the calendar
     if not now["site"]["free_places_refilled"][0]:
         goes_on.add("staff_hours")  # posts are paid for those who were referred
     for name in arrays.SEEKER.names or ():
         if name not in goes_on:
-            assert (before["seekers"][name][gone] == now["seekers"][name][gone]).all(), name
+            assert (old[name] == new[name]).all(), name
 
 
 def tenure_adds_up(before: Moment, now: Moment) -> None:
     """A week of work is a week more in the job held, unless it ended or was exchanged."""
     old, new = before["seekers"], now["seekers"]
     worked = new["weeks_worked"] - old["weeks_worked"]
-    assert np.isin(worked, (0, 1)).all()
+    assert is_one_of(worked, 0, 1).all()
     carried = old["tenure_weeks"] + worked
     ended = (endings(new) > endings(old)) | (new["service"] == Service.GONE)
     assert (new["tenure_weeks"][~ended] == carried[~ended]).all()
@@ -399,7 +405,7 @@ def refusals_are_answers(before: Moment, now: Moment) -> None:
         new["employer_contacts"] - old["employer_contacts"]
     )
     assert (refused <= asked).all()
-    assert np.isin(new["applications"] - old["applications"], (0, 1)).all()
+    assert is_one_of(new["applications"] - old["applications"], 0, 1).all()
     # Who starts a job, or turns one down, has had another answer.
     started = new["jobs_held"] > old["jobs_held"]
     # Nobody has to be asked for a job that one is on leave from.

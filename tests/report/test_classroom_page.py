@@ -149,6 +149,7 @@ def test_a_switch_changes_every_figure(page: Path, tmp_path: Path, width: int):
     with_it, without = found["lives"]
     assert with_it.startswith("With rapid search: ") and without.startswith("Without rapid search")
     assert found["back"]
+    assert "fidelity: not reviewed here" in found["start"][2]  # sites of another size
     assert "50 people for each specialist" in found["caseload"]
     assert found["keyed"] == "false"
     assert found["usual"] < 100, "milliseconds from a switch to the figures"

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from ips_sim.cli.commands import app
 from ips_sim.report import write_report
-from ips_sim.report.drawing import in_words, write_figures
+from ips_sim.report.drawing import ToDraw, drawn_all, in_words, refuse_failed, write_drawn
 from ips_sim.runs.errors import DrawingError
 from ips_sim.shown import style
-from ips_sim.story.figure import svg_and_png
+from ips_sim.story.figure import picture_of
 from ips_sim.story.telling import tell_story
 from tests.model.builders import scenario
 from tests.report.made_up import write_folder
@@ -172,8 +172,11 @@ def test_a_figure_that_fails_costs_no_other(tmp_path):
     def failing():
         raise ValueError("no such line\nand more")
 
+    good = ToDraw("good", "Good", "A note.", lambda: style.blank(1.0))
+    figures = drawn_all([ToDraw("bad", "Bad", "", failing), good])
+    write_drawn(tmp_path, figures)
     with pytest.raises(DrawingError, match=r"1 figure can't .*: bad \(ValueError: no such line\)"):
-        write_figures(tmp_path, [("bad", failing), ("good", lambda: style.blank(1.0))])
+        refuse_failed(figures)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["good.png", "good.svg"]
 
 
@@ -188,13 +191,13 @@ def test_a_report_is_written_without_a_figure_that_fails(tmp_path, monkeypatch):
         write_report(folder)
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "This figure can&#39;t be drawn (RuntimeError: no ink)." in page
-    assert page.count("<img ") == 9
+    assert page.count('<img class="wide"') == page.count('<img class="narrow"') == 9
     assert not (folder / "figures" / "hours_by_use.svg").exists()
 
 
 def test_a_story_is_drawn_with_any_title(drawn, recwarn):
     for name in (*SIGNS, *LONG):
         one = scenario(design={"people": 5, "weeks": 20}).model_copy(update={"title": name})
-        svg_and_png(tell_story(one, person=3))
+        picture_of(tell_story(one, person=3))
         assert any(name[:20] in text for text in drawn[-1]), drawn[-1]
     assert not recwarn

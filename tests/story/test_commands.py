@@ -42,8 +42,12 @@ def test_a_story_of_one_world_as_json(run):
 
 
 def test_seed_and_replicate_choose_the_run(run):
+    Path("small.yaml").write_text(
+        "title: Small\nbased_on: ips.yaml\ndesign: {people: 10, weeks: 8}\n"
+    )
+
     def first_week(*arguments):
-        out = run("ips", "--person", "1", "--json", "--out", "told", *arguments).stdout
+        out = run("small.yaml", "--person", "1", "--json", "--out", "told", *arguments).stdout
         return json.loads(out)["worlds"][0]["weeks"][0]["symptoms"]
 
     plain = first_week()

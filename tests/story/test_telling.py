@@ -51,7 +51,7 @@ IPS = titled("IPS")
 MECHANISM_NAMES = {mechanism.name for mechanism in asked.MECHANISMS}
 
 
-SOME_PEOPLE = range(0, 40, 5)
+SOME_PEOPLE = range(0, 40, 8)
 
 
 @cache
@@ -125,8 +125,8 @@ def test_screened_out():
     assert (first.week, first.parts, cause_of(first).mechanism) == (1, True, "screening")
     assert first.levers == (("screened_out_above_symptoms", 1.0, 0.0),)
     what, why, levers = moment_in_words(first, story.names)
-    assert "Strict: not in the programme, without a job." in what
-    assert "In Strict the person was screened out because of symptoms" in why
+    assert "Strict: without a programme, without a job." in what
+    assert "In Strict, the person was screened out because of symptoms" in why
     assert levers == "screened out above symptoms 1 against 0 (zero exclusion)"
     strictly = story.worlds[1]
     assert "not admitted, screened out because of symptoms" in strictly.happened[0].text
@@ -150,7 +150,9 @@ def test_not_enrolled_is_no_screening():
     story = tell_story(IPS, none, person=5)
     cause = cause_of(story.moments[0])
     assert cause.mechanism == "enrolment"
-    assert "not enrolled" in cause.text
+    assert cause.text == "In Nobody, the person was left without a service, since there is none."
+    some = titled("Some", programme={"enrolment_share": 0.01})
+    assert "not enrolled, as some" in cause_of(tell_story(IPS, some, person=5).moments[0]).text
 
 
 def test_a_long_waiting_list():
@@ -265,6 +267,26 @@ def test_steered_to_sheltered_work():
     assert any("Is steered to sheltered work" in one.text for one in story.worlds[1].happened)
 
 
+CHANCE = re.compile(r"\blots?\b|chance|in 100\b(?! people)")
+
+
+def test_nothing_is_said_of_lots_unless_asked():
+    assert not CHANCE.search(as_text(shipped_story(17)))
+    asked_for = as_text(tell_story("ips", "traditional", person=17, lots=True))
+    assert len(CHANCE.findall(asked_for)) > 10
+
+
+def test_the_name_of_who_comes_next_is_not_told_of_an_empty_post():
+    for world in shipped_story(17).worlds:
+        assert all(week.specialist_name == "" for week in world.life.weeks if week.is_vacant)
+        assert any(week.is_vacant for week in world.life.weeks) == (world.name == "IPS")
+
+
+def test_towns_and_teams_of_unlike_size_are_compared():
+    story = tell_story("services/transitional_work", "ips", person=14)
+    assert any(one.levers for one in story.moments)
+
+
 def test_the_same_scenario_twice_never_parts():
     story = tell_story("ips", "ips", person=17)
     assert story.trace is None
@@ -350,10 +372,7 @@ def test_what_comes_out_alike_explains_no_difference():
             specialist=builders.specialist(contact_chance=contact_chance),
         )
 
-    here, there = (
-        Side(Week(1, *NOBODY), life_of([], "A")),
-        Side(Week(1, *NOBODY), life_of([], "B")),
-    )
+    here, there = (Side(Week(1, *NOBODY), replace(life_of([], title), lots=True)) for title in "AB")
     cause = side_by_side(visited(0.12), visited(0.37), here, there)
     assert cause == Cause(OTHER, "It follows from what happened before.")
     cause = side_by_side(visited(0.12), visited(0.01), here, there)
@@ -361,8 +380,12 @@ def test_what_comes_out_alike_explains_no_difference():
     assert cause.text == (
         "Whether the specialist goes to see an employer for this person: in A the chance was 12 in "
         "100, in B 1 in 100; the lot drawn was 3 in both, so it happened in A only. What made the "
-        "difference: the specialist's time for visits to employers (0.12 visits a week for each "
-        "person in search rather than 0.01 visits a week for each person in search)."
+        "difference: the specialist's time for visits to employers (0.12 rather than 0.01 visits a "
+        "week for each person in search)."
+    )
+    here, there = (Side(one.week, replace(one.life, lots=False)) for one in (here, there))
+    assert side_by_side(visited(0.12), visited(0.01), here, there).text.startswith(
+        "In A, the specialist goes to see an employer for this person; in B, not. What made"
     )
 
 
@@ -411,7 +434,7 @@ def test_who_enters_in_another_week_draws_other_lots():
     late = titled("Late", design={"entry_weeks": 40})
     story = tell_story(IPS, late, person=20)
     assert (
-        "The person enters in week 1 of IPS and in week 21 of Late, so other lots are drawn."
+        "The person enters in week 1 of IPS and in week 21 of Late, so luck is not the same."
         in story.notes
     )
 
@@ -474,7 +497,7 @@ def test_why_a_job_was_lost_and_who_could_have_helped():
     luck = Luck(solution=0.9, ending=0.1)
     calls = [decided(one, seeker=trouble, luck=luck).call for one in (asked.SOLUTION, asked.ENDING)]
     lost = Week(2, trouble, after, calls=calls)
-    *_, answer = answers(life_of([began, lost]))
+    *_, answer = answers(replace(life_of([began, lost]), lots=True))
     assert answer.question == "Why was the job lost in week 2, after 5 weeks?"
     assert answer.short == (
         "The person quit over an unsolved problem: an adjustment needed at the workplace."
@@ -592,7 +615,8 @@ def visited(visits=0, first_asked_at=3, offer_odds=1.0, **changes):
 
 def test_visits_are_told_by_their_kind():
     assert visited() == [
-        "The specialist introduces herself at Acorn & Co.: it is too early to ask for a job."
+        "The specialist goes to see Acorn & Co. for the first time: it is too early to ask for a "
+        "job."
     ]
     assert visited(1) == [
         "The specialist has an appointment at Acorn & Co. to learn about the business: it is too "
@@ -610,7 +634,7 @@ def test_visits_are_told_by_their_kind():
         f"{speaks}: an offer, and the person declines it."
     ]
     assert visited(0, first_asked_at=1, luck={"contact_offer": 0.9}) == [
-        f"The specialist introduces herself at Acorn & Co. and asks at once: {refused}."
+        f"The specialist goes to see Acorn & Co. for the first time and asks at once: {refused}."
     ]
 
 
@@ -673,8 +697,8 @@ def test_a_warning_and_what_was_done():
     trouble = at_work(problem=Problem.TASK, tier=Tier.TROUBLE, hours_received=2.0, warnings=0)
     week = week_of("warn", seeker=trouble)
     assert told_of(week) == [
-        "A warning: the employer would dismiss the person over learning the task. The specialist "
-        "gives 2.0 hours of help."
+        "A warning: the employer would dismiss the person over the problem that is not solved "
+        "(learning the task). The specialist gives 2.0 hours of help."
     ]
     (alone_with_it,) = told_of(week_of("warn", seeker=replace(trouble, tier=Tier.NONE)))
     assert alone_with_it.endswith("No specialist is there to help.")
@@ -720,7 +744,8 @@ def test_why_a_place_was_kept_or_given_up():
     assert told_of(agreed) == [
         "A review: the place is given up by agreement; interest in work is 20 of 100."
     ]
-    *_, answer = answers(life_of([reviewed(luck=0.9), replace(agreed, number=2)]))
+    reviews = life_of([reviewed(luck=0.9), replace(agreed, number=2)])
+    *_, answer = answers(replace(reviews, lots=True))
     assert answer.question == "Why was the place given up in week 2?"
     assert answer.points == (
         "1 review before this kept the place.",
@@ -785,18 +810,16 @@ def test_illness_and_interest_are_told():
     ]
     (answer,) = answers(life_of(weeks))
     assert "Interest in work fell from 60 to 30 of 100." in answer.points
-    assert "1 relapse, 2 weeks of it, 2 weeks in hospital." in answer.points
+    assert "1 relapse, 2 weeks in relapse, 2 weeks in hospital." in answer.points
     texts = [one.text for one in happenings(life_of(weeks))]
     assert texts == [
-        "A relapse begins; symptoms, now 40 of 100, rise.",
+        "A relapse begins, with symptoms at 40 of 100.",
         "Comes home from hospital.",
-        "The relapse is over after 2 weeks; symptoms, at their height 80 of 100, are at 70 and "
-        "fall back.",
+        "The relapse is over after 2 weeks; symptoms, at their height 80 of 100, are at 70.",
     ]
     highest = Week(3, worst, builders.seeker(symptoms=0.9))
     assert told_of(highest, *weeks[:2])[-1] == (
-        "The relapse is over after 2 weeks; symptoms, at their height now with 90 of 100, fall "
-        "back."
+        "The relapse is over after 2 weeks; symptoms are at 90 of 100, their height."
     )
 
 
@@ -810,16 +833,16 @@ def stopped(**changes):
 
 def test_outreach_is_told_and_its_absence_too():
     sought = [stopped(outreach_share=1.0)] * 2
-    assert outreach_in_words(sought) == (
+    assert outreach_in_words(sought, lots=True) == (
         "the team sought the person out in 2 weeks, with a chance of 36 in 100 in all of bringing "
         "them back"
     )
-    assert outreach_in_words([stopped()]) == (
+    assert outreach_in_words([stopped()], lots=True) == (
         "nobody sought the person out: the programme has no outreach"
     )
-    assert outreach_in_words([Week(1, *NOBODY)]) == ""
+    assert outreach_in_words([Week(1, *NOBODY)], lots=True) == ""
     (answer,) = answers(life_of(sought))
-    assert sentence(outreach_in_words(sought)) in answer.points
+    assert sentence(outreach_in_words(sought, lots=False)) in answer.points
 
 
 def test_a_limit_that_is_reached_is_no_handing_over():
@@ -833,7 +856,7 @@ def test_a_limit_that_is_reached_is_no_handing_over():
         "After 13 weeks in the job the time limit of the programme's support is reached."
     ]
     assert ends(transfer_after_weeks_worked=10) == [
-        "After 13 weeks of steady work the treatment team takes over from the specialist."
+        "After 13 weeks of steady work the treatment team takes over the support."
     ]
 
 
@@ -903,7 +926,9 @@ def test_lives_that_meet_again_say_what_lay_between():
                     assert f"{weeks} weeks worked in {world.name}" in moment.here
                     told += 1
             since = 0
-    assert told >= 3
+        if told >= 3:
+            return
+    raise AssertionError("nobody's lives meet again")
 
 
 def test_only_levers_that_move_what_parted_the_lives_are_named():

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from ips_sim.analysis.trials.through_layer import predict_arms
-from ips_sim.analysis.trials.validation import draw_records
 from ips_sim.analysis.trials.virtual_trials import shipped_trial, virtual_trial
 from ips_sim.economics.costs import programme_cost
 from ips_sim.economics.prices import default_price_year, default_prices, index_ratio
@@ -18,6 +17,7 @@ from ips_sim.evidence.trials import trial_results
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.outcomes import FloatArray, count_outcomes
 from ips_sim.model.results import Runs
+from ips_sim.runs.draws import records
 from ips_sim.scenario import Scenario
 from ips_sim.shown.english import number
 from tools.pages.markdown import table
@@ -44,7 +44,7 @@ def arm(scenario: Scenario, rates: FloatArray, offset: int) -> Arm:
     Weeks and earnings are those of people who found work, as simulated, times the share who do, as
     predicted of the trial; cost is as simulated.
     """
-    parameters = draw_records(left_out_draws()[TRIAL])
+    parameters = records(left_out_draws()[TRIAL])
     number_of = np.arange(SAMPLES)
     runs = Runs(number_of % len(parameters), number_of, np.zeros(SAMPLES, np.int64))
     people = execute(scenario, parameters, runs, SEED, THREADS, offset).people
@@ -84,7 +84,7 @@ def facts() -> Mapping[str, Any]:
     trial, published = virtual_trial(TRIAL), trial_results()[TRIAL]
     predicted = predict_arms(
         shipped_trial(TRIAL),
-        draw_records(left_out_draws()[TRIAL]),
+        records(left_out_draws()[TRIAL]),
         layer_draws(left_out=TRIAL),
         SAMPLES,
         SEED,

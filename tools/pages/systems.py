@@ -16,9 +16,10 @@ from pathlib import Path
 
 from ips_sim.analysis.systems.folder import WINDOWS, make_system_plan, run_system
 from ips_sim.analysis.systems.system import Group, System, load_system
-from ips_sim.report.system_figures import write_system_figures
+from ips_sim.report.system_figures import system_figures
 from ips_sim.scenario import Scenario
 from ips_sim.scenario.vary import vary
+from ips_sim.shown import style
 from tools.pages.images import digest, small_png
 from tools.pages.markdown import table
 
@@ -148,12 +149,12 @@ def renew(repository: Path, names: Sequence[str] = SYSTEMS) -> None:
                 shutil.copy(Path(made) / WITHOUT_END / WINDOWS, stored_as)
             folder = Path(made) / name
             result = run_system(make_system_plan(system), folder)
-            drawn = next(
-                path for path in write_system_figures(result, folder) if ".png" in path.name
-            )
+            (drawn,) = system_figures(result)
             shutil.copy(folder / WINDOWS, STORED / f"{name}.csv")
             shows = digest((folder / WINDOWS).read_text(encoding="utf-8"))
-            (repository / picture_path(name)).write_bytes(small_png(drawn.read_bytes(), shows))
+            (repository / picture_path(name)).write_bytes(
+                small_png(style.picture(drawn.draw).png, shows)
+            )
         print(repository / picture_path(name))
 
 

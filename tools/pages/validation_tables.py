@@ -465,8 +465,9 @@ def _with_range(one: Checked) -> str:
 
 def _simulated_here(*, without_targets: bool) -> dict[tuple[str, str], Any]:
     """Simulate what no file of the fit has: figures over trials, and the rest if none ships."""
-    from ips_sim.analysis.trials.targets import records, simulate_targets
+    from ips_sim.analysis.trials.targets import simulate_targets
     from ips_sim.analysis.trials.trial_spread import simulate_trial_spread
+    from ips_sim.runs.draws import records
 
     every = posterior_draws()
     step = max(1, len(every) // CHECK_DRAWS)

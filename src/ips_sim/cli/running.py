@@ -202,6 +202,10 @@ def story(
         ),
     ] = None,
     seed: Seed = 1,
+    lots: Annotated[
+        bool,
+        typer.Option("--lots", help="Tell the chances and the lots drawn too."),
+    ] = False,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
@@ -230,7 +234,13 @@ def story(
         sources = [*matters.scenarios]
         person, replicate = matters.found[0].person, matters.found[0].replicate
     told = tell_story(
-        *sources, person=person, like=like, site=site, replicate=replicate or 0, seed=seed
+        *sources,
+        person=person,
+        like=like,
+        site=site,
+        replicate=replicate or 0,
+        seed=seed,
+        lots=lots,
     )
     files = write_story(told, out or OUTPUTS / f"story-person-{told.person}")
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -20,25 +21,22 @@ app = typer.Typer(
 @app.command("scenarios")
 def show_scenarios(as_json: AsJson = False) -> None:
     """List the scenarios that ship, each in a line; `check NAME` says all of one."""
-    from ips_sim.scenario import load_scenario, shipped
+    from ips_sim.scenario import load_scenario
+    from ips_sim.scenario.library import shipped_by_folder
 
-    loaded = {name: load_scenario(name) for name in shipped()}
+    folders = shipped_by_folder()
+    loaded = {name: load_scenario(name) for names in folders.values() for name in names}
     if as_json:
         echo_json(
             {name: {"title": one.title, "summary": one.summary} for name, one in loaded.items()}
         )
         return
-    # Those of no folder come first; a name is shown as it is typed.
-    for folder in sorted({_folder(name) for name in loaded}):
+    # A name is shown as it is typed.
+    for folder, names in folders.items():
         if folder:
             typer.echo(f"\n{folder}")
-        for name, one in loaded.items():
-            if _folder(name) == folder:
-                typer.echo(_in_a_line(name, one.title))
-
-
-def _folder(name: str) -> str:
-    return name.rpartition("/")[0]
+        for name in names:
+            typer.echo(_in_a_line(name, loaded[name].title))
 
 
 def _in_a_line(name: str, title: str) -> str:
@@ -82,7 +80,7 @@ def show_scenario(
 def show_principles(as_json: AsJson = False) -> None:
     """Print what each principle owns and what traditional services do instead."""
     from ips_sim.scenario import principles
-    from ips_sim.scenario.catalogue import show_value
+    from ips_sim.scenario.catalogue import keys, show_value
 
     if as_json:
         echo_json(
@@ -97,10 +95,39 @@ def show_principles(as_json: AsJson = False) -> None:
             }
         )
         return
+    known = keys()
     for name, one in principles().items():
-        typer.echo(f"{name}\n  {one.why}")
-        echo_columns([(f"  {lever}", show_value(value)) for lever, value in one.levers.items()])
-        typer.echo(f"  {one.status}; {one.rests_on}\n")
+        typer.echo(f"{name.replace('_', ' ').capitalize()}\n  {one.why}")
+        typer.echo("  Without it:")
+        for lever, value in one.levers.items():
+            said = _in_unit(show_value(value), known[f"programme.{lever}"].unit)
+            typer.echo(f"    {lever.replace('_', ' ')}: {said}")
+        typer.echo(f"  {one.status.capitalize()}; rests on: {_with_sources(one.rests_on)}.\n")
+    typer.echo("In files, names are written with underscores: drop: [rapid_search].")
+
+
+def _in_unit(value: str, unit: str) -> str:
+    """Say a lever's value, as a file writes it, in its unit."""
+    if unit == "yes or no":
+        return "yes" if value == "true" else "no"
+    if unit == "share":
+        return f"{100 * float(value):g} %"
+    if unit == "score":
+        return f"{value} on a scale from 0 to 1"
+    return value if value == "unlimited" else f"{value} {unit}"
+
+
+def _with_sources(text: str) -> str:
+    """Put the source of a row of the evidence in place of its key."""
+    from ips_sim.evidence import evidence_parameters, findings
+
+    rows: dict[str, Any] = {**evidence_parameters(), **findings()}
+
+    def source(key: re.Match[str]) -> str:
+        row = rows.get(key[0])
+        return re.split(r",( and)? https?:| \(", row.source)[0] if row else key[0]
+
+    return re.sub(r"\w+_\w+", source, text)
 
 
 @app.command("parameters")

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -92,7 +93,7 @@ def watch(
             cluster=cluster,
             force=force,
             command=("ips-sim", *map(printable, sys.argv[1:])),
-            finish=None if no_report else kind.finish,
+            finish=None if no_report else partial(kind.finish, progress=progress),
             progress=progress,
             say=lambda line: typer.echo(line, err=True),
         )

@@ -5,40 +5,48 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import ScenarioError, load_scenario, principles, shipped
 from ips_sim.scenario.catalogue import Key, keys
-from ips_sim.scenario.reader import LARGEST_FILE_BYTES
-from ips_sim.scenario.resolve import resolve_text
+from ips_sim.scenario.contradictions import READ_BY
+from ips_sim.scenario.own_prices import PRICES
+from ips_sim.scenario.reader import LARGEST_FILE_BYTES, parse, to_python
+from ips_sim.scenario.resolve import as_mapping, resolve_text
 from ips_sim.scenario.schema import Scenario
 from ips_sim.story.errors import StoryError
 
 Value = bool | int | float | str
 Made = TypeVar("Made")
 
-AS_IT_SHIPS = ""
-"""Compared with: the same scenario, as it is before anything is changed."""
+AS_IT_IS = ""
+"""Compared with: the same programme, as it is before anything is changed."""
 PICKED = ("programme", "people", "place")
 """What is chosen by name."""
 _NOWHERE = Path("/ips-sim-uploads")
 """Where texts stand for the reader: a folder without files, so that they reach what ships alone."""
-_SHARED = ("people", "place", "design")
+_SHARED = ("people", "place", "design", PRICES)
 """Sections that hold for whatever a programme is compared with."""
+_OF_THE_POLICY = ("design.specialists_per_site", "design.staffed_share")
+"""Keys of these sections that do not: posts are decided."""
+_NO_ROWS: dict[str, dict[str, Any]] = {"people": {"rows": []}}
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A scenario that ships, and what is different.
+    """A scenario that ships or a file of the visitor's, and what is different.
 
     Attributes
     ----------
     programme
         Its name.
+    file
+        Text of the visitor's file of that name; empty for what ships.
     people, place
         Names of people and of a place that ship, without folder; those of the programme if empty.
     dropped
@@ -48,6 +56,7 @@ class Asked:
     """
 
     programme: str = "ips"
+    file: str = ""
     people: str = ""
     place: str = ""
     dropped: tuple[str, ...] = ()
@@ -55,8 +64,19 @@ class Asked:
 
     @property
     def is_changed(self) -> bool:
-        """Whether anything is different from what ships."""
+        """Whether anything is different from the programme as it is."""
         return bool(self.people or self.place or self.dropped or self.changes)
+
+    @property
+    def plain(self) -> Asked:
+        """The programme as it is, before anything is changed."""
+        return Asked(self.programme, self.file)
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        own = scenario_of(self.file).title if self.file else title_of(self.programme)
+        return own + (", changed" if self.is_changed else "")
 
     def having(self, key: str, value: Value) -> Asked:
         """The same with one thing set: a dotted key, a principle, or one of the attributes."""
@@ -72,46 +92,96 @@ class Asked:
         return replace(self, changes=tuple(kept_changes.items()))
 
     def plain_value(self, key: str) -> Value:
-        """The value that a key has where nothing is changed by itself."""
+        """The value that a key has where nothing is changed by itself; nothing without a range."""
+        if key not in keys():
+            return ""
         return value_of(scenario_of(replace(self, changes=()).text()), keys()[key])
+
+    def without_money(self) -> tuple[Asked, dict[str, Value]]:
+        """The same at the programme's own prices, and what is said of money."""
+        money = {key: value for key, value in self.changes if is_money(key)}
+        kept = tuple(one for one in self.changes if one[0] not in money)
+        return replace(self, changes=kept), money
 
     def text(self, title: str = "") -> str:
         """The scenario file that says all this."""
-        bases = [f"{self.programme}.yaml"]
-        bases += [f"people/{self.people}.yaml"] if self.people else []
-        bases += [f"places/{self.place}.yaml"] if self.place else []
-        name = title or title_of(self.programme) + (", changed" if self.is_changed else "")
-        lines = [f"title: {name}", f"based_on: [{', '.join(bases)}]"]
-        lines += [f"drop: [{', '.join(self.dropped)}]"] if self.dropped else []
-        by_section: dict[str, list[str]] = {}
+        return _written({**self._said(), "title": title or self.title})
+
+    def beside(self, other: Asked) -> str:
+        """The scenario file of another programme for the same people, in the same place.
+
+        How people are observed and what things cost is the same too; posts are the other's own.
+        The programme as it is, before anything was changed, keeps what it has.
+        """
+        if other == self.plain:
+            return other.text(f"{other.title}, {'as it is' if self.is_changed else 'again'}")
+        moved = replace(other, people=self.people, place=self.place)
+        mine, theirs = (as_mapping(scenario_of(one.text())) for one in (self, moved))
+        said = {**moved._said(), "title": other.title}
+        kind = mine["design"]["kind"]
+        for section in _SHARED:
+            here, there = (
+                _NO_ROWS.get(section, {}) | one.get(section, {}) for one in (mine, theirs)
+            )
+            differing = {
+                key: value
+                for key, value in here.items()
+                if there.get(key) != value
+                and f"{section}.{key}" not in _OF_THE_POLICY
+                and READ_BY.get(f"{section}.{key}", kind) == kind
+            }
+            if differing:
+                said[section] = {**said.get(section, {}), **differing}
+        return _written(said)
+
+    def _said(self) -> dict[str, Any]:
+        """What the file says, by its keys."""
+        said: Any = {"based_on": f"{self.programme}.yaml"}
+        if self.file:
+            said = to_python(parse(self.file.encode(), "file").root)
+        bases, left_out = _listed(said.pop("based_on", [])), _listed(said.pop("drop", []))
+        for section, folder, name in (
+            ("people", "people", self.people),
+            ("place", "places", self.place),
+        ):
+            if name:
+                said.pop(section, None)
+                bases.append(f"{folder}/{name}.yaml")
+        own = said.get("programme", {})
+        for one in self.dropped:
+            left_out.append(one)
+            for lever in principles()[one].levers:
+                own.pop(lever, None)
         for dotted, value in self.changes:
             section, _, key = dotted.partition(".")
-            by_section.setdefault(section, []).append(f"  {key}: {written(value)}")
-        for section, said in by_section.items():
-            lines += [f"{section}:", *said]
-        return "\n".join(lines) + "\n"
-
-    def beside(self, other: str) -> str:
-        """The scenario file of what it is compared with: the same people and place.
-
-        Parameters
-        ----------
-        other
-            Name of a scenario that ships, or `AS_IT_SHIPS`.
-        """
-        if other == AS_IT_SHIPS:
-            title = f"{title_of(self.programme)}, as it ships"
-            return Asked(self.programme).text(title)
-        shared = tuple(one for one in self.changes if one[0].partition(".")[0] in _SHARED)
-        title = title_of(other)
-        if title == title_of(self.programme) and not self.is_changed:
-            title += ", again"
-        return replace(self, programme=other, dropped=(), changes=shared).text(title)
+            said[section] = {**said.get(section, {}), key: value}
+        first = {"title": "", "based_on": bases} | ({"drop": left_out} if left_out else {})
+        return {**first, **said}
 
 
-def written(value: Value) -> str:
-    """A value as a file writes it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def is_money(key: str) -> bool:
+    """Whether a key says what things cost or what there is to spend, and nothing that happens."""
+    return key.startswith(f"{PRICES}.") or key == "budget.usd_per_year"
+
+
+def _listed(said: Any) -> list[Any]:
+    return list(said) if isinstance(said, list) else [said]
+
+
+def _written(said: dict[str, Any]) -> str:
+    """A scenario file's text, with short lists in a line."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedSeq
+
+    writer, stream = YAML(), StringIO()
+    writer.width = 4096
+    lists = {}
+    for key in ("based_on", "drop"):
+        if key in said:
+            lists[key] = CommentedSeq(said[key])
+            lists[key].fa.set_flow_style()
+    writer.dump({**said, **lists}, stream)
+    return stream.getvalue()
 
 
 def value_of(scenario: Scenario, key: Key) -> Value:
@@ -127,6 +197,7 @@ def title_of(name: str) -> str:
     return load_scenario(shipped()[name]).title
 
 
+@lru_cache(maxsize=64)
 def scenario_of(text: str, name: str = "scenario.yaml") -> Scenario:
     """Read a scenario file's text with every check; it can name what ships and nothing else.
 
@@ -189,13 +260,3 @@ def tried(work: Callable[[], Made], passing: tuple[type[Exception], ...] = ()) -
         _log.exception("a visitor's work failed")
         said = f"Here the program itself is at fault ({type(error).__name__}); others are not hit."
         return Outcome(sentences=(said,))
-
-
-def names_under(folder: str) -> list[str]:
-    """Names of the scenarios that ship in a folder, without it; of the first level if empty."""
-    start = f"{folder}/" if folder else ""
-    return [
-        name.removeprefix(start)
-        for name in shipped()
-        if name.startswith(start) and "/" not in name.removeprefix(start)
-    ]

@@ -8,10 +8,19 @@ from typing import Any
 import solara
 from solara.lab import use_task
 
-from ips_sim.dashboard.asked import Asked, Outcome, scenario_of, title_of, tried
-from ips_sim.dashboard.controls import Picks, picks, programmes, ships
-from ips_sim.dashboard.parts import Html, sentences_html, story_html, waiting_html
-from ips_sim.dashboard.watched import Watched, looks, watched
+from ips_sim.dashboard import visitor
+from ips_sim.dashboard.asked import Outcome, tried
+from ips_sim.dashboard.controls import Picks
+from ips_sim.dashboard.parts import (
+    Frame,
+    Html,
+    changes_html,
+    download_html,
+    files_html,
+    sentences_html,
+    waiting_html,
+)
+from ips_sim.dashboard.watched import Watched, looks, watched_again
 from ips_sim.dashboard.worlds import told
 from ips_sim.report.figures.weekly_figures import USE_LOOKS
 
@@ -32,61 +41,40 @@ def Board(
 
 @solara.component
 def Watch() -> None:
-    """One site of one scenario."""
-    asked, set_asked = solara.use_state(Asked())
-
-    def turn(what: dict[str, Any]) -> None:
-        if one := chosen(what, ("programme", "people", "place")):
-            set_asked(asked.having(*one))
-
+    """One site of the scenario in hand."""
+    turn, refused = visitor.use_turning()
+    asked = visitor.in_hand()
     Html(
         "<h1>Watch</h1><p>One agency week by week: people move between where they stand, "
         "specialists share their hours, employers come to know them. Nobody here is real.</p>"
     )
-    wanted = [one for one in picks() if one["key"] != "against"]
-    values = {"programme": asked.programme, "people": asked.people, "place": asked.place}
-    Picks(picks=wanted, values=values, event_turned=turn)
-    _played((asked.text(title_of(asked.programme)),))
+    lists = visitor.lists("programme", "people", "place")
+    Picks(picks=lists, values=visitor.chosen(), event_turned=turn)
+    Html(sentences_html(refused) + changes_html(asked))
+    _played((asked.text(),))
 
 
 @solara.component
 def TwoWorlds() -> None:
-    """The same people with the same luck under two policies."""
-    both, set_both = solara.use_state(("ips", "traditional"))
-    asked, set_asked = solara.use_state(Asked())
-
-    def turn(what: dict[str, Any]) -> None:
-        one = chosen(what, ("first", "second", "people", "place"))
-        if one is None:
-            return
-        key, value = one
-        if key in ("first", "second"):
-            set_both((value, both[1]) if key == "first" else (both[0], value))
-        else:
-            set_asked(asked.having(key, value))
-
+    """The same people with the same luck under the scenario in hand and another."""
+    turn, refused = visitor.use_turning()
+    asked, texts = visitor.in_hand(), tried(visitor.pair)
     Html(
         "<h1>Two worlds</h1><p>The same people, week by week, under two policies and with the same "
         "luck. Each has the same place in both pictures; a dark edge marks who stands elsewhere "
-        "in the other world.</p>"
+        "in the other world. What you change at <i>What if</i> and your own files at "
+        "<i>Compare</i> can stand here too.</p>"
     )
-    named = {"first": "One policy", "second": "The other"}
-    policies = [
-        {"key": key, "label": label, "options": programmes()} for key, label in named.items()
-    ]
-    values = {"first": both[0], "second": both[1], "people": asked.people, "place": asked.place}
-    Picks(picks=[*policies, *picks()[2:]], values=values, event_turned=turn)
-    texts = [Asked(one, asked.people, asked.place).text(title_of(one)) for one in both]
-    if both[0] == both[1]:
-        Html(sentences_html(["Choose two policies that differ."]))
-    else:
-        _played(tuple(texts))
-
-
-def chosen(what: dict[str, Any], keys: Sequence[str]) -> tuple[str, str] | None:
-    """What a pick says, if it names something that there is."""
-    key, value = str(what.get("key")), str(what.get("value"))
-    return (key, value) if key in keys and ships(key, value) else None
+    lists = visitor.lists("programme", "against", "people", "place")
+    Picks(picks=lists, values=visitor.chosen(), event_turned=turn)
+    Html(sentences_html((*refused, *texts.sentences)) + changes_html(asked))
+    if asked == visitor.other():
+        Html(
+            '<p class="changes">Both are the same as yet: choose another to compare with, or '
+            "change something at <i>What if</i>.</p>"
+        )
+    elif texts.made:
+        _played(texts.made)
 
 
 @solara.component
@@ -97,7 +85,7 @@ def _played(texts: tuple[str, ...]) -> None:
 
     def live() -> Outcome[list[Watched]]:
         set_picked(None)
-        return tried(lambda: [watched(scenario_of(text), say=set_said) for text in texts])
+        return tried(lambda: [watched_again(text, set_said) for text in texts])
 
     task = use_task(live, dependencies=[texts], raise_error=False)
     outcome: Outcome[list[Watched]] = task.latest or Outcome()
@@ -108,7 +96,8 @@ def _played(texts: tuple[str, ...]) -> None:
         return
     worlds = outcome.made
     if len({len(one.board["weeks"][0]["status"]) for one in worlds}) > 1:
-        Html(sentences_html(["These two have not the same number of people: choose others."]))
+        said = "These two have not the same number of people: compare with another programme."
+        Html(sentences_html([said]))
         return
     Board(
         worlds=[one.board for one in worlds],
@@ -119,6 +108,7 @@ def _played(texts: tuple[str, ...]) -> None:
     )
     if picked is not None:
         _told(worlds, picked)
+    Html(files_html(texts))
 
 
 def _row(value: object, world: Watched) -> int | None:
@@ -136,9 +126,13 @@ def _told(worlds: list[Watched], row: int) -> None:
         dependencies=[row, tuple(one.scenario.title for one in worlds)],
         raise_error=False,
     )
-    Html(f"<h2>The story of person {person}</h2>")
     outcome: Outcome[str] = task.latest or Outcome()
-    if task.pending:
-        Html(waiting_html("Living this life once more, to tell it."))
-    else:
-        Html(story_html(outcome.made) if outcome.made else sentences_html(outcome.sentences))
+    with solara.Div(classes=["told"]):
+        Html(f"<h2>The story of person {person}</h2>")
+        if task.pending:
+            Html(waiting_html("Living this life once more, to tell it."))
+            return
+        Html(sentences_html(outcome.sentences))
+        if outcome.made:
+            Html(download_html(outcome.made, "story.html", "Take the story along, to print it"))
+            Frame(title="The story", held=outcome.made)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any
 
 import solara
 
-from ips_sim.dashboard.asked import (
-    AS_IT_SHIPS,
-    PICKED,
-    Asked,
-    Value,
-    names_under,
-    title_of,
-    value_of,
-)
+from ips_sim.dashboard.asked import AS_IT_IS, PICKED, Asked, Value, title_of, value_of
+from ips_sim.economics.prices import unit_costs_of
+from ips_sim.evidence import UnitCost
 from ips_sim.report.words import in_words
 from ips_sim.scenario import Scenario, principles, shipped
-from ips_sim.scenario.catalogue import Key, keys, keys_of
+from ips_sim.scenario.catalogue import UNLIMITED, Key, keys, keys_of
+from ips_sim.scenario.library import shipped_by_folder
+from ips_sim.scenario.own_prices import PRICES, price_names
 from ips_sim.scenario.principles import owner_of
+from ips_sim.scenario.schema import Budget
+from ips_sim.shown.english import number, sentence
 
 AGAINST = "against"
 """Name of the control that says what a programme is compared with."""
 _STEPS = 100
+_LONGEST_SLIDER = 2000.0
+"""What goes beyond is typed: a slider would jump over all that is usual."""
 _GROUPS = {
     "staff": "Staff",
     "people": "People",
@@ -35,16 +35,36 @@ _GROUPS = {
 _NO_PRINCIPLE = "Other levers of the programme"
 _OF_PROGRAMMES = {
     "": "Programmes and populations",
+    "examples": "An example of one's own people",
+    "policy": "Decisions of policy",
     "services": "Services that trials compared with",
     "settings": "IPS and usual services in other settings",
-    "policy": "Decisions of policy",
-    "examples": "An example of one's own people",
 }
+"""Folders of whole programmes; people and places have lists of their own."""
+_SIZE = ("design.people", "design.sites", "design.weeks", "programme.caseload_limit")
+_BUDGET = {f"budget.{name}": field for name, field in Budget.model_fields.items()}
+_MONEY = {
+    "budget.posts": "Posts that there are",
+    "budget.usd_per_year": "US dollars there are in a year",
+}
+_NOT_IN_A_BUDGET = ("utility_", "willingness_", "discount_")
+"""How health is valued, thresholds and discounting: a budget has none of them."""
+_OF_OTHERS = (
+    "inpatient_",
+    "outpatient_",
+    "care_team_",
+    "vr_",
+    "medicaid_",
+    "employer_",
+    "displacement_",
+    "food_",
+    "rent_",
+)
+"""How prices begin that are not the programme's own."""
 
 
 @solara.component_vue("controls.vue", vuetify=False)
 def Controls(
-    picks: list[dict[str, Any]],
     switches: list[dict[str, Any]],
     groups: list[dict[str, Any]],
     values: dict[str, Value],
@@ -61,25 +81,26 @@ def Picks(
     values: dict[str, str],
     event_turned: Callable[[dict[str, Any]], None],
 ) -> None:
-    """Lists to choose from, beside each other."""
+    """Lists to choose from."""
 
 
-@cache
-def picks() -> list[dict[str, Any]]:
-    """Scenarios, people and places that ship, to choose from."""
+def picks(own: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Scenarios, people and places to choose from, a visitor's own files first.
+
+    Parameters
+    ----------
+    own
+        What these are called, by name.
+    """
+    named = [_option(*one) for one in own.items()]
+    there = [
+        *([{"title": "Your files at Compare", "options": named}] if own else []),
+        *programmes(),
+    ]
+    as_it_is = {"title": "", "options": [_option(AS_IT_IS, "The programme as it is")]}
     return [
-        {"key": "programme", "label": "Programme", "options": programmes()},
-        {
-            "key": AGAINST,
-            "label": "Compared with",
-            "options": [
-                {
-                    "title": "The same",
-                    "options": [_option(AS_IT_SHIPS, "The programme as it ships")],
-                },
-                *programmes(),
-            ],
-        },
+        {"key": "programme", "label": "Programme", "options": there},
+        {"key": AGAINST, "label": "Compared with", "options": [as_it_is, *there]},
         {"key": "people", "label": "People", "options": _parts("people", "Those of the programme")},
         {"key": "place", "label": "Place", "options": _parts("places", "That of the programme")},
     ]
@@ -87,21 +108,22 @@ def picks() -> list[dict[str, Any]]:
 
 @cache
 def programmes() -> list[dict[str, Any]]:
-    """Complete scenarios that ship, in groups."""
+    """Complete scenarios that ship, in groups and in order as `ips-sim show scenarios` has them."""
     return [
         {
-            "title": title,
-            "options": [
-                _option(name, title_of(name))
-                for name in (f"{folder}/{one}" if folder else one for one in names_under(folder))
-            ],
+            "title": _OF_PROGRAMMES[folder],
+            "options": [_option(name, title_of(name)) for name in names],
         }
-        for folder, title in _OF_PROGRAMMES.items()
+        for folder, names in shipped_by_folder().items()
+        if folder in _OF_PROGRAMMES
     ]
 
 
 def _parts(folder: str, own: str) -> list[dict[str, Any]]:
-    named = [_option(one, _who(title_of(f"{folder}/{one}"))) for one in names_under(folder)]
+    named = [
+        _option(name.removeprefix(f"{folder}/"), _who(title_of(name)))
+        for name in shipped_by_folder()[folder]
+    ]
     return [{"title": "", "options": [_option("", own), *named]}]
 
 
@@ -137,6 +159,57 @@ def groups() -> list[dict[str, Any]]:
     return [{"title": title, "controls": controls} for title, controls in titles.items()]
 
 
+def size_and_prices(scenario: Scenario) -> list[dict[str, Any]]:
+    """What a budget asks: how large a programme is, and what a unit of each thing costs."""
+    money = [_money_control(name, field.description or "") for name, field in _BUDGET.items()]
+    size = [*(_control(keys()[dotted]) for dotted in _SIZE), *money]
+    programme: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    for name, cost in unit_costs_of(scenario).items():
+        if name in price_names() and not name.startswith(_NOT_IN_A_BUDGET):
+            control = _money_control(f"{PRICES}.{name}", _price_in_words(cost))
+            control["unit"] = "assumed" if cost.status == "assumed" else ""
+            (others if name.startswith(_OF_OTHERS) else programme).append(control)
+    return [
+        {"title": "Its size, and what there is", "controls": size, "open": True},
+        {"title": "Prices of the programme", "controls": programme},
+        {"title": "Prices of care and benefits, and who pays", "controls": others},
+    ]
+
+
+def _price_in_words(cost: UnitCost) -> str:
+    """Unit, source and range of a price; what is assumed says so."""
+    is_said = cost.status == "seen" or cost.status in cost.source
+    source = cost.source if is_said else f"{cost.status}: {cost.source}"
+    span = "" if cost.low == cost.high else f", {_plain(cost.low)} to {_plain(cost.high)}"
+    return sentence(f"{cost.unit}{span}") + f" Source: {sentence(source)}"
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else number(value, 0) if value >= 100 else f"{value:.3g}"
+
+
+def _money_control(dotted: str, meaning: str) -> dict[str, Any]:
+    words = [one for one in dotted.rpartition(".")[2].split("_") if one != "usd"]
+    label = in_words("_".join(words)).replace("Vr ", "VR ")
+    whole = {"kind": "number", "low": 0, "high": None, "step": 1, "choices": [], "unlimited": False}
+    return {
+        "key": dotted,
+        "label": _MONEY.get(dotted, label),
+        "unit": "",
+        "meaning": meaning,
+        **whole,
+    }
+
+
+def money_values(scenario: Scenario) -> dict[str, Value]:
+    """Where the controls of posts, dollars and prices stand, to five digits."""
+    budget = {name: getattr(scenario.budget, name.rpartition(".")[2]) for name in _BUDGET}
+    prices = {f"{PRICES}.{name}": one.value for name, one in unit_costs_of(scenario).items()}
+    found = {**budget, **prices}
+    return {name: "" if one is None else float(f"{one:.5g}") for name, one in found.items()}
+
+
 def _control(key: Key) -> dict[str, Any]:
     low, high = key.low or 0.0, key.high or 0.0
     whole = key.kind == "whole number"
@@ -146,7 +219,7 @@ def _control(key: Key) -> dict[str, Any]:
         "kind": key.kind,
         "meaning": key.meaning,
         "low": low,
-        "high": None if key.may_be_unlimited or key.high is None else high,
+        "high": None if key.may_be_unlimited or not 0 < high <= _LONGEST_SLIDER else high,
         "step": 1 if whole or not high > low else _step(high - low),
         "choices": list(key.choices),
         "unlimited": key.may_be_unlimited,
@@ -172,27 +245,34 @@ def _step(span: float) -> float:
     return round(size, 6)
 
 
-def values_of(asked: Asked, scenario: Scenario, against: str) -> dict[str, Value]:
+def values_of(asked: Asked, scenario: Scenario) -> dict[str, Value]:
     """Where every control stands."""
-    chosen: dict[str, Value] = {
-        "programme": asked.programme,
-        "people": asked.people,
-        "place": asked.place,
-        AGAINST: against,
-    }
-    chosen |= {name: name not in asked.dropped for name in principles()}
-    return chosen | {dotted: value_of(scenario, key) for dotted, key in keys().items()}
+    principle = {name: name not in asked.dropped for name in principles()}
+    return principle | {dotted: value_of(scenario, key) for dotted, key in keys().items()}
 
 
-def turned(asked: Asked, key: str, value: object) -> Asked:
-    """What is asked for after a control was turned; names are those of what ships."""
+def turned(asked: Asked, key: str, value: object, own: Collection[str] = ()) -> Asked:
+    """What is asked for after a control was turned.
+
+    Parameters
+    ----------
+    own
+        Names of the visitor's files; all other names are those of what ships.
+    """
     if not isinstance(value, bool | int | float | str):
         return asked
     if key in PICKED:
-        return asked.having(key, value) if ships(key, str(value)) else asked
+        there = ships(key, str(value)) or (key == "programme" and value in own)
+        return asked.having(key, value) if there else asked
     if key in keys() and keys()[key].kind == "whole number" and isinstance(value, float):
         value = int(value) if value.is_integer() else value
-    return asked.having(key, value) if key in principles() or key in keys() else asked
+    known = key in principles() or key in keys() or key in _BUDGET
+    return asked.having(key, value) if known or _is_price(key) else asked
+
+
+def _is_price(key: str) -> bool:
+    section, _, name = key.partition(".")
+    return section == PRICES and name in price_names()
 
 
 def ships(key: str, name: str) -> bool:
@@ -203,3 +283,30 @@ def ships(key: str, name: str) -> bool:
     """
     folder = {"people": "people/", "place": "places/"}.get(key, "")
     return f"{folder}{name}" in shipped() or bool(folder and not name)
+
+
+def label_of(dotted: str) -> str:
+    """What the control of a key is called."""
+    key = keys().get(dotted)
+    return _named(key)["label"] if key else str(_money_control(dotted, "")["label"])
+
+
+def changes_in_words(asked: Asked) -> str:
+    """What differs from the programme as it is."""
+    lists = {one["key"]: one for one in picks({})}
+    said = []
+    for key, name in (("people", asked.people), ("place", asked.place)):
+        named = {one["value"]: one["label"] for one in lists[key]["options"][0]["options"]}
+        said += [f"{named[name]} as {key}"] if name else []
+    said += [f"without {in_words(one).lower()}" for one in asked.dropped]
+    for dotted, value in asked.changes:
+        shown = ("no", "yes")[value] if isinstance(value, bool) else _shown(value)
+        unit = _named(keys()[dotted])["unit"] if dotted in keys() and value != UNLIMITED else ""
+        label = label_of(dotted)
+        begin = label[:1] if label[:2].isupper() else label[:1].lower()
+        said.append(f"{begin}{label[1:]} {shown} {unit}".rstrip())
+    return "; ".join(said)
+
+
+def _shown(value: float | str) -> str:
+    return value.replace("_", " ") if isinstance(value, str) else f"{value:,}"

@@ -6,13 +6,14 @@ import secrets
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ips_sim.runs.how import How
-from ips_sim.runs.kinds import PAGE, kind_named
+from ips_sim.runs.kinds import PAGE, Kind
 
 PACKED = "result.zip"
 _WAIT_SECONDS = 0.2
@@ -34,11 +35,14 @@ class Job:
     ----------
     token
         What its address holds.
+    folder
+        Where it stands.
     made
         What the kind of result gives.
     """
 
     token: str
+    folder: Path
     made: Any
 
     @property
@@ -53,18 +57,18 @@ class Job:
 
 
 def do(
-    kind_name: str,
+    kind: Kind[Any, Any],
     plan: Any,
     name: str,
     command: Sequence[str],
     stop: threading.Event,
     progress: Callable[[int, int], object],
 ) -> Job:
-    """Make a result with its report.
+    """Make a result with its report, when it is its turn.
 
     Parameters
     ----------
-    kind_name, plan
+    kind, plan
         What to make.
     name
         What its folder is called.
@@ -90,12 +94,34 @@ def do(
 
     while not _one_at_a_time.acquire(timeout=_WAIT_SECONDS):
         told("", 0, 0)
+    try:
+        return _made(kind, plan, name, How(progress=told, command=tuple(command)))
+    finally:
+        _one_at_a_time.release()
+
+
+def priced(job: Job, money: Mapping[str, object]) -> Job:
+    """Make a budget again at other prices; without a run, so that it waits for nobody.
+
+    Raises
+    ------
+    ScenarioError
+        If a price is not allowed.
+    """
+    from ips_sim.analysis.value.folder import repriced
+
+    kind, plan = repriced(job.folder, money)
+    said = [word for key, value in money.items() for word in ("--set", f"{key}={value}")]
+    return _made(kind, plan, job.folder.name, How(command=("ips-sim", "budget", "FOLDER", *said)))
+
+
+def _made(kind: Kind[Any, Any], plan: Any, name: str, how: How) -> Job:
+    """Make a result in a folder of its own, of which nothing is left if that fails."""
     home = Path(tempfile.mkdtemp(prefix="ips-sim-"))
     try:
-        kind = kind_named(kind_name)
         folder = home / name
         made = kind.run(
-            plan, folder, How(progress=told, finish=kind.finish, command=tuple(command))
+            plan, folder, replace(how, finish=partial(kind.finish, progress=how.progress))
         )
         page = folder / PAGE
         text = page.read_text(encoding="utf-8")
@@ -104,11 +130,9 @@ def do(
     except BaseException:
         shutil.rmtree(home, ignore_errors=True)
         raise
-    finally:
-        _one_at_a_time.release()
     token = secrets.token_urlsafe(16)
     _folders[token] = home
-    return Job(token, made)
+    return Job(token, folder, made)
 
 
 def file_of(token: str, name: str) -> Path | None:

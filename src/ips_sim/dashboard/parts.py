@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import solara
 
+from ips_sim.dashboard.asked import Asked
+from ips_sim.dashboard.controls import changes_in_words
 from ips_sim.dashboard.worlds import Seen
 from ips_sim.report.figures import parts
 from ips_sim.report.headlines import Headline
 
 
 @solara.component
-def Html(text: str, tag: str = "div", classes: Sequence[str] = ()) -> None:
-    """HTML of our own, in which whatever people wrote is escaped."""
-    solara.HTML(tag=tag, unsafe_innerHTML=text, classes=list(classes))
+def Html(text: str, tag: str = "div", classes: Sequence[str] = (), is_live: bool = False) -> None:
+    """HTML of our own, in which whatever people wrote is escaped; what is live is read aloud."""
+    aloud = {"aria-live": "polite"} if is_live else {}
+    solara.HTML(tag=tag, unsafe_innerHTML=text, classes=list(classes), attributes=aloud)
+
+
+@solara.component
+def Button(
+    label: str, on_click: Callable[[], None], plain: bool = False, off: bool = False
+) -> None:
+    """A button of the browser."""
+    classes = ["button", *(["plain"] if plain else [])]
+    PlainButton(label=label, look=" ".join(classes), off=off, event_clicked=lambda _: on_click())
+
+
+@solara.component_vue("button.vue", vuetify=False)
+def PlainButton(label: str, look: str, off: bool, event_clicked: Callable[[object], None]) -> None:
+    """A native button."""
+
+
+@solara.component_vue("frame.vue", vuetify=False)
+def Frame(title: str, held: str) -> None:
+    """A page of its own inside this one, as tall as it is; it may run no script."""
 
 
 def sentences_html(sentences: Sequence[str]) -> str:
@@ -50,8 +72,13 @@ def key_html(seen: Seen) -> str:
 
 def figure_html(seen: Seen) -> str:
     """The figure with its key; read aloud as the first finding."""
-    spoken = escape(seen.headlines[0].sentence) if seen.headlines else "Work by week"
-    return f'<figure role="img" aria-label="{spoken}">{seen.figure}</figure>{key_html(seen)}'
+    said = spoken_html(seen) or "Work by week"
+    return f'<figure role="img" aria-label="{said}">{seen.figure}</figure>{key_html(seen)}'
+
+
+def spoken_html(seen: Seen) -> str:
+    """The first finding, for who hears the page and does not see the picture move."""
+    return escape(seen.headlines[0].sentence) if seen.headlines else ""
 
 
 def headlines_html(headlines: Sequence[Headline]) -> str:
@@ -112,6 +139,13 @@ def more_html(seen: Seen) -> str:
     )
 
 
-def story_html(page: str) -> str:
-    """A story's own page inside this one; it has no script and is given no rights."""
-    return f'<iframe class="story" title="The story" sandbox srcdoc="{escape(page)}"></iframe>'
+def changes_html(asked: Asked) -> str:
+    """Say what differs from the programme as it is."""
+    said = changes_in_words(asked)
+    return f'<p class="changes"><b>Changed:</b> {escape(said)}.</p>' if said else ""
+
+
+def files_html(texts: Sequence[str]) -> str:
+    """The scenario files behind a page, for who reads it on paper."""
+    said = "".join(f"<pre>{escape(one)}</pre>" for one in texts)
+    return f'<div class="on-paper"><h2>The scenario files</h2>{said}</div>'

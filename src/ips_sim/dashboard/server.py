@@ -236,7 +236,8 @@ def _listening(host: str, port: int) -> Any:
 
 def _warm_up() -> None:
     """Compile the rules and draw the first picture before anybody asks for it."""
-    from ips_sim.dashboard.what_if import FIRST
+    from ips_sim.dashboard.asked import Asked
+    from ips_sim.dashboard.visitor import AGAINST_FIRST
     from ips_sim.dashboard.worlds import seen
 
-    seen(FIRST)
+    seen((Asked().text(), Asked().beside(Asked(AGAINST_FIRST))))

@@ -2,116 +2,94 @@
 
 from __future__ import annotations
 
-from html import escape
-from typing import Any
+import threading
 
 import solara
 from solara.lab import use_task
 
-from ips_sim.dashboard.asked import AS_IT_SHIPS, Asked, Outcome, scenario_of, tried
-from ips_sim.dashboard.compare import Button, chosen_texts
-from ips_sim.dashboard.controls import AGAINST, Controls, groups, picks, switches, turned, values_of
+from ips_sim.dashboard import visitor
+from ips_sim.dashboard.asked import Outcome, scenario_of, tried
+from ips_sim.dashboard.controls import Controls, Picks, groups, switches, values_of
 from ips_sim.dashboard.parts import (
+    Button,
     Html,
+    changes_html,
     download_html,
     figure_html,
+    files_html,
     headlines_html,
     more_html,
     sentences_html,
+    spoken_html,
     waiting_html,
 )
 from ips_sim.dashboard.worlds import Seen, seen
-from ips_sim.scenario import shipped
-from ips_sim.scenario.catalogue import keys
 
 _INTRODUCTION = (
-    "<h1>What if</h1><p>Choose a programme and turn what you like: the picture follows. People "
-    "are made up, and both lines have the same people and the same luck.</p>"
+    "<h1>What if</h1><p>Choose a programme and turn what you like: the picture follows. People are "
+    "made up. Both lines have the same people and luck; only <i>the programme as it is</i> keeps "
+    "its own.</p>"
 )
-
-AGAINST_FIRST = "traditional"
-_asked = solara.reactive(Asked())
-_against = solara.reactive(AGAINST_FIRST)
-# A visitor may go to other pages and come back: Solara keeps one of these for each.
-FIRST = (Asked().text(), Asked().beside(AGAINST_FIRST))
-"""What the first picture is of."""
 
 
 @solara.component
 def WhatIf() -> None:
     """Controls at one side, what comes of them at the other."""
-    asked, set_asked = _asked.value, _asked.set
-    against, set_against = _against.value, _against.set
+    turn, refused = visitor.use_turning()
     router = solara.use_router()
-    refused, set_refused = solara.use_state(())
     said, set_said = solara.use_state("")
-    texts = (asked.text(), asked.beside(against))
+    asked, texts = visitor.in_hand(), tried(visitor.pair)
 
-    def turn(what: dict[str, Any]) -> None:
-        """Take what a control says, unless the reader refuses it."""
-        key, value = str(what.get("key")), what.get("value")
-        if key == AGAINST:
-            if value in shipped() or value == AS_IT_SHIPS:
-                set_against(str(value))
-            return
+    newest = solara.use_ref(texts)
+    newest.current = texts
+    one_at_a_time = solara.use_memo(threading.Lock, [])
 
-        def next_asked() -> Asked:
-            wanted = turned(asked, key, value)
-            scenario_of(wanted.text())
-            return wanted
-
-        outcome = tried(next_asked)
-        set_refused(outcome.sentences)
-        if outcome.made:
-            set_asked(outcome.made)
-
-    def reset(_: object) -> None:
-        set_refused(())
-        set_asked(Asked(asked.programme))
+    def work() -> Outcome[Seen]:
+        both = texts.made
+        with one_at_a_time:
+            # What was passed through while a slider was dragged is not drawn.
+            if both and newest.current == texts:
+                return tried(lambda: seen(both, set_said))
+            return Outcome()
 
     def compare() -> None:
-        chosen_texts.set(texts)
+        visitor.files.set(texts.made or ())
         router.push("/compare")
 
-    task = use_task(
-        lambda: tried(lambda: seen(texts, set_said)), dependencies=[texts], raise_error=False
-    )
+    task = use_task(work, dependencies=[texts], raise_error=False)
     # The last picture stays until the next is there.
     kept = solara.use_ref(Outcome())
     kept.current = task.value or kept.current
     outcome: Outcome[Seen] = kept.current
-    now = tried(lambda: scenario_of(asked.text()))
     made = outcome.made
     dimmed = ["pending"] if task.pending and made else []
+    Html(_INTRODUCTION)
     with solara.Div(classes=["sides"]):
         with solara.Div(classes=["side"]):
+            lists = visitor.lists("programme", "against", "people", "place")
+            Picks(picks=lists, values=visitor.chosen(), event_turned=turn)
             Controls(
-                picks=picks(),
                 switches=switches(),
                 groups=groups(),
-                values=values_of(asked, now.made, against) if now.made else {},
+                values=values_of(asked, scenario_of(asked.text())),
                 changed=[dotted for dotted, _ in asked.changes],
                 event_turned=turn,
-                event_reset=reset,
+                event_reset=lambda _: visitor.undo(),
             )
         # Always as many pieces, so that the browser keeps those that stay.
-        picture = figure_html(made) if made else waiting_html(said or "Running the first picture.")
-        with solara.Div(classes=["head"]):
-            Html(_INTRODUCTION)
-            Html(sentences_html((*refused, *outcome.sentences)))
-            Html(_changes_html(asked))
-            Html(picture if made or not outcome.sentences else "", classes=dimmed)
-        with solara.Div(classes=["rest"]):
-            Html(headlines_html(made.headlines) + more_html(made) if made else "", classes=dimmed)
-            with solara.Div(classes=["row"]):
-                Html(download_html(asked.text(), "scenario.yaml", "Take this scenario along"))
-                Button("Compare both thoroughly", compare, plain=True)
-
-
-def _changes_html(asked: Asked) -> str:
-    """Say what differs from what ships."""
-    said = [f"without {one.replace('_', ' ')}" for one in asked.dropped]
-    for dotted, value in asked.changes:
-        name, unit = keys()[dotted].name.replace("_", " "), keys()[dotted].unit
-        said.append(f"{name}: {str(value).lower()}{f' ({unit})' if unit else ''}")
-    return f'<p class="changes"><b>Changed:</b> {escape("; ".join(said))}</p>' if said else ""
+        with solara.Div(classes=["found"]):
+            with solara.Div(classes=["head"]):
+                sentences = (*refused, *texts.sentences, *outcome.sentences)
+                Html(sentences_html(sentences))
+                waiting = "" if sentences else waiting_html(said or "Running the first picture.")
+                Html(figure_html(made) if made else waiting, classes=dimmed)
+                Html(changes_html(asked))
+                Html(spoken_html(made) if made else "", classes=["spoken"], is_live=True)
+            with solara.Div(classes=["rest"]):
+                found = headlines_html(made.headlines) + more_html(made) if made else ""
+                Html(found, classes=dimmed)
+                with solara.Div(classes=["row"]):
+                    Button("See both week by week", lambda: router.push("/worlds"), plain=True)
+                    Button("Compare both thoroughly", compare, plain=True)
+                    Html(download_html(asked.text(), "scenario.yaml", "Take this scenario along"))
+                Html(files_html(texts.made or ()))

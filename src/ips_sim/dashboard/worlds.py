@@ -156,9 +156,11 @@ def told(scenarios: Sequence[Scenario], person: int) -> str:
     StoryError
         If it can't be told.
     """
-    from ips_sim.story.figure import svg_inside
+    from ips_sim.story.figure import picture_of
     from ips_sim.story.telling import tell_story
     from ips_sim.story.writing import story_page
 
     story = tell_story(*scenarios, person=person)
-    return story_page(story, drawing(lambda: svg_inside(story)))
+    with _drawing:
+        drawn = picture_of(story)
+    return story_page(story, drawn)

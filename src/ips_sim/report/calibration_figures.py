@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,7 @@ from ips_sim.analysis.calibration.statistics import (
     scale_of,
     split_table,
 )
-from ips_sim.report.drawing import write_figures
+from ips_sim.report.drawing import ToDraw, in_words
 from ips_sim.report.figures import parts
 from ips_sim.shown import style
 
@@ -26,35 +25,39 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-FIGURES = "figures"
 PRIOR_SAMPLE = 20_000
 BINS = 24
 
-_COLUMNS, _WIDTH = 4, 7.6
 _ROW = 0.24
 
 
-def write_calibration_figures(calibrated: Calibrated, folder: Path) -> list[Path]:
-    """Draw all figures into a result folder, as SVG and as PNG.
+def calibration_figures(calibrated: Calibrated) -> list[ToDraw]:
+    """Plan what was learned, and what the fit says of its evidence."""
+    return [
+        ToDraw(
+            "prior-and-posterior",
+            "What did the evidence teach?",
+            "A panel for each parameter, over the range that was thought possible, what was "
+            "learned most first. The number is the share of the prior's spread that is left: near "
+            "100 % the evidence says nothing of it.",
+            partial(prior_and_posterior, calibrated),
+        ),
+        ToDraw(
+            "predictive-targets",
+            "Does the fit meet what was pooled from studies?",
+            f"Each on the scale of its own plausible range. {_NOTE}",
+            partial(predictive_targets, calibrated),
+        ),
+        ToDraw(
+            "predictive-trials",
+            "Does it meet the trials behind it?",
+            f"Without what a site and sampling add to a single trial. {_NOTE}",
+            partial(predictive_trials, calibrated),
+        ),
+    ]
 
-    Returns
-    -------
-    list of Path
-        The files.
 
-    Raises
-    ------
-    DrawingError
-        If some can't be drawn, after all others were written.
-    """
-    figures = (
-        ("prior-and-posterior", prior_and_posterior),
-        ("predictive-targets", predictive_targets),
-        ("predictive-trials", predictive_trials),
-    )
-    return write_figures(
-        folder / FIGURES, [(name, partial(draw, calibrated)) for name, draw in figures]
-    )
+_NOTE = "Dot: published; bar and tick: 90 % of the draws and their median, as means over sites."
 
 
 def prior_and_posterior(calibrated: Calibrated) -> Figure:
@@ -64,17 +67,18 @@ def prior_and_posterior(calibrated: Calibrated) -> Figure:
     posterior = fit.posterior.coordinates
     kept = posterior.std(axis=0) / prior.std(axis=0)
     order = np.argsort(kept, kind="stable")
-    rows = -(-len(order) // _COLUMNS)
-    each = 0.92
-    figure = style.blank(rows * each + 0.55, _WIDTH)
+    columns = 2 if style.is_narrow() else 4
+    rows = -(-len(order) // columns)
+    each = 1.05
+    figure = style.blank(rows * each + 0.45, style.full_width())
     tall = figure.get_size_inches()[1]
-    wide = (_WIDTH - 0.3) / _COLUMNS
+    wide = (style.full_width() - 0.3) / columns
     edges = [-1 + 2 * bound / BINS for bound in range(BINS + 1)]
     for number, column in enumerate(order):
-        down, across = divmod(number, _COLUMNS)
+        down, across = divmod(number, columns)
         info = fit.space.infos[column]
         axes = style.panel(
-            figure, 0.2 + across * wide, tall - (down + 1) * each + 0.18, wide - 0.22, each - 0.42
+            figure, 0.2 + across * wide, tall - (down + 1) * each + 0.18, wide - 0.22, each - 0.55
         )
         axes.hist(prior[:, column], edges, density=True, color=style.LIGHT)
         axes.hist(
@@ -87,23 +91,18 @@ def prior_and_posterior(calibrated: Calibrated) -> Figure:
         )
         axes.set_xlim(-1, 1)
         axes.set_yticks([])
-        axes.set_xticks([-1, 1], [f"{info.low:g}", f"{info.high:g}"], fontsize=6.0)
+        axes.set_xticks([-1, 1], [f"{info.low:g}", f"{info.high:g}"], fontsize=7.0)
         left, right = axes.get_xticklabels()
         left.set_horizontalalignment("left")
         right.set_horizontalalignment("right")
         axes.tick_params(axis="x", length=2, pad=1)
         axes.spines["left"].set_visible(False)
-        axes.set_title(f"{info.name}", fontsize=6.4, fontweight="bold", pad=2)
+        axes.set_title(
+            style.wrapped(in_words(f"parameters.{info.name}"), 9.5 * wide, 2), fontsize=7.5, pad=2
+        )
         share = f"{kept[column]:.0%}"
-        axes.text(0.5, -0.1, share, transform=axes.transAxes, va="top", ha="center", fontsize=6.0)
+        axes.text(0.5, -0.1, share, transform=axes.transAxes, va="top", ha="center", fontsize=7.0)
     parts.key(figure, [("prior", style.LIGHT), ("after the fit", style.BLUE)])
-    figure.text(
-        0.99,
-        0.12 / tall,
-        "number: share of the prior's spread that is left",
-        ha="right",
-        fontsize=7,
-    )
     return figure
 
 
@@ -112,9 +111,10 @@ def predictive_targets(calibrated: Calibrated) -> Figure:
     fit = calibrated.fit
     simulated = split_table(fit.emulator(fit.posterior.coordinates)).targets
     targets = fitted_targets()
-    tall = _ROW * len(targets)
-    figure = style.blank(tall + 1.05, _WIDTH)
-    axes = style.panel(figure, 3.1, 0.75, _WIDTH - 3.3, tall)
+    each, names, letters = (0.36, 1.7, 25) if style.is_narrow() else (_ROW, 3.1, 50)
+    tall = each * len(targets)
+    figure = style.blank(tall + 0.6, style.full_width())
+    axes = style.panel(figure, names, 0.45, style.full_width() - names - 0.2, tall)
     axes.axvspan(-1, 1, color=style.PALE, linewidth=0)
     for row, target in enumerate(targets):
         scale = scale_of(target)
@@ -129,14 +129,16 @@ def predictive_targets(calibrated: Calibrated) -> Figure:
         )
     axes.set_yticks(
         [-row for row in range(len(targets))],
-        [f"{target.name}, {target.arm}" for target in targets],
-        fontsize=7,
+        [
+            style.wrapped(f"{target.name.replace('_', ' ')}, {target.arm}", letters, 2)
+            for target in targets
+        ],
+        fontsize=7.5,
     )
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-len(targets) + 0.5, 0.5)
-    axes.set_xticks([-1, 1], ["low end of the\nplausible range", "high end"], fontsize=7.5)
+    axes.set_xticks([-1, 1], ["low end of the\nplausible range", "high\nend"], fontsize=7.5)
     axes.spines["left"].set_visible(False)
-    _note(figure)
     return figure
 
 
@@ -145,10 +147,14 @@ def predictive_trials(calibrated: Calibrated) -> Figure:
     fit = calibrated.fit
     simulated = 100 * expit(split_table(fit.emulator(fit.posterior.coordinates)).arms)
     trials = fitted_trials()
-    tall = _ROW * len(trials)
-    figure = style.blank(tall + 1.05, _WIDTH)
+    tall, columns = _ROW * len(trials), parts.columns_of(2)
+    each = tall + 0.75
+    figure = style.blank(each * 2 / columns + 0.1, style.full_width())
+    wide = (style.full_width() - 1.3 - 0.2 * columns) / columns
     for place, title in enumerate(("IPS", "Control")):
-        axes = style.panel(figure, 1.3 + place * 3.15, 0.75, 2.95, tall)
+        row, column = divmod(place, columns)
+        bottom = 0.5 + each * (2 // columns - 1 - row)
+        axes = style.panel(figure, 1.3 + column * (wide + 0.2), bottom, wide, tall)
         for row, result in enumerate(trials):
             published = (result.ips_rate, result.control_rate)[place]
             values = simulated[:, row, place]
@@ -159,17 +165,10 @@ def predictive_trials(calibrated: Calibrated) -> Figure:
         axes.set_title(title)
         axes.set_xlim(0, 100)
         axes.set_ylim(-len(trials) + 0.5, 0.5)
-        names = [result.trial_id for result in trials] if place == 0 else []
+        names = [result.trial_id for result in trials] if column == 0 else []
         axes.set_yticks([-row for row in range(len(trials))], names, fontsize=7.5)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
         axes.set_xlabel("% with the outcome", fontsize=style.SMALL)
-    _note(figure)
     return figure
-
-
-def _note(figure: Figure) -> None:
-    tall = figure.get_size_inches()[1]
-    text = "dot: published; bar and tick: median and 90 % of the draws, mean over sites"
-    figure.text(0.02, 0.1 / tall, text, fontsize=style.SMALL)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,13 @@ from ips_sim.analysis.classroom.counting import (
 )
 from ips_sim.analysis.classroom.folder import ClassroomResult
 from ips_sim.analysis.classroom.lesson import lesson
+from ips_sim.analysis.classroom.reviews import StoredReview, items_by_basis, reviews_of
+from ips_sim.analysis.fidelity.scoring import HIGHEST
+from ips_sim.evidence.fidelity import fidelity_bands, fidelity_readings
 from ips_sim.model.outcomes import FloatArray
 from ips_sim.report.words import in_words
 from ips_sim.report.writing import commands_again, provenance
+from ips_sim.runs.how import Progress, unseen
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
@@ -34,7 +40,9 @@ _TEMPLATE = Path(__file__).with_name("classroom.html.j2")
 _FINE, _COARSE = np.dtype("<u2"), np.dtype("u1")
 
 
-def write_classroom_page(result: ClassroomResult, folder: Path) -> Path:
+def write_classroom_page(
+    result: ClassroomResult, folder: Path, progress: Progress = unseen
+) -> Path:
     """Write ``report.html`` into a result folder; it needs no network.
 
     Parameters
@@ -43,11 +51,13 @@ def write_classroom_page(result: ClassroomResult, folder: Path) -> Path:
         All worlds.
     folder
         Its folder, with its manifest.
+    progress
+        Told how far the search for people to meet is.
     """
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     plan = result.plan
     design = plan.scenario.design
-    met = people_met(result)
+    met = people_met(result, progress)
     data = classroom_data(result) | {"met": [_met(one) for one in met]}
     page = template(_TEMPLATE).render(
         data=json.dumps(data).replace("<", "\\u003c"),
@@ -66,22 +76,37 @@ def write_classroom_page(result: ClassroomResult, folder: Path) -> Path:
         early_weeks=EARLY_WEEKS,
         afterwards_weeks=AFTERWARDS_WEEKS,
         share_in_band=f"{BAND[1] - BAND[0]:.0f}",
+        reviewed=_reviewed(reviews_of(plan)),
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
     return write_whole(folder / PAGE, page.encode())
 
 
-def people_met(result: ClassroomResult) -> list[Matters]:
+def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[Matters]:
     """Find the people to whom each principle matters most; a principle without any is left out."""
     plan = result.plan
     found = []
-    for name in principles():
-        try:
+    for done, name in enumerate(principles()):
+        progress("people to meet", done, len(principles()))
+        with suppress(StoryError):
             found.append(find(plan.scenario, name, seed=plan.seed))
-        except StoryError:
-            continue
+    progress("people to meet", len(principles()), len(principles()))
     return found
+
+
+def _reviewed(reviews: Sequence[StoredReview | None]) -> dict[str, Any]:
+    """Say how many of the worlds shown were reviewed, and how far others may be off."""
+    shown = [one for one in reviews if one]
+    visited = [len(one.agencies) for one in shown if one.agencies]
+    return {
+        "shown": len(shown),
+        "visited": len(visited),
+        "agencies": max(visited, default=0),
+        "off_by": f"{max((one.off_by for one in shown), default=0.0):.0f}",
+        "items": len(fidelity_readings()),
+        "bases": items_by_basis(),
+    }
 
 
 def _met(matters: Matters) -> dict[str, Any]:
@@ -151,6 +176,23 @@ def classroom_data(result: ClassroomResult) -> dict[str, Any]:
             for name, one in MEASURES.items()
         },
         "measures": base64.b64encode(result.measures.astype("<f4").tobytes()).decode(),
+        "fidelity": _fidelity(reviews_of(plan)),
+        "fidelityBands": fidelity_bands(),
+        "fidelityMost": HIGHEST * len(fidelity_readings()),
+    }
+
+
+def _fidelity(reviews: Sequence[StoredReview | None]) -> dict[str, Any]:
+    """Pack totals, and between which those of agencies lie; nothing of what was not reviewed."""
+
+    def packed(value: Callable[[StoredReview], float]) -> str:
+        values = np.array([value(one) if one else 0 for one in reviews], dtype=_COARSE)
+        return base64.b64encode(values.tobytes()).decode()
+
+    return {
+        "total": packed(lambda one: one.total),
+        "low": packed(lambda one: min(one.agencies, default=0)),
+        "high": packed(lambda one: max(one.agencies, default=0)),
     }
 
 

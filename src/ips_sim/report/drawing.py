@@ -1,20 +1,22 @@
-"""What the figures of analyses share: names as words, and files."""
+"""What all figures of pages share: names as words, drawing one by one, and files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.outcomes import FIGURES
+from ips_sim.report.words import WORDINGS
 from ips_sim.runs.errors import DrawingError
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.principles import principles
 from ips_sim.shown import style
 from ips_sim.shown.english import counted
-from ips_sim.shown.pages import write_whole
+from ips_sim.shown.pages import address_of, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
     from ips_sim.shown.style import Picture
 
+FIGURES_FOLDER = "figures"
+"""Where figures lie in the folder of a result."""
+NEEDED = "This figure needs it."
 _UNITS = {one.name: one.unit for one in FIGURES}
 
 
@@ -39,12 +44,16 @@ def in_words(name: str) -> str:
     return name.rpartition(".")[2].replace("_usd", "").replace("_", " ")
 
 
+def label(outcome: str) -> str:
+    """An outcome as the report's table calls it."""
+    words = WORDINGS[outcome].label if outcome in WORDINGS else in_words(outcome)
+    return words[:1].upper() + words[1:]
+
+
 def titled(outcome: str) -> str:
-    """An outcome in words with its unit."""
+    """An outcome with its unit."""
     unit = _UNITS.get(outcome, "")
-    words = in_words(outcome)
-    if unit == "US dollars":
-        return f"{words} (US dollars)"
+    words = label(outcome)
     said = unit and unit not in words and unit.lower() not in ("share", "qalys")
     return f"{words} ({unit})" if said else words
 
@@ -67,47 +76,94 @@ def number(value: float) -> str:
     return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
 
 
-def write_figures(folder: Path, figures: Iterable[tuple[str, Callable[[], Figure]]]) -> list[Path]:
-    """Draw figures and write each as SVG and PNG.
+@dataclass(frozen=True)
+class ToDraw:
+    """A figure that is yet to be drawn.
 
-    Each is drawn on its own, so that one that fails costs no other.
-
-    Parameters
+    Attributes
     ----------
-    folder
-        Made where it is not there.
-    figures
-        For each its name without ending, and what draws it.
-
-    Returns
-    -------
-    list of Path
-        The files.
-
-    Raises
-    ------
-    DrawingError
-        If some can't be drawn, after all others were written.
+    name
+        File name without ending.
+    title
+        What it answers.
+    note
+        How to read it; called after the figure is drawn where it is no text.
+    draw
+        Draws it, for a page and for a phone.
+    missing
+        What a result lacks of what it needs; empty where nothing.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written, failed = [], {}
-    for name, draw in figures:
-        try:
-            picture = style.picture(draw)
-        except Exception as error:  # whatever a library makes of a text that people chose
-            failed[name] = error
-            continue
-        written += write_picture(folder, name, picture)
-    refuse_failed(failed)
-    return written
+
+    name: str
+    title: str
+    note: str | Callable[[], str]
+    draw: Callable[[], Figure]
+    missing: str = ""
 
 
-def write_picture(folder: Path, name: str, picture: Picture) -> list[Path]:
-    """Write both files of a picture."""
-    return [
-        write_whole(folder / f"{name}.svg", picture.svg),
-        write_whole(folder / f"{name}.png", picture.png),
-    ]
+@dataclass(frozen=True)
+class Drawn:
+    """A figure of a page.
+
+    Attributes
+    ----------
+    name
+        File name without ending.
+    title
+        What it answers.
+    note
+        How to read it, in a few sentences.
+    picture
+        The drawing; None if `missing` says why there is none.
+    error
+        What went wrong, where it can't be drawn.
+    """
+
+    name: str
+    title: str
+    note: str = ""
+    picture: Picture | None = None
+    missing: str = ""
+    error: Exception | None = None
+
+
+def drawn_all(planned: Iterable[ToDraw]) -> list[Drawn]:
+    """Draw figures, each on its own, so that one that fails costs no other."""
+    return [_drawn(one) for one in planned]
+
+
+def _drawn(one: ToDraw) -> Drawn:
+    """Draw a figure; one that fails says so in its place."""
+    if one.missing:
+        return Drawn(one.name, one.title, missing=f"{one.missing} {NEEDED}")
+    try:
+        picture = style.picture(one.draw, has_narrow=True)
+        said = one.note if isinstance(one.note, str) else one.note()
+    except Exception as error:  # whatever a library makes of a text that people chose
+        missing = f"This figure can't be drawn ({why(error)})."
+        return Drawn(one.name, one.title, missing=missing, error=error)
+    if picture.lacking:
+        said += f" No font of the computer that drew this holds {picture.lacking}."
+    return Drawn(one.name, one.title, said, picture)
+
+
+def write_drawn(folder: Path, figures: Sequence[Drawn]) -> None:
+    """Write figures as SVG and PNG, and take away those of an earlier report that are gone."""
+    folder.mkdir(exist_ok=True)
+    for figure in figures:
+        for ending in ("svg", "png"):
+            path = folder / f"{figure.name}.{ending}"
+            if figure.picture:
+                write_whole(path, getattr(figure.picture, ending))
+            else:
+                path.unlink(missing_ok=True)
+
+
+def image_of(figure: Drawn, *, narrow: bool = False) -> str:
+    """Give a drawing, or how it is on a phone, as an address that holds it."""
+    if not figure.picture:
+        return address_of(b"")
+    return address_of(figure.picture.narrow if narrow else figure.picture.svg)
 
 
 def why(error: Exception) -> str:
@@ -116,7 +172,7 @@ def why(error: Exception) -> str:
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
-def refuse_failed(failed: Mapping[str, Exception]) -> None:
+def refuse_failed(figures: Iterable[Drawn]) -> None:
     """Name what could not be drawn, if there is any.
 
     Raises
@@ -124,6 +180,7 @@ def refuse_failed(failed: Mapping[str, Exception]) -> None:
     DrawingError
         With the name and the reason of each.
     """
+    failed = {one.name: one.error for one in figures if one.error}
     if failed:
         reasons = "; ".join(f"{name} ({why(error)})" for name, error in failed.items())
         raise DrawingError(

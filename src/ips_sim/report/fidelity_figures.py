@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ from ips_sim.analysis.fidelity.sites import Sites
 from ips_sim.evidence.fidelity import fidelity_bands
 from ips_sim.evidence.tables import fidelity_scale
 from ips_sim.model.outcomes import FloatArray
-from ips_sim.report.drawing import write_figures
+from ips_sim.report.drawing import ToDraw
 from ips_sim.shown import style
 
 if TYPE_CHECKING:
@@ -43,14 +42,14 @@ def scores(made: Review) -> Figure:
             -place,
             str(row.score),
             color="white",
-            fontsize=7.0,
+            fontsize=7.5,
             ha="right",
             va="center",
         )
     axes.set_yticks(
         [-place for place in range(len(rows))],
         [style.wrapped(f"{row.item}  {short_name(row.name)}", _LETTERS, 1) for row in rows],
-        fontsize=7.2,
+        fontsize=7.5,
     )
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-len(rows) + 0.5, 0.5)
@@ -95,13 +94,18 @@ def short_name(name: str) -> str:
     return name.partition(" (")[0]
 
 
-def write_sites_figure(made: Sites, folder: Path) -> list[Path]:
-    """Draw totals against employment into ``figures/`` of a result folder."""
+def sites_figures(made: Sites) -> list[ToDraw]:
+    """Plan the figure of totals against employment."""
     reviewed = made.reviewed.sum(axis=1)
-    return write_figures(
-        folder / "figures",
-        [("fidelity_and_work", lambda: totals_and_work(reviewed, made.employed))],
-    )
+    return [
+        ToDraw(
+            "fidelity_and_work",
+            "Do programmes of higher fidelity have more people in work?",
+            "Each dot is one simulated programme. The line is the straight one that lies closest; "
+            "upright lines are where the bands of the scale begin.",
+            lambda: totals_and_work(reviewed, made.employed),
+        )
+    ]
 
 
 def totals_and_work(totals: FloatArray, employed: FloatArray) -> Figure:

@@ -11,19 +11,20 @@ from ips_sim.analysis.fidelity.review import OUTCOMES, Improvement, Review
 from ips_sim.analysis.fidelity.scoring import ReviewRow
 from ips_sim.evidence.fidelity import fidelity_bands, visit_settings
 from ips_sim.report import fidelity_figures
-from ips_sim.report.drawing import refuse_failed, titled
-from ips_sim.report.figures import Drawn, draw_one
-from ips_sim.report.writing import (
-    FIGURES,
-    commands_again,
+from ips_sim.report.drawing import (
+    FIGURES_FOLDER,
+    ToDraw,
+    drawn_all,
     image_of,
-    provenance,
+    refuse_failed,
+    titled,
     write_drawn,
 )
+from ips_sim.report.writing import commands_again, provenance
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.shown.english import counted, listed, sentence
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("fidelity.html.j2")
 BASES = {
@@ -45,9 +46,10 @@ def write_fidelity_page(made: Review, folder: Path) -> Path:
         If some figures can't be drawn, after everything else was written.
     """
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    figures = _figures(made)
-    write_drawn(folder / FIGURES, figures)
-    page = template(_TEMPLATE).render(
+    figures = drawn_all(_figures(made))
+    write_drawn(folder / FIGURES_FOLDER, figures)
+    page = rendered(
+        _TEMPLATE,
         title=f"Fidelity review: {made.plan.scenario.title}",
         summary=made.plan.scenario.summary,
         total=made.total,
@@ -64,14 +66,14 @@ def write_fidelity_page(made: Review, folder: Path) -> Path:
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
-    path = write_whole(folder / PAGE, page.encode())
-    refuse_failed({one.name: one.error for one in figures if one.error})
+    path = write_whole(folder / PAGE, page)
+    refuse_failed(figures)
     return path
 
 
-def _figures(made: Review) -> list[Drawn]:
-    drawn = [
-        draw_one(
+def _figures(made: Review) -> list[ToDraw]:
+    planned = [
+        ToDraw(
             "scores",
             "How does each item score?",
             "Colours say whether an item was measured in the simulated half-year, read off the "
@@ -80,8 +82,8 @@ def _figures(made: Review) -> list[Drawn]:
         )
     ]
     if made.improvements:
-        drawn.append(
-            draw_one(
+        planned.append(
+            ToDraw(
                 "gains",
                 "What would each improvement bring?",
                 "The programme with the change less the programme as it is, with the same people "
@@ -90,7 +92,7 @@ def _figures(made: Review) -> list[Drawn]:
                 lambda: fidelity_figures.gains(made),
             )
         )
-    return drawn
+    return planned
 
 
 def _how(made: Review) -> str:

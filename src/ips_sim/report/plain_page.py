@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from ips_sim.report.writing import FIGURES, address_of, commands_again, provenance
+from ips_sim.report.drawing import (
+    FIGURES_FOLDER,
+    ToDraw,
+    drawn_all,
+    image_of,
+    refuse_failed,
+    write_drawn,
+)
+from ips_sim.report.writing import commands_again, provenance
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("plain.html.j2")
+
+_TITLES = {
+    "calibration": "What the evidence taught",
+    "fidelity_sites": "Fidelity and employment",
+    "sensitivity": "What drives the outcomes?",
+    "sweep": "What comes of other values?",
+    "system": "A system of sites",
+    "validation": "How far the model misses trials",
+}
+"""What a page is called of which nobody has said it, by the kind of result."""
 
 Rows = Sequence[tuple[str, ...] | str]
 
 
-def write_plain_page(rows: Rows, folder: Path) -> Path:
-    """Write ``report.html`` into a result folder, with its figures in it.
+def write_plain_page(rows: Rows, planned: Iterable[ToDraw], folder: Path) -> Path:
+    """Write ``report.html`` and ``figures/`` into a result folder.
 
     The page needs no network and no script.
 
@@ -26,23 +45,44 @@ def write_plain_page(rows: Rows, folder: Path) -> Path:
     ----------
     rows
         What a person at a terminal sees: rows of texts, each table's header first, and sentences.
+    planned
+        Its figures.
     folder
-        A finished result with its manifest and figures.
+        A finished result with its manifest.
+
+    Raises
+    ------
+    DrawingError
+        If some figures can't be drawn, after everything else was written.
     """
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    page = template(_TEMPLATE).render(
-        title=manifest.get("title") or manifest["kind"].capitalize(),
-        kind=manifest["kind"],
+    parts = _parts(rows)
+    # What stands under the last table is what is to be taken from all of them.
+    last = max((place for place, one in enumerate(parts, 1) if not isinstance(one, str)), default=0)
+    figures = drawn_all(planned)
+    write_drawn(folder / FIGURES_FOLDER, figures)
+    page = rendered(
+        _TEMPLATE,
+        title=_title(manifest),
+        kind=manifest["kind"].replace("_", " "),
         summary=manifest.get("summary", ""),
-        parts=_parts(rows),
-        figures=[
-            (one.stem, address_of(one.read_bytes()))
-            for one in sorted((folder / FIGURES).glob("*.svg"))
-        ],
+        said=parts[last:],
+        parts=parts[:last],
+        figures=figures,
+        image=image_of,
         again=commands_again(manifest, folder),
         provenance=provenance({"draws": "", "driver": "compiled", **manifest}),
     )
-    return write_whole(folder / PAGE, page.encode())
+    path = write_whole(folder / PAGE, page)
+    refuse_failed(figures)
+    return path
+
+
+def _title(manifest: Mapping[str, Any]) -> str:
+    """What whoever asked for a result calls it, or its kind."""
+    asked = (manifest.get(key, {}) for key in ("experiment", "system"))
+    named = (one.get("title") for one in (manifest, *asked) if isinstance(one, dict))
+    return str(next(filter(None, named), "") or _TITLES[manifest["kind"]])
 
 
 def _parts(rows: Rows) -> list[str | list[tuple[str, ...]]]:

@@ -17,19 +17,19 @@ from ips_sim.analysis.planning.folder import (
     priced_sentence,
 )
 from ips_sim.analysis.planning.search import OptionRow, Planned
-from ips_sim.report.drawing import refuse_failed
-from ips_sim.report.figures import draw_one
-from ips_sim.report.planning_figures import frontier
-from ips_sim.report.writing import (
-    FIGURES,
-    commands_again,
+from ips_sim.report.drawing import (
+    FIGURES_FOLDER,
+    ToDraw,
+    drawn_all,
     image_of,
-    provenance,
+    refuse_failed,
     write_drawn,
 )
+from ips_sim.report.planning_figures import frontier
+from ips_sim.report.writing import commands_again, provenance
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("planning.html.j2")
 
@@ -45,16 +45,22 @@ def write_planning_page(made: Planned, folder: Path) -> Path:
         If the figure can't be drawn, after everything else was written.
     """
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    figure = draw_one(
-        "frontier",
-        "What does money buy in routine?",
-        "More people in competitive work, of everyone referred so far, than without a programme. "
-        "Points are the options that were run last, each with one more post too.",
-        lambda: frontier(made),
+    figures = drawn_all(
+        [
+            ToDraw(
+                "frontier",
+                "What does money buy in routine?",
+                "More people in competitive work, of everyone referred so far, than without a "
+                "programme. Points are the options that were run last, each with one more post "
+                "too.",
+                lambda: frontier(made),
+            )
+        ]
     )
-    write_drawn(folder / FIGURES, [figure])
+    write_drawn(folder / FIGURES_FOLDER, figures)
     rows = [row for row in made.rows if row.phase == "routine" and row.on_frontier]
-    page = template(_TEMPLATE).render(
+    page = rendered(
+        _TEMPLATE,
         title=f"A plan: {made.plan.scenario.title}",
         summary=made.plan.scenario.summary,
         asked=asked_sentence(made),
@@ -64,13 +70,13 @@ def write_planning_page(made: Planned, folder: Path) -> Path:
         groups=list(groups()),
         rows=[_row(made, row) for row in sorted(rows, key=lambda row: row.cost)],
         priced=priced_sentence(),
-        figures=[figure],
+        figures=figures,
         image=image_of,
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
-    path = write_whole(folder / PAGE, page.encode())
-    refuse_failed({figure.name: figure.error} if figure.error else {})
+    path = write_whole(folder / PAGE, page)
+    refuse_failed(figures)
     return path
 
 

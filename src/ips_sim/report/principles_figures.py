@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,7 @@ from ips_sim.analysis.principles.folder import PrinciplesResult
 from ips_sim.analysis.principles.lines import shares_by_variant
 from ips_sim.analysis.principles.sentences import ranked_for, whole_of
 from ips_sim.analysis.principles.shares import Ranked
-from ips_sim.report.drawing import in_words
+from ips_sim.report.drawing import ToDraw, in_words, label, titled
 from ips_sim.report.figures import parts
 from ips_sim.shown import english, style
 from ips_sim.shown.english import with_unit
@@ -28,19 +26,8 @@ MOST_WRITTEN = 10
 """With more players than this, numbers in the map of interactions would touch."""
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A figure: its file name without ending, what it answers, how to read it, what draws it."""
-
-    name: str
-    title: str
-    note: str
-    draw: Callable[[], Figure]
-
-
-def figures_of(result: PrinciplesResult, outcome: str) -> list[Planned]:
+def figures_of(result: PrinciplesResult, outcome: str) -> list[ToDraw]:
     """Give the figures of an outcome."""
-    about = in_words(outcome)
     fitted = (
         " Orange: the mean and the range before the fit to trials, from draws of the same "
         "parameters. The figure at the right is what the fit left of that spread."
@@ -48,14 +35,14 @@ def figures_of(result: PrinciplesResult, outcome: str) -> list[Planned]:
         else ""
     )
     found = [
-        Planned(
+        ToDraw(
             f"{outcome}-shares",
-            f"What does each principle bring to {about}?",
+            "What does each principle bring?",
             "Shares of the whole difference (Shapley): what a principle brings when it joins the "
             f"others, averaged over all orders of joining. They add up.{fitted}",
             partial(ranked_bars, result, outcome),
         ),
-        Planned(
+        ToDraw(
             f"{outcome}-from-nothing",
             "How does one get from none to all?",
             "The same shares as steps, the largest first; ranges are those of each step.",
@@ -64,7 +51,7 @@ def figures_of(result: PrinciplesResult, outcome: str) -> list[Planned]:
     ]
     if result.variants:
         found.append(
-            Planned(
+            ToDraw(
                 f"{outcome}-variants",
                 "Does it hold under other readings of the evidence?",
                 "Two structural variants of the model, each fitted in its own right. What only "
@@ -74,7 +61,7 @@ def figures_of(result: PrinciplesResult, outcome: str) -> list[Planned]:
         )
     if result.shares.interactions:
         found.append(
-            Planned(
+            ToDraw(
                 f"{outcome}-interactions",
                 "Which principles help each other?",
                 "What two bring together beyond what they bring one by one, averaged over the "
@@ -100,7 +87,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, [one.row.principle for one in ranked])
     axes.set_ylim(-len(ranked) + 0.45, 0.55)
     _value_axis(axes, whole.unit)
-    axes.set_xlabel(f"share of {in_words(outcome)}: {_shown(whole.difference, whole.unit)} in all")
+    axes.set_xlabel(f"{titled(outcome)}: {_shown(whole.difference, whole.unit)} in all")
     for number, one in enumerate(ranked):
         left = f" {100 * one.row.kept:.0f} %" if one.row.kept == one.row.kept else ""
         axes.text(
@@ -109,7 +96,7 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
             f"{one.place}\n{_MARKS[one.row.learned]} {one.row.learned}{left}",
             transform=axes.get_yaxis_transform(),
             va="center",
-            fontsize=6.8,
+            fontsize=7.5,
             linespacing=1.05,
         )
     _place_head(axes, len(ranked))
@@ -199,9 +186,7 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     _value_axis(axes, whole.unit)
     left, right = axes.get_xlim()
     axes.set_xlim(min(0.0, left), right + (0.5 if style.is_narrow() else 0.16) * (right - left))
-    axes.set_xlabel(
-        f"{in_words(outcome)}, per person" if whole.unit != "share" else in_words(outcome)
-    )
+    axes.set_xlabel(titled(outcome))
     entries = [("raises it", style.BLUE), ("lowers it", style.VERMILLION)]
     parts.key(figure, [*entries, ("90 % range", style.INK)], columns=3)
     return figure
@@ -227,7 +212,7 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, names)
     axes.set_ylim(-len(names) + 0.5, 0.5)
     _value_axis(axes, unit)
-    axes.set_xlabel(f"share of {in_words(outcome)}, with its 90 % range")
+    axes.set_xlabel(f"{titled(outcome)}: shares, with 90 % ranges")
     parts.key(
         figure,
         [(name.replace("_", " "), colour) for name, colour in zip(found, colours, strict=True)],
@@ -265,7 +250,7 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
                 english.number(value, digits, sign=True),
                 ha="center",
                 va="center",
-                fontsize=7.0,
+                fontsize=7.5,
                 fontweight="bold" if clear[down, across] else "normal",
                 color="white" if abs(value) > 0.7 * most else style.INK,
             )
@@ -281,13 +266,13 @@ def interaction_map(result: PrinciplesResult, outcome: str) -> Figure:
     bar = style.panel(figure, labels_wide + side * 0.62, 1.45 + side * 0.8, side * 0.34, 0.11)
     figure.colorbar(image, cax=bar, orientation="horizontal")
     together = "" if is_narrow else " together"
-    bar.set_xticks([-most, 0, most], [f"less{together}", "0", f"more{together}"], fontsize=6.5)
+    bar.set_xticks([-most, 0, most], [f"less{together}", "0", f"more{together}"], fontsize=7.5)
     shown = "points" if unit == "share" else unit
     figure.text(
         0.02,
         0.02,
         style.wrapped(
-            f"{in_words(outcome)}, {shown}; bold where the 90 % range leaves out zero",
+            f"{label(outcome)}, {shown}; bold where the 90 % range leaves out zero",
             parts.letters(76),
         ),
         fontsize=style.SMALL,
@@ -320,7 +305,7 @@ def _value(axes: Axes, at: float, height: float, text: str) -> None:
         (4, 0),
         textcoords="offset points",
         va="center",
-        fontsize=7.0,
+        fontsize=7.5,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
     )
 

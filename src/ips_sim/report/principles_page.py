@@ -24,21 +24,22 @@ from ips_sim.analysis.principles.sentences import (
 )
 from ips_sim.analysis.principles.shares import main_basis
 from ips_sim.analysis.principles.totals import SHARED_OUTCOMES
-from ips_sim.report.drawing import in_words, refuse_failed
-from ips_sim.report.figures import Drawn, draw_one
-from ips_sim.report.principles_figures import figures_of
-from ips_sim.report.writing import (
-    FIGURES,
-    commands_again,
+from ips_sim.report.drawing import (
+    FIGURES_FOLDER,
+    Drawn,
+    drawn_all,
     image_of,
-    provenance,
+    in_words,
+    refuse_failed,
     write_drawn,
 )
+from ips_sim.report.principles_figures import figures_of
+from ips_sim.report.writing import commands_again, provenance
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
 from ips_sim.shown.english import counted, listed
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("principles.html.j2")
 UNITS = {"share": "people of 100", "US dollars": "US dollars"}
@@ -63,17 +64,13 @@ def write_principles_page(result: PrinciplesResult, folder: Path) -> Path:
         If some figures can't be drawn, after everything else was written.
     """
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    drawn = {
-        outcome: [
-            draw_one(one.name, one.title, one.note, one.draw) for one in figures_of(result, outcome)
-        ]
-        for outcome in SAID
-    }
-    figures: list[Drawn] = [one for some in drawn.values() for one in some]
-    write_drawn(folder / FIGURES, figures)
+    drawn = {outcome: drawn_all(figures_of(result, outcome)) for outcome in SAID}
+    figures = [one for some in drawn.values() for one in some]
+    write_drawn(folder / FIGURES_FOLDER, figures)
     asked = result.plan.asked
     is_fitted = main_basis(result.plan) == "posterior"
-    page = template(_TEMPLATE).render(
+    page = rendered(
+        _TEMPLATE,
         title=_title(result),
         summary=asked.scenario.summary,
         against=asked.against,
@@ -95,8 +92,8 @@ def write_principles_page(result: PrinciplesResult, folder: Path) -> Path:
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
-    path = write_whole(folder / PAGE, page.encode())
-    refuse_failed({one.name: one.error for one in figures if one.error})
+    path = write_whole(folder / PAGE, page)
+    refuse_failed(figures)
     return path
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ips_sim.analysis.experiments.experiment import Method
@@ -16,8 +15,9 @@ from ips_sim.analysis.experiments.sensitivity import (
     Sensitivity,
     ranking,
 )
-from ips_sim.report.drawing import in_words, titled, write_figures
+from ips_sim.report.drawing import ToDraw, in_words, label, titled
 from ips_sim.report.figures import parts
+from ips_sim.report.sensitivity_words import INDEX_WORDS
 from ips_sim.shown import style
 
 if TYPE_CHECKING:
@@ -28,48 +28,47 @@ MOST_FACTORS = 20
 MOST_SETTLING = 6
 MOST_NAMES = 8
 ROW_INCHES = 0.24
-FIGURES = "figures"
-
-_AXIS = {
-    ("morris", "mu_star"): "mean absolute effect",
-    ("sobol", "first_order"): "first order, the factor alone",
-    ("sobol", "total_order"): "total order, interactions included",
-    ("pawn", "median"): "median distance (PAWN)",
-    ("delta", "delta"): "shift of the distribution (delta)",
-    ("regional", "mean"): "mean distance between regions",
-}
 
 
-def write_sensitivity_figures(analysis: Sensitivity, folder: Path) -> list[Path]:
-    """Draw every outcome and method into a result folder, as SVG and PNG.
-
-    Returns
-    -------
-    list of Path
-        The files.
-
-    Raises
-    ------
-    DrawingError
-        If some can't be drawn, after all others were written.
-    """
-    return write_figures(folder / FIGURES, _figures(analysis))
+def sensitivity_figures(analysis: Sensitivity) -> list[ToDraw]:
+    """Plan the figures of every outcome and method."""
+    return [
+        one
+        for outcome in analysis.experiment.outcomes
+        for method in analysis.experiment.methods
+        for one in _of_method(analysis, outcome, method)
+    ]
 
 
-def _figures(analysis: Sensitivity) -> Iterator[tuple[str, Callable[[], Figure]]]:
-    for outcome in analysis.experiment.outcomes:
-        for method in analysis.experiment.methods:
-            ranked = [
-                one for one in ranking(analysis, outcome, method) if isinstance(one.value, float)
-            ]
-            if not ranked:
-                continue  # an outcome that never changes has nothing to draw
-            name = f"{method}-{outcome}".replace("_", "-")
-            yield f"{name}-ranked", partial(_ranked, analysis, outcome, method, ranked)
-            if _sizes(analysis, outcome, method) > 1:
-                yield f"{name}-settling", partial(_settling, analysis, outcome, method, ranked)
-            if method == "morris":
-                yield f"{name}-plane", partial(_plane, analysis, outcome, ranked)
+def _of_method(analysis: Sensitivity, outcome: str, method: Method) -> Iterator[ToDraw]:
+    ranked = [one for one in ranking(analysis, outcome, method) if isinstance(one.value, float)]
+    if not ranked:
+        return  # an outcome that never changes has nothing to draw
+    name, about = f"{method}-{outcome}".replace("_", "-"), label(outcome)
+    yield ToDraw(
+        f"{name}-ranked",
+        f"{about}: what drives it?",
+        f"By the method called {method.capitalize()}, over the ranges that the experiment names: "
+        "with other ranges the order may be another. Lines are 90 % intervals of what a design of "
+        "this size can tell. What is no larger than its own interval is not told from nothing.",
+        partial(_ranked, analysis, outcome, method, ranked),
+    )
+    if method == "morris":
+        yield ToDraw(
+            f"{name}-plane",
+            f"{about}: does each act in the same way everywhere?",
+            "To the right: how much an input moves the outcome. Upwards: how differently it does "
+            "so from place to place, since it bends or acts together with others.",
+            partial(_plane, analysis, outcome, ranked),
+        )
+    if _sizes(analysis, outcome, method) > 1:
+        yield ToDraw(
+            f"{name}-settling",
+            f"{about}: was the design large enough?",
+            "The largest worked out again from growing parts of the design. Lines that are still "
+            "moving at the right end ask for more points.",
+            partial(_settling, analysis, outcome, method, ranked),
+        )
 
 
 def _sizes(analysis: Sensitivity, outcome: str, method: Method) -> int:
@@ -115,14 +114,19 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
         )
     ]
     chance = [(words, one) for words, one in shares if one is not None]
-    tall = ROW_INCHES * len(shown)
+    names, letters, lines_of = (1.35, 17, 2) if style.is_narrow() else (2.05, 28, 1)
+    each = ROW_INCHES + (0.08 if style.is_narrow() else 0.0)
+    tall = each * len(shown)
     key = 0.15 + 0.19 * (2 if method == "sobol" else 1)
-    below = key + 0.3 + (ROW_INCHES * len(chance) + 0.75 if chance else 0.0)
+    below = key + 0.3 + (each * len(chance) + 0.75 if chance else 0.0)
     figure = style.blank(tall + below + 0.45)
-    panel = style.panel(figure, 2.05, below, style.inches_wide() - 2.4, tall)
-    lines = parts.looks([_AXIS[method, ranking_index(method)]])
+    wide = style.inches_wide() - names - 0.35
+    panel = style.panel(figure, names, below, wide, tall)
+    lines = parts.looks([INDEX_WORDS[method, ranking_index(method)]])
     if method == "sobol":
-        lines = parts.looks([_AXIS["sobol", "total_order"], _AXIS["sobol", "first_order"]])
+        lines = parts.looks(
+            [INDEX_WORDS["sobol", "total_order"], INDEX_WORDS["sobol", "first_order"]]
+        )
     for row, one in enumerate(shown):
         if row % 2 == 0:
             panel.axhspan(-row - 0.5, -row + 0.5, color="#F6F6F6", lw=0)
@@ -133,19 +137,24 @@ def _ranked(analysis: Sensitivity, outcome: str, method: Method, ranked: list[In
             _dot(panel, first, -row - shift, lines[1].colour, lines[1].marker)
     panel.set_yticks(
         [-row for row in range(len(shown))],
-        [style.wrapped(in_words(one.factor), 28, 1) for one in shown],
+        [style.wrapped(in_words(one.factor), letters, lines_of) for one in shown],
     )
     panel.set_ylim(-len(shown) + 0.5, 0.5)
     panel.axvline(0, color=style.MIDDLE, linewidth=0.8)
     panel.tick_params(axis="y", length=0)
-    panel.set_title(f"{titled(outcome)}: {method}", x=-0.6, pad=8)
+    panel.set_title(
+        style.wrapped(f"{titled(outcome)}: {method}", parts.letters(58), 1),
+        x=-(names - 0.1) / wide,
+        pad=8,
+    )
     if chance:
-        lower = style.panel(
-            figure, 2.05, key + 0.45, style.inches_wide() - 2.4, ROW_INCHES * len(chance)
-        )
+        lower = style.panel(figure, names, key + 0.45, wide, each * len(chance))
         for row, (_, share) in enumerate(chance):
             _dot(lower, share, -row, style.DARK, "D")
-        lower.set_yticks([-row for row in range(len(chance))], [words for words, _ in chance])
+        lower.set_yticks(
+            [-row for row in range(len(chance))],
+            [style.wrapped(words, letters, 2) for words, _ in chance],
+        )
         lower.set_xlim(0, 1)
         lower.set_ylim(-len(chance) + 0.5, 0.5)
         lower.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
@@ -159,7 +168,7 @@ def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[
     """The largest indices worked out from growing parts of the design."""
     names = [one.factor for one in ranked[:MOST_SETTLING]]
     lines = parts.looks([in_words(name) for name in names])
-    rows = -(-len(lines) // 2)
+    rows = -(-len(lines) // parts.columns_of(2))
     figure = style.blank(3.05 + 0.19 * rows)
     panel = style.panel(figure, 0.6, 0.6 + 0.19 * rows, style.inches_wide() - 0.8, 2.1)
     ticks: set[int] = set()
@@ -188,7 +197,13 @@ def _settling(analysis: Sensitivity, outcome: str, method: Method, ranked: list[
     panel.set_xticks([], minor=True)
     panel.set_xlabel("points of the design")
     panel.set_title(
-        f"{titled(outcome)}: {method}, {ranking_index(method).replace('_', ' ')}", x=-0.1, pad=8
+        style.wrapped(
+            f"{titled(outcome)}: {method}, {ranking_index(method).replace('_', ' ')}",
+            parts.letters(58),
+            1,
+        ),
+        x=-0.1,
+        pad=8,
     )
     panel.grid(axis="y")
     parts.line_key(figure, lines)
@@ -208,12 +223,19 @@ def _plane(analysis: Sensitivity, outcome: str, ranked: list[Index]) -> Figure:
     panel.plot([0, top], [0, top], color=style.LIGHT, linewidth=1)
     panel.text(top * 0.86, top * 0.94, "uneven", ha="right", color=style.DARK, fontsize=7.5)
     panel.text(top * 0.98, top * 0.86, "even", ha="right", color=style.DARK, fontsize=7.5)
+    wide, tall = panel.get_position().width * style.inches_wide(), 2.6
+    taken: list[tuple[float, float, float, float]] = []
     for place, (name, x, y) in enumerate(points):
         panel.plot(x, y, "o", color=style.BLUE, markersize=4, clip_on=False)
-        if place < MOST_NAMES:
-            right = x > 0.55 * top
+        said = style.wrapped(in_words(name), 28, 1)
+        right = x > 0.55 * top
+        long, high = _LETTER_INCHES * len(said) / wide * top, _LINE_INCHES / tall * top
+        box = (x - long if right else x, y, x if right else x + long, y + high)
+        # A name that would stand on another is left out; the table has it.
+        if place < MOST_NAMES and not any(_touch(box, one) for one in taken):
+            taken.append(box)
             panel.annotate(
-                style.wrapped(in_words(name), 28, 1),
+                said,
                 (x, y),
                 xytext=(-5 if right else 5, 4),
                 textcoords="offset points",
@@ -224,6 +246,20 @@ def _plane(analysis: Sensitivity, outcome: str, ranked: list[Index]) -> Figure:
     panel.set_ylim(0, top)
     panel.set_xlabel("mean absolute effect over the whole range")
     panel.set_title(
-        f"{titled(outcome)}: spread of the effect (interactions, bends)", x=-0.12, pad=8
+        style.wrapped(
+            f"{titled(outcome)}: spread of the effect (interactions, bends)", parts.letters(58), 2
+        ),
+        x=-0.12,
+        pad=8,
     )
     return figure
+
+
+_LETTER_INCHES, _LINE_INCHES = 0.065, 0.15
+
+
+def _touch(
+    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
+) -> bool:
+    """Whether two boxes, given by left, bottom, right and top, have something in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

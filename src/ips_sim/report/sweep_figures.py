@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ips_sim.analysis.experiments.point_means import PointMeans
 from ips_sim.analysis.experiments.sweep import Sweep
-from ips_sim.report.drawing import in_words, mark_values, titled, write_figures
+from ips_sim.report.drawing import ToDraw, in_words, label, mark_values, titled
 from ips_sim.report.figures import parts
 from ips_sim.scenario.catalogue import show_value
 from ips_sim.shown import style
@@ -26,7 +25,6 @@ MOST_FIGURES = 8
 MOST_PANELS = 6
 MOST_LINES = 6
 BINS = 10
-FIGURES = "figures"
 CELL_INCHES = 0.34
 _MOST_CELLS_WITH_NUMBERS = 10
 
@@ -41,36 +39,50 @@ class _Axis:
     numbers: tuple[float, ...] | None
 
 
-def write_sweep_figures(sweep: Sweep, folder: Path) -> list[Path]:
-    """Draw a sweep's outcomes into a result folder, as SVG and PNG.
+def sweep_figures(sweep: Sweep) -> list[ToDraw]:
+    """Plan the figures of a sweep's outcomes.
 
     Grids of one factor become response curves, grids of more become heat maps and curves, other
     designs a curve along each factor. Points in the best region are framed.
-
-    Returns
-    -------
-    list of Path
-        The files.
-
-    Raises
-    ------
-    DrawingError
-        If some can't be drawn, after all others were written.
     """
-    return write_figures(folder / FIGURES, _figures(sweep))
+    return list(_figures(sweep))
 
 
-def _figures(sweep: Sweep) -> Iterator[tuple[str, Callable[[], Figure]]]:
+def _figures(sweep: Sweep) -> Iterator[ToDraw]:
     for means in list(sweep.means.values())[:MOST_FIGURES]:
         if not np.isfinite(means.mean).any():
             continue
+        about = label(means.outcome)
         if sweep.experiment.design in ("grid", "list"):
             axes = _axes(sweep)
-            yield _file_name(means, "curves"), partial(_curves, sweep, axes, means)
+            bands = (
+                "Bands are 90 % ranges of the draws of the uncertain parameters."
+                if means.by_draw.shape[1] > 1
+                else "Bands are 90 % intervals of the mean: what is left of chance, and nothing of "
+                "what one programme may differ by or of what nobody knows of the parameters."
+            )
+            yield ToDraw(
+                _file_name(means, "curves"),
+                f"{about}: how does it change?",
+                f"{bands} All points share people and luck, so that they differ less by chance "
+                "than their bands are wide.",
+                partial(_curves, sweep, axes, means),
+            )
             if len(axes) > 1:
-                yield _file_name(means, "map"), partial(_maps, sweep, axes, means)
+                yield ToDraw(
+                    _file_name(means, "map"),
+                    f"{about}: what comes of which combination?",
+                    "Each field is the mean of a point; darker is more.",
+                    partial(_maps, sweep, axes, means),
+                )
         else:
-            yield _file_name(means, "along"), partial(_along, sweep, means)
+            yield ToDraw(
+                _file_name(means, "along"),
+                f"{about}: how does it change along each of them?",
+                "Pale dots are points of the design, all else changing too; the line is the mean "
+                "of each tenth of them.",
+                partial(_along, sweep, means),
+            )
 
 
 def _file_name(means: PointMeans, kind: str) -> str:
@@ -113,9 +125,9 @@ def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     chosen = [combinations[row] for row in _evenly(len(combinations), MOST_LINES)]
     labels = [_combined(axes, others, one) for one in chosen]
     lines = parts.looks(labels)
-    rows = -(-len(lines) // 2) if others else 0
-    figure = style.blank(3.1 + 0.19 * rows)
-    panel = style.panel(figure, 0.75, 0.6 + 0.19 * rows, style.inches_wide() - 0.95, 2.2)
+    key = sum(parts.key_rows(lines)) if others else 0.0
+    figure = style.blank(3.1 + key)
+    panel = style.panel(figure, 0.75, 0.6 + key, style.inches_wide() - 0.95, 2.2)
     axis = axes[along]
     places = axis.numbers or tuple(map(float, range(shape[along])))
     for combination, line in zip(chosen, lines, strict=True):
@@ -134,11 +146,11 @@ def _curves(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
             markersize=3.5,
         )
     _name_levels(panel, axis, places)
-    panel.set_xlabel(style.wrapped(_titled(axis), 56, 1))
+    panel.set_xlabel(style.wrapped(_titled(axis), parts.letters(56), 1))
     _outcome_axis(panel, means)
     panel.grid(axis="y")
     if others:
-        parts.line_key(figure, lines)
+        parts.line_key(figure, lines, most_lines=parts.KEY_LINES)
     return figure
 
 
@@ -163,22 +175,23 @@ def _evenly(count: int, most: int) -> list[int]:
 
 def _name_levels(panel: Axes, axis: _Axis, places: Sequence[float]) -> None:
     if axis.numbers is None:
-        panel.set_xticks(list(places), _short(axis.labels, 56 / len(places), 3))
-    elif len(places) <= 8:
-        panel.set_xticks(list(places), _short(axis.labels, 56 / len(places)))
+        panel.set_xticks(list(places), _short(axis.labels, parts.letters(56) / len(places), 3))
+    elif len(places) <= parts.letters(8):
+        panel.set_xticks(list(places), _short(axis.labels, parts.letters(56) / len(places)))
 
 
 def _outcome_axis(panel: Axes, means: PointMeans) -> None:
     """Name the outcome above its axis; shares are written in percent."""
     mark_values(panel, means.unit)
-    panel.set_title(titled(means.outcome), fontsize=9.0, x=-0.12, pad=8)
+    said = style.wrapped(titled(means.outcome), parts.letters(60), 1)
+    panel.set_title(said, fontsize=9.0, x=-0.12, pad=8)
 
 
 def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     """Heat maps over the two longest axes, a panel for each combination of the others."""
     shape = [len(axis.labels) for axis in axes]
     order = sorted(range(len(axes)), key=lambda one: (-shape[one], one))
-    across, up = order[0], order[1]
+    across, up = order[:2] if not style.is_narrow() else order[1::-1]
     others = [one for one in range(len(axes)) if one not in (across, up)]
     mean = means.mean.reshape(shape)
     region = np.zeros(len(means.mean), dtype=bool)
@@ -189,7 +202,8 @@ def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
     wide = style.inches_wide() - 1.05
     tall = max(1.0, CELL_INCHES * shape[up])
     each = tall + (0.78 if others else 0.62)
-    note = 0.3 if sweep.judged else 0.0
+    said_below = f"Framed: {_goal(sweep)}." if sweep.judged else ""
+    note = parts.note_inches(said_below) + 0.1 if said_below else 0.0
     figure = style.blank(each * len(chosen) + 0.35 + note)
     low, high = float(np.nanmin(mean)), float(np.nanmax(mean))
     for row, combination in enumerate(chosen):
@@ -202,18 +216,19 @@ def _maps(sweep: Sweep, axes: Sequence[_Axis], means: PointMeans) -> Figure:
         if across < up:
             cells, frames = cells.T, frames.T
         _heat(panel, cells, frames, (low, high), means.unit == "share")
-        panel.set_xticks(range(shape[across]), _short(axes[across].labels, 56 / shape[across]))
+        panel.set_xticks(
+            range(shape[across]), _short(axes[across].labels, parts.letters(56) / shape[across])
+        )
         panel.set_yticks(range(shape[up]), _short(axes[up].labels, 9))
         panel.set_ylabel(style.wrapped(_titled(axes[up]), max(14, 13 * tall), 2))
         if row == len(chosen) - 1:
-            panel.set_xlabel(style.wrapped(_titled(axes[across]), 56, 1))
-        said = [titled(means.outcome)] if row == 0 else []
+            panel.set_xlabel(style.wrapped(_titled(axes[across]), parts.letters(56), 1))
+        unit = ", %" if means.unit == "share" and style.is_narrow() else ""
+        said = [f"{titled(means.outcome)}{unit}"] if row == 0 else []
         said += [_combined(axes, others, combination)] if others else []
-        panel.set_title(style.wrapped(" · ".join(said), 52, 1), fontsize=9.0, pad=6)
-    if sweep.judged:
-        wide_inches, tall_inches = figure.get_size_inches()
-        text = style.wrapped(f"framed: {_goal(sweep)}", 80, 1)
-        figure.text(0.15 / wide_inches, 0.1 / tall_inches, text, fontsize=style.SMALL)
+        panel.set_title(style.wrapped(" · ".join(said), parts.letters(52), 2), fontsize=9.0, pad=6)
+    if said_below:
+        parts.note(figure, said_below)
     return figure
 
 
@@ -233,7 +248,9 @@ def _heat(panel: Axes, cells: Any, frames: Any, ends: tuple[float, float], is_sh
                 panel.text(across, up, "–", ha="center", va="center", color=style.MIDDLE)
                 continue
             if written:
-                text = f"{100 * value:.{digits}f} %" if is_share else f"{value:,.{digits}f}"
+                # There is no room for a sign in each field on a phone.
+                sign = "" if style.is_narrow() else " %"
+                text = f"{100 * value:.{digits}f}{sign}" if is_share else f"{value:,.{digits}f}"
                 colour = "white" if (value - low) / span > 0.6 else style.INK
                 panel.text(
                     across, up, text, ha="center", va="center", color=colour, fontsize=style.SMALL
@@ -267,7 +284,7 @@ def _goal(sweep: Sweep) -> str:
 def _along(sweep: Sweep, means: PointMeans) -> Figure:
     """The outcome along each factor of a free design: every point, and the mean of each tenth."""
     factors = sweep.experiment.factors
-    columns = 2
+    columns = parts.columns_of(2)
     rows = -(-len(factors) // columns)
     each = 1.75
     figure = style.blank(rows * each + 0.35)
@@ -301,7 +318,7 @@ def _along(sweep: Sweep, means: PointMeans) -> Figure:
     wide_inches, tall_inches = figure.get_size_inches()
     title = titled(means.outcome)
     if inside.any():
-        title = style.wrapped(f"{title} · red: {_goal(sweep)}", 58, 1)
+        title = style.wrapped(f"{title} · red: {_goal(sweep)}", parts.letters(58), 1)
     figure.text(0.15 / wide_inches, 1 - 0.2 / tall_inches, title, fontweight="bold", fontsize=9.5)
     return figure
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ips_sim.analysis.experiments.sweep import Sweep, region_in_words
+from ips_sim.report.drawing import in_words, titled
 from ips_sim.scenario.catalogue import show_value
 
 MOST_ROWS = 12
@@ -17,8 +18,9 @@ def sweep_table(sweep: Sweep) -> list[tuple[str, ...]]:
     """Give the first points and outcomes as rows of a table, then the best region in words."""
     plan = sweep.plan
     shown = list(sweep.means.values())[:MOST_OUTCOMES]
-    names = [name.rpartition(".")[2] for name in plan.names]
-    rows: list[tuple[str, ...]] = [("point", *names, *(one.outcome for one in shown))]
+    rows: list[tuple[str, ...]] = [
+        ("point", *map(in_words, plan.names), *(titled(one.outcome) for one in shown))
+    ]
     for point, values in enumerate(plan.values[:MOST_ROWS]):
         means = (_mean(float(one.mean[point]), float(one.error[point])) for one in shown)
         rows.append((str(point), *map(show_value, values), *means))

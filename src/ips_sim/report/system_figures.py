@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +12,10 @@ from ips_sim.analysis.systems.counting import COUNTS, SITE_FIGURES
 from ips_sim.analysis.systems.folder import quantiles
 from ips_sim.analysis.systems.running import SystemResult, benchmarks
 from ips_sim.evidence.units import WEEKS_PER_YEAR
-from ips_sim.report.drawing import mark_values, write_figures
+from ips_sim.report.drawing import ToDraw, mark_values
+from ips_sim.report.figures import parts
 from ips_sim.shown import style
+from ips_sim.shown.english import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,33 +23,35 @@ if TYPE_CHECKING:
 
     from ips_sim.model.arrays import Floats
 
-FIGURES = "figures"
 _KNOWN_DRAWS = 0.9
 """Share of draws in which something has to come of IPS, for a figure of what it takes."""
 _NAMES = [one.name for one in SITE_FIGURES]
-_WIDE, _LEFT, _GAP, _RIGHT = 7.6, 0.75, 0.75, 0.2
+_LEFT, _GAP, _RIGHT = 0.75, 0.75, 0.2
 
 
-def write_system_figures(made: SystemResult, folder: Path) -> list[Path]:
-    """Draw a system as its file asks, as SVG and as PNG.
-
-    Returns
-    -------
-    list of Path
-        The files.
-
-    Raises
-    ------
-    DrawingError
-        If it can't be drawn.
-    """
-    drawn: dict[str, Callable[[SystemResult], Figure]] = {
-        "before_and_after": before_and_after,
-        "quarters": quarters,
-        "saturation": saturation,
+def system_figures(made: SystemResult) -> list[ToDraw]:
+    """Plan the figure that a system's file asks for."""
+    drawn: dict[str, tuple[str, str, Callable[[SystemResult], Figure]]] = {
+        "before_and_after": (
+            "What was different in the year after?",
+            "Each panel counts the last two windows of each group.",
+            before_and_after,
+        ),
+        "quarters": (
+            "How do programmes develop?",
+            "Bands of the share who worked are those by which programmes are told apart.",
+            quarters,
+        ),
+        "saturation": (
+            "What comes of it as IPS grows?",
+            "Whatever is displaced are jobs that people outside these agencies no longer get. "
+            "Where so few people are in IPS that chance would be most of it, nothing is drawn.",
+            saturation,
+        ),
     }
-    name = made.system.picture
-    return write_figures(folder / FIGURES, [(name.replace("_", "-"), partial(drawn[name], made))])
+    title, note, draw = drawn[made.system.picture]
+    name = made.system.picture.replace("_", "-")
+    return [ToDraw(name, title, note, partial(draw, made))]
 
 
 _BEFORE_AND_AFTER = (
@@ -59,24 +62,28 @@ _BEFORE_AND_AFTER = (
 )
 
 
+_BEFORE_AND_AFTER_NOTE = (
+    "Bars: mean. Thick lines: nine tenths of draws of the group. Thin lines: nine tenths of single "
+    "sites. Dots: the sites in one run."
+)
+
+
 def before_and_after(made: SystemResult) -> Figure:
     """Draw the last two windows of each group side by side, each site as a dot."""
-    figure = style.blank(5.7, _WIDE)
-    wide = (_WIDE - _LEFT - _GAP - _RIGHT) / 2
+    each, tall = 2.65, 1.75
+    columns = parts.columns_of(2)
+    rows = len(_BEFORE_AND_AFTER) // columns
+    below = parts.note_inches(_BEFORE_AND_AFTER_NOTE)
+    figure = style.blank(below + each * rows, style.full_width())
+    wide = (style.full_width() - _LEFT - _GAP * (columns - 1) - _RIGHT) / columns
     for number, (name, title, unit, scale) in enumerate(_BEFORE_AND_AFTER):
-        left = _LEFT + (number % 2) * (wide + _GAP)
-        axes = style.panel(figure, left, 3.45 - 2.65 * (number // 2), wide, 1.75)
+        row, column = divmod(number, columns)
+        bottom = below + each * (rows - 1 - row) + 0.55
+        axes = style.panel(figure, _LEFT + column * (wide + _GAP), bottom, wide, tall)
         _pairs(axes, made, _NAMES.index(name), scale)
         axes.set_title(title)
         axes.set_ylabel(unit, fontsize=style.SMALL)
-    figure.text(
-        0.012,
-        0.022,
-        "Bars: mean. Thick lines: nine tenths of draws of the group. Thin lines: nine tenths of "
-        "single sites. Dots: the sites in one run.",
-        fontsize=style.SMALL - 0.5,
-        color=style.DARK,
-    )
+    parts.note(figure, _BEFORE_AND_AFTER_NOTE)
     return figure
 
 
@@ -129,26 +136,31 @@ _QUARTERS = (
 
 def quarters(made: SystemResult) -> Figure:
     """Draw each group quarter by quarter: the mean, and the middle nine tenths of programmes."""
-    figure = style.blank(8.6, _WIDE)
-    wide = _WIDE - _LEFT - 1.55
-    high, bottom = (3.0, 1.55, 1.55), (5.15, 2.95, 0.75)
+    lines = parts.looks([group.name for group in made.system.groups])
+    first = made.system.groups[0].name
+    said = f"Lines: mean of all programmes. Shaded: nine tenths of single programmes, {first}."
+    right = _RIGHT
+    if style.is_narrow():
+        bands = [f"{word} from {low:.0%}" for word, low in benchmarks()]
+        said += f" Grey bands: {listed(bands)}."
+    else:
+        right = 1.45
+    below = parts.note_inches(said) + sum(parts.key_rows(lines)) + 0.15
+    tall, gap = (3.0, 1.55, 1.55), 0.75
+    figure = style.blank(below + sum(tall) + gap * len(tall), style.full_width())
     at = np.arange(1, made.system.windows + 1)
+    bottom = below + sum(tall) + gap * len(tall) - 0.3
     for place, (name, title, unit) in enumerate(_QUARTERS):
-        axes = style.panel(figure, _LEFT, bottom[place], wide, high[place])
+        bottom -= tall[place]
+        axes = style.panel(figure, _LEFT, bottom, style.full_width() - _LEFT - right, tall[place])
+        bottom -= gap
         row = _NAMES.index(name)
-        for number, group in enumerate(made.system.groups):
-            colour, dash = style.COLOURS[number], style.DASHES[number]
+        for number, line in enumerate(lines):
             if number == 0:
                 ends = [quantiles(one.reshape(-1)) for one in made.of_sites(number)[row]]
                 low, upper = np.array(ends).T
-                axes.fill_between(at, low, upper, color=colour, alpha=0.13, linewidth=0)
-            axes.plot(
-                at,
-                made.mean(number)[row],
-                color=colour,
-                linestyle=dash,
-                label=style.wrapped(group.name, 18, 2),
-            )
+                axes.fill_between(at, low, upper, color=line.colour, alpha=0.13, linewidth=0)
+            parts.draw_line(axes, at, made.mean(number)[row], line)
         axes.set_title(title)
         axes.set_ylabel("" if unit == "share" else unit, fontsize=style.SMALL)
         axes.set_xlim(at[0], at[-1])
@@ -157,18 +169,9 @@ def quarters(made: SystemResult) -> Figure:
         axes.set_ylim(0, None)
         if name == "employed_served_share":
             _benchmarks(axes)
-            axes.legend(
-                loc="upper left", bbox_to_anchor=(1.0, 0.44), frameon=False, fontsize=style.SMALL
-            )
     axes.set_xlabel(f"stretch of {made.system.window_weeks} weeks")
-    figure.text(
-        0.012,
-        0.012,
-        f"Lines: mean of all programmes. Shaded: nine tenths of single programmes, "
-        f"{made.system.groups[0].name.lower()}.",
-        fontsize=style.SMALL - 0.5,
-        color=style.DARK,
-    )
+    parts.line_key(figure, lines, most_lines=parts.KEY_LINES, bottom=parts.note_inches(said))
+    parts.note(figure, said)
     return figure
 
 
@@ -181,6 +184,8 @@ def _benchmarks(axes: Axes) -> None:
         upper = known[number + 1][1] if number + 1 < len(known) else top
         shade = (style.PALE, style.LIGHT, "#BDBDBD")[number]
         axes.axhspan(low, upper, color=shade, linewidth=0, alpha=0.55, zorder=0)
+        if style.is_narrow():
+            continue  # there is no room beside the panel; the note says it
         axes.annotate(
             f"{word}, from {low:.0%}",
             (1.015, low),
@@ -193,8 +198,9 @@ def _benchmarks(axes: Axes) -> None:
 
 def saturation(made: SystemResult) -> Figure:
     """Draw what grows and what falls with the share of an area's job seekers who are in IPS."""
-    figure = style.blank(5.9, _WIDE)
-    wide = (_WIDE - _LEFT - _GAP - _RIGHT) / 2
+    each, tall, said = 2.75, 1.85, "Lines: median of draws. Shaded: nine tenths of draws."
+    columns = parts.columns_of(2)
+    below = parts.note_inches(said)
     curve = Saturation(made)
     shown: Sequence[tuple[str, str, Sequence[tuple[str, Floats]]]] = (
         (
@@ -222,9 +228,13 @@ def saturation(made: SystemResult) -> Figure:
             (("over no IPS", curve.cost_of_job / 1000.0),),
         ),
     )
+    rows = len(shown) // columns
+    figure = style.blank(below + each * rows, style.full_width())
+    wide = (style.full_width() - _LEFT - _GAP * (columns - 1) - _RIGHT) / columns
     for number, (title, unit, lines) in enumerate(shown):
-        left = _LEFT + (number % 2) * (wide + _GAP)
-        axes = style.panel(figure, left, 3.75 - 3.0 * (number // 2), wide, 1.85)
+        row, column = divmod(number, columns)
+        bottom = below + each * (rows - 1 - row) + 0.5
+        axes = style.panel(figure, _LEFT + column * (wide + _GAP), bottom, wide, tall)
         for place, (word, values) in enumerate(lines):
             known = ~np.isnan(values).all(axis=-1)
             if not known.any():
@@ -249,14 +259,8 @@ def saturation(made: SystemResult) -> Figure:
         axes.set_xlim(0, None)
         axes.set_xlabel("job seekers at agencies with IPS, %", fontsize=style.SMALL)
         if len(lines) > 1:
-            axes.legend(frameon=False, fontsize=style.SMALL - 0.5, loc="upper left")
-    figure.text(
-        0.012,
-        0.016,
-        "Lines: median of draws. Shaded: nine tenths of draws.",
-        fontsize=style.SMALL - 0.5,
-        color=style.DARK,
-    )
+            axes.legend(frameon=False, fontsize=style.SMALL, loc="upper left")
+    parts.note(figure, said)
     return figure
 
 

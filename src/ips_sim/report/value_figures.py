@@ -12,7 +12,7 @@ from ips_sim.analysis.value.views import spread
 from ips_sim.economics.inventory import paid_by
 from ips_sim.economics.prices import default_price_year
 from ips_sim.evidence import PAYERS
-from ips_sim.report.figures import Drawn, draw_one
+from ips_sim.report.drawing import ToDraw
 from ips_sim.shown import style
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ EFFECT_AXIS = {
 _LEFT, _BOTTOM, _WIDE, _TALL = 0.75, 0.55, 4.3, 2.7
 
 
-def value_figures(value: Value) -> list[Drawn]:
-    """Draw every figure of a value analysis."""
+def value_figures(value: Value) -> list[ToDraw]:
+    """Plan every figure of a value analysis."""
     plan = value.plan
     reference = plan.names[plan.reference]
     about = (
@@ -38,21 +38,21 @@ def value_figures(value: Value) -> list[Drawn]:
         f"{default_price_year()}; {plan.draws} draws."
     )
     figures = [
-        draw_one(
+        ToDraw(
             "plane",
             "What does more work cost?",
             f"Each dot is one draw of everything that is uncertain. {about} Dots below the line "
             "cost nothing more; on the dashed line a unit costs what it is taken to be worth.",
             lambda: plane(value),
         ),
-        draw_one(
+        ToDraw(
             "acceptability",
             "How sure is it, at each worth of a unit?",
             "The share of draws in which each strategy is best. The thick line marks whichever is "
             f"best by mean. {about}",
             lambda: acceptability_curves(value),
         ),
-        draw_one(
+        ToDraw(
             "information",
             "What would it be worth to know more?",
             "Expected value of perfect information, per person referred: what wrong choices cost "
@@ -63,7 +63,7 @@ def value_figures(value: Value) -> list[Drawn]:
     ]
     if value.worth:
         figures.append(
-            draw_one(
+            ToDraw(
                 "inputs",
                 "Which inputs move the answer?",
                 "Net benefit beyond the reference's where an input is low (blue) and where it is "
@@ -74,7 +74,7 @@ def value_figures(value: Value) -> list[Drawn]:
             )
         )
     figures.append(
-        draw_one(
+        ToDraw(
             "payers",
             "Who pays more, and who gets more?",
             f"Per person over the whole time, not discounted, more than with {reference}; lines "
@@ -227,7 +227,7 @@ def payers(value: Value) -> Figure:
                 textcoords="offset points",
                 ha="left" if more >= 0 else "right",
                 va="center",
-                fontsize=style.SMALL - 1,
+                fontsize=style.SMALL - 0.5,
             )
     axes.axvline(0, color=style.DARK, linewidth=0.8)
     axes.set_yticks(

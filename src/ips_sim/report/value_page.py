@@ -8,24 +8,25 @@ from typing import Any
 
 from ips_sim.analysis.value.budget import BudgetRow, budget_rows
 from ips_sim.analysis.value.cheers import checklist
+from ips_sim.analysis.value.folder import EFFECT_WORDS
 from ips_sim.analysis.value.plan import longest_fitted_weeks
 from ips_sim.analysis.value.result import Strategy, Value
 from ips_sim.analysis.value.sentences import sentences
 from ips_sim.economics.prices import default_price_year, unit_costs_of
 from ips_sim.evidence import PERSPECTIVES, impact_inventory
-from ips_sim.report.drawing import refuse_failed
-from ips_sim.report.value_figures import value_figures
-from ips_sim.report.writing import (
-    FIGURES,
-    commands_again,
+from ips_sim.report.drawing import (
+    FIGURES_FOLDER,
+    drawn_all,
     image_of,
-    provenance,
+    refuse_failed,
     write_drawn,
 )
+from ips_sim.report.value_figures import value_figures
+from ips_sim.report.writing import commands_again, provenance
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.shown.english import number
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import rendered, write_whole
 
 BUDGET_PAGE = "budget.html"
 SECTIONS = {
@@ -53,22 +54,20 @@ def write_value_page(value: Value, folder: Path) -> Path:
     again, made = commands_again(manifest, folder), provenance({"driver": "compiled", **manifest})
     path = write_whole(
         folder / (BUDGET_PAGE if value.others else PAGE),
-        template(_HERE.with_name("budget.html.j2"))
-        .render(
+        rendered(
+            _HERE.with_name("budget.html.j2"),
             title=" and ".join(value.plan.names),
-            sheets=_sheets(value),
-            price_year=default_price_year(),
-            beyond=_beyond(value),
             again=again,
-        )
-        .encode(),
+            **_on_sheets(value),
+        ),
     )
     if not value.others:
         return path
-    figures = value_figures(value)
-    write_drawn(folder / FIGURES, figures)
+    figures = drawn_all(value_figures(value))
+    write_drawn(folder / FIGURES_FOLDER, figures)
     plan = value.plan
-    page = template(_HERE.with_name("value.html.j2")).render(
+    page = rendered(
+        _HERE.with_name("value.html.j2"),
         title=f"What {' and '.join(plan.names)} cost and bring",
         plan=plan,
         reference=plan.names[plan.reference],
@@ -93,8 +92,8 @@ def write_value_page(value: Value, folder: Path) -> Path:
         again=again,
         provenance=made,
     )
-    path = write_whole(folder / PAGE, page.encode())
-    refuse_failed({one.name: one.error for one in figures if one.error})
+    path = write_whole(folder / PAGE, page)
+    refuse_failed(figures)
     return path
 
 
@@ -135,7 +134,6 @@ def _cases(value: Value) -> list[dict[str, Any]]:
     ]
 
 
-_EFFECTS = {"weeks_worked": "weeks worked", "people_employed": "people employed", "qalys": "QALYs"}
 _DIGITS = {"weeks_worked": 1, "people_employed": 3, "qalys": 4}
 
 
@@ -143,7 +141,7 @@ def _row(row: Strategy) -> dict[str, str]:
     digits = _DIGITS[row.effect]
     return {
         "strategy": row.strategy,
-        "effect": _EFFECTS[row.effect],
+        "effect": EFFECT_WORDS[row.effect],
         "cost": number(row.increment_cost, 0, sign=True),
         "cost_range": _span(row.increment_cost_low, row.increment_cost_high, 0),
         "brings": number(row.increment_effect, digits, sign=True),
@@ -167,6 +165,19 @@ def _span(low: float, high: float, digits: int) -> str:
     if low != low:
         return ""
     return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def sheets_html(value: Value) -> str:
+    """Give the budget sheets alone, for a page that has more on it."""
+    return rendered(_HERE.with_name("budget_sheets.html.j2"), **_on_sheets(value)).decode()
+
+
+def _on_sheets(value: Value) -> dict[str, Any]:
+    return {
+        "sheets": _sheets(value),
+        "price_year": default_price_year(),
+        "beyond": _beyond(value),
+    }
 
 
 def _sheets(value: Value) -> list[dict[str, Any]]:

@@ -138,7 +138,7 @@ def wording_of(name: str, unit: str = "") -> Wording:
 
 def in_words(name: str) -> str:
     """A name of the tables as words."""
-    return name.replace("_", " ").capitalize()
+    return name.replace("time_unlimited", "time-unlimited").replace("_", " ").capitalize()
 
 
 def shown(value: float | None, outcome: Wording) -> str:

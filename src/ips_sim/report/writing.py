@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import shlex
 from collections.abc import Mapping
 from itertools import cycle
@@ -14,8 +13,14 @@ from ips_sim.economics.prices import default_prices
 from ips_sim.report.alike import unlike
 from ips_sim.report.budget_core import budget_core
 from ips_sim.report.costs import cost_parts, who_pays, why_hospital
-from ips_sim.report.drawing import refuse_failed, write_picture
-from ips_sim.report.figures import Drawn, drawn
+from ips_sim.report.drawing import (
+    FIGURES_FOLDER,
+    drawn_all,
+    image_of,
+    refuse_failed,
+    write_drawn,
+)
+from ips_sim.report.figures import figures_of
 from ips_sim.report.folder import Result, Told, read_result
 from ips_sim.report.headlines import headlines
 from ips_sim.report.limits import LIMITS
@@ -39,11 +44,10 @@ from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.ranges import PARTS, Interval
 from ips_sim.shown.english import counted, first_sentences, listed, number
-from ips_sim.shown.pages import template, write_whole
+from ips_sim.shown.pages import rendered, write_whole
 from ips_sim.shown.style import COLOURS
 
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
-FIGURES = "figures"
 UNFINISHED = ".partial"
 """A result folder bears this until everything is in it, the report too."""
 AT_A_GLANCE = ("work_by_week", "hours_by_use", "status_by_week")
@@ -114,10 +118,11 @@ def write_report(folder: Path) -> Path:
     """
     result = read_result(folder)
     prices = default_prices()
-    figures = drawn(result)
-    write_drawn(folder / FIGURES, figures)
+    figures = drawn_all(figures_of(result))
+    write_drawn(folder / FIGURES_FOLDER, figures)
     by_name = {figure.name: figure for figure in figures}
-    page = template(_TEMPLATE).render(
+    page = rendered(
+        _TEMPLATE,
         title=" and ".join(one.name for one in result.scenarios)
         if len(result.scenarios) < 3
         else f"{len(result.scenarios)} scenarios compared",
@@ -163,32 +168,9 @@ def write_report(folder: Path) -> Path:
         provenance=provenance(result.manifest),
         made_on=made_on(result.manifest),
     )
-    path = write_whole(folder / PAGE, page.encode())
-    refuse_failed({one.name: one.error for one in figures if one.error})
+    path = write_whole(folder / PAGE, page)
+    refuse_failed(figures)
     return path
-
-
-def write_drawn(folder: Path, figures: list[Drawn]) -> None:
-    """Write figures as files, and take away those of an earlier report that are gone."""
-    folder.mkdir(exist_ok=True)
-    for figure in figures:
-        if figure.picture:
-            write_picture(folder, figure.name, figure.picture)
-            continue
-        for ending in ("svg", "png"):
-            (folder / f"{figure.name}.{ending}").unlink(missing_ok=True)
-
-
-def image_of(figure: Drawn, *, narrow: bool = False) -> str:
-    """Give a drawing, or how it is on a phone, as an address that holds it."""
-    if not figure.picture:
-        return address_of(b"")
-    return address_of(figure.picture.narrow if narrow else figure.picture.svg)
-
-
-def address_of(svg: bytes) -> str:
-    """Give an address that holds an SVG itself."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
 
 
 def _about(one: Told) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -48,9 +49,32 @@ def _records(variant: str, draws: int, own: tuple[tuple[str, float], ...]) -> Ar
             msg = f"{draws} draws of the parameters were asked for; there are {len(known)}"
             raise RunError(msg)
         chosen = [dict(known[row * len(known) // draws]) for row in range(draws)]
-    return np.concatenate(
-        [
-            arrays.as_record(arrays.default_parameters({**one, **dict(own)}), arrays.PARAMETERS)
-            for one in chosen
-        ]
-    )
+    return records([{**one, **dict(own)} for one in chosen])
+
+
+def records(draws: Sequence[Mapping[str, float]]) -> Array:
+    """Make parameter records from what each draw changes of the values in the data.
+
+    Parameters
+    ----------
+    draws
+        Values by the name of the parameter, each draw with the same names or others.
+
+    Returns
+    -------
+    array of records of type ``arrays.PARAMETERS``, shape (draws,)
+
+    Raises
+    ------
+    KeyError
+        If a name is of no parameter.
+    """
+    usual = arrays.default_parameters()
+    made = np.repeat(arrays.as_record(usual, arrays.PARAMETERS), len(draws))
+    changed = {name for draw in draws for name in draw}
+    if unknown := changed.difference(made.dtype.names or ()):
+        raise KeyError(*sorted(unknown))
+    for name in changed:
+        value = getattr(usual, name)
+        made[name] = [draw.get(name, value) for draw in draws]
+    return made

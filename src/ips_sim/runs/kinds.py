@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from ips_sim.runs.errors import RunError
-from ips_sim.runs.how import How
+from ips_sim.runs.how import How, Progress, unseen
 from ips_sim.runs.manifest import MANIFEST, read_manifest
 from ips_sim.scenario import ScenarioError
 from ips_sim.shown.aligned import columns
@@ -60,9 +60,12 @@ class Kind(Generic[Plan, Made]):
         What a person at a terminal sees, as rows of texts and sentences, and the same for other
         programs; a text names the function's module, which may lie above this one.
     draw
-        Name of the function that takes a result and its folder, and adds figures or a report.
+        Name of the function that takes a result and its folder, and writes its report; without a
+        page of its own of the one that takes a result and plans its figures.
+    tells_progress
+        Whether that function takes long, and therefore a third thing: whom to tell how far it is.
     has_own_page
-        Whether that is a report; to figures a plain page is added, which shows them.
+        Whether there is such a page; figures are shown on a plain one.
     with_words
         Names of tables in which a word may stand for a number, in a column that Python splits.
     """
@@ -74,6 +77,7 @@ class Kind(Generic[Plan, Made]):
     lines: Callable[[Made], Sequence[tuple[str, ...] | str]] | str
     json: Callable[[Made], dict[str, Any]] | str
     draw: str
+    tells_progress: bool = False
     has_own_page: bool = False
     with_words: tuple[str, ...] = ()
 
@@ -86,14 +90,13 @@ class Kind(Generic[Plan, Made]):
         said: dict[str, Any] = _found(self.json)(made)
         return said
 
-    def finish(self, made: Made, folder: Path) -> None:
+    def finish(self, made: Made, folder: Path, progress: Progress = unseen) -> None:
         """Draw a result into its folder, and write its report."""
-        try:
-            _found(self.draw)(made, folder)
-        finally:
-            # A figure that can't be drawn costs no page.
-            if not self.has_own_page:
-                _found(PLAIN_PAGE)(_found(self.lines)(made), folder)
+        draw = _found(self.draw)
+        if self.has_own_page:
+            draw(made, folder, *([progress] if self.tells_progress else []))
+        else:
+            _found(PLAIN_PAGE)(_found(self.lines)(made), draw(made), folder)
 
 
 def kind_named(name: str) -> Kind[Any, Any]:

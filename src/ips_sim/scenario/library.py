@@ -19,6 +19,22 @@ def shipped() -> dict[str, Path]:
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
 
 
+_FIRST = ("ips", "traditional")
+
+
+@cache
+def shipped_by_folder() -> dict[str, tuple[str, ...]]:
+    """Names of the shipped scenarios as lists show them: those of no folder, then by folder.
+
+    IPS comes first, and what it is compared with second.
+    """
+    found: dict[str, list[str]] = {"": list(_FIRST)}
+    for name in shipped():
+        if name not in _FIRST:
+            found.setdefault(name.rpartition("/")[0], []).append(name)
+    return {folder: tuple(found[folder]) for folder in sorted(found)}
+
+
 def shipped_path(name: str) -> Path | None:
     """The file of a shipped scenario by its name, with or without ``.yaml``."""
     return shipped().get(name.removesuffix(".yaml"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +31,25 @@ def template(path: Path, **filters: Callable[..., str]) -> Template:
     return environment.get_template(path.name)
 
 
+_HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+_NOWHERE_YET = "<nav></nav>"
+
+
+def rendered(path: Path, **values: object) -> bytes:
+    """Render the template of an HTML page; an empty ``nav`` in it gets a link to each heading."""
+    page = template(path).render(**values)
+    links = "".join(f'<a href="#{name}">{text}</a>\n' for name, text in _HEADING.findall(page))
+    contents = f'<nav aria-label="On this page">\n{links}</nav>'
+    return page.replace(_NOWHERE_YET, contents, 1).encode()
+
+
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file so that its name never stands for half of it."""
     unfinished = path.with_name(path.name + UNFINISHED)
     unfinished.write_bytes(content)
     return unfinished.replace(path)
+
+
+def address_of(svg: bytes) -> str:
+    """Give an address that holds an SVG itself."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"

@@ -35,9 +35,9 @@ DASHES: tuple[Any, ...] = (
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 
-WIDE, NARROW = 5.2, 3.5
-"""Inches of a figure on a page, and on a phone, where it fills the screen: letters of `SMALL` have
-11 pixels there."""
+WIDE, FULL, NARROW = 5.2, 7.6, 3.5
+"""Inches of a figure beside its words, of one across the page, and on a phone or in a column of
+print, where letters of `SMALL` have 11 pixels and 7 points."""
 _inches: ContextVar[float] = ContextVar("inches", default=WIDE)
 
 SMALL = 8.0
@@ -102,6 +102,11 @@ def is_narrow() -> bool:
     return inches_wide() < WIDE
 
 
+def full_width() -> float:
+    """How wide figures across the page are being drawn."""
+    return NARROW if is_narrow() else FULL
+
+
 @contextmanager
 def narrow() -> Iterator[None]:
     """Draw figures for a phone inside this."""
@@ -158,12 +163,15 @@ class Picture:
         Letters that no font of the machine holds; boxes stand for them, and the picture says so.
     narrow
         The SVG as it is for a phone; empty where there is none.
+    is_full
+        Whether the other goes across the page.
     """
 
     svg: bytes
     png: bytes
     lacking: str = ""
     narrow: bytes = b""
+    is_full: bool = False
 
 
 def picture(
@@ -188,7 +196,11 @@ def picture(
         make,
         more,
         lambda figure, lacking: Picture(
-            svg_bytes(figure), png_bytes(figure), "".join(sorted(lacking)), on_a_phone
+            svg_bytes(figure),
+            png_bytes(figure),
+            "".join(sorted(lacking)),
+            on_a_phone,
+            bool(figure.get_size_inches()[0] > WIDE),
         ),
     )
 

@@ -285,9 +285,13 @@ def swaps(here: Call, there: Call) -> Iterator[tuple[str, str, Any, Any, dict[st
     lists = [part for part, one in ours.items() if isinstance(one, list)]
     if any(len(ours[part]) != len(theirs[part]) for part in lists):
         # Another town is another town: its lists and the places in them belong together.
-        town = [part for part in (*lists, *_TOWN) if part in ours]
-        yield lists[0], lists[0], None, None, {part: theirs[part] for part in town}
-        together |= {*town}
+        town = {part: theirs[part] for part in (*lists, *_TOWN) if part in ours}
+        if "seeker" in ours:
+            post = theirs["seeker"].specialist_row
+            town["seeker"] = with_field(ours["seeker"], "specialist_row", post)
+            together.add("specialist_row")
+        yield lists[0], lists[0], None, None, town
+        together |= town.keys() - {"seeker"}
     if employers[0] != employers[1]:
         # Another employer is another employer, not a list of its fields.
         both = [part for part in ("employer", "relationship") if part in ours]
@@ -305,7 +309,7 @@ def swaps(here: Call, there: Call) -> Iterator[tuple[str, str, Any, Any, dict[st
         else:
             for name in names_of(type(one)):
                 mine, their = getattr(one, name), getattr(other, name)
-                if mine != their:
+                if mine != their and name not in together:
                     yield part, name, mine, their, {part: with_field(one, name, their)}
 
 

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _WIDTH, _LEFT, _RIGHT = 7.4, 1.0, 0.15
+_NARROW_LEFT = 0.82
+"""Inches on a page; a phone has a narrower picture, with less room for names."""
 _TOP, _HEAD, _GAP, _AXIS, _KEY_ROW = 0.42, 0.34, 0.06, 0.46, 0.2
 _LANES = {"lines": 0.62, "tries": 0.3, "service": 0.27, "work": 0.27}
 """How high each lane is, in inches."""
 _WORLD = _HEAD + sum(_LANES.values()) + _GAP * (len(_LANES) - 1)
 _NUMBER, _LETTER = 0.15, 0.066
 """Inches that a number above the lines takes, and a letter of the lanes' labels."""
-_WEEK_STEPS, _MOST_TICKS = (4, 13, 26, 52, 104, 260), 8
-_KEY_COLUMNS = 4
+_WEEK_STEPS, _MOST_TICKS, _FEW_TICKS = (4, 13, 26, 52, 104, 260), 8, 5
+_KEY_COLUMNS, _FEW_KEY_COLUMNS = 4, 2
 _APART, _EDGE = 0.24, 0.12
 """How far apart, on their scale, the names of the two lines must stand, and how far from an end."""
 _SETTINGS: dict[Any, Any] = {"font.size": 8.0, "axes.linewidth": 0.6}
@@ -69,14 +71,16 @@ def draw(story: Story) -> Figure:
     """Draw the timeline of a story."""
     most = max(len(world.life.weeks) for world in story.worlds)
     keys = _key(story)
-    rows = -(-len(keys) // _KEY_COLUMNS)
-    tall = _TOP + _WORLD * len(story.worlds) + _AXIS + rows * _KEY_ROW + 0.08
-    figure = style.blank(tall, _WIDTH)
-    figure.text(
-        0.1 / _WIDTH, 1 - 0.2 / tall, story.headline, fontsize=10, weight="bold", va="center"
-    )
+    rows = -(-len(keys) // _key_columns())
+    top = 0.0 if style.is_narrow() else _TOP  # a phone's page has the headline above
+    tall = top + _WORLD * len(story.worlds) + _AXIS + rows * _KEY_ROW + 0.08
+    figure = style.blank(tall, _wide())
+    if top:
+        figure.text(
+            0.1 / _WIDTH, 1 - 0.2 / tall, story.headline, fontsize=10, weight="bold", va="center"
+        )
     panels = [
-        _draw_world(figure, world, tall - _TOP - number * _WORLD, tall, most)
+        _draw_world(figure, world, tall - top - number * _WORLD, tall, most)
         for number, world in enumerate(story.worlds)
     ]
     _draw_partings(figure, story, panels[0]["lines"], panels[-1]["work"], tall)
@@ -85,14 +89,31 @@ def draw(story: Story) -> Figure:
     return figure
 
 
+def _wide() -> float:
+    return style.NARROW if style.is_narrow() else _WIDTH
+
+
+def _left() -> float:
+    return _NARROW_LEFT if style.is_narrow() else _LEFT
+
+
+def _inside() -> float:
+    """How many inches the weeks have."""
+    return _wide() - _left() - _RIGHT
+
+
+def _key_columns() -> int:
+    return _FEW_KEY_COLUMNS if style.is_narrow() else _KEY_COLUMNS
+
+
 def _draw_world(
     figure: Figure, world: World, top: float, tall: float, most: int
 ) -> dict[str, Axes]:
     """Draw one world: a name, lines of symptoms and interest, tries, programme, work."""
     figure.text(
-        0.1 / _WIDTH,
+        0.1 / _wide(),
         (top - 0.14) / tall,
-        style.wrapped(world.name, 80, 1),
+        style.wrapped(world.name, 10.5 * _wide(), 1),
         fontsize=9,
         weight="bold",
         va="center",
@@ -102,7 +123,7 @@ def _draw_world(
     top -= _HEAD
     panels = {}
     for name, height in _LANES.items():
-        axes = style.panel(figure, _LEFT, top - height, _WIDTH - _LEFT - _RIGHT, height)
+        axes = style.panel(figure, _left(), top - height, _inside(), height)
         axes.set(xlim=(0.5, most + 0.5), ylim=(0, 1), xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
         panels[name] = axes
@@ -138,7 +159,7 @@ def _height(sign: Sign, one: Happening) -> float:
 
 
 def _name(axes: Axes, place: float, label: str, colour: str = INK) -> None:
-    at = -0.08 / (_WIDTH - _LEFT - _RIGHT)
+    at = -0.08 / _inside()
     axes.text(at, place, label, color=colour, ha="right", va="center", transform=axes.transAxes)
 
 
@@ -205,7 +226,7 @@ def _draw_lane(axes: Axes, lane: Sequence[tuple[int, int, Look]], most: int) -> 
     for first, last, look in lane:
         weeks = last - first + 1
         _box(axes, first - 0.5, weeks, 0, 1, look)
-        if weeks * (_WIDTH - _LEFT - _RIGHT) / most >= _LETTER * (len(look.label) + 2):
+        if weeks * _inside() / most >= _LETTER * (len(look.label) + 2):
             behind = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.8}
             text = axes.text((first + last) / 2, 0.47, look.label, color=look.ink, **_CENTRED)
             text.set(fontsize=7.5, bbox=behind if look.hatch else None)
@@ -234,12 +255,13 @@ def _key(story: Story) -> list[Sign | Look]:
 def _draw_key(figure: Figure, entries: Sequence[Sign | Look], tall: float) -> None:
     """Name the signs below the lanes, row by row."""
     axes = figure.add_axes((0, 0, 1, 1), facecolor="none")
-    axes.set(xlim=(0, _WIDTH), ylim=(0, tall))
+    axes.set(xlim=(0, _wide()), ylim=(0, tall))
     axes.axis("off")
-    rows = -(-len(entries) // _KEY_COLUMNS)
+    columns = _key_columns()
+    rows = -(-len(entries) // columns)
     for number, entry in enumerate(entries):
-        row, column = divmod(number, _KEY_COLUMNS)
-        x = 0.2 + column * (_WIDTH - 0.2) / _KEY_COLUMNS
+        row, column = divmod(number, columns)
+        x = 0.2 + column * (_wide() - 0.2) / columns
         y = 0.08 + (rows - row - 0.5) * _KEY_ROW
         if isinstance(entry, Sign):
             _scatter(axes, [x], [y], entry)
@@ -256,7 +278,8 @@ def _draw_partings(figure: Figure, story: Story, first: Axes, last: Axes, tall: 
     top, bottom = box.y1 + 0.03 / tall, last.get_position().y0
     low, high = first.get_xlim()
     lines = [box.x0 + (one.week - low) / (high - low) * box.width for one in story.moments]
-    places = _stepped_aside(lines, _NUMBER / _WIDTH, box.x1)
+    apart = min(_NUMBER / _wide(), box.width / max(1, len(lines)))
+    places = _stepped_aside(lines, apart, box.x1)
     dots: Any = (0, (1, 2))
     for number, (x, place) in enumerate(zip(lines, places, strict=True), start=1):
         line = Line2D([x, x], [bottom, top], color=INK, linewidth=0.6, linestyle=dots, zorder=9)
@@ -277,7 +300,8 @@ def _stepped_aside(lines: Sequence[float], apart: float, right: float) -> list[f
 
 
 def _week_axis(axes: Axes, most: int) -> None:
-    step = next((step for step in _WEEK_STEPS if most / step < _MOST_TICKS), _WEEK_STEPS[-1])
+    ticks = _FEW_TICKS if style.is_narrow() else _MOST_TICKS
+    step = next((step for step in _WEEK_STEPS if most / step < ticks), _WEEK_STEPS[-1])
     axes.set_xticks([1.0, *(float(week) for week in range(step, most + 1, step))])
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.spines["bottom"].set_visible(True)
@@ -285,12 +309,6 @@ def _week_axis(axes: Axes, most: int) -> None:
     axes.set_xlabel("Weeks since the person entered", labelpad=2)
 
 
-def svg_and_png(story: Story) -> tuple[bytes, bytes]:
-    """The figure as SVG and as PNG, the same bytes each time."""
-    picture = style.picture(lambda: draw(story), _SETTINGS)
-    return picture.svg, picture.png
-
-
-def svg_inside(story: Story) -> str:
-    """The figure as an SVG element, to stand inside a page."""
-    return style.drawing(lambda: draw(story), _SETTINGS)
+def picture_of(story: Story) -> style.Picture:
+    """Draw the timeline as files, for a page and for a phone; the same bytes each time."""
+    return style.picture(lambda: draw(story), _SETTINGS, has_narrow=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -87,13 +88,15 @@ def of_week(week: Week, life: Life) -> Iterator[Happening]:
                 yield Happening(week.number, _mark(attempt), in_words(attempt), attempt=attempt)
     for decision in week.decisions:
         if decision.mechanism not in MECHANISMS and decision.happened:
-            yield Happening(week.number, "service", said(SAID["parts"]["unknown"], one=decision))
+            text = told(SAID["parts"]["unknown"], week, life, one=decision)
+            yield Happening(week.number, "service", text)
 
 
 def told(words: str, week: Week, life: Life, **more: Any) -> str:
     """Fill a template with a week of a life, and with what more there is to it."""
     things = {
         "asked": asked,
+        "lots": life.lots,
         "week": week,
         "life": life,
         "last": life.weeks[week.number - 2] if week.number > 1 else None,
@@ -140,7 +143,7 @@ def _changed(week: Week, life: Life) -> str:
     return listed(parts)
 
 
-def _relapse_over(week: Week, life: Life) -> tuple[int, str, str]:
+def _relapse_over(week: Week, life: Life) -> tuple[str, str, str]:
     """Look back on a relapse: how long it was, how bad the worst was, and how bad it is now."""
     ill = [week]
     for one in reversed(life.weeks[: week.number - 1]):
@@ -148,7 +151,10 @@ def _relapse_over(week: Week, life: Life) -> tuple[int, str, str]:
             break
         ill.append(one)
     height = max(each.after.symptoms for each in ill)
-    return len(ill) - 1, score(height), score(week.after.symptoms)
+    lasted = counted(len(ill) - 1, "week")
+    if ill[-1].before.in_relapse:
+        lasted += " or more"  # it was there when the person came
+    return lasted, score(height), score(week.after.symptoms)
 
 
 def _hours_without_benefit(start: Call | None) -> str:
@@ -208,9 +214,13 @@ def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
     parts = []
     if visits:
         kinds = Counter(one.kind for one in visits)
-        which = listed([counted(kinds[one], one) for one in SAID["tries"] if kinds[one]])
-        count = counted(len(visits), "visit to an employer", "visits to employers")
-        parts.append(f"{count} ({which}): {_outcomes(visits, why)}")
+        named = {kind: words[2:] for kind, words in SAID["tries"].items()}
+        which = [counted(kinds[one], *named[one]) for one in named if kinds[one]]
+        if len(which) > 1:
+            kinds_alone = listed([re.split(" to | with ", one)[0] for one in which])
+            all_of_them = counted(len(visits), "visit to an employer", "visits to employers")
+            which = [f"{all_of_them} ({kinds_alone})"]
+        parts.append(f"{which[0]}: {_outcomes(visits, why)}")
     if own:
         parts.append(f"{counted(len(own), 'own application')}: {_outcomes(own, why)}")
     if looked := len(tries) - len(visits) - len(own):

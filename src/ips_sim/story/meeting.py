@@ -6,6 +6,7 @@ know what happened, and who did what.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,14 +113,15 @@ def _is_alike(one: Moment, other: Moment) -> bool:
 
 
 def _parting(moment: Moment, here: Life, there: Life) -> str:
-    """Say what differed in a week and why, in plain words."""
-    return said(
+    """Say what differed in a week and why, in plain words and with the name."""
+    text = said(
         _PLAIN["parting"],
         week=moment.week,
         worlds=[here.scenario.title, there.scenario.title],
         stands=[moment.here, moment.there],
-        why=sentence(moment.cause.plain) if moment.cause else "",
+        why=sentence(moment.cause.text) if moment.cause else "",
     )
+    return re.sub(r"\b([Tt]he|this) person\b", _called(here), text)
 
 
 # What happened
@@ -138,11 +140,16 @@ def _beats(life: Life) -> Iterator[Beat]:
     trouble = 0
     for week in life.weeks:
         tries += [(week, one) for one in week.tries if one.result != JOB and one.kind != KEPT]
+        told_of = [
+            Beat(trouble if of == "solved" else week.number, week.number, text)
+            for of, text in _turns(week, life)
+        ]
         if tries and (_ends_a_stretch(week) or week is life.weeks[-1]):
-            yield Beat(tries[0][0].number, week.number, _search(life, tries))
+            searched = Beat(tries[0][0].number, week.number, _search(life, tries))
+            # Who has just got a place looks for a job after that.
+            told_of.insert(len(told_of) if week.took("started_search") else 0, searched)
             tries = []
-        for of, text in _turns(week, life):
-            yield Beat(trouble if of == "solved" else week.number, week.number, text)
+        yield from told_of
         if week.took("problem"):
             trouble = week.number
     if life.weeks:

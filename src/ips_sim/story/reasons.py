@@ -100,7 +100,10 @@ class Tally:
     def where_it_went(self) -> list[str]:
         """Where all the weeks went."""
         search = [(self.in_search, "in search with a specialist")] if self.in_search else []
-        return [f"{count} {what}" for count, what in self.spent + search]
+        return [
+            f"{'all' if count == self.weeks else count} {what}"
+            for count, what in self.spent + search
+        ]
 
 
 def decisions_on(mechanism: Mechanism, weeks: Iterable[Week]) -> list[Decision]:
@@ -115,9 +118,9 @@ def _at_least_once(tries: Iterable[Any]) -> float:
     return 1.0 - never
 
 
-def outreach_in_words(weeks: Sequence[Week]) -> str:
+def outreach_in_words(weeks: Sequence[Week], *, lots: bool) -> str:
     """Sum up the weeks in which the team sought out somebody who had stopped coming."""
-    return said(SAID["parts"]["outreach"], **_sought(weeks))
+    return said(SAID["parts"]["outreach"], **_sought(weeks), lots=lots)
 
 
 def _sought(weeks: Sequence[Week]) -> dict[str, Any]:
@@ -165,7 +168,7 @@ def _about_search(name: str, life: Life, weeks: Sequence[Week]) -> Answer:
         weeks[0],
         counts=counts,
         spent=[f"{count} of {whole} {what}" for count, what in counts.spent],
-        tries=summed(counts.tries, why=True),
+        tries=summed(counts.tries, why=life.lots),
         start=weeks[0].before,
         end=weeks[-1].after,
         **_sought(weeks),

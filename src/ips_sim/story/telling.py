@@ -25,6 +25,7 @@ from ips_sim.story.words import (
     field_in_words,
     person_in_a_line,
     person_in_words,
+    said,
     standing,
 )
 
@@ -103,9 +104,21 @@ class Story:
     meeting: Meeting | None
 
     @property
+    def lots(self) -> bool:
+        """Whether the lots drawn and the chances are told."""
+        return self.worlds[0].life.lots
+
+    @property
     def title(self) -> str:
         """The person and the worlds, as a title."""
         return f"{self.headline}: {' and '.join(world.name for world in self.worlds)}"
+
+    @property
+    def how_to_read(self) -> str:
+        """What a reader has to know of weeks, scores and chance."""
+        differs = self.trace is not None and self.trace.week == 0
+        is_same = len(self.worlds) > 1 and not differs
+        return said(SAID["how to read"], lots=self.lots, is_same=is_same)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -135,11 +148,13 @@ def _fields_in_words(trace: Trace) -> str:
     """Name what differs; what reads the same in both worlds is left out while anything does not."""
     # What people would name comes first, and counters only where there is nothing else.
     fields = sorted(trace.fields, key=lambda field: field[0] not in SAID["fields"])
-    said = {name: difference_in_words(name, here, there, "against") for name, here, there in fields}
-    shown = [name for name in said if said[name]] or list(said)
+    differ = {
+        name: difference_in_words(name, here, there, "against") for name, here, there in fields
+    }
+    shown = [name for name in differ if differ[name]] or list(differ)
     most = max(1, min(_MOST_FIELDS, sum(name in SAID["fields"] for name in shown)))
     named = [
-        f"{field_in_words(name)} ({said[name] or 'by less than rounding shows'})"
+        f"{field_in_words(name)} ({differ[name] or 'by less than rounding shows'})"
         for name in shown[:most]
     ]
     more = len(shown) - len(named)
@@ -153,6 +168,7 @@ def tell_story(
     site: int | None = None,
     replicate: int = 0,
     seed: int = 1,
+    lots: bool = False,
 ) -> Story:
     """Tell the story of one person in one or two worlds.
 
@@ -169,6 +185,8 @@ def tell_story(
         Where to look for such a person; by default the first site.
     replicate, seed
         As in the runs that the story belongs to.
+    lots
+        Whether to tell the lots drawn and the chances too, wherever chance decided.
 
     Raises
     ------
@@ -200,7 +218,9 @@ def tell_story(
         site = None
     assert person is not None
     check_person(scenarios, person, site)
-    lives = [watch(scenario, person, seed=seed, replicate=replicate) for scenario in scenarios]
+    lives = [
+        watch(scenario, person, seed=seed, replicate=replicate, lots=lots) for scenario in scenarios
+    ]
     pair = lives if len(lives) == MOST_WORLDS else None
     worlds = tuple(
         World(life.scenario.title, life, tuple(happenings(life)), tuple(answers(life)))
@@ -247,10 +267,10 @@ def _cell(world: World, first: int, last: int) -> Cell:
     happened = [one for one in world.happened if first <= one.week <= last]
     if first == last and happened:
         return Cell(tuple(one.text for one in happened), all(one.is_minor for one in happened))
-    return Cell((_quiet_weeks(weeks, happened),), is_quiet=True)
+    return Cell((_quiet_weeks(weeks, happened, lots=world.life.lots),), is_quiet=True)
 
 
-def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening]) -> str:
+def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening], *, lots: bool) -> str:
     """Sum up weeks in which nothing of note happened."""
     start, end = weeks[0], weeks[-1]
     stands = standing(start.after)
@@ -265,7 +285,7 @@ def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening]) -> str:
         "is_vacant": all(week.is_vacant for week in weeks),
         "tries": "; ".join(summed(attempt for week in weeks for attempt in week.tries)),
         "reviews": sum(one.is_minor and one.is_review for one in happened),
-        "outreach": outreach_in_words(weeks),
+        "outreach": outreach_in_words(weeks, lots=lots),
         "moved": moved,
     }
     return sentence("; ".join(all_said(SAID["quiet weeks"], **things)))

@@ -29,10 +29,7 @@ def as_text(story: Story, width: int = WIDTH) -> str:
     for note in story.notes:
         lines += _wrapped(f"Note: {note}", width)
     lines += _wrapped(
-        f"Seed {story.seed}, replicate {story.replicate}, site {story.site}. Weeks count from the "
-        "person's own entry. Where chance decides, a lot between 0 and 100 is drawn, and it "
-        "happens where the lot lies below the chance."
-        + (" Both worlds draw the same lots." if len(story.worlds) > 1 else ""),
+        f"Seed {story.seed}, replicate {story.replicate}, site {story.site}. {story.how_to_read}",
         width,
     )
     if story.meeting:

@@ -182,8 +182,8 @@ class Week:
 
     @property
     def specialist_name(self) -> str:
-        """The name of who holds the post of the person's specialist; empty without one."""
-        if self.specialist is None or self.post < 0:
+        """The name of who holds the post of the person's specialist; empty if nobody does."""
+        if self.specialist is None or self.post < 0 or self.is_vacant:
             return ""
         return specialist_name(self.post, self.specialist.times_left)
 
@@ -281,8 +281,12 @@ class Week:
 
     def called(self, rule: str) -> Call | None:
         """The last call of a rule this week, if there was one."""
-        calls = (each for call in self.calls for each in call.within() if each.name == rule)
-        return next(reversed(list(calls)), None)
+        return self._last_calls.get(rule)
+
+    @cached_property
+    def _last_calls(self) -> dict[str, Call]:
+        """The last call of each rule: a story asks for every one of them, week by week."""
+        return {each.name: each for call in self.calls for each in call.within()}
 
 
 @dataclass(frozen=True)
@@ -301,6 +305,8 @@ class Life:
         Week by week, until the end of follow-up or until the person has left for good.
     seed, replicate
         Of the run that the person lives in.
+    lots
+        Whether the lots drawn and the chances are told too.
     """
 
     scenario: Scenario
@@ -311,6 +317,7 @@ class Life:
     weeks: list[Week]
     seed: int = 1
     replicate: int = 0
+    lots: bool = False
 
     @property
     def name(self) -> str:
@@ -427,6 +434,7 @@ def watch(
     seed: int = 1,
     replicate: int = 0,
     kind: type[JobSeeker] = JobSeeker,
+    lots: bool = False,
 ) -> Life:
     """Replay a person's site and note the person's life.
 
@@ -438,6 +446,8 @@ def watch(
         As in the runs to be replayed.
     kind
         The class of agents; one of your own is followed as any other.
+    lots
+        Whether the lots drawn and the chances are to be told too.
     """
     size = site_of(scenario, person)
     assert size is not None, person
@@ -447,4 +457,4 @@ def watch(
     )
     start = copy_of(followed, JobSeekerFields)
     model.run()
-    return Life(scenario, size, person, row, start, followed.weeks, seed, replicate)
+    return Life(scenario, size, person, row, start, followed.weeks, seed, replicate, lots)

@@ -65,6 +65,7 @@ def _environment() -> Environment:
     environment = Environment(loader=DictLoader(SAID["parts"]), undefined=StrictUndefined)
     environment.globals |= {
         **_ENUMS,
+        "assistance": SAID["assistance"],
         "employer_name": employer_name,
         "faded": faded,
         "line_of_work": line_of_work,
@@ -174,7 +175,12 @@ def difference_in_words(name: str, here: object, there: object, than: str = "rat
     if here is None:
         return ""
     one, other = value_in_words(name, here), value_in_words(name, there)
-    return f"{one} {than} {other}" if one != other else ""
+    if one == other:
+        return ""
+    # A long unit is said once.
+    number, _, unit = one.partition(" ")
+    is_long = unit.count(" ") > 1 and other.endswith(f" {unit}")
+    return f"{number if is_long else one} {than} {other}"
 
 
 def wishes_met(share: float, unmet: Sequence[str] = ()) -> str:

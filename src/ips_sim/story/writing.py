@@ -6,9 +6,10 @@ from pathlib import Path
 
 from ips_sim import __version__
 from ips_sim.shown.english import sentence
-from ips_sim.shown.pages import UNFINISHED, template, write_whole
+from ips_sim.shown.pages import UNFINISHED, address_of, template, write_whole
+from ips_sim.shown.style import Picture
 from ips_sim.story.errors import StoryError
-from ips_sim.story.figure import svg_and_png
+from ips_sim.story.figure import picture_of
 from ips_sim.story.telling import Story
 from ips_sim.story.text import as_text
 
@@ -50,10 +51,9 @@ def write_story(story: Story, folder: Path) -> list[Path]:
         If the place holds something else, or can't be written.
     """
     check_folder(folder)
-    svg, png = svg_and_png(story)
-    drawing = svg.decode()
-    page = story_page(story, drawing[drawing.index("<svg") :])
-    files = {PAGE: page.encode(), TEXT: as_text(story).encode(), SVG: svg, PNG: png}
+    drawn = picture_of(story)
+    page = story_page(story, drawn)
+    files = {PAGE: page.encode(), TEXT: as_text(story).encode(), SVG: drawn.svg, PNG: drawn.png}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [write_whole(folder / name, content) for name, content in files.items()]
@@ -61,10 +61,11 @@ def write_story(story: Story, folder: Path) -> list[Path]:
         raise StoryError(f"{folder} can't be written: {error.strerror or error}") from None
 
 
-def story_page(story: Story, drawing: str) -> str:
-    """Write the page of a story around its drawing, which is an SVG element."""
-    from markupsafe import Markup
-
+def story_page(story: Story, drawn: Picture) -> str:
+    """Write the page of a story around its timeline."""
     return template(_TEMPLATE, as_sentence=sentence).render(
-        story=story, figure=Markup(drawing), version=__version__
+        story=story,
+        wide=address_of(drawn.svg),
+        narrow=address_of(drawn.narrow),
+        version=__version__,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import nnls  # type: ignore[import-untyped]
@@ -71,10 +73,17 @@ class Regression:
     def _terms(self, points: Floats) -> Floats:
         around = points - self._middle
         bent = around[:, self._bent]
-        first, second = np.triu_indices(bent.shape[1])
+        first, second = _pairs(bent.shape[1])
         return np.concatenate(
             [np.ones((len(points), 1)), around, bent[:, first] * bent[:, second]], axis=1
         )
+
+
+@cache
+def _pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of squares and products, which are asked for at every step of a sampler."""
+    first, second = np.triu_indices(count)
+    return first, second
 
 
 SPREADS = 3

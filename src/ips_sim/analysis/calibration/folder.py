@@ -206,5 +206,5 @@ KIND = Kind(
     tables={},
     lines=shown_lines,
     json=shown_fit,
-    draw="ips_sim.report.calibration_figures:write_calibration_figures",
+    draw="ips_sim.report.calibration_figures:calibration_figures",
 )

@@ -15,8 +15,8 @@ from ips_sim.analysis.calibration.statistics import (
     fitted_trials,
     simulate_statistics,
 )
-from ips_sim.analysis.trials.targets import records
 from ips_sim.model.arrays import Array
+from ips_sim.runs.draws import records
 from ips_sim.runs.how import How
 from ips_sim.runs.tables import Coded, Column, TableWriter
 from ips_sim.runs.work import Content, Store, Task, complete, stretches

@@ -154,5 +154,6 @@ KIND = Kind(
     lines=shown_lines,
     json=shown_json,
     draw="ips_sim.report.classroom_page:write_classroom_page",
+    tells_progress=True,
     has_own_page=True,
 )

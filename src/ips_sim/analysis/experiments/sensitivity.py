@@ -325,6 +325,6 @@ KIND = Kind(
     tables={"design": DESIGN, "runs": RUNS, "indices": INDICES, "settling": SETTLING},
     lines="ips_sim.report.sensitivity_words:sensitivity_table",
     json="ips_sim.report.sensitivity_words:sensitivity_json",
-    draw="ips_sim.report.sensitivity_figures:write_sensitivity_figures",
+    draw="ips_sim.report.sensitivity_figures:sensitivity_figures",
     with_words=("indices", "settling"),
 )

@@ -232,5 +232,5 @@ KIND = Kind(
     tables={"design": DESIGN, "runs": RUNS, "points": POINTS, "region": REGION},
     lines="ips_sim.report.sweep_words:sweep_table",
     json="ips_sim.report.sweep_words:sweep_json",
-    draw="ips_sim.report.sweep_figures:write_sweep_figures",
+    draw="ips_sim.report.sweep_figures:sweep_figures",
 )

@@ -213,7 +213,7 @@ class Sites:
         """Which draw of the parameters each site shares."""
         return np.arange(self.plan.sites) % WORLDS
 
-    @property
+    @cached_property
     def correlations(self) -> list[tuple[str, float, float, float, float]]:
         """Rows of ``correlations.csv``."""
         rows = [
@@ -363,5 +363,5 @@ KIND = Kind(
     },
     lines=shown_lines,
     json=shown_json,
-    draw="ips_sim.report.fidelity_figures:write_sites_figure",
+    draw="ips_sim.report.fidelity_figures:sites_figures",
 )

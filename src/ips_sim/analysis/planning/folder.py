@@ -87,10 +87,8 @@ def shown_lines(made: Planned) -> list[tuple[str, ...] | str]:
     header = (
         "",
         "posts",
-        "caseload; support; closing; team",
         "dollars a year",
-        "more in work",
-        "nine in ten",
+        "more in work (90 %)",
         "people a post",
         "wait",
         "fidelity",
@@ -98,9 +96,10 @@ def shown_lines(made: Planned) -> list[tuple[str, ...] | str]:
     frontier = [row for row in made.rows if row.phase == "routine" and row.on_frontier]
     if frontier:
         lines.append(header)
-        lines += [_line(made, row) for row in sorted(frontier, key=lambda row: row.cost)]
-        lines += ["", *best_sentences(made), *caseload_sentences(made)]
-        lines += next_sentences(made)
+        for row in sorted(frontier, key=lambda row: row.cost):
+            lines += [_line(made, row), (f"      {row.choices}",)]
+        lines += ["", "Under each: caseload; support; closing; team.", ""]
+        lines += [*best_sentences(made), *caseload_sentences(made), *next_sentences(made)]
     else:
         lines += no_option_sentences(made)
     lines += ["", priced_sentence()]
@@ -120,10 +119,8 @@ def _line(made: Planned, row: OptionRow) -> tuple[str, ...]:
     return (
         "best" if row.option == made.best else "",
         f"{row.posts:g}",
-        row.choices,
         f"{row.cost:,.0f}",
-        f"{row.added:.1f}",
-        f"{row.added_low:.0f} to {row.added_high:.0f}",
+        f"{row.added:.1f} ({row.added_low:.0f} to {row.added_high:.0f})",
         f"{row.people_per_post:.0f}",
         f"{row.waiting_weeks:.1f} weeks",
         f"{row.fidelity:.0f}",

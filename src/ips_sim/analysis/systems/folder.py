@@ -203,46 +203,62 @@ def _programme_rows(system: System) -> list[tuple[object, ...]]:
 
 
 _SHOWN = {
-    "before_and_after": (
-        "employed_share",
-        "hours_in_community_per_week",
-        "admissions_per_person_year",
-        "programme_cost_usd_per_person_year",
-        "health_cost_usd_per_person_year",
-    ),
-    "quarters": (
-        "served",
-        "employed_served_share",
-        "job_starts",
-        "caseload",
-        "stay_weeks",
-        "turnover_per_year",
-        "fidelity",
-    ),
-    "saturation": (
-        "served_share",
-        "employed_share",
-        "employed_with_programme_share",
-        "employed_without_programme_share",
-        "others_hired_per_person_year",
-        "programme_cost_usd_per_person_year",
-    ),
+    "before_and_after": {
+        "employed_share": "Worked competitively, of all present",
+        "hours_in_community_per_week": "Hours in the community, a week",
+        "admissions_per_person_year": "Hospital admissions, a person and year",
+        "programme_cost_usd_per_person_year": "Cost of the programme, $ a person and year",
+        "health_cost_usd_per_person_year": "Cost of hospital days, $ a person and year",
+    },
+    "quarters": {
+        "served": "People served, a programme",
+        "employed_served_share": "Worked competitively, of people served",
+        "job_starts": "Competitive jobs started, a programme",
+        "caseload": "People on the caseload, mean of the weeks",
+        "stay_weeks": "Weeks of a stay that ended",
+        "turnover_per_year": "Specialists who left, a post and year",
+        "fidelity": "Fidelity total, of 125",
+    },
+    "saturation": {
+        "served_share": "Had a place in IPS, of all who look for work",
+        "employed_share": "Worked competitively, of all of them",
+        "employed_with_programme_share": "Worked competitively, where there is IPS",
+        "employed_without_programme_share": "Worked competitively, where there is none",
+        "others_hired_per_person_year": "Jobs that others got, for each of them and year",
+        "programme_cost_usd_per_person_year": "Cost of the programme, $ a person and year",
+    },
 }
-"""What a person at a terminal sees, by picture."""
+"""What a person sees of each picture, in words."""
+_MOST_WINDOWS = 3
+"""More columns of values with their ranges would not fit into a line."""
 
 
 def shown_lines(made: SystemResult) -> list[tuple[str, ...] | str]:
-    """Give the means of each group in each window, with the range of single sites."""
-    names = _SHOWN[made.system.picture]
-    rows = [row for row in window_rows(made) if row[4] in names]
-    head = ("", "weeks", *(name.replace("_", " ") for name in names))
-    lines: list[tuple[str, ...] | str] = [head]
-    places = dict.fromkeys(row[:4] for row in rows)
-    for place in places:
-        cells = {str(row[4]): row[5:] for row in rows if row[:4] == place}
-        weeks = f"{place[2]} to {place[3]}"
-        lines.append((str(place[0]), weeks, *(_cell(cells.get(name)) for name in names)))
-    return [*lines, "", "Mean of all sites, and the range that holds 90 % of single sites."]
+    """Give a table for each figure: groups by windows, with the range of single sites."""
+    known = {(row[0], row[1], row[4]): row[5:] for row in window_rows(made)}
+    windows, weeks = made.system.windows, made.system.window_weeks
+    shown = (
+        sorted({1, (windows + 1) // 2, windows})
+        if windows > _MOST_WINDOWS
+        else range(1, windows + 1)
+    )
+    heads = [f"weeks {weeks * (one - 1) + 1} to {weeks * one}" for one in shown]
+    lines: list[tuple[str, ...] | str] = []
+    for name, said in _SHOWN[made.system.picture].items():
+        rows = [
+            (group.name, *(_cell(known.get((group.name, window, name))) for window in shown))
+            for group in made.system.groups
+        ]
+        rows = [row for row in rows if any(row[1:])]
+        if rows:
+            lines += [said, ("", *heads), *rows, ""]
+    left_out = (
+        f" The first, the middle and the last of {windows} stretches; {WINDOWS} has all of them."
+        if windows > _MOST_WINDOWS
+        else ""
+    )
+    about = f"Mean of all sites, and the range that holds 90 % of single sites.{left_out}"
+    return [about, "", *lines[:-1]]
 
 
 def _cell(values: Any) -> str:
@@ -250,9 +266,15 @@ def _cell(values: Any) -> str:
         return ""
     unit, mean, _, _, low, high = values
     if unit == "share":
-        return f"{mean:.0%} ({low:.0%} to {high:.0%})"
-    digits = 0 if mean >= 100 or unit == _OF_FIDELITY else 1 if mean >= 1 else 2
-    return f"{mean:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
+        said = [f"{100 * one:.0f}" for one in (mean, low, high)]
+        sign = " %"
+    else:
+        digits = 0 if mean >= 100 or unit == _OF_FIDELITY else 1 if mean >= 1 else 2
+        said = [f"{one:,.{digits}f}" for one in (mean, low, high)]
+        sign = ""
+    if len(set(said)) == 1:
+        return f"{said[0]}{sign}, everywhere"
+    return f"{said[0]}{sign} ({said[1]} to {said[2]})"
 
 
 def shown_json(made: SystemResult) -> dict[str, Any]:
@@ -272,7 +294,7 @@ KIND = Kind(
     tables={"windows": WINDOWS, "sites": SITES, "programmes": PROGRAMMES},
     lines=shown_lines,
     json=shown_json,
-    draw="ips_sim.report.system_figures:write_system_figures",
+    draw="ips_sim.report.system_figures:system_figures",
 )
 
 __all__ = ["COUNTS", "KIND", "make_system_plan", "run_system"]

@@ -315,13 +315,6 @@ def _background(
         }
 
 
-def records(draws: list[dict[str, float]]) -> Array:
-    """Make parameter records from what each draw changes."""
-    return np.concatenate(
-        [arrays.as_record(arrays.default_parameters(draw), arrays.PARAMETERS) for draw in draws]
-    )
-
-
 def at_middle_site(parameters: Array) -> Array:
     """Give the same parameters for a site like the middle one, as if no site differed."""
     middle = parameters.copy()

@@ -32,11 +32,11 @@ from ips_sim.analysis.trials.virtual_trials import (
 from ips_sim.evidence.draws import left_out_draws, posterior_draws
 from ips_sim.evidence.trial_layer import layer_draws
 from ips_sim.evidence.trials import TrialDesign, TrialResult, trial_designs, trial_results
-from ips_sim.model import arrays
 from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.results import Runs
 from ips_sim.runs.counts import seed_of, whole
+from ips_sim.runs.draws import records
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.work import Content, Store, Task, complete
 
@@ -77,16 +77,6 @@ class Validation:
     scores: tuple[Score, ...]
     trials: tuple[Trial, ...] = ()
     source: Source = "shipped"
-
-
-def draw_records(draws: Sequence[dict[str, float]]) -> Array:
-    """Turn draws into parameter records; without any, the values of the data."""
-    return np.concatenate(
-        [
-            arrays.as_record(arrays.default_parameters(dict(draw)), arrays.PARAMETERS)
-            for draw in draws or [{}]
-        ]
-    )
 
 
 def predict_arm(
@@ -166,7 +156,7 @@ class ValidationPlan(Task[TrialBlock]):
     @cached_property
     def parameters(self) -> Array:
         """Records of all draws of the fit."""
-        return draw_records([dict(draw) for draw in posterior_draws(self.variant)])
+        return records(posterior_draws(self.variant) or [{}])
 
     @cached_property
     def all_trials(self) -> Mapping[str, Trial]:
@@ -192,18 +182,18 @@ class ValidationPlan(Task[TrialBlock]):
         """Sample the rates of a trial's arms, through the layer and by simulation alone."""
         if block.is_left_out:
             trial = shipped_trial(block.trial_id)
-            records = draw_records(left_out_draws()[block.trial_id])
+            drawn = records(left_out_draws()[block.trial_id])
             layer = layer_draws(left_out=block.trial_id)
         else:
-            trial, records = self.all_trials[block.trial_id], self.parameters
+            trial, drawn = self.all_trials[block.trial_id], self.parameters
             layer = layer_draws(self.variant)
         how_many, seed = self.samples, self.seed
         virtual = virtual_trial(trial)
-        alone = {arm: predict_arm(virtual, arm, records, how_many, seed, threads) for arm in ARMS}
+        alone = {arm: predict_arm(virtual, arm, drawn, how_many, seed, threads) for arm in ARMS}
         through = alone
         if layer:
             through = predict_arms(
-                trial, records, layer, how_many, seed, threads, is_left_out=block.is_left_out
+                trial, drawn, layer, how_many, seed, threads, is_left_out=block.is_left_out
             )
         return {**through, **{f"{arm}_alone": rates for arm, rates in alone.items()}}
 

@@ -296,5 +296,5 @@ KIND = Kind(
     },
     lines=shown_lines,
     json=shown_json,
-    draw="ips_sim.report.validation_figures:write_validation_figures",
+    draw="ips_sim.report.validation_figures:validation_figures",
 )

@@ -310,6 +310,11 @@ def _write_draws(value: Value, path: Path) -> Path:
 
 
 UNITS = {"weeks_worked": "weeks", "people_employed": "share", "qalys": "QALYs"}
+EFFECT_WORDS = {
+    "weeks_worked": "weeks worked",
+    "people_employed": "people employed",
+    "qalys": "QALYs",
+}
 
 
 def shown_lines(value: Value) -> list[tuple[str, ...] | str]:
@@ -319,30 +324,30 @@ def shown_lines(value: Value) -> list[tuple[str, ...] | str]:
     plan, unit = value.plan, UNITS[value.plan.effect]
     if not value.others:
         return [*_budget_lines(value), "", "The budget stands in budget.csv, with ranges."]
-    lines: list[tuple[str, ...] | str] = [
-        ("", "cost", plan.effect, "more cost", f"more {plan.effect}", "probably best")
+    bought = EFFECT_WORDS[plan.effect]
+    rows = value.base(plan.perspective, plan.effect)
+    others = [row for row in rows if row.strategy != plan.names[plan.reference]]
+    lines: list[tuple[str, ...] | str] = [("", "cost", bought, "probably best")]
+    lines += [
+        (
+            row.strategy,
+            with_unit(row.cost, "US dollars"),
+            with_unit(row.effect_mean, unit),
+            f"{100 * row.probability_best:.0f} %",
+        )
+        for row in rows
     ]
-    for row in value.base(plan.perspective, plan.effect):
-        more_cost, more_effect = "reference", ""
-        if row.strategy != plan.names[plan.reference]:
-            ends = row.increment_cost_low, row.increment_cost_high
-            more_cost = (
-                f"{with_unit(row.increment_cost, 'US dollars', sign=True)} "
-                f"({range_with_unit(*ends, 'US dollars', sign=True)})"
-            )
-            ends = row.increment_effect_low, row.increment_effect_high
-            more_effect = (
-                f"{with_unit(row.increment_effect, unit, sign=True)} "
-                f"({range_with_unit(*ends, unit, sign=True)})"
-            )
+    lines += ["", (f"more than {plan.names[plan.reference]}", "cost (90 %)", f"{bought} (90 %)")]
+    for row in others:
+        cost = row.increment_cost_low, row.increment_cost_high
+        effect = row.increment_effect_low, row.increment_effect_high
         lines.append(
             (
                 row.strategy,
-                with_unit(row.cost, "US dollars"),
-                with_unit(row.effect_mean, unit),
-                more_cost,
-                more_effect,
-                f"{100 * row.probability_best:.0f} %",
+                f"{with_unit(row.increment_cost, 'US dollars', sign=True)} "
+                f"({range_with_unit(*cost, 'US dollars', sign=True)})",
+                f"{with_unit(row.increment_effect, unit, sign=True)} "
+                f"({range_with_unit(*effect, unit, sign=True)})",
             )
         )
     return [*lines, "", *sentences(value)]

@@ -1,5 +1,5 @@
-"""The report's figures; `drawn` makes all that a result has the tables for."""
+"""The report's figures; `figures_of` plans all that a result has the tables for."""
 
-from ips_sim.report.figures.all_figures import Drawn, draw_one, drawn
+from ips_sim.report.figures.all_figures import figures_of
 
-__all__ = ["Drawn", "draw_one", "drawn"]
+__all__ = ["figures_of"]

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ips_sim.economics.prices import default_price_year
 from ips_sim.report.costs import WeeklyCosts, weekly_costs
-from ips_sim.report.drawing import why
+from ips_sim.report.drawing import ToDraw
 from ips_sim.report.figures import dot_figures, parts, people_figures, weekly_figures
 from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import Result
 from ips_sim.report.process import ending_rows, process_rows, ways_out_rows
 from ips_sim.report.survival import kaplan_meier
 from ips_sim.report.words import WHY_CLOSED
-from ips_sim.shown import style
 from ips_sim.shown.english import counted, listed, number
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from ips_sim.shown.style import Picture
 
 NO_WEEKLY = "The folder has no weekly table (weekly.parquet)."
 EVERYONE = (
@@ -29,47 +21,11 @@ EVERYONE = (
     "only the parts that touch the caseload tell of the programme"
 )
 """What areas add up to where people come all the time."""
-NEEDED = "This figure needs it."
 NO_PEOPLE = "The folder has no table of people (people.parquet)."
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """One figure of the report.
-
-    Attributes
-    ----------
-    name
-        File name without ending.
-    title
-        What it answers.
-    note
-        How to read it, in a few sentences.
-    picture
-        The drawing; None if `missing` says why there is none.
-    error
-        What went wrong, where it can't be drawn.
-    """
-
-    name: str
-    title: str
-    note: str = ""
-    picture: Picture | None = None
-    missing: str = ""
-    error: Exception | None = None
-
-
-@dataclass(frozen=True)
-class _Plan:
-    name: str
-    title: str
-    note: Callable[[], str]
-    missing: str
-    draw: Callable[[], Figure]
-
-
-def drawn(result: Result) -> list[Drawn]:
-    """Draw every figure that the result has the tables for.
+def figures_of(result: Result) -> list[ToDraw]:
+    """Plan every figure of a report, and say what those lack that can't be drawn.
 
     Parameters
     ----------
@@ -77,31 +33,6 @@ def drawn(result: Result) -> list[Drawn]:
         A finished result.
     """
     lines = parts.looks([one.name for one in result.scenarios])
-    figures = []
-    for plan in _plans(result, lines):
-        if plan.missing:
-            figures.append(Drawn(plan.name, plan.title, missing=f"{plan.missing} {NEEDED}"))
-            continue
-        figures.append(draw_one(plan.name, plan.title, plan.note, plan.draw))
-    return figures
-
-
-def draw_one(
-    name: str, title: str, note: str | Callable[[], str], draw: Callable[[], Figure]
-) -> Drawn:
-    """Draw a figure; one that fails says so in its place."""
-    try:
-        picture = style.picture(draw, has_narrow=True)
-        said = note if isinstance(note, str) else note()
-    except Exception as error:  # whatever a library makes of a text that people chose
-        missing = f"This figure can't be drawn ({why(error)})."
-        return Drawn(name, title, missing=missing, error=error)
-    if picture.lacking:
-        said += f" No font of the computer that drew this holds {picture.lacking}."
-    return Drawn(name, title, said, picture)
-
-
-def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
     told, weekly, people = result.scenarios, result.weekly, result.people
     no_weekly = "" if weekly else NO_WEEKLY
     no_people = "" if people else NO_PEOPLE
@@ -112,16 +43,16 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
         if one.name in weekly
     }
     return [
-        _Plan(
+        ToDraw(
             "work_by_week",
             "How many of the caseload are in competitive work, week by week?"
             if result.is_open
             else "How many are in competitive work, week by week?",
             lambda: _about_work(result),
-            no_weekly,
             lambda: weekly_figures.work_by_week(told, lines, weekly),
+            no_weekly,
         ),
-        _Plan(
+        ToDraw(
             "status_by_week",
             "Where does everyone stand?",
             lambda: (
@@ -129,10 +60,10 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
                 f"{EVERYONE if result.is_open else '100 %'}. The order and the colours are the "
                 "same in every panel."
             ),
-            no_weekly,
             lambda: weekly_figures.status_by_week(told, weekly),
+            no_weekly,
         ),
-        _Plan(
+        ToDraw(
             "hours_by_use",
             "What do specialists' hours go to?",
             lambda: (
@@ -140,91 +71,93 @@ def _plans(result: Result, lines: Sequence[Line]) -> list[_Plan]:
                 "Hours that nobody needed are paid too. Competing for these hours is the only way "
                 "in which caseload size acts in the model."
             ),
-            no_weekly,
             lambda: weekly_figures.hours_bars(told, weekly),
+            no_weekly,
         ),
         *([_quarters(result, lines)] if result.quarters else []),
-        _Plan(
+        ToDraw(
             "time_to_first_job",
             "How long until the first job?",
             lambda: _about_first_job(result),
-            no_people,
             lambda: people_figures.time_to_first_job(told, lines, people),
+            no_people,
         ),
-        _Plan(
+        ToDraw(
             "job_tenure",
             "How long does the first job last?",
             lambda: _about_tenure(result),
-            no_people,
             lambda: people_figures.job_tenure(told, lines, people),
+            no_people,
         ),
-        *(
-            # Of people who were observed for unlike lengths they would tell growth as decline.
-            []
-            if result.is_open
-            else [
-                _Plan(
-                    "weeks_worked",
-                    "How much work in all?",
-                    lambda: (
-                        "Each bar is everybody, sorted by weeks in competitive work. An average "
-                        "hides that many never work and some work nearly all the time."
-                    ),
-                    no_people,
-                    lambda: people_figures.weeks_worked(told, people),
-                ),
-                _Plan(
-                    "costs_by_week",
-                    "What does it cost, and when?",
-                    lambda: _about_costs(result, costs),
-                    no_weekly,
-                    lambda: weekly_figures.costs_by_week(told, lines, costs, default_price_year()),
-                ),
-            ]
-        ),
-        _Plan(
+        # Of people who were observed for unlike lengths both would tell growth as decline.
+        *([] if result.is_open else [_weeks_worked(result, no_people)]),
+        ToDraw(
             "ways_out",
             "How do people leave the service?",
             lambda: (
                 "Shares of all people. The same person may leave, come back and leave another "
                 f"way. {WHY_CLOSED} Bars are 90 % ranges as in the table."
             ),
-            "" if ways else "The tables hold none of the ways out.",
             lambda: dot_figures.share_dots(ways, lines, "Share of people"),
+            "" if ways else "The tables hold none of the ways out.",
         ),
-        _Plan(
+        ToDraw(
             "job_endings",
             "How do jobs end?",
             lambda: (
                 "Shares of the competitive jobs that ended, by cause. Lay-offs and temporary jobs "
                 "end whatever anyone does; fewer jobs lost otherwise make their share larger."
             ),
-            "" if endings else "The tables do not say how jobs ended.",
             lambda: dot_figures.share_dots(endings, lines, "Share of ended jobs"),
+            "" if endings else "The tables do not say how jobs ended.",
         ),
-        _Plan(
+        *([] if result.is_open else [_costs(result, lines, costs, no_weekly)]),
+        ToDraw(
             "process",
             "How does the service work?",
             lambda: (
                 "Figures that a fidelity review would ask about, averaged over people and runs. "
                 "Each panel has a scale of its own, starting at zero."
             ),
-            "" if process else "The folder has neither a weekly table nor measures of the service.",
             lambda: dot_figures.small_bars(process, lines),
+            "" if process else "The folder has neither a weekly table nor measures of the service.",
         ),
     ]
 
 
-def _quarters(result: Result, lines: Sequence[Line]) -> _Plan:
-    return _Plan(
+def _weeks_worked(result: Result, missing: str) -> ToDraw:
+    return ToDraw(
+        "weeks_worked",
+        "How much work in all?",
+        "Each bar is everybody, sorted by weeks in competitive work. An average hides that many "
+        "never work and some work nearly all the time.",
+        lambda: people_figures.weeks_worked(result.scenarios, result.people),
+        missing,
+    )
+
+
+def _costs(
+    result: Result, lines: Sequence[Line], costs: dict[str, WeeklyCosts], missing: str
+) -> ToDraw:
+    return ToDraw(
+        "costs_by_week",
+        "What does it cost, and when?",
+        lambda: _about_costs(result, costs),
+        lambda: weekly_figures.costs_by_week(result.scenarios, lines, costs, default_price_year()),
+        missing,
+    )
+
+
+def _quarters(result: Result, lines: Sequence[Line]) -> ToDraw:
+    return ToDraw(
         "quarters",
         "What does the programme do in a quarter?",
         lambda: (
             "All sites together. Bands are predictive 90 % ranges of one such programme. The table "
             "of quarters has the figures, and quarters.csv all of them with their ranges."
         ),
-        "",
         lambda: weekly_figures.quarters(result.scenarios, lines, result.quarters),
+        "",
     )
 
 

@@ -35,7 +35,7 @@ class DotRow:
 
 def share_dots(rows: Sequence[DotRow], lines: Sequence[Line], across: str) -> Figure:
     """Draw shares as dots with their ranges, all rows on one axis."""
-    beside, in_a_line, least = (1.4, 19, 0.5) if style.is_narrow() else (1.75, 24, 0.36)
+    beside, in_a_line, least = (1.4, 19, 0.44) if style.is_narrow() else (1.75, 24, 0.36)
     each = max(least, 0.13 * len(lines) + 0.14)
     bottom = 0.55 + sum(_key_rows(lines))
     figure = style.blank(each * len(rows) + bottom + 0.15)
@@ -122,25 +122,28 @@ def _marker_key(figure: Figure, lines: Sequence[Line]) -> None:
 
 def small_bars(rows: Sequence[DotRow], lines: Sequence[Line]) -> Figure:
     """Draw each measure in a panel of its own with its own scale, values written at the bars."""
-    each = 0.2 * len(lines) + 0.42
-    columns = parts.columns_of(2)
+    each = 0.2 * len(lines) + 0.29 + 0.13 * _TITLE_LINES
+    columns = 2 if style.is_narrow() else 5
     tall = -(-len(rows) // columns)
     bottom = 0.12 + sum(_key_rows(lines)) + 0.08
-    figure = style.blank(tall * each + bottom)
-    wide = (style.inches_wide() - 0.3 - 0.25) / columns
+    figure = style.blank(tall * each + bottom, style.full_width())
+    wide = (style.full_width() - 0.3 - 0.15 * (columns - 1)) / columns
     height = figure.get_size_inches()[1]
     for number, row in enumerate(rows):
         down, across = divmod(number, columns)
         axes = style.panel(
             figure,
-            0.15 + across * (wide + 0.25),
+            0.15 + across * (wide + 0.15),
             height - (down + 1) * each + 0.1,
             wide,
-            each - 0.36,
+            each - 0.23 - 0.13 * _TITLE_LINES,
         )
         _bars(axes, row, lines)
     _marker_key(figure, lines)
     return figure
+
+
+_TITLE_LINES = 2
 
 
 def _bars(axes: Axes, row: DotRow, lines: Sequence[Line]) -> None:
@@ -153,7 +156,8 @@ def _bars(axes: Axes, row: DotRow, lines: Sequence[Line]) -> None:
         axes.plot([0, value], [-place, -place], color=line.colour, linewidth=1.6)
         axes.plot(value, -place, marker=line.marker, markersize=5, color=line.colour)
         axes.text(value + top * 0.05, -place, written(value), va="center", fontsize=style.SMALL)
-    axes.set_title(style.wrapped(row.label, 44, 1), fontsize=8, fontweight="normal", pad=3)
+    said = style.wrapped(row.label, 20, _TITLE_LINES)
+    axes.set_title(said, fontsize=style.SMALL, fontweight="normal", pad=3)
     axes.set_xlim(0, top * 1.3)
     axes.set_ylim(-len(lines) + 0.4, 0.6)
     axes.set_xticks([])

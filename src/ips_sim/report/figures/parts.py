@@ -72,7 +72,7 @@ def columns_of(on_a_page: int) -> int:
 
 def line_panel(lines: Sequence[Line]) -> tuple[Figure, Axes]:
     """A figure of one panel with room for the names of its lines at the right."""
-    tall = max(2.45, label_inches(lines))
+    tall = max(1.95 if style.is_narrow() else 2.45, label_inches(lines))
     figure = blank(tall + (1.0 if style.is_narrow() else 0.85))
     return figure, panel(figure, 0.62, 0.5, style.inches_wide() - 0.62 - COLUMN_OF_LABELS, tall)
 
@@ -227,16 +227,22 @@ def key_rows(
     return [_KEY_ROW_INCHES + max(counts[row::rows]) * _LINE_INCHES for row in range(rows)]
 
 
-def line_key(figure: Figure, lines: Sequence[Line], columns: int = 2, most_lines: int = 1) -> None:
-    """Name lines below the panels, with a piece of each line."""
+def line_key(
+    figure: Figure,
+    lines: Sequence[Line],
+    columns: int = 2,
+    most_lines: int = 1,
+    bottom: float = 0.0,
+) -> None:
+    """Name lines below the panels, so many inches from the bottom, with a piece of each line."""
     from matplotlib.lines import Line2D
 
     wide, tall = figure.get_size_inches()
     needed, columns = key_rows(lines, columns, most_lines=most_lines), columns_of(columns)
     for number, line in enumerate(lines):
         column, row = divmod(number, len(needed))
-        left = 0.15 + column * (style.inches_wide() - 0.3) / columns
-        height = (0.085 + sum(needed[row + 1 :]) + needed[row] / 2) / tall
+        left = 0.15 + column * (wide - 0.3) / columns
+        height = (bottom + 0.085 + sum(needed[row + 1 :]) + needed[row] / 2) / tall
         figure.add_artist(
             Line2D(
                 [left / wide, (left + 0.35) / wide],
@@ -271,7 +277,7 @@ def key(figure: Figure, entries: Sequence[tuple[str, str]], columns: int = 2) ->
     rows = -(-len(entries) // columns)
     for number, (name, colour) in enumerate(entries):
         column, row = divmod(number, rows)
-        left = 0.15 + column * (style.inches_wide() - 0.3) / columns
+        left = 0.15 + column * (wide - 0.3) / columns
         bottom = 0.12 + (rows - 1 - row) * _KEY_ROW_INCHES
         figure.add_artist(
             Rectangle(
@@ -285,6 +291,24 @@ def key(figure: Figure, entries: Sequence[tuple[str, str]], columns: int = 2) ->
             )
         )
         figure.text((left + 0.27) / wide, (bottom + 0.06) / tall, name, va="center", fontsize=SMALL)
+
+
+_NOTE_LETTER_INCHES, _NOTE_LINE_INCHES, _NOTE_LINES = 0.066, 0.145, 6
+
+
+def note_inches(text: str) -> float:
+    """How much height a note across the bottom of a figure needs."""
+    return 0.1 + _NOTE_LINE_INCHES * len(_note(text).splitlines())
+
+
+def note(figure: Figure, text: str) -> None:
+    """Write how to read a figure across its bottom."""
+    wide, tall = figure.get_size_inches()
+    figure.text(0.1 / wide, 0.06 / tall, _note(text), fontsize=SMALL, color=style.DARK, va="bottom")
+
+
+def _note(text: str) -> str:
+    return wrapped(text, (style.full_width() - 0.2) / _NOTE_LETTER_INCHES, _NOTE_LINES)
 
 
 def bar_title(axes: Axes, number: int, text: str) -> None:

@@ -117,10 +117,10 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
     shown = [one for one in told if one.name in people]
     longest = max(int(people[one.name].weeks_worked.nonzero()[0].max()) for one in shown)
     classes = [entry for entry in WORKED_CLASSES if entry[0] <= longest]
-    bottom = parts.key_inches(len(classes), 3) + 0.48
-    height = 0.62 * len(shown) + bottom + 0.32
-    figure = style.blank(height)
-    axes = style.panel(figure, 0.2, bottom, style.inches_wide() - 0.5, height - bottom)
+    bottom = parts.key_inches(len(classes), len(classes) - 3 * style.is_narrow()) + 0.48
+    height = 0.55 * len(shown) + bottom + 0.2
+    figure = style.blank(height, style.full_width())
+    axes = style.panel(figure, 0.2, bottom, style.full_width() - 0.5, height - bottom)
     follow_up = max(people[one.name].weeks_worked.shape[0] for one in shown) - 1
     for number, one in enumerate(shown):
         counts = people[one.name].weeks_worked
@@ -129,7 +129,7 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
             until = classes[place + 1][0] if place + 1 < len(classes) else counts.shape[0]
             share = float(counts[first:until].sum() / counts.sum())
             axes.barh(-number, share, left=start, height=0.5, facecolor=colour, edgecolor="white")
-            if share >= 0.26 / style.inches_wide():
+            if share >= 0.26 / style.full_width():
                 axes.text(
                     start + share / 2,
                     -number,
@@ -148,5 +148,5 @@ def weeks_worked(told: Sequence[Told], people: Mapping[str, PeopleCounts]) -> Fi
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Share of people, by weeks in competitive work")
     named = [(worked_class(place, follow_up), colour) for place, (_, colour) in enumerate(classes)]
-    parts.key(figure, named, 3)
+    parts.key(figure, named, len(classes) - 3 * style.is_narrow())
     return figure

@@ -96,7 +96,8 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
         for one in shown
         if weekly[one.name].per_person(column.name.lower()).any()
     }
-    tall, gap = (2.05, 0.42) if columns == 1 else (1.5, 0.6)
+    # Two columns of small panels, or a phone, where one stands below the other.
+    tall, gap = (1.5, 0.6) if columns > 1 else (1.7, 0.42) if style.is_narrow() else (2.05, 0.42)
     key = parts.key_inches(len(used)) + 0.28
     head = 0.3 if columns == 1 else 0.42
     height = rows * (tall + gap) + key + 0.15
@@ -291,23 +292,24 @@ def costs_by_week(
     told: Sequence[Told], lines: Sequence[Line], costs: Mapping[str, WeeklyCosts], year: int
 ) -> Figure:
     """Draw programme and hospital cost per person by week, and added up."""
-    at_ends = len(costs) <= parts.MOST_BANDS
-    beside = parts.COLUMN_OF_LABELS if at_ends else 0.15
-    below = 0.0 if at_ends else sum(parts.key_rows(lines)) + 0.1
-    columns = parts.columns_of(2)
-    height = 0.3 + 4.2 / columns * 2 + below
-    figure = style.blank(height)
-    wide = (style.inches_wide() - 0.62 - 0.7 * (columns - 1) - beside) / columns
+    below = sum(parts.key_rows(lines)) + 0.1
+    columns = 1 if style.is_narrow() else 4
+    tall = 1.15 if style.is_narrow() else 1.55
+    each = tall + 0.5
+    rows = 4 // columns
+    figure = style.blank(0.3 + each * rows + below, style.full_width())
+    left, gap = 0.62, 0.5
+    wide = (style.full_width() - left - gap * (columns - 1) - 0.15) / columns
     kinds = (("Programme", "programme"), ("Hospital", "hospital"))
 
     def place(number: int) -> Axes:
         row, column = divmod(number, columns)
-        bottom = height - 0.35 - 1.55 - row * 2.1
-        return style.panel(figure, 0.62 + column * (wide + 0.7), bottom, wide, 1.55)
+        bottom = below + each * (rows - 1 - row) + 0.45
+        return style.panel(figure, left + column * (wide + gap), bottom, wide, tall)
 
     for row, (title, kind) in enumerate(kinds):
         by_week, added_up = place(2 * row), place(2 * row + 1)
-        weeks, ends = 1, []
+        weeks = 1
         for one, line in zip(told, lines, strict=True):
             if one.name not in costs:
                 continue
@@ -316,22 +318,19 @@ def costs_by_week(
             total = np.cumsum(dollars)
             parts.draw_line(by_week, week, dollars, line)
             parts.draw_line(added_up, week, total, line)
-            ends.append((float(week[-1]), float(total[-1]), line))
             weeks = max(weeks, int(week[-1]))
         for axes, name in ((by_week, f"{title}, by week"), (added_up, f"{title}, added up")):
             axes.set_title(name, fontsize=8.5)
-            is_lowest = row and (columns > 1 or axes is added_up)
+            is_lowest = columns > 1 or (row and axes is added_up)
             parts.weeks_axis(axes, weeks, week_label(told) if is_lowest else "")
             axes.xaxis.label.set_fontsize(8.5)
             axes.set_ylim(0, None)
             axes.yaxis.set_major_formatter(_dollars)
             axes.grid(axis="y")
             axes.locator_params(axis="y", nbins=5)
-        by_week.set_ylabel(f"{year} US dollars a person", fontsize=8.5)
-        if at_ends:
-            parts.end_labels(added_up, ends)
-    if not at_ends:
-        parts.line_key(figure, lines, most_lines=parts.KEY_LINES)
+        if columns == 1 or not row:
+            by_week.set_ylabel(f"{year} US dollars a person", fontsize=8.5)
+    parts.line_key(figure, lines, most_lines=parts.KEY_LINES)
     return figure
 
 

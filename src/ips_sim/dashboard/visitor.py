@@ -1,0 +1,111 @@
+"""What a visitor has in hand: the same scenario on every page, and the files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import solara
+
+from ips_sim.dashboard.asked import AS_IT_IS, Asked, scenario_of, tried
+from ips_sim.dashboard.controls import AGAINST, label_of, picks, ships, turned
+
+AGAINST_FIRST = "traditional"
+FILES = ("first.yaml", "second.yaml", "third.yaml", "fourth.yaml")
+"""What the files of *Compare* are called."""
+
+# Solara keeps one of each for every visitor, who may go to other pages and come back.
+_asked = solara.reactive(Asked())
+_against = solara.reactive(AGAINST_FIRST)
+files = solara.reactive(())
+"""Texts of the visitor's own files; none as long as *Compare* shows what is in hand."""
+
+
+def yours() -> dict[str, str]:
+    """Files of the visitor's own that are without mistakes, by name."""
+    named = zip(FILES, files.value, strict=False)
+    return {name: text for name, text in named if tried(partial(scenario_of, text)).made}
+
+
+def in_hand() -> Asked:
+    """What the visitor chose and changed."""
+    return _whole(_asked.value)
+
+
+def other() -> Asked:
+    """What it is compared with."""
+    against = _against.value
+    return in_hand().plain if against == AS_IT_IS else _whole(Asked(against))
+
+
+def pair() -> tuple[str, str]:
+    """Both as texts of scenario files, with the same people in the same place."""
+    return in_hand().text(), in_hand().beside(other())
+
+
+def _whole(asked: Asked) -> Asked:
+    """What is asked for with its file, or IPS while that has mistakes."""
+    if ships("programme", asked.programme):
+        return replace(asked, file="")
+    file = yours().get(asked.programme, "")
+    return replace(asked, programme=asked.programme if file else "ips", file=file)
+
+
+def lists(*keys: str) -> list[dict[str, Any]]:
+    """The lists to choose from that have these keys, the visitor's own files first."""
+    own = {name: f"{scenario_of(text).title} ({name})" for name, text in yours().items()}
+    return [one for one in picks(own) if one["key"] in keys]
+
+
+def chosen() -> dict[str, str]:
+    """Where the lists stand."""
+    asked = in_hand()
+    against = AS_IT_IS if other() == asked.plain else other().programme
+    return {
+        "programme": asked.programme,
+        AGAINST: against,
+        "people": asked.people,
+        "place": asked.place,
+    }
+
+
+def take(key: str, value: object) -> None:
+    """Take what a control says; a name that there is not changes nothing.
+
+    Raises
+    ------
+    ScenarioError
+        If the reader refuses it.
+    """
+    if key == AGAINST:
+        if value == AS_IT_IS or ships("programme", str(value)) or value in yours():
+            _against.set(str(value))
+        return
+    wanted = _whole(turned(in_hand(), key, value, list(yours())))
+    scenario_of(wanted.text())
+    _asked.set(replace(wanted, file=""))
+
+
+def use_turning() -> tuple[Callable[[dict[str, Any]], None], tuple[str, ...]]:
+    """Give what takes what a control says, and why the reader refused the last of it."""
+    refused, set_refused = solara.use_state(())
+
+    def turn(what: dict[str, Any]) -> None:
+        key = str(what.get("key"))
+        outcome = tried(lambda: take(key, what.get("value")))
+        set_refused(tuple(_of_control(key, one) for one in outcome.sentences))
+
+    return turn, refused
+
+
+def _of_control(key: str, sentence: str) -> str:
+    """A message of the reader for who turned a control and sees no file."""
+    where, _, rest = sentence.partition(f"{key}: ")
+    return f"{label_of(key)}: {rest}" if rest and where.startswith("scenario.yaml") else sentence
+
+
+def undo() -> None:
+    """Give the programme back as it is."""
+    _asked.set(Asked(_asked.value.programme))
