@@ -29,7 +29,9 @@ def test_a_file_of_ones_own_stands_beside_another():
     visitor.take("against", "second.yaml")
     visitor.take("people", "homeless")
     visitor.take("rapid_search", False)
-    first, second = map(scenario_of, visitor.pair().made)
+    texts = visitor.pair().made
+    assert texts is not None
+    first, second = map(scenario_of, texts)
     assert (first.title, second.title) == ("Mine, changed", "Another")
     assert first.programme.caseload_limit == 15
     assert first.people == second.people == load_scenario("people/homeless").people
