@@ -123,7 +123,7 @@ def test_results_print_as_the_commands_do():
     assert re.split("  +", header) == [
         "point",
         "caseload limit",
-        "Time in competitive work (weeks)",
+        "Time in competitive work",
     ]
     shown = str(ips_sim.principles("ips", draws=1, replicates=1, overrides=SMALL))
     assert shown.startswith("People who have a competitive job at some time, of 100\n")
