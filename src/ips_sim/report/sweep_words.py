@@ -16,7 +16,7 @@ from ips_sim.shown.english import listed, with_unit
 MOST_ROWS = 12
 
 
-def sweep_table(sweep: Sweep) -> list[tuple[str, ...]]:
+def sweep_table(sweep: Sweep) -> list[tuple[str, ...] | str]:
     """Give the first points and outcomes as rows of a table, then the best region in words."""
     plan, means = sweep.plan, list(sweep.means.values())
     points = range(min(MOST_ROWS, len(plan.values)))
@@ -30,21 +30,19 @@ def sweep_table(sweep: Sweep) -> list[tuple[str, ...]]:
             break
         columns.append(column)
         told += 1
-    rows: list[tuple[str, ...]] = list(zip(*columns, strict=True))
+    notes = [f"Points 0 to {len(points) - 1} of {len(plan.values):,}; {POINTS} has all"]
     if told < len(means):
-        rest = listed([label(one.outcome) for one in means[told:]])
-        rows.append((f"in {POINTS} too: {rest}",))
-    if len(plan.values) > MOST_ROWS:
-        rows.append((f"and {len(plan.values) - MOST_ROWS:,} more points, in {POINTS}",))
+        notes[0] += f", and {listed([label(one.outcome).lower() for one in means[told:]])} too"
+    if len(means[0].counts[0]) > 1:
+        notes.append("\N{PLUS-MINUS SIGN} is the standard error of a mean: what is left of chance")
     if sweep.failures:
         runs = sum(count for count, _ in sweep.failures.values())
         point, (_, why) = next(iter(sweep.failures.items()))
-        rows.append(
-            (f"{runs:,} runs at {len(sweep.failures):,} points failed; point {point}: {why}",)
+        notes.append(
+            f"{runs:,} runs at {len(sweep.failures):,} points failed; point {point}: {why}"
         )
-    if len(means[0].counts[0]) > 1:
-        rows.append(("± is the standard error of a mean: what is left of chance.",))
-    return rows + [(_told(sweep, line),) for line in region_in_words(sweep)]
+    region = [_told(sweep, line) for line in region_in_words(sweep)]
+    return [*(f"{one}." for one in notes), "", *zip(*columns, strict=True), "", *region]
 
 
 def _told(sweep: Sweep, line: str) -> str:
