@@ -24,9 +24,22 @@ CASELOADS = {
 }
 
 
-def test_principles_share_the_whole_difference():
-    found = ips_sim.principles("ips", draws=1, replicates=2, overrides=SMALL)
-    assert len(found.combinations) == 256 * 2
+LEAN = """\
+title: Lean
+base: ips.yaml
+principles: [rapid_search, preferences, employer_relationships]
+"""
+
+
+@pytest.fixture
+def lean(tmp_path: Path) -> Path:
+    """Three principles, of which there are eight combinations and not 256."""
+    return written(tmp_path, LEAN, "lean.yaml")
+
+
+def test_principles_share_the_whole_difference(lean: Path):
+    found = ips_sim.principles(lean, draws=1, replicates=2, overrides=SMALL)
+    assert len(found.combinations) == 8 * 2
     shares = found.shares.groupby("outcome")["shapley"].sum()
     whole = found.whole.set_index("outcome")["difference"]
     pd.testing.assert_series_equal(
@@ -34,16 +47,16 @@ def test_principles_share_the_whole_difference():
     )
 
 
-def test_a_player_beside_the_principles():
+def test_a_player_beside_the_principles(lean: Path):
     found = ips_sim.principles(
-        "ips",
+        lean,
         players={"programme.caseload_limit": 12},
         draws=1,
         replicates=1,
         overrides={**SMALL, "programme.caseload_limit": 6},
     )
     assert "caseload_limit" in set(found.shares["principle"])
-    assert len(found.combinations) == 512
+    assert len(found.combinations) == 16
 
 
 def test_a_sweep_of_a_mapping():
@@ -118,14 +131,14 @@ def test_mistakes_name_the_key():
         ips_sim.sweep(CASELOADS, replicates=0)
 
 
-def test_results_print_as_the_commands_do():
+def test_results_print_as_the_commands_do(lean: Path):
     header = str(ips_sim.sweep(CASELOADS)).splitlines()[0]
     assert re.split("  +", header) == [
         "point",
         "caseload limit",
         "Time in competitive work",
     ]
-    shown = str(ips_sim.principles("ips", draws=1, replicates=1, overrides=SMALL))
+    shown = str(ips_sim.principles(lean, draws=1, replicates=1, overrides=SMALL))
     assert shown.startswith("People who have a competitive job at some time, of 100\n")
     assert "employer relationships" in shown
 
@@ -145,6 +158,7 @@ def test_mistakes_can_be_caught_by_public_names():
         ({"cluster": 3}, "cluster must be the address of a scheduler or 'local', found 3"),
         ({"force": 3}, "force must be True or False, found 3"),
         ({"out": 3}, "out must be the name of a folder, found 3"),
+        ({"overrides": "x"}, "overrides must be a mapping of dotted names to values, found 'x'"),
     ],
     ids=str,
 )
@@ -152,3 +166,27 @@ def test_what_is_of_another_kind_is_refused_in_a_sentence(wrong: dict[str, objec
     with pytest.raises(RunError) as refused:
         ips_sim.principles("ips", draws=1, **wrong)  # type: ignore[arg-type]
     assert str(refused.value) == said
+
+
+NO_FILE = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("system", {"file": None}, "experiment: found nothing; allowed: a file, or a name"),
+        ("system", {"file": NO_FILE}, "can't be read"),
+        ("sweep", {"experiment": NO_FILE}, "can't be read"),
+        ("validate", {"trials": 0.5}, "trials must be a path, found 0.5"),
+        ("validate", {"variant": {}}, "must be the name of a structural variant"),
+        ("against", {"scenario": "ips", "file": None}, "file must be a path, found None"),
+        ("plan", {"scenario": "ips", "budget_usd": "x"}, "the budget must be a positive number"),
+        ("plan", {"scenario": "ips", "people": 5, "fidelity": []}, "fidelity must be one of"),
+    ],
+)
+def test_what_can_be_no_file_or_amount_is_refused_in_a_sentence(
+    name: str, given: dict[str, object], said: str
+):
+    with pytest.raises((RunError, ScenarioError)) as refused:
+        getattr(ips_sim, name)(**given)
+    assert said in str(refused.value)

@@ -41,13 +41,27 @@ title: Three
 base: small.yaml
 principles: [rapid_search, preferences, integration]
 """
+SYSTEM = """\
+title: Two
+groups:
+  here: {scenario: open_programme, sites: 1, set: {design.people: 20, design.weeks: 26,
+    design.warm_up_weeks: 13}}
+differ:
+  programme.caseload_limit: {low: 20, high: 30}
+draws: 2
+"""
+LEAN = "title: Lean\nbased_on: small.yaml\ndrop: [rapid_search]\n"
+ONE_OF_EACH = ("--draws", "1", "--replicates", "1")
 COMMANDS = {
     "run": ["run", "small.yaml", "--draws", "1", "--replicates", "60"],
     "compare": ["compare", "small.yaml", "traditional", "--draws", "1", "--replicates", "40"],
-    "principles": ["principles", "principles.yaml", "--draws", "1", "--replicates", "1"],
+    "principles": ["principles", "principles.yaml", *ONE_OF_EACH],
     "sweep": ["sweep", "sweep.yaml"],
     "sensitivity": ["sensitivity", "sensitivity.yaml"],
     "validate": ["validate", "--samples", "1"],
+    "value": ["value", "small.yaml", "lean.yaml", *ONE_OF_EACH, "--no-variants"],
+    "system": ["system", "system.yaml"],
+    "fidelity": ["fidelity", "forty.yaml", "--agencies", "2", "--draws", "0"],
     "calibrate": ["calibrate", "calibration.yaml"],
 }
 SLOW = {"calibrate", "compare", "sensitivity", "principles"}
@@ -67,6 +81,10 @@ def here() -> Path:
     (folder / "small.yaml").write_text(SMALL)
     (folder / "sweep.yaml").write_text(EXPERIMENT + "design: latin_hypercube\npoints: 20\n")
     (folder / "sensitivity.yaml").write_text(EXPERIMENT + "methods: [morris]\ntrajectories: 6\n")
+    # A review takes more people than the others need.
+    (folder / "forty.yaml").write_text(SMALL.replace("people: 6", "people: 40"))
+    (folder / "lean.yaml").write_text(LEAN)
+    (folder / "system.yaml").write_text(SYSTEM)
     (folder / "principles.yaml").write_text(PLAYERS)
     (folder / "calibration.yaml").write_text(CALIBRATION.partition("variants:")[0])
     return folder

@@ -187,7 +187,8 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
 def test_comparisons_and_principles_run_on_a_cluster_too(tmp_path: Path, scheduler: Any) -> None:
     small = {"design.people": 12, "design.weeks": 26}
     plan = make_plan(["ips", "traditional"], draws=1, replicates=40, overrides=small)
-    shared = make_principles_plan("ips", draws=1, replicates=2, overrides=small)
+    lean = "title: Lean\nbase: ips.yaml\nprinciples: [rapid_search, preferences]\n"
+    shared = make_principles_plan(written(tmp_path, lean), draws=1, replicates=2, overrides=small)
     for name, cluster in (("threads", None), ("cluster", scheduler.scheduler_address)):
         run_to_folder(plan, tmp_path / f"{name}-runs", How(cluster=cluster))
         principles_to_folder(shared, tmp_path / f"{name}-principles", How(cluster=cluster))

@@ -55,6 +55,13 @@ def test_every_choice_is_a_scenario():
     assert (levers.caseload_limit, levers.team_contact_share) == (20, 1.0)
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 0, -1, True, "many", 10**400])
+@pytest.mark.parametrize("asked", ["budget_usd", "most_waiting_weeks"])
+def test_what_is_no_amount_is_told(asked: str, number: object):
+    with pytest.raises(RunError, match="must be a positive number, found"):
+        make_staffing_plan("open_programme", people=60, **{asked: number})  # type: ignore[arg-type]
+
+
 def test_stages_share_their_runs():
     shorter = {*run_numbers(search.STAGES[0])}
     assert shorter < {*run_numbers(search.STAGES[-1])}

@@ -86,10 +86,16 @@ from ips_sim.scenario import ScenarioError, load_scenario, principles
 
 SMALL = {"based_on": "ips.yaml", "design": {"people": 40, "weeks": 39}}
 COUNT = 8
+LEAN = """\
+title: Lean
+base: ips.yaml
+set: {design.people: 40, design.weeks: 39}
+principles: [rapid_search, preferences, employer_relationships]
+"""
 
 
 def small_plan(
-    source: Mapping[str, object] = SMALL,
+    source: Mapping[str, object] | Path = SMALL,
     *,
     extra: Sequence[Player] = (),
     seed: int = 1,
@@ -97,9 +103,11 @@ def small_plan(
     draws: int = 1,
     order_pairs: int = DEFAULT_PAIRS,
     variants: bool = False,
+    overrides: Mapping[str, object] | None = None,
 ) -> PrinciplesPlan:
     return make_principles_plan(
         source,
+        overrides=overrides,
         extra=extra,
         variants=variants,
         seed=seed,
@@ -107,6 +115,14 @@ def small_plan(
         draws=draws,
         order_pairs=order_pairs,
     )
+
+
+@pytest.fixture(scope="module")
+def lean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three principles, of which there are eight combinations and not 256."""
+    path = tmp_path_factory.mktemp("lean") / "lean.yaml"
+    path.write_text(LEAN, encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -479,8 +495,8 @@ def test_prior_draws_lie_in_their_ranges_and_leave_what_the_scenario_says():
     assert (drawn == prior_draws(scenario, 30)).all()
 
 
-def test_with_several_draws_the_range_before_the_fit_is_told():
-    plan = small_plan(draws=3, replicates=1)
+def test_with_several_draws_the_range_before_the_fit_is_told(lean: Path):
+    plan = small_plan(lean, draws=3, replicates=1)
     assert "prior" in plan.bases
     told = share_principles(plan, MemoryStore())
     for row in of(told, "weeks_worked").values():
@@ -490,7 +506,7 @@ def test_with_several_draws_the_range_before_the_fit_is_told():
     )
 
 
-def test_a_fit_is_set_beside_what_was_believed_before(monkeypatch: pytest.MonkeyPatch):
+def test_a_fit_is_set_beside_what_was_believed_before(lean: Path, monkeypatch: pytest.MonkeyPatch):
     """A fit that knows two parameters nearly exactly: the same two vary before it, and no other."""
     fitted = tuple(
         {"contact_offer_odds": 0.2 + 0.0001 * row, "problem_odds": 0.09 + 0.0001 * row}
@@ -498,7 +514,7 @@ def test_a_fit_is_set_beside_what_was_believed_before(monkeypatch: pytest.Monkey
     )
     for module in ("analysis.principles.plan", "runs.draws"):
         monkeypatch.setattr(f"ips_sim.{module}.posterior_draws", lambda *_: fitted)
-    plan = small_plan(draws=4, replicates=1)
+    plan = small_plan(lean, draws=4, replicates=1)
     assert plan.bases == ("prior", "posterior")
     prior, posterior = plan.parameters["prior"], plan.parameters["posterior"]
     for name, info in load_parameters().items():
@@ -758,9 +774,9 @@ def test_the_command_says_what_is_wrong(tmp_path: Path):
     assert "programme.caseload_limit" in done.output
 
 
-def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
+def test_variants_stand_beside_the_fit(lean: Path, tmp_path: Path) -> None:
     told = principles_to_folder(
-        small_plan(replicates=1, variants=True), tmp_path / "out", How(jobs=1)
+        small_plan(lean, replicates=1, variants=True), tmp_path / "out", How(jobs=1)
     )
     rows = pd.read_csv(tmp_path / "out" / "variants.csv").set_index(["variant", "outcome"])
     assert set(rows.index.get_level_values(0)) == {"the fit", "people_differ", "interest_fades"}
@@ -771,7 +787,7 @@ def test_variants_stand_beside_the_fit(tmp_path: Path) -> None:
     assert fit == pytest.approx(plain, nan_ok=True)
     # Each variant is the fit's own world with other parameters, chosen as a scenario chooses them.
     alone = share_principles(
-        small_plan({**SMALL, "variant": "people_differ"}, replicates=1), MemoryStore(), How()
+        small_plan(lean, overrides={"variant": "people_differ"}, replicates=1), MemoryStore(), How()
     )
     wanted = {(row.principle, row.outcome): row.shapley for row in alone.shares.rows}
     found = {
@@ -789,8 +805,8 @@ def test_a_variant_is_not_chosen_twice() -> None:
         small_plan({**SMALL, "variant": "people_differ"}, variants=True)
 
 
-def test_a_share_that_a_variant_moves_is_named() -> None:
-    told = share_principles(small_plan(draws=3, replicates=1, variants=True), MemoryStore())
+def test_a_share_that_a_variant_moves_is_named(lean: Path) -> None:
+    told = share_principles(small_plan(lean, draws=3, replicates=1, variants=True), MemoryStore())
     for outcome in SAID:
         found = shares_by_variant(told, outcome)
         fitted, *others = found.values()
@@ -803,7 +819,7 @@ def test_a_share_that_a_variant_moves_is_named() -> None:
             if not fit[row.principle].low <= row.shapley <= fit[row.principle].high
         }
         assert {name for name in fit if words_of(name) in sentence} == moved
-    alone = share_principles(small_plan(replicates=1, variants=True), MemoryStore())
+    alone = share_principles(small_plan(lean, replicates=1, variants=True), MemoryStore())
     assert not [part for part in shown_lines(alone) if "variant puts" in part]
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,12 @@ def made_up(trial_id: str, arm: str, predicted: float, published: float) -> Pred
 @pytest.fixture
 def draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A few draws in place of those that ship, some of them for each trial left out."""
+    few_draws(tmp_path, monkeypatch)
+    yield
+    forget_draws()
+
+
+def few_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rates = [f"{0.2 + 0.02 * number:.2f}" for number in range(5)]
     (tmp_path / "posterior_draws.csv").write_text("contact_offer_odds\n" + "\n".join(rates) + "\n")
     lines = [f"{result.trial_id},{rate}" for result in fitted_trials() for rate in rates[:2]]
@@ -83,8 +90,6 @@ def draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(draws_module, "package_data", find)
     monkeypatch.setattr(layer_module, "package_data", find)
     forget_draws()
-    yield
-    forget_draws()
 
 
 def forget_draws() -> None:
@@ -102,15 +107,22 @@ def run(*arguments: str | Path) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-@pytest.fixture
-def result(draws: None, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A small validation with the rates that ship, run through the command."""
-    folder = tmp_path / "result"
+    folder = tmp_path_factory.mktemp("validation") / "result"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        few_draws(tmp_path_factory.mktemp("draws"), monkeypatch)
+        _run_into(folder)
+    forget_draws()
+    yield folder
+
+
+def _run_into(folder: Path) -> None:
     code, out, err = run("--out", folder, "--samples", SAMPLES)
     assert code == 0, err
     assert "model, cross-validated" in out
     assert "standard error" in out
-    return folder
 
 
 def test_tables(result: Path):
@@ -153,7 +165,10 @@ def test_picture_and_manifest(result: Path):
     assert set(manifest["tables"]) == {"validation.csv", "cross_validation.csv", "scores.csv"}
 
 
-def test_the_same_whatever_the_jobs_and_over_an_earlier_result(result: Path):
+def test_the_same_whatever_the_jobs_and_over_an_earlier_result(
+    draws: None, result: Path, tmp_path: Path
+):
+    result = shutil.copytree(result, tmp_path / "result")
     before = (result / "validation.csv").read_bytes()
     again = ("--out", result, "--samples", SAMPLES, "--no-report")
     code, _, err = run(*again)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,47 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Value, Path]:
     folder = tmp_path_factory.mktemp("value") / "out"
     made = value_to_folder(plan(variants=True), folder, How(jobs=1, finish=KIND.finish))
     return made, folder
+
+
+def _harmed_table(folder: Path) -> None:
+    table = folder / "quantities.parquet"
+    table.write_bytes(table.read_bytes()[:500])
+
+
+def _harmed_manifest(key: str, value: object) -> Callable[[Path], None]:
+    def harm(folder: Path) -> None:
+        said = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        said.pop(key)
+        (folder / "manifest.json").write_text(
+            json.dumps(said if value is GONE else said | {key: value}), encoding="utf-8"
+        )
+
+    return harm
+
+
+GONE = object()
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (_harmed_table, "quantities.parquet was changed since it was written"),
+        (lambda folder: (folder / "draws.parquet").unlink(), "draws.parquet is missing"),
+        (_harmed_manifest("scenarios", GONE), "can't be run again: it has no 'scenarios'"),
+        (_harmed_manifest("scenarios", [1]), "manifest.json can't be run again"),
+        (_harmed_manifest("variants", {}), "the fit itself, '', is always among them"),
+        (_harmed_manifest("draws", 10**9), "has other runs than"),
+        (_harmed_manifest("replicates", "x"), "manifest.json is no whole manifest: replicates"),
+    ],
+)
+def test_of_a_damaged_result_nothing_is_priced(
+    done: tuple[Value, Path], tmp_path: Path, harm: Callable[[Path], None], said: str
+) -> None:
+    folder = shutil.copytree(done[1], tmp_path / "harmed")
+    harm(folder)
+    with pytest.raises(RunError) as told:
+        priced_again(folder, {"prices.specialist_year_usd": 61_000.0})
+    assert said in str(told.value)
 
 
 def test_the_last_is_the_reference_unless_somebody_names_one() -> None:

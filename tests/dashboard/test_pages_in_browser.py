@@ -188,6 +188,8 @@ def test_a_switch_moves_the_picture_of_its_visitor_alone(visit):
     one.page.wait_for_selector("text=Checked: IPS, changed")
     one.page.click(".top >> text=What if")
     one.page.wait_for_selector(".changes")
+    own = "[data-key=programme] option[value='first.yaml']"
+    assert one.page.query_selector(own) and not other.page.query_selector(own)
     assert one.page.title() == "What if – ips-sim"
     one.page.click("details[data-group=Staff] summary")
     one.page.fill("[data-number='staff.turnover_per_year']", "99")
@@ -219,7 +221,7 @@ def test_weeks_play_and_a_person_is_told(visit):
     page = visitor.page
     visitor.open("watch", PAGES["watch"])
     page.click("[data-do=play]")
-    page.wait_for_selector("[data-week='4']")
+    page.wait_for_function("document.querySelector('[data-week]').dataset.week >= 4")
     page.click("[data-do=play]")
     stopped = page.inner_text(".week")
     page.fill("input[aria-label=Week]", "40")

@@ -20,6 +20,7 @@ from ips_sim.model.world import calendar
 from ips_sim.scenario import shipped
 from ips_sim.scenario.changes import phases
 from ips_sim.scenario.schema import Scenario
+from tests.mangling import cases
 from tests.model.builders import (
     drawn,
     ranges,
@@ -620,7 +621,7 @@ def test_laws_hold_off_the_beaten_track(name: str, seed: int) -> None:
 
 
 @given(world=any_scenario(), parameters=any_parameters(), seed=st.integers(0, 2**64 - 1))
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(cases(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 def test_laws_hold_in_any_world(world: Scenario, parameters: arrays.Array, seed: int) -> None:
     hold(world, seed, parameters)
 

@@ -109,9 +109,8 @@ def test_the_order_of_runs_does_not_matter() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", ["0", "4242"])
-def test_the_hash_seed_does_not_matter(seed: str) -> None:
-    assert elsewhere(PYTHONHASHSEED=seed) == here()
+def test_the_hash_seed_does_not_matter() -> None:
+    assert elsewhere(PYTHONHASHSEED="4242") == here()
 
 
 @pytest.mark.slow

@@ -23,3 +23,11 @@ def test_a_long_sentence_is_folded_between_words():
     lines = columns(["  " + "word " * 50])
     assert max(map(len, lines)) <= WIDEST
     assert lines[0].startswith("  word") and lines[1].startswith("    word")
+
+
+def test_groups_without_names_of_columns_stay_side_by_side():
+    lines = columns(
+        [(), ("group",), ("  key", "1", "a meaning " * 12), (), ("other",), ("  b", "2")]
+    )
+    assert [line.split() for line in lines[:2]] == [[], ["group"]]
+    assert len(lines) == 6 and len(lines[2]) > WIDEST

@@ -126,7 +126,7 @@ def test_screened_out():
     assert first.levers == (("screened_out_above_symptoms", 1.0, 0.0),)
     what, why, levers = moment_in_words(first, story.names)
     assert "Strict: without a programme, without a job." in what
-    assert "In Strict the person was screened out because of symptoms" in why
+    assert "In Strict, the person was screened out because of symptoms" in why
     assert levers == "screened out above symptoms 1 against 0 (zero exclusion)"
     strictly = story.worlds[1]
     assert "not admitted, screened out because of symptoms" in strictly.happened[0].text
@@ -150,7 +150,7 @@ def test_not_enrolled_is_no_screening():
     story = tell_story(IPS, none, person=5)
     cause = cause_of(story.moments[0])
     assert cause.mechanism == "enrolment"
-    assert cause.text == "In Nobody the person was left without a service, since there is none."
+    assert cause.text == "In Nobody, the person was left without a service, since there is none."
     some = titled("Some", programme={"enrolment_share": 0.01})
     assert "not enrolled, as some" in cause_of(tell_story(IPS, some, person=5).moments[0]).text
 
@@ -385,7 +385,7 @@ def test_what_comes_out_alike_explains_no_difference():
     )
     here, there = (Side(one.week, replace(one.life, lots=False)) for one in (here, there))
     assert side_by_side(visited(0.12), visited(0.01), here, there).text.startswith(
-        "In A the specialist goes to see an employer for this person; in B not. What made"
+        "In A, the specialist goes to see an employer for this person; in B, not. What made"
     )
 
 
@@ -434,7 +434,7 @@ def test_who_enters_in_another_week_draws_other_lots():
     late = titled("Late", design={"entry_weeks": 40})
     story = tell_story(IPS, late, person=20)
     assert (
-        "The person enters in week 1 of IPS and in week 21 of Late, so other lots are drawn."
+        "The person enters in week 1 of IPS and in week 21 of Late, so luck is not the same."
         in story.notes
     )
 
@@ -856,7 +856,7 @@ def test_a_limit_that_is_reached_is_no_handing_over():
         "After 13 weeks in the job the time limit of the programme's support is reached."
     ]
     assert ends(transfer_after_weeks_worked=10) == [
-        "After 13 weeks of steady work the treatment team takes over from the specialist."
+        "After 13 weeks of steady work the treatment team takes over the support."
     ]
 
 

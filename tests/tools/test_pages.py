@@ -224,11 +224,13 @@ def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> 
         program, *words = shlex.split(command)
         program = Path(program).name
         # What is the reader's own is not there: my_county.yaml, counts of a programme. Studies of
-        # many sites take a minute; tests/analysis/test_fidelity_sites.py runs a small one.
+        # many sites take a minute, tests/analysis/test_fidelity_sites.py runs a small one; so does
+        # tests/story/test_meeting.py of looking for the people to whom a principle matters.
         is_own = any(
             word.startswith("my_") and not (tmp_path / word).exists() for word in words[1:]
         )
-        if program != "ips-sim" or words[0] in NOT_RUN or "--sites" in words or is_own:
+        is_long = bool({"--sites", "--differs"} & {*words})
+        if program != "ips-sim" or words[0] in NOT_RUN or is_long or is_own:
             continue
         quick = () if "--draws" in words else QUICKLY.get(words[0], ())
         code, output, errors = processes.done(processes.command(*words, *quick), tmp_path)

@@ -7,7 +7,8 @@ it after a change that moves what a reviewer sees.
 Every combination is visited at the caseload from which exercises begin. At the others a fraction
 is, from which it can be told by how much another caseload changes the total with and without each
 principle; what was not visited there has its total at the first caseload and that change. (Pairs of
-principles change it by no more than chance: with them, what is left out is missed by more.)
+principles change it by no more than chance: with them, what is left out is missed by more.) In
+other labour markets a few are visited, to see how far totals there lie from the ordinary ones.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from ips_sim.analysis.classroom.plan import (
     World,
     make_classroom_plan,
 )
-from ips_sim.analysis.classroom.reviews import COLUMNS, TABLE, key_of
+from ips_sim.analysis.classroom.reviews import COLUMNS, ORDINARY, TABLE, key_of
 from ips_sim.analysis.fidelity.review import Visits, in_steady_state, visited
 from ips_sim.analysis.fidelity.scoring import total_of
 from ips_sim.evidence.tables import package_data
@@ -41,18 +42,24 @@ from ips_sim.sources import source_hash
 
 AGENCIES = 5
 SEED = 1
-MARKET = "ordinary"
 _BITS = range(len(PRINCIPLES))
 _FREE = 6
 _WORDS = ((0, 1, 2, 3), (0, 1, 4, 5))
 """The last two principles follow from these of the others in the fraction that is visited."""
 
 
+def dropped() -> list[int]:
+    """Give all principles, each dropped alone, every other one, and none."""
+    alternating = sum(1 << bit for bit in _BITS if bit % 2)
+    several = (0, alternating, EVERYTHING ^ alternating, EVERYTHING)
+    return sorted({*several, *(EVERYTHING ^ 1 << bit for bit in _BITS)})
+
+
 def fraction() -> list[int]:
     """Give combinations from which the effects of principles can be told apart.
 
-    A quarter of all, of resolution five, with all principles among them; and beside these each
-    principle dropped alone, and none.
+    A quarter of all, of resolution five; and beside these all principles, each dropped alone, and
+    none.
     """
     found = {EVERYTHING, 0, *(EVERYTHING ^ 1 << bit for bit in _BITS)}
     for number in range(1 << _FREE):
@@ -64,15 +71,14 @@ def fraction() -> list[int]:
 
 @dataclass(frozen=True)
 class Visit:
-    """A combination at a caseload."""
+    """Visits to a world."""
 
-    caseload: int
-    combination: int
+    world: World
 
     @property
     def name(self) -> str:
         """A file name that says the place."""
-        return f"visits-{self.caseload}-{self.combination}"
+        return f"{self.world.market}-{self.world.caseload}-{self.world.combination}"
 
     def __len__(self) -> int:
         return 1
@@ -91,23 +97,25 @@ class VisitsPlan(Task[Visit]):
     def blocks(self) -> Sequence[Visit]:
         """Name the visits, those at the first caseload first."""
         first = lesson()["extra_caseload"]
-        others = [one for one in self.plan.caseloads if one != first]
-        return [
-            *(Visit(first, number) for number in range(COMBINATIONS)),
-            *(Visit(caseload, number) for caseload in others for number in fraction()),
+        caseloads = [one for one in self.plan.caseloads if one != first]
+        markets = [one for one in self.plan.markets if one != ORDINARY]
+        worlds = [
+            *(World(ORDINARY, first, number) for number in range(COMBINATIONS)),
+            *(World(ORDINARY, caseload, number) for caseload in caseloads for number in fraction()),
+            *(World(market, first, number) for market in markets for number in dropped()),
         ]
+        return [Visit(world) for world in worlds]
 
     def do(self, block: Visit, threads: int) -> Content:
         """Visit the agencies of a combination."""
-        world = World(MARKET, block.caseload, block.combination)
-        steady = in_steady_state(self.plan.scenario_of(world))
+        steady = in_steady_state(self.plan.scenario_of(block.world))
         parameters = parameter_draws(steady, AGENCIES)
         return visited([(steady, parameters[one], one) for one in range(AGENCIES)], SEED)
 
 
-def scored(plan: ClassroomPlan, visit: Visit, content: Content) -> tuple[int, list[int]]:
+def scored(plan: ClassroomPlan, world: World, content: Content) -> tuple[int, list[int]]:
     """Give the total of the agency in the middle, and that of each."""
-    scenario = plan.scenario_of(World(MARKET, visit.caseload, visit.combination))
+    scenario = plan.scenario_of(world)
     visits = Visits.gathered([content])
     each = [total_of(visits.of_agency(scenario, one)) for one in visits.agencies]
     return total_of(visits.rows(scenario)), each
@@ -155,26 +163,37 @@ def renew(folder: Path) -> None:
         print(f"{stage}: {done} of {total}", flush=True)
 
     found = complete(task, FileStore(folder), How(jobs=1, progress=tell))
-    seen = {one: scored(plan, one, found[one.name].load()) for one in task.blocks()}
+    seen = {one.world: scored(plan, one.world, found[one.name].load()) for one in task.blocks()}
     first = lesson()["extra_caseload"]
-    at_first = {one.combination: total for one, (total, _) in seen.items() if one.caseload == first}
+
+    def totals_at(caseload: int) -> dict[int, int]:
+        return {
+            world.combination: total
+            for world, (total, _) in seen.items()
+            if (world.market, world.caseload) == (ORDINARY, caseload)
+        }
+
+    totals = {world: total for world, (total, _) in seen.items()}
+    off_by = {}
+    for caseload in plan.caseloads:
+        if caseload != first:
+            told, most, mean = reckoned(totals_at(caseload), totals_at(first))
+            print(f"{caseload}: off by {mean:.2f}, and at most by {most:.2f}")
+            totals |= {World(ORDINARY, caseload, number): one for number, one in told.items()}
+            off_by[caseload] = most
     table = package_data("fidelity_scale.csv").with_name(TABLE)
+    keys = {at: key_of(plan, *at) for at in {(one.market, one.caseload) for one in totals}}
     with table.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for caseload in plan.caseloads:
-            key = key_of(plan, MARKET, caseload)
-            here = {one.combination: made for one, made in seen.items() if one.caseload == caseload}
-            totals, off_by, mean = (
-                reckoned({number: total for number, (total, _) in here.items()}, at_first)
-                if caseload != first
-                else (at_first, 0.0, 0.0)
+        for world in (one for one in plan.worlds if one in totals):
+            agencies = seen[world][1] if world in seen else []
+            off = 0.0 if agencies else off_by[world.caseload]
+            place = (world.market, world.caseload)
+            said = " ".join(map(str, agencies))
+            writer.writerow(
+                [*place, world.combination, totals[world], said, f"{off:.1f}", keys[place]]
             )
-            print(f"{caseload}: {len(here)} visited, off by {mean:.2f} and at most {off_by:.2f}")
-            for number in range(COMBINATIONS):
-                agencies = " ".join(map(str, here[number][1])) if number in here else ""
-                off = 0.0 if number in here else off_by
-                writer.writerow([caseload, number, totals[number], agencies, f"{off:.1f}", key])
 
 
 if __name__ == "__main__":

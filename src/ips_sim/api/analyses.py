@@ -368,6 +368,7 @@ def against(scenario: ScenarioSource, file: str | Path, *, seed: int = 1) -> pd.
     from ips_sim.analysis.against import set_against
     from ips_sim.scenario import load_scenario
 
+    of_kind("file", file, (str, Path), "a path")
     how = How(jobs=1, say=say)
     rows = set_against(load_scenario(scenario), Path(file), seed=seed, how=how)
     return pd.DataFrame([asdict(row) for row in rows])
@@ -509,7 +510,7 @@ def system(
     from ips_sim.analysis.systems.folder import make_system_plan
     from ips_sim.analysis.systems.system import load_system
 
-    plan = make_system_plan(load_system(Path(file)).with_runs(seed, replicates, draws, sites))
+    plan = make_system_plan(load_system(file).with_runs(seed, replicates, draws, sites))
     return _analysed(kind_named("system"), plan, out, jobs, cluster, force)
 
 
@@ -560,6 +561,8 @@ def validate(
     """
     from ips_sim.analysis.trials.validation_folder import make_validation_plan
 
+    if trials is not None:
+        of_kind("trials", trials, (str, Path), "a path")
     path = None if trials is None else Path(trials)
     plan = make_validation_plan(path, samples=samples, seed=seed, variant=variant, others=others)
     return _analysed(kind_named("validation"), plan, out, jobs, cluster, force)

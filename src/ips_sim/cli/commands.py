@@ -11,7 +11,13 @@ from typer.core import TyperGroup
 
 from ips_sim import __version__
 from ips_sim.cli import analyses, dashboard, economics, fitting, running, scenarios, show
-from ips_sim.cli.process import CTRL_C_EXIT_CODE, finish_output, prepare, stopped_exit_code
+from ips_sim.cli.process import (
+    CTRL_C_EXIT_CODE,
+    drop_output,
+    finish_output,
+    prepare,
+    stopped_exit_code,
+)
 from ips_sim.cli.terminal import BAD_INPUT_EXIT_CODE, echo_error
 
 
@@ -39,6 +45,7 @@ class _Commands(TyperGroup):
             elif isinstance(error, OSError | MemoryError):
                 # What has no name is what it prints.
                 echo_error(in_words(error, Path("the output")))
+                drop_output()
             elif isinstance(error, ScenarioError | RunError | EvidenceError):
                 echo_error(str(error))
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 SIGNALLED = 128
@@ -51,6 +52,11 @@ def finish_output() -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError:
-        # What is left would fail once more when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         raise
+
+
+def drop_output() -> None:
+    """Let go of what was printed and can't be written: it would fail once more at the end."""
+    with suppress(OSError, AttributeError):  # where it is no file, or there is none
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

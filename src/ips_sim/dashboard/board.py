@@ -9,7 +9,7 @@ import solara
 from solara.lab import use_task
 
 from ips_sim.dashboard import visitor
-from ips_sim.dashboard.asked import Outcome, scenario_of, tried
+from ips_sim.dashboard.asked import Outcome, tried
 from ips_sim.dashboard.controls import Picks
 from ips_sim.dashboard.parts import (
     Frame,
@@ -20,7 +20,7 @@ from ips_sim.dashboard.parts import (
     sentences_html,
     waiting_html,
 )
-from ips_sim.dashboard.watched import Watched, looks, watched
+from ips_sim.dashboard.watched import Watched, looks, watched_again
 from ips_sim.dashboard.worlds import told
 from ips_sim.report.figures.weekly_figures import USE_LOOKS
 
@@ -85,7 +85,7 @@ def _played(texts: tuple[str, ...]) -> None:
 
     def live() -> Outcome[list[Watched]]:
         set_picked(None)
-        return tried(lambda: [watched(scenario_of(text), say=set_said) for text in texts])
+        return tried(lambda: [watched_again(text, set_said) for text in texts])
 
     task = use_task(live, dependencies=[texts], raise_error=False)
     outcome: Outcome[list[Watched]] = task.latest or Outcome()

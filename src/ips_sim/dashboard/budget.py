@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -45,7 +46,8 @@ def Budget() -> None:
     asked = visitor.in_hand()
     plain, money = asked.without_money()
     scenario, text = scenario_of(asked.text()), plain.text()
-    outcome, is_pending = _use_priced(job, money)
+    outcome, is_pending = _use_sheet(job, money)
+    sheet = outcome.made
     dimmed = ["pending"] if is_pending else []
     Html(_INTRODUCTION)
     with solara.Div(classes=["sides"]):
@@ -63,7 +65,7 @@ def Budget() -> None:
         with solara.Div(classes=["found"]):
             with solara.Div(classes=["head"]):
                 Html(sentences_html((*refused, *outcome.sentences)))
-                Html(_summary_html(outcome.made.made) if outcome.made else "", classes=dimmed)
+                Html(sheet.summary if sheet else "", classes=dimmed)
                 Html(changes_html(asked))
             with solara.Div(classes=["rest"]):
                 Runner(
@@ -76,13 +78,21 @@ def Budget() -> None:
                     set_job,
                     at_once=person_weeks(scenario) < _AT_ONCE,
                 )
-                Html(links_html(outcome.made) if outcome.made else "")
-                Html(_sheets_html(outcome.made.made) if outcome.made else "", classes=dimmed)
+                Html(sheet.links + sheet.whole if sheet else "", classes=dimmed)
                 Html(download_html(asked.text(), "budget.yaml", "Take this scenario along"))
                 Html(files_html([asked.text()]))
 
 
-def _use_priced(job: Job | None, money: Mapping[str, Any]) -> tuple[Outcome[Job], bool]:
+@dataclass(frozen=True)
+class _Sheet:
+    """A budget as the page shows it, in HTML: the rows that decide, links, and all rows."""
+
+    summary: str
+    links: str
+    whole: str
+
+
+def _use_sheet(job: Job | None, money: Mapping[str, Any]) -> tuple[Outcome[_Sheet], bool]:
     """Put the visitor's prices on a budget, without a run; the last stays until the next is there.
 
     Returns
@@ -94,16 +104,20 @@ def _use_priced(job: Job | None, money: Mapping[str, Any]) -> tuple[Outcome[Job]
     newest = solara.use_ref(money)
     newest.current = money
 
-    def work() -> Outcome[Job]:
-        if not (job and money):
-            return Outcome(job)
-        outcome = tried(lambda: priced(job, money))
+    def priced_sheet(job: Job) -> _Sheet:
+        if not money:
+            return _sheet(job)
+        again = priced(job, money)
         if newest.current != money:
-            forget(outcome.made)  # another price was typed meanwhile
-            return Outcome()
-        before, kept[0] = kept[0], outcome.made
+            forget(again)  # another price was typed meanwhile
+            return _sheet(job)
+        before, kept[0] = kept[0], again
+        made = _sheet(again)
         forget(before)
-        return outcome
+        return made
+
+    def work() -> Outcome[_Sheet]:
+        return tried(lambda: priced_sheet(job)) if job else Outcome()
 
     token = job.token if job else ""
     task = use_task(work, dependencies=[token, dict(money)], raise_error=False)
@@ -113,10 +127,10 @@ def _use_priced(job: Job | None, money: Mapping[str, Any]) -> tuple[Outcome[Job]
     return last.current, bool(task.pending)
 
 
-def _sheets_html(value: Any) -> str:
+def _sheet(job: Job) -> _Sheet:
     from ips_sim.report.value_page import sheets_html
 
-    return sheets_html(value)
+    return _Sheet(_summary_html(job.made), links_html(job), sheets_html(job.made))
 
 
 _SUMMARY = {

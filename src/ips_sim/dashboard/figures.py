@@ -23,7 +23,7 @@ def work_curves(result: Result) -> Figure:
     told = result.scenarios
     lines = parts.looks([one.name for one in told])
     figure = style.blank(HEIGHT, WIDTH)
-    axes = style.panel(figure, 0.52, 0.48, WIDTH - 0.64, HEIGHT - 0.85)
+    axes = style.panel(figure, 0.52, 0.48, WIDTH - 0.72, HEIGHT - 0.85)
     top, weeks = 0.0, 1
     for one, line in zip(told, lines, strict=True):
         mine = result.weekly[one.name]

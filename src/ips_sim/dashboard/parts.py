@@ -16,9 +16,10 @@ from ips_sim.report.headlines import Headline
 
 
 @solara.component
-def Html(text: str, tag: str = "div", classes: Sequence[str] = ()) -> None:
-    """HTML of our own, in which whatever people wrote is escaped."""
-    solara.HTML(tag=tag, unsafe_innerHTML=text, classes=list(classes))
+def Html(text: str, tag: str = "div", classes: Sequence[str] = (), is_live: bool = False) -> None:
+    """HTML of our own, in which whatever people wrote is escaped; what is live is read aloud."""
+    aloud = {"aria-live": "polite"} if is_live else {}
+    solara.HTML(tag=tag, unsafe_innerHTML=text, classes=list(classes), attributes=aloud)
 
 
 @solara.component
@@ -71,8 +72,13 @@ def key_html(seen: Seen) -> str:
 
 def figure_html(seen: Seen) -> str:
     """The figure with its key; read aloud as the first finding."""
-    spoken = escape(seen.headlines[0].sentence) if seen.headlines else "Work by week"
-    return f'<figure role="img" aria-label="{spoken}">{seen.figure}</figure>{key_html(seen)}'
+    said = spoken_html(seen) or "Work by week"
+    return f'<figure role="img" aria-label="{said}">{seen.figure}</figure>{key_html(seen)}'
+
+
+def spoken_html(seen: Seen) -> str:
+    """The first finding, for who hears the page and does not see the picture move."""
+    return escape(seen.headlines[0].sentence) if seen.headlines else ""
 
 
 def headlines_html(headlines: Sequence[Headline]) -> str:

@@ -48,7 +48,7 @@ def pair() -> tuple[str, str]:
 def _whole(asked: Asked) -> Asked:
     """What is asked for with its file, or IPS while that has mistakes."""
     if ships("programme", asked.programme):
-        return asked
+        return replace(asked, file="")
     file = yours().get(asked.programme, "")
     return replace(asked, programme=asked.programme if file else "ips", file=file)
 
@@ -71,26 +71,31 @@ def chosen() -> dict[str, str]:
     }
 
 
+def take(key: str, value: object) -> None:
+    """Take what a control says; a name that there is not changes nothing.
+
+    Raises
+    ------
+    ScenarioError
+        If the reader refuses it.
+    """
+    if key == AGAINST:
+        if value == AS_IT_IS or ships("programme", str(value)) or value in yours():
+            _against.set(str(value))
+        return
+    wanted = _whole(turned(in_hand(), key, value, list(yours())))
+    scenario_of(wanted.text())
+    _asked.set(replace(wanted, file=""))
+
+
 def use_turning() -> tuple[Callable[[dict[str, Any]], None], tuple[str, ...]]:
     """Give what takes what a control says, and why the reader refused the last of it."""
     refused, set_refused = solara.use_state(())
 
     def turn(what: dict[str, Any]) -> None:
-        key, value = str(what.get("key")), what.get("value")
-        if key == AGAINST:
-            if value == AS_IT_IS or ships("programme", str(value)) or value in yours():
-                _against.set(str(value))
-            return
-
-        def next_asked() -> Asked:
-            wanted = _whole(turned(_asked.value, key, value, list(yours())))
-            scenario_of(wanted.text())
-            return wanted
-
-        outcome = tried(next_asked)
+        key = str(what.get("key"))
+        outcome = tried(lambda: take(key, what.get("value")))
         set_refused(tuple(_of_control(key, one) for one in outcome.sentences))
-        if outcome.made:
-            _asked.set(replace(outcome.made, file=""))
 
     return turn, refused
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ips_sim.dashboard.asked import scenario_of
 from ips_sim.model.agents import IPSModel, JobSeeker
 from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.rules.counting import status_of
@@ -19,6 +20,9 @@ MOST_PERSON_WEEKS = 120_000
 """Of a site that is watched: agents take the interpreter some seconds for it."""
 _WEEKS_BETWEEN_WORDS = 13
 _NOBODY = -1
+_MOST_KEPT = 8
+_kept: dict[str, Watched] = {}
+"""By text, the last that was asked for at the end."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,23 @@ def watched(scenario: Scenario, seed: int = 1, say: Say = silent) -> Watched:
         "weeks": weeks,
     }
     return Watched(scenario, model.size.first_person, board)
+
+
+def watched_again(text: str, say: Say = silent) -> Watched:
+    """Give the weeks of a scenario file's text; those asked for last are not lived once more.
+
+    Raises
+    ------
+    ScenarioError
+        If the text has mistakes.
+    RunError
+        As `watched` does.
+    """
+    found = _kept.pop(text, None) or watched(scenario_of(text), say=say)
+    _kept[text] = found
+    for oldest in list(_kept)[:-_MOST_KEPT]:
+        _kept.pop(oldest, None)
+    return found
 
 
 def _week(model: IPSModel) -> dict[str, Any]:

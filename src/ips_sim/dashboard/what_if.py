@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import solara
 from solara.lab import use_task
 
@@ -18,6 +20,7 @@ from ips_sim.dashboard.parts import (
     headlines_html,
     more_html,
     sentences_html,
+    spoken_html,
     waiting_html,
 )
 from ips_sim.dashboard.worlds import Seen, seen
@@ -37,9 +40,17 @@ def WhatIf() -> None:
     said, set_said = solara.use_state("")
     asked, texts = visitor.in_hand(), tried(visitor.pair)
 
+    newest = solara.use_ref(texts)
+    newest.current = texts
+    one_at_a_time = solara.use_memo(threading.Lock, [])
+
     def work() -> Outcome[Seen]:
         both = texts.made
-        return tried(lambda: seen(both, set_said)) if both else Outcome()
+        with one_at_a_time:
+            # What was passed through while a slider was dragged is not drawn.
+            if both and newest.current == texts:
+                return tried(lambda: seen(both, set_said))
+            return Outcome()
 
     def compare() -> None:
         visitor.files.set(texts.made or ())
@@ -73,6 +84,7 @@ def WhatIf() -> None:
                 waiting = "" if sentences else waiting_html(said or "Running the first picture.")
                 Html(figure_html(made) if made else waiting, classes=dimmed)
                 Html(changes_html(asked))
+                Html(spoken_html(made) if made else "", classes=["spoken"], is_live=True)
             with solara.Div(classes=["rest"]):
                 found = headlines_html(made.headlines) + more_html(made) if made else ""
                 Html(found, classes=dimmed)

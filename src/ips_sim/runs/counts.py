@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
 from numbers import Integral, Real
 from typing import Any, TypeVar
 
@@ -46,17 +48,40 @@ def whole(what: str, value: object, low: int = 1, limit: int | None = None) -> i
         If it is something else, or outside.
     """
     given: Any = value
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if is_number and (isinstance(value, Integral) or float(given).is_integer()):
+    if _is_number(value) and (isinstance(value, Integral) or float(given).is_integer()):
         number = int(given)
         if low <= number and (limit is None or number < limit):
             return number
-    try:
-        found = str(given) if is_number else repr(given)
-    except ValueError:  # Python does not write out integers of thousands of digits
-        found = "a number of thousands of digits"
     allowed = f"{low} or more" if limit is None else f"a whole number from {low} to {limit - 1}"
-    raise RunError(f"{what} must be {allowed}, found {found}")
+    raise RunError(f"{what} must be {allowed}, found {_written(given)}")
+
+
+def positive(what: str, value: object) -> float:
+    """Give a number above zero that is not endless.
+
+    Raises
+    ------
+    RunError
+        If it is something else.
+    """
+    given: Any = value
+    with suppress(OverflowError):  # a whole number beyond what a float holds
+        if _is_number(value) and 0 < float(given) < math.inf:
+            return float(given)
+    raise RunError(f"{what} must be a positive number, found {_written(given)}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _written(value: object) -> str:
+    """Write what was found into a message."""
+    try:
+        written = str(value) if _is_number(value) else repr(value)
+    except ValueError:  # Python does not write out integers of thousands of digits
+        return "a number of thousands of digits"
+    return written if len(written) <= MOST_LETTERS else f"{written[:MOST_LETTERS]}..."
 
 
 def key_and_value(what: str, text: str) -> tuple[str, object]:
@@ -82,7 +107,7 @@ def key_and_value(what: str, text: str) -> tuple[str, object]:
     return key, plain_value(value)
 
 
-def of_kind(what: str, value: object, kind: type, allowed: str) -> None:
+def of_kind(what: str, value: object, kind: type | tuple[type, ...], allowed: str) -> None:
     """Refuse what is of another kind than was asked for.
 
     Raises
@@ -91,7 +116,7 @@ def of_kind(what: str, value: object, kind: type, allowed: str) -> None:
         With what is allowed.
     """
     if not isinstance(value, kind):
-        raise RunError(f"{what} must be {allowed}, found {value!r}"[:MOST_LETTERS])
+        raise RunError(f"{what} must be {allowed}, found {_written(value)}")
 
 
 def seed_of(value: object) -> int:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from ips_sim.evidence.likely import nearest
-from ips_sim.evidence.mistakes import Mistake
+from ips_sim.evidence.mistakes import Mistake, describe
 from ips_sim.scenario.errors import ScenarioError
 from ips_sim.sources import experiments_folder, library_folder
 
@@ -75,12 +75,18 @@ def experiment_path(said: str | Path) -> Path:
     ScenarioError
         If there is neither, and one that ships is called almost so.
     """
+    allowed = "a file, or a name that `ips-sim show experiments` lists"
+    if not isinstance(said, str | Path):
+        raise ScenarioError([Mistake("experiment", None, "", describe(said), allowed)])
     path = Path(said)
-    if path.exists() or len(path.parts) != 1:
+    try:
+        is_own = path.exists() or len(path.parts) != 1
+    except OSError:  # a name too long, say: whoever reads it tells why it can't be
+        is_own = True
+    if is_own:
         return path
     found = shipped_experiments().get(path.name.removesuffix(".yaml"))
     meant = nearest(path.name.removesuffix(".yaml"), list(shipped_experiments()))
     if found is None and meant:
-        allowed = "a file, or a name that `ips-sim show experiments` lists"
         raise ScenarioError([Mistake(str(said), None, "", "no such file", allowed, meant)])
     return found or path

@@ -269,7 +269,7 @@ def _locate(source: str | Path) -> tuple[Path, str]:
         return own, _shipped_name(own)
     if not _exists(path):
         meant = _nearest_file(text, [*shipped(), *_beside(path, "*.yaml")])
-        allowed = f"a scenario file or a shipped scenario ({', '.join(shipped())})"
+        allowed = "a scenario file or a shipped scenario (`ips-sim show scenarios` lists them)"
         raise ScenarioError([Mistake(text, None, "", "nothing of this name", allowed, meant)])
     return path, text
 

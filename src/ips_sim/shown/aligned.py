@@ -19,20 +19,21 @@ def columns(parts: Sequence[tuple[str, ...] | str]) -> list[str]:
     line is longer than `WIDEST`: of a table that is too wide each row becomes lines of its own,
     every cell with what its column is called.
     """
-    return [
-        line
-        for is_text, run in groupby(parts, lambda part: isinstance(part, str))
-        for part in (run if is_text else _aligned(list(run)))  # type: ignore[arg-type]
-        if isinstance(part, str)
-        for line in _folded(part)
-    ]
+    lines: list[str] = []
+    for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
+        rows: list[Any] = list(run)
+        made = rows if is_text else list(_aligned(rows))
+        # Where empty rows stand between groups, columns have no names: lines stay as they are.
+        is_folded = is_text or all(rows)
+        lines += [line for part in made for line in (_folded(part) if is_folded else [part])]
+    return lines
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     tables = [row for row in rows if len(row) > 1]
     widest = max((len(row) for row in tables), default=0)
     widths = [max(len(row[i]) for row in tables if len(row) > i) for i in range(widest)]
-    if sum(widths) + _GAP * (widest - 1) > WIDEST:
+    if all(rows) and sum(widths) + _GAP * (widest - 1) > WIDEST:
         yield from _one_by_one(rows, tables[0])
         return
     for row in rows:

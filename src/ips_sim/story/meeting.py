@@ -6,6 +6,7 @@ know what happened, and who did what.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,14 +113,15 @@ def _is_alike(one: Moment, other: Moment) -> bool:
 
 
 def _parting(moment: Moment, here: Life, there: Life) -> str:
-    """Say what differed in a week and why, in plain words."""
-    return said(
+    """Say what differed in a week and why, in plain words and with the name."""
+    text = said(
         _PLAIN["parting"],
         week=moment.week,
         worlds=[here.scenario.title, there.scenario.title],
         stands=[moment.here, moment.there],
         why=sentence(moment.cause.text) if moment.cause else "",
     )
+    return re.sub(r"\b([Tt]he|this) person\b", _called(here), text)
 
 
 # What happened

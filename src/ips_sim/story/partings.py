@@ -238,7 +238,7 @@ def _why(turn: str, mine: Side, theirs: Side) -> Cause:
         if attempt is None:
             steps = [asked.MOVE]
         elif had.work == Work.COMPETITIVE:
-            return Cause(OTHER, f"In {theirs.world} the person had a job already.")
+            return Cause(OTHER, f"In {theirs.world}, the person had a job already.")
         else:
             within, steps = ("search_alone",), _WAYS["alone"]
             if attempt.through_specialist:
@@ -246,9 +246,9 @@ def _why(turn: str, mine: Side, theirs: Side) -> Cause:
                 steps = _WAYS["a job made" if attempt.is_carved else "an opening"]
     elif turn == "job_ended" and had.employer_row != mine.week.before.employer_row:
         which = "another job" if had.work == Work.COMPETITIVE else "no job to lose"
-        return Cause(OTHER, f"In {theirs.world} the person had {which}.")
+        return Cause(OTHER, f"In {theirs.world}, the person had {which}.")
     elif turn == "job_ended" and theirs.week.called("warn"):
-        return Cause(OTHER, f"In {theirs.world} there was a warning first.")
+        return Cause(OTHER, f"In {theirs.world}, there was a warning first.")
     elif turn in ("closed", "transferred") and (rule := _by_rule(turn, mine, theirs)):
         return rule
     return _first_step(steps, within, mine, theirs)
@@ -287,11 +287,11 @@ def _by_rule(turn: str, mine: Side, theirs: Side) -> Cause | None:
     (question,) = _STEPS[turn]
     decision, other = (side.week.decision(question) for side in (mine, theirs))
     if decision is None:
-        return Cause(OTHER, f"In {mine.world} the person has neither job nor specialist.")
+        return Cause(OTHER, f"In {mine.world}, the person has neither job nor specialist.")
     if not (rule := told(SAID["by rule"][turn], *mine)):
         return None
     pair = (decision, other) if other and other.happened != decision.happened else (decision,)
-    return Cause(question.name, f"In {mine.world} {rule}.", pair)
+    return Cause(question.name, f"In {mine.world}, {rule}.", pair)
 
 
 def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
@@ -317,7 +317,7 @@ def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
     if question is asked.ENROLMENT:
         told_of = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
         question = asked.SCREENING if told_of.did(asked.SCREENING) else question
-    text = f"In {side.world} {told(words, told_of, life, now=week)}."
+    text = f"In {side.world}, {told(words, told_of, life, now=week)}."
     decision = _latest(question, side) if question else None
     if question is None or decision is None:
         return Cause(WAITING if name == WAITING else OTHER, text)
@@ -344,7 +344,7 @@ def _came_up_in_one_only(question: Mechanism, side: Side) -> Cause:
 
 def _did_not_come_up(question: Mechanism, side: Side) -> str:
     why = SAID["did not come up"].get(question.name)
-    return f"In {side.world} {why or f'it did not come up whether {question.asks}'}."
+    return f"In {side.world}, {why or f'it did not come up whether {question.asks}'}."
 
 
 def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Cause:

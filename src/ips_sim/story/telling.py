@@ -116,7 +116,9 @@ class Story:
     @property
     def how_to_read(self) -> str:
         """What a reader has to know of weeks, scores and chance."""
-        return said(SAID["how to read"], lots=self.lots, worlds=len(self.worlds))
+        differs = self.trace is not None and self.trace.week == 0
+        is_same = len(self.worlds) > 1 and not differs
+        return said(SAID["how to read"], lots=self.lots, is_same=is_same)
 
     @property
     def names(self) -> tuple[str, str]:

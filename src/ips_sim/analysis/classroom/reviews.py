@@ -11,9 +11,10 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from ips_sim.analysis.classroom.lesson import lesson
 from ips_sim.analysis.classroom.plan import EVERYTHING, ClassroomPlan, World
 from ips_sim.analysis.fidelity.review import in_steady_state
 from ips_sim.analysis.fidelity.scoring import Basis, score_all
@@ -24,7 +25,9 @@ from ips_sim.runs.errors import RunError
 from ips_sim.scenario import as_mapping
 
 TABLE = "fidelity_combinations.csv"
-COLUMNS = ("caseload", "combination", "total", "agencies", "off_by", "reviewed")
+COLUMNS = ("market", "caseload", "combination", "total", "agencies", "off_by", "reviewed")
+ORDINARY = "ordinary"
+"""The labour market in which all combinations were reviewed; of others, some were."""
 _LETTERS = 12
 
 
@@ -52,19 +55,19 @@ class StoredReview:
 
 
 @cache
-def stored_reviews() -> Mapping[tuple[int, int], StoredReview]:
-    """Give the stored reviews by caseload and combination."""
+def stored_reviews() -> Mapping[World, StoredReview]:
+    """Give the stored reviews by the world that was reviewed."""
     path = package_data(TABLE)
     rows = read_rows(path, columns=COLUMNS, required=COLUMNS)
-    found = {
-        (row.integer("caseload"), row.integer("combination")): StoredReview(
+    found = {}
+    for row in rows:
+        world = World(row.text("market"), row.integer("caseload"), row.integer("combination"))
+        found[world] = StoredReview(
             row.integer("total"),
             tuple(map(int, row.text("agencies", required=False).split())),
             row.number("off_by"),
             row.text("reviewed"),
         )
-        for row in rows
-    }
     stop_on_problems(rows)
     return found
 
@@ -91,14 +94,33 @@ def reviews_of(plan: ClassroomPlan) -> list[StoredReview | None]:
         for market in plan.markets
         for caseload in plan.caseloads
     }
-    stored = stored_reviews()
+    first = lesson()["extra_caseload"]
+    apart = {market: _apart(market, keys[market, first]) for market in plan.markets}
 
     def review_of(world: World) -> StoredReview | None:
-        found = stored.get((world.caseload, world.combination))
-        is_same = found and found.reviewed == keys[world.market, world.caseload]
-        return found if is_same and not world.extra else None
+        found = stored_reviews().get(world)
+        if found:
+            return found if found.reviewed == keys[world.market, world.caseload] else None
+        most, in_ordinary = apart[world.market], stored_reviews().get(_in_ordinary(world))
+        if most is None or in_ordinary is None:
+            return None
+        return replace(in_ordinary, agencies=(), off_by=in_ordinary.off_by + most)
 
     return [review_of(world) for world in plan.worlds]
+
+
+def _in_ordinary(world: World) -> World:
+    return replace(world, market=ORDINARY)
+
+
+def _apart(market: str, key: str) -> float | None:
+    """Say how far totals of a market lie from the ordinary ones, at most, if that is known."""
+    found = {world: one for world, one in stored_reviews().items() if world.market == market}
+    if market == ORDINARY or not found or {one.reviewed for one in found.values()} != {key}:
+        return None
+    return float(
+        max(abs(one.total - stored_reviews()[_in_ordinary(at)].total) for at, one in found.items())
+    )
 
 
 def items_by_basis() -> Counter[Basis]:

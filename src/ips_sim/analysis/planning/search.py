@@ -25,7 +25,7 @@ from ips_sim.model.outcomes import FloatArray, segment_sums
 from ips_sim.model.results import Runs
 from ips_sim.model.rules.counting import STATUSES, Weekly
 from ips_sim.model.world import MOST_SPECIALISTS, calendar
-from ips_sim.runs.counts import DEFAULT_WAITING_WEEKS, checked, seed_of, whole
+from ips_sim.runs.counts import DEFAULT_WAITING_WEEKS, checked, positive, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
@@ -111,6 +111,9 @@ class StaffingPlan:
     def __post_init__(self) -> None:
         seed_of(self.seed)
         whole("people", self.people, 1, MOST_PEOPLE + 1)
+        positive("waiting weeks", self.most_waiting_weeks)
+        if self.budget_usd is not None:
+            positive("the budget", self.budget_usd)
 
     def as_json(self) -> dict[str, Any]:
         """Give the plan as JSON can hold it; `staffing_plan_from_json` reads it back."""
@@ -200,17 +203,15 @@ def make_staffing_plan(
     base = load_scenario(scenario)
     if people is None and budget_usd is None:
         raise RunError("say how many people are referred in a year, what the budget is, or both")
-    least = dict(fidelity_bands()).get(fidelity)
+    least = dict(fidelity_bands()).get(fidelity) if isinstance(fidelity, str) else None
     if least is None:
         allowed = ", ".join(band for band, _ in fidelity_bands())
         raise RunError(f"fidelity must be one of {allowed}, found {fidelity!r}")
-    if not 0 < most_waiting_weeks < math.inf:
-        raise RunError(f"waiting weeks must be a positive number, found {most_waiting_weeks:g}")
     plan = StaffingPlan(
         base,
         whole("people", referred_in_year(base) if people is None else people, 1, MOST_PEOPLE + 1),
-        budget_usd,
-        float(most_waiting_weeks),
+        None if budget_usd is None else positive("the budget", budget_usd),
+        positive("waiting weeks", most_waiting_weeks),
         least,
         beyond_observed,
         seed_of(seed),

@@ -11,7 +11,7 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from ips_sim.model.outcomes import FIGURES
-from ips_sim.runs.counts import key_and_value
+from ips_sim.runs.counts import key_and_value, of_kind
 from ips_sim.runs.errors import RunError
 from ips_sim.scenario import (
     Scenario,
@@ -177,6 +177,7 @@ def ask(
         If players share a key or a name, or there are none; or if two scenarios can't be shared
         out, as where they follow other people for another time.
     """
+    of_kind("overrides", overrides or {}, Mapping, "a mapping of dotted names to values")
     if against is not None:
         return _ask_both(source, against, extra, overrides)
     lines: dict[str, int | None] = {}

@@ -301,7 +301,7 @@ def _others_of(group: str) -> str:
     return f"{group}, other sites"
 
 
-def load_system(path: Path) -> System:
+def load_system(path: str | Path) -> System:
     """Read a file of a system.
 
     Raises

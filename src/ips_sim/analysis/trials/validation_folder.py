@@ -35,7 +35,7 @@ from ips_sim.analysis.trials.validation import (
 from ips_sim.analysis.trials.virtual_trials import Trial
 from ips_sim.evidence.draws import posterior_draws
 from ips_sim.evidence.tables import package_data
-from ips_sim.runs.counts import checked, seed_of, whole
+from ips_sim.runs.counts import checked, of_kind, seed_of, whole
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
@@ -99,6 +99,7 @@ def make_validation_plan(
     given: tuple[Trial, ...] = () if trials is None else read_trials(trials)
     if others:
         given = tuple(one.trial for one in other_trials().values() if one.trial is not None)
+    of_kind("variant", variant, str, "the name of a structural variant")
     samples, seed = whole("samples", samples, 1, MOST_SAMPLES + 1), seed_of(seed)
     try:
         is_missing = bool(variant) and not posterior_draws(variant)

@@ -30,12 +30,13 @@ from ips_sim.evidence import PAYERS, PERSPECTIVES, impact_inventory
 from ips_sim.evidence.units import WEEKS_PER_YEAR
 from ips_sim.runs.errors import RunError, reading
 from ips_sim.runs.how import PLAIN, How
-from ips_sim.runs.kinds import Kind
-from ips_sim.runs.manifest import MANIFEST, read_manifest
+from ips_sim.runs.kinds import Kind, plan_again
+from ips_sim.runs.manifest import MANIFEST, read_manifest, refuse_altered
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
 from ips_sim.scenario import load_scenario
 from ips_sim.scenario.resolve import as_mapping
+from ips_sim.scenario.sources import is_file
 from ips_sim.shown.aligned import json_rows
 from ips_sim.shown.english import number, range_with_unit, with_unit
 
@@ -118,7 +119,8 @@ def priced_again(
                 f"{key} changes what happens and needs other runs; of a finished result only "
                 "prices.* and budget.usd_per_year can be changed"
             )
-    plan = value_plan_from_json(manifest)
+    refuse_altered(folder, manifest)
+    plan = plan_again(folder)[1]
     plan = seen_as(
         replace(
             plan,
@@ -134,7 +136,7 @@ def priced_again(
 def is_finished(sources: Sequence[object]) -> bool:
     """Say whether somebody names a finished result instead of scenarios."""
     first = sources[0] if len(sources) == 1 else None
-    return isinstance(first, str | Path) and (Path(first) / MANIFEST).is_file()
+    return isinstance(first, str | Path) and is_file(Path(first) / MANIFEST)
 
 
 def repriced(
@@ -157,7 +159,10 @@ def _read_quantities(plan: ValuePlan, path: Path) -> list[tuple[Any, ...]]:
     variant = np.array(table.column("variant").to_pylist())
     strategy = np.array(table.column("strategy").to_pylist())
     values = np.array([table.column(name).to_numpy() for name in QUANTITIES])
-    years = int(np.max(table.column("year").to_numpy()))
+    years = int(np.max(table.column("year").to_numpy(), initial=0))
+    each = plan.draws * int(plan.replicates or 0) * years
+    if len(variant) != each * len(plan.names) * len(plan.variants):
+        raise RunError(f"{path.name} has other runs than {path.with_name(MANIFEST)} says")
     return [
         tuple(
             values[:, (variant == (of or "fit")) & (strategy == name)].reshape(

@@ -90,6 +90,8 @@ class ValuePlan:
         whole("draws", self.draws, 1)
         if self.replicates is not None:
             replicates_of(self.replicates)
+        if not self.variants:
+            raise RunError("variants is empty; the fit itself, '', is always among them")
 
     @property
     def is_beyond_trials(self) -> bool:

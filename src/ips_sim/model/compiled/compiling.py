@@ -61,7 +61,20 @@ class _WholeLibrary(JITCodeLibrary):  # type: ignore[misc]
         below: dict[Any, None] = {}
         _add_below(self, below)
         self._linking_libraries = list(below)
+        self._called_by_python = set(_defined(self._final_module))
         super().finalize()
+
+    def _optimize_final_module(self) -> None:
+        # Nobody else calls the parts, so that LLVM may put those with one caller into it.
+        for name, function in _defined(self._final_module).items():
+            if name not in self._called_by_python:
+                function.linkage = "internal"
+        super()._optimize_final_module()
+
+
+def _defined(module: Any) -> dict[str, Any]:
+    """Give the functions of a module that have a body."""
+    return {one.name: one for one in module.functions if not one.is_declaration}
 
 
 def _add_below(library: Any, found: dict[Any, None]) -> None:

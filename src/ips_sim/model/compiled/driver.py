@@ -68,7 +68,12 @@ from ips_sim.model.rules.preparation import prepare
 from ips_sim.model.rules.referral import admit, enter, first_in_line, freest_post
 from ips_sim.model.rules.relationships import forget, leave_relationship, visit_for_the_book
 from ips_sim.model.rules.school import live_at_school
-from ips_sim.model.rules.search import is_helped_to_employer, leave_made_job, start_job
+from ips_sim.model.rules.search import (
+    is_helped_to_employer,
+    is_open_to,
+    leave_made_job,
+    start_job,
+)
 from ips_sim.model.rules.staff import (
     assign_post,
     begin_specialist,
@@ -200,8 +205,9 @@ _UNCOUNTED = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
 _AS_RULE = {"pipeline_class": Rule, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 for _function in (*rules.RULES, visiting_order, entry_week):
-    # What takes whole arrays is put into its caller, which is faster.
-    _inline = _function.__module__ == search_alone.__module__
+    # What takes whole arrays is put into its caller, and what is asked of every employer of whom a
+    # specialist thinks: that is faster.
+    _inline = _function.__module__ == search_alone.__module__ or _function is is_open_to
     register_jitable(forceinline=_inline, **_AS_RULE)(_function)
 
 part = njit(error_model="python", **_UNCOUNTED, **_AS_RULE)

@@ -1,0 +1,58 @@
+"""What a visitor has in hand on every page, files of their own among it."""
+
+import pytest
+
+pytest.importorskip("solara")
+
+from ips_sim.dashboard import visitor
+from ips_sim.dashboard.asked import Asked, scenario_of
+from ips_sim.scenario import ScenarioError, load_scenario
+
+MINE = "title: Mine\nbased_on: ips.yaml\nprogramme:\n  caseload_limit: 15\n"
+
+
+@pytest.fixture(autouse=True)
+def nobody_before():
+    yield
+    visitor.files.set(())
+    visitor.take("programme", "ips")
+    visitor.take("against", visitor.AGAINST_FIRST)
+    visitor.undo()
+
+
+def test_a_file_of_ones_own_stands_beside_another():
+    assert visitor.yours() == {}
+    visitor.take("programme", "first.yaml")
+    assert visitor.in_hand() == Asked()
+    visitor.files.set((MINE, "title: Another\nbased_on: traditional.yaml\n"))
+    visitor.take("programme", "first.yaml")
+    visitor.take("against", "second.yaml")
+    visitor.take("people", "homeless")
+    visitor.take("rapid_search", False)
+    first, second = map(scenario_of, visitor.pair())
+    assert (first.title, second.title) == ("Mine, changed", "Another")
+    assert first.programme.caseload_limit == 15
+    assert first.people == second.people == load_scenario("people/homeless").people
+    names = [one["label"] for one in visitor.lists("against")[0]["options"][1]["options"]]
+    assert names == ["Mine (first.yaml)", "Another (second.yaml)"]
+
+
+def test_a_file_with_mistakes_is_in_nobodys_hand():
+    visitor.files.set((MINE,))
+    visitor.take("programme", "first.yaml")
+    visitor.files.set((MINE.replace("15", "-15"),))
+    assert visitor.in_hand() == Asked()
+    assert visitor.chosen()["programme"] == "ips"
+    visitor.files.set((MINE,))
+    assert visitor.in_hand().file == MINE
+    visitor.take("programme", "young_adults")
+    assert visitor.in_hand() == Asked("young_adults")
+
+
+def test_what_the_reader_refuses_is_not_taken():
+    with pytest.raises(ScenarioError, match="found 99; allowed: a number from 0 to 3"):
+        visitor.take("staff.turnover_per_year", 99)
+    visitor.take("against", "../ips")
+    assert (visitor.in_hand(), visitor.other()) == (Asked(), Asked("traditional"))
+    visitor.take("against", "")
+    assert visitor.other() == visitor.in_hand()
