@@ -186,7 +186,8 @@ def test_an_experiment_that_ships_is_found_by_name_anywhere(run):
 def test_show_principles(run):
     out = run("show", "principles").stdout
     for name, one in principles().items():
-        assert f"{name}\n  {one.why}\n" in out
+        assert f"{name.replace('_', ' ').capitalize()}\n  {one.why}\n" in out
+    assert "_" not in out.replace("[rapid_search]", "")
     said = json.loads(run("show", "principles", "--json").stdout)
     assert said["rapid_search"]["levers"] == {"preparation_weeks": 17}
 

@@ -108,7 +108,7 @@ def show_principles(as_json: AsJson = False) -> None:
 
 def _in_unit(value: str, unit: str) -> str:
     """Say a lever's value, as a file writes it, in its unit."""
-    if unit == "yes or no":
+    if value in ("true", "false"):
         return "yes" if value == "true" else "no"
     if unit == "share":
         return f"{100 * float(value):g} %"
