@@ -29,7 +29,9 @@ def test_a_file_of_ones_own_stands_beside_another():
     visitor.take("against", "second.yaml")
     visitor.take("people", "homeless")
     visitor.take("rapid_search", False)
-    first, second = map(scenario_of, visitor.pair())
+    texts = visitor.pair().made
+    assert texts is not None
+    first, second = map(scenario_of, texts)
     assert (first.title, second.title) == ("Mine, changed", "Another")
     assert first.programme.caseload_limit == 15
     assert first.people == second.people == load_scenario("people/homeless").people
@@ -56,3 +58,14 @@ def test_what_the_reader_refuses_is_not_taken():
     assert (visitor.in_hand(), visitor.other()) == (Asked(), Asked("traditional"))
     visitor.take("against", "")
     assert visitor.other() == visitor.in_hand()
+
+
+def test_what_does_not_go_together_is_said_without_a_file():
+    visitor.take("against", "policy/remote_county")
+    outcome = visitor.pair()
+    assert outcome.made is None
+    assert outcome.sentences[0].startswith(
+        "Sites: found 100 people at a site with a caseload of 12"
+    )
+    visitor.take("design.sites", 2)
+    assert visitor.pair().made

@@ -58,7 +58,7 @@ def Watch() -> None:
 def TwoWorlds() -> None:
     """The same people with the same luck under the scenario in hand and another."""
     turn, refused = visitor.use_turning()
-    asked, texts = visitor.in_hand(), tried(visitor.pair)
+    asked, texts = visitor.in_hand(), visitor.pair()
     Html(
         "<h1>Two worlds</h1><p>The same people, week by week, under two policies and with the same "
         "luck. Each has the same place in both pictures; a dark edge marks who stands elsewhere "

@@ -32,9 +32,10 @@ _REPLICATES = 4
 _MOST_PERSON_WEEKS, _AT_ONCE = 50_000_000, 20_000
 """Of all runs of a budget, and of a single one for it to begin unasked."""
 _INTRODUCTION = (
-    "<h1>Budget</h1><p>What a programme of your size takes in posts and dollars year by year, whom "
-    "it serves, and whose money it is. Its size needs a run; prices do not: set yours, and the "
-    f"amounts are reckoned again at once. Dollars are US dollars of {default_price_year()}.</p>"
+    "<h1>Budget</h1><p class=how>What a programme of your size takes in posts and dollars year by "
+    "year, whom it serves, and whose money it is. Its size needs a run; prices do not: set yours, "
+    f"and the amounts are reckoned again at once. Dollars are US dollars of {default_price_year()}."
+    "</p>"
 )
 
 

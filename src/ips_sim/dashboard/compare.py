@@ -43,7 +43,7 @@ def Editor(at: int, text: str, most: int, event_edited: Callable[[dict[str, Any]
 @solara.component
 def Compare() -> None:
     """Files at the top, then how they are run, then what came out."""
-    texts = files.value or tried(pair).made or (_shipped("ips"), _shipped("traditional"))
+    texts = files.value or pair().made or (_shipped("ips"), _shipped("traditional"))
     refused, set_refused = solara.use_state(())
     job, set_job = solara.use_state(None)
 
@@ -54,9 +54,9 @@ def Compare() -> None:
             files.set((*texts[:at], outcome.made, *texts[at + 1 :]))
 
     Html(
-        "<h1>Compare</h1><p>Two to four scenario files, run with the same people and luck. Each "
-        "is checked as you change it. A file without mistakes can be chosen on the other pages "
-        "too, as a programme of yours.</p>"
+        "<h1>Compare</h1><p class=how>Two to four scenario files, run as they stand and with the "
+        "same luck. Each is checked as you change it. A file without mistakes can be chosen on the "
+        "other pages too, as a programme of yours.</p>"
     )
     Html(sentences_html(refused))
     outcomes = [tried(partial(scenario_of, *one)) for one in zip(texts, FILES, strict=False)]

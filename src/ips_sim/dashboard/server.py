@@ -8,6 +8,7 @@ import warnings
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,10 @@ MOST_MESSAGE_BYTES = 2_000_000
 """Of what a browser may send at once; an upload is smaller still."""
 _LIBRARIES = ("solara", "solara_assets", "uvicorn")
 _TITLE = "ips-sim"
+_NO_SUCH_PAGE = (
+    '<!DOCTYPE html><html lang="en"><meta name="viewport" content="width=device-width">'
+    '<title>ips-sim</title><p>There is no such page; <a href="/">What if</a> is the first one.</p>'
+)
 
 # Set before Solara is loaded, which reads them then.
 _SETTINGS = {
@@ -103,6 +108,9 @@ def made_app(hosts: Sequence[str] = ()) -> Starlette:
         path = file_of(request.path_params["token"], request.path_params["name"])
         return FileResponse(path) if path else HTMLResponse("There is no such result.", 404)
 
+    async def nowhere(request: Request, error: Exception) -> Response:
+        return HTMLResponse(_NO_SUCH_PAGE, HTTPStatus.NOT_FOUND)
+
     # Solara would fetch a file that is not there from the internet; here it is not found.
     own = {"/": page, "/{fullpath}": page, "/{fullpath:path}": page}
     left_out = ("/resourcez", "/_solara/api/evict/{kernel_id}")
@@ -128,7 +136,12 @@ def made_app(hosts: Sequence[str] = ()) -> Starlette:
             threading.Thread(target=_warm_up, daemon=True).start()
             yield
 
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[guard, *theirs.middleware])
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[guard, *theirs.middleware],
+        exception_handlers={HTTPStatus.NOT_FOUND: nowhere},
+    )
 
 
 class _SameOrigin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -9,9 +10,10 @@ from typing import Any
 
 import solara
 
-from ips_sim.dashboard.asked import AS_IT_IS, Asked, scenario_of, tried
+from ips_sim.dashboard.asked import AS_IT_IS, Asked, Made, Outcome, scenario_of, tried
 from ips_sim.dashboard.controls import AGAINST, label_of, picks, ships, turned
 
+_IN_A_FILE = re.compile(r"scenario\.yaml(?::\d+)?: (\w+\.\w+): (.*)", re.DOTALL)
 AGAINST_FIRST = "traditional"
 FILES = ("first.yaml", "second.yaml", "third.yaml", "fourth.yaml")
 """What the files of *Compare* are called."""
@@ -40,9 +42,15 @@ def other() -> Asked:
     return in_hand().plain if against == AS_IT_IS else _whole(Asked(against))
 
 
-def pair() -> tuple[str, str]:
-    """Both as texts of scenario files, with the same people in the same place."""
-    return in_hand().text(), in_hand().beside(other())
+def pair() -> Outcome[tuple[str, str]]:
+    """Both as texts of scenario files, with the same people in the same place; or why not."""
+
+    def both() -> tuple[str, str]:
+        texts = in_hand().text(), in_hand().beside(other())
+        scenario_of(texts[1])
+        return texts
+
+    return _without_file(tried(both))
 
 
 def _whole(asked: Asked) -> Asked:
@@ -94,16 +102,19 @@ def use_turning() -> tuple[Callable[[dict[str, Any]], None], tuple[str, ...]]:
 
     def turn(what: dict[str, Any]) -> None:
         key = str(what.get("key"))
-        outcome = tried(lambda: take(key, what.get("value")))
-        set_refused(tuple(_of_control(key, one) for one in outcome.sentences))
+        outcome = _without_file(tried(lambda: take(key, what.get("value"))))
+        set_refused(outcome.sentences)
 
     return turn, refused
 
 
-def _of_control(key: str, sentence: str) -> str:
-    """A message of the reader for who turned a control and sees no file."""
-    where, _, rest = sentence.partition(f"{key}: ")
-    return f"{label_of(key)}: {rest}" if rest and where.startswith("scenario.yaml") else sentence
+def _without_file(outcome: Outcome[Made]) -> Outcome[Made]:
+    """What the reader says, for who turns controls and sees no file: named as they are."""
+    said = []
+    for sentence in outcome.sentences:
+        found = _IN_A_FILE.match(sentence)
+        said.append(f"{label_of(found[1])}: {found[2]}" if found else sentence)
+    return replace(outcome, sentences=tuple(said))
 
 
 def undo() -> None:

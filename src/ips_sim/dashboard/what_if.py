@@ -26,9 +26,9 @@ from ips_sim.dashboard.parts import (
 from ips_sim.dashboard.worlds import Seen, seen
 
 _INTRODUCTION = (
-    "<h1>What if</h1><p>Choose a programme and turn what you like: the picture follows. People are "
-    "made up. Both lines have the same people and luck; only <i>the programme as it is</i> keeps "
-    "its own.</p>"
+    "<h1>What if</h1><p class=how>Choose a programme and turn what you like: the picture follows. "
+    "People are made up. Both lines have the same people and luck; only <i>the programme as it "
+    "is</i> keeps its own.</p>"
 )
 
 
@@ -38,7 +38,7 @@ def WhatIf() -> None:
     turn, refused = visitor.use_turning()
     router = solara.use_router()
     said, set_said = solara.use_state("")
-    asked, texts = visitor.in_hand(), tried(visitor.pair)
+    asked, texts = visitor.in_hand(), visitor.pair()
 
     newest = solara.use_ref(texts)
     newest.current = texts
