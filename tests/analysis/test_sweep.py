@@ -391,7 +391,7 @@ def test_the_best_region_is_a_table_and_told(tmp_path: Path) -> None:
         app, ["sweep", str(path), "--out", str(tmp_path / "out"), "--jobs", "1"]
     )
     assert done.exit_code == 0, done.output
-    assert "goal: largest weeks_worked, 0.01 ≤ employed_ever" in done.output
+    assert "goal: largest time in competitive work, 0.01 ≤ had a competitive job" in done.output
     found = rows(tmp_path / "out" / "region.csv")
     assert found[0]["verdict"] == "best"
     assert float(found[0]["difference"]) == 0.0

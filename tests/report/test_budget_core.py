@@ -13,14 +13,17 @@ from tests.report.made_up import PEOPLE, REPLICATES, WEEKS, write_folder, write_
 def figures(folder) -> dict[str, list[float]]:
     """Rows of the sheet, as numbers."""
     rows = budget_core(read_result(folder))
-    return {label: [float(one.replace(",", "")) for one in values] for label, values in rows}
+    return {
+        label: [float(one.partition(" of ")[0].replace(",", "")) for one in values]
+        for label, values in rows
+    }
 
 
 def test_the_sheet_says_what_the_tables_say(tmp_path):
     lives = write_folder(tmp_path / "made")
     found = figures(tmp_path / "made")
     posts = PEOPLE * 1.5 / 37.5
-    assert found["Full-time posts, these people's part of them"] == pytest.approx(
+    assert found["Full-time posts that these people use, of those there are"] == pytest.approx(
         [posts, posts], abs=0.05
     )
     assert found["People served"] == [PEOPLE, PEOPLE]

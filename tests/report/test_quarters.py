@@ -67,7 +67,7 @@ def test_the_page_holds_the_table_and_says_for_how_long_people_were_observed(fin
     for table in tables:
         assert f"Quarter by quarter: {table.scenario}" in page
         for title, cells in table.rows:
-            assert f"<tr><th>{title}</th><td>{cells[0][0]}<span" in page
+            assert f'<tr><th>{title}</th><td data-label="Referred">{cells[0][0]}' in page
             assert len(cells) == len(QUARTER_COLUMNS)
     assert "weeks on average under IPS, open programme" in page
     assert "weeks on average under Smaller caseloads" in page

@@ -9,17 +9,11 @@ import numpy as np
 from ips_sim.economics.inventory import INCOME, PROGRAMME
 from ips_sim.economics.programme_year import programme_money
 from ips_sim.evidence import impact_inventory
+from ips_sim.report.costs import PRICED
 from ips_sim.report.folder import Result, Told
 from ips_sim.shown.english import number
 
-_FROM_PEOPLE = (
-    "staff_hours",
-    "weeks_preparing",
-    "weeks_sheltered",
-    "weeks_transitional",
-    "benefits_plans",
-    "milestones",
-)
+_FROM_PEOPLE = (*PRICED, "milestones")
 _FROM_WEEKS = ("hours_team", "hours_travel")
 _LEFT = "left"
 _DIGITS = {"posts": 1, "served": 0, "employed": 0}
@@ -37,7 +31,7 @@ def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
     if not all(by_scenario):
         return []
     labels = {
-        "posts": "Full-time posts, these people's part of them",
+        "posts": "Full-time posts that these people use, of those there are",
         "served": "People served",
         "employed": "of those served came to competitive work",
         "spent": "The programme spends, supervisors and overhead included, $",
@@ -46,7 +40,7 @@ def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
         _LEFT: "of it from the mental health authority, $",
         **{name: f"{impact_inventory()[name].label}, $" for name in INCOME},
     }
-    return [
+    rows = [
         (
             label,
             tuple(_shown(figures[key], _DIGITS.get(key, MONEY_DIGITS)) for figures in by_scenario),
@@ -54,6 +48,34 @@ def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
         for key, label in labels.items()
         if any(figures[key] for figures in by_scenario)
     ]
+    (label, used), *others = rows
+    there = (number(one.posts).removesuffix(".0") for one in result.scenarios)
+    return [(label, tuple(f"{a} of {b}" for a, b in zip(used, there, strict=True))), *others]
+
+
+def about_budget(result: Result) -> str:
+    """Say how the sheet goes together with the cards and the findings above it."""
+    said = [
+        "The cost of the programme above counts posts, training, places and benefits plans; here "
+        "supervisors, overhead, travel, hiring and what else a programme spends is added."
+    ]
+    if any(one.values["design"]["free_places_refilled"] for one in result.scenarios):
+        said.append(
+            "As these people leave, their places go to others, who pay for the rest of the posts."
+        )
+    if any(_unserved_finders(result, one) for one in result.scenarios):
+        said.append("Who found work without ever being served is in the findings and not here.")
+    return " ".join(said)
+
+
+def _unserved_finders(result: Result, told: Told) -> bool:
+    """Whether, in whole people, more found work than had been served."""
+    people = result.people.get(told.name)
+    if people is None:
+        return False
+    of_a_run = result.weekly[told.name].runs if told.name in result.weekly else 1
+    found = people.first_job.sum() / of_a_run
+    return bool(round(found) > round(people.sums.get("served_employed", found) / of_a_run))
 
 
 def _shown(value: float, digits: int) -> str:

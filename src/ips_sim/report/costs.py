@@ -53,7 +53,7 @@ def weekly_costs(weekly: WeeklyFigures, people: PeopleCounts | None, prices: Pri
     )
     hospital = weekly.per_person("in_hospital") * (DAYS_PER_WEEK * prices.inpatient_day_usd)
     plans = None
-    if people is not None and set(people.sums).issuperset(_PRICED):
+    if people is not None and set(people.sums).issuperset(PRICED):
         plans = float(_priced(people, prices).plans[0]) / people.people
     return WeeklyCosts(programme, hospital, plans)
 
@@ -87,7 +87,7 @@ def cost_parts(result: Result) -> list[CostPart]:
 
 def _parts(result: Result, told: Told) -> dict[str, float]:
     name, people = told.name, result.people.get(told.name)
-    if people is None or not set(people.sums).issuperset(_PRICED):
+    if people is None or not set(people.sums).issuperset(PRICED):
         return {}
     costs = _priced(people, told.prices)
     weekly = result.weekly.get(name)
@@ -105,16 +105,17 @@ def _parts(result: Result, told: Told) -> dict[str, float]:
 
 
 def _priced(people: PeopleCounts, prices: Prices) -> ProgrammeCosts:
-    return programme_costs({name: [people.sums[name]] for name in _PRICED}, prices)
+    return programme_costs({name: [people.sums[name]] for name in PRICED}, prices)
 
 
-_PRICED = (
+PRICED = (
     "staff_hours",
     "weeks_preparing",
     "weeks_sheltered",
     "weeks_transitional",
     "benefits_plans",
 )
+"""What the table of people has of the quantities that a programme pays for."""
 
 _PAID_BY = {
     True: "free places go to others, whose share of a post is theirs",

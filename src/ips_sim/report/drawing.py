@@ -46,8 +46,9 @@ def in_words(name: str) -> str:
 
 def label(outcome: str) -> str:
     """An outcome as the report's table calls it."""
-    words = WORDINGS[outcome].label if outcome in WORDINGS else in_words(outcome)
-    return words[:1].upper() + words[1:]
+    if outcome in WORDINGS:
+        return WORDINGS[outcome].label
+    return outcome.replace("_usd", "").replace("_", " ").capitalize()
 
 
 def titled(outcome: str) -> str:

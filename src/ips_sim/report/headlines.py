@@ -9,7 +9,7 @@ from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.quarters import EACH_COSTS, QUARTER_COLUMNS
 from ips_sim.report.words import Wording, shown, span
 from ips_sim.runs.quarters import ALL_QUARTERS
-from ips_sim.shown.english import NO_VALUE, counted, number, rounded_gap
+from ips_sim.shown.english import AS_GOOD_AS_ALWAYS, NO_VALUE, counted, number, rounded_gap
 
 
 @dataclass(frozen=True)
@@ -273,8 +273,10 @@ def _difference(
 
 def _ends(saying: _Saying, low: float, high: float) -> str:
     """A range that names its unit once."""
-    first = _amount(saying, low).removesuffix(WEEKS)
-    return f"{first} to {_amount(saying, high)}"
+    first, last = _amount(saying, low), _amount(saying, high)
+    return (
+        f"{last} {AS_GOOD_AS_ALWAYS}" if first == last else f"{first.removesuffix(WEEKS)} to {last}"
+    )
 
 
 def _end(saying: _Saying, value: float) -> str:
@@ -330,11 +332,11 @@ def _about_finders(result: Result) -> Headline | None:
         if wait is None or wait.value is None or stay is None or stay.value is None:
             continue
         share = result.mean(one.name, "employed_ever")
-        who = "" if share is None or share.value is None else f", {_whole(share.value)} of all"
+        who = "" if share is None or share.value is None else f"{_whole(share.value)} of all, "
         parts.append(
             f"{one.name}: first job after {number(wait.value)} weeks, lasting "
             f"{number(stay.value)} weeks within the follow-up "
-            f"({counted(wait.n or 0, 'finder')}{who})"
+            f"({who}{counted(wait.n or 0, 'finder')} in all runs together)"
         )
     if not parts:
         return None

@@ -30,6 +30,7 @@ from ips_sim.report.drawing import (
     drawn_all,
     image_of,
     in_words,
+    label,
     refuse_failed,
     write_drawn,
 )
@@ -152,7 +153,7 @@ def _table(result: PrinciplesResult, outcome: str, is_fitted: bool) -> dict[str,
             }
         )
     return {
-        "title": in_words(outcome),
+        "title": label(outcome),
         "unit": UNITS.get(whole.unit, whole.unit),
         "whole": ranged(whole.difference, whole.difference_low, whole.difference_high, whole.unit),
         "nothing": figure(whole.nothing, whole.unit),

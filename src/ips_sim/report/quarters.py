@@ -38,10 +38,12 @@ class QuarterColumn:
         return f"{self.before}{number(self.scale * value, self.decimals)}{self.after}"
 
     def span(self, one: QuarterMean) -> str:
-        """Write a range, without its unit; empty where there is none."""
+        """Write a range, without its unit; empty where there is none, or where it is a point."""
         if one.low is None or one.high is None:
             return ""
         low, high = (number(self.scale * end, self.decimals) for end in (one.low, one.high))
+        if low == high:
+            return ""
         return f"{self.before}{low} to {high}"
 
 
@@ -69,7 +71,7 @@ WHAT_COLUMNS_ARE = (
     "caseload. Left: people who gave up their place; stay: for how many weeks they had had it. "
     "Turnover: specialists who left, for each post and year at this rate. Cost: of the programme "
     "in the quarter; each: for each person served. Benefits plans belong to no quarter and are "
-    "left out."
+    "left out. Where no range stands, it is as good as always the same."
 )
 """The short names of the columns in full."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ips_sim.report.alike import unlike
 from ips_sim.report.quarters import QUARTER_COLUMNS
-from ips_sim.report.words import NOT_KNOWN, mark, wording_of
+from ips_sim.report.words import NONE_SEEN, NOT_KNOWN, mark, wording_of
 from ips_sim.runs.collected import Collected
 from ips_sim.runs.folder import Finished
 from ips_sim.runs.plan import Plan
@@ -15,7 +15,13 @@ from ips_sim.runs.ranges import PARTS, PREDICTIVE
 from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.scenario import as_mapping
 from ips_sim.shown.aligned import json_rows
-from ips_sim.shown.english import gap_as_shown, listed, range_with_unit, with_unit
+from ips_sim.shown.english import (
+    AS_GOOD_AS_ALWAYS,
+    gap_as_shown,
+    listed,
+    range_with_unit,
+    with_unit,
+)
 
 HEADLINES = (
     "employed_ever",
@@ -115,11 +121,13 @@ def short_table(
             base, mean, pair = means[reference, name], means[other, name], pairs[other, name]
             gap = said(gap_as_shown(mean.mean, base.mean, pair.unit), pair.unit, sign=True)
             ends = range_with_unit(pair.low, pair.high, pair.unit, sign=True)
+            if AS_GOOD_AS_ALWAYS not in ends:
+                ends = " ".join(ends.split(" ")[:3])
             lines.append(
                 (
                     _label(name),
                     *(said(means[one, name].mean, base.unit) for one in both),
-                    f"{gap} ({' '.join(ends.split(' ')[:3])})",
+                    f"{gap} ({ends})",
                 )
             )
         lines.append("")
@@ -172,8 +180,9 @@ def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> s
     for row, middle in rows:
         if row.outcome == HEADLINES[0] and row.interval in PARTS:
             # A part is cut off where no mean can be, at one end at most.
-            half = with_unit(max(row.high - middle, middle - row.low), row.unit)
-            said.append(f"{row.interval} {half.partition(' ')[0]}")
+            half = max(row.high - middle, middle - row.low)
+            written = with_unit(half, row.unit).partition(" ")[0]
+            said.append(f"{row.interval} {written if float(written) else NONE_SEEN}")
     return f"{_label(HEADLINES[0])}, points either way: {listed(said)}."
 
 

@@ -278,7 +278,10 @@ def _digits(span: float) -> int:
 
 def _goal(sweep: Sweep) -> str:
     """The goal in words, with what ties it for best."""
-    return str(sweep.experiment.goal).replace("_usd", "").replace("_", " ") + ", or tied with it"
+    said = str(sweep.experiment.goal)
+    for outcome in sorted(sweep.means, key=len, reverse=True):
+        said = said.replace(outcome, label(outcome).lower())
+    return f"{said}, or tied with it"
 
 
 def _along(sweep: Sweep, means: PointMeans) -> Figure:

@@ -15,6 +15,7 @@ from ips_sim.report.costs import CostPart
 from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.words import (
     GROUPS,
+    NONE_SEEN,
     WORDINGS,
     Wording,
     difference_unit,
@@ -26,7 +27,7 @@ from ips_sim.report.words import (
 )
 from ips_sim.runs.ranges import PARTS, PREDICTIVE
 from ips_sim.scenario.catalogue import Key, keys
-from ips_sim.shown.english import NO_VALUE, number, rounded_gap
+from ips_sim.shown.english import NO_VALUE, number, range_in_words, rounded_gap
 
 
 @dataclass(frozen=True)
@@ -259,6 +260,8 @@ def _half(part: Estimate | None, outcome: Wording) -> str:
     if part is None or part.value is None or part.low is None or part.high is None:
         return "not known"
     half = max(part.high - part.value, part.value - part.low)
+    if not any(digit in "123456789" for digit in _bare(half, outcome)):
+        return NONE_SEEN
     return f"\N{PLUS-MINUS SIGN} {_bare(half, outcome)}"
 
 
@@ -302,7 +305,7 @@ def interval_rows(result: Result) -> list[IntervalRow]:
                         one.name,
                         shown(first.value, outcome),
                         _error(first.mc_error, outcome),
-                        tuple(_range(estimates.get(kind), outcome) for kind in kinds),
+                        tuple(_range(estimates.get(kind), outcome, kind=kind) for kind in kinds),
                     )
                 )
         for one in result.others:
@@ -315,7 +318,10 @@ def interval_rows(result: Result) -> list[IntervalRow]:
                         f"{one.name} minus {result.reference}",
                         _gap(result, one.name, outcome),
                         "",
-                        tuple(_range(estimates.get(kind), outcome, signs=True) for kind in kinds),
+                        tuple(
+                            _range(estimates.get(kind), outcome, signs=True, kind=kind)
+                            for kind in kinds
+                        ),
                     )
                 )
     return rows
@@ -330,7 +336,10 @@ def _error(error: float | None, outcome: Wording) -> str:
     return number(scaled, decimals)
 
 
-def _range(estimate: Estimate | None, outcome: Wording, *, signs: bool = False) -> str:
+def _range(
+    estimate: Estimate | None, outcome: Wording, *, signs: bool = False, kind: str = PREDICTIVE
+) -> str:
+    """A range as text; of a part that is a point nothing was seen, of another it is said."""
     if estimate is None or estimate.low is None or estimate.high is None:
         return NO_VALUE
     if signs:
@@ -339,7 +348,11 @@ def _range(estimate: Estimate | None, outcome: Wording, *, signs: bool = False) 
         )
     else:
         low, high = (_bare(end, outcome) for end in (estimate.low, estimate.high))
-    return f"{low} to {high}"
+    if low == high and kind in PARTS:
+        return NONE_SEEN
+    value = shown_difference if signs else shown
+    written = value(estimate.value, outcome).removesuffix(" %").replace("$", "")
+    return range_in_words(low, high, written)
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,10 @@ NOT_KNOWN = "*"
 """Marks outcomes of which cross-validation can't tell how far the model misses them."""
 
 
+NONE_SEEN = "none seen"
+"""Stands for a part of a range where runs differ no more than the other parts explain."""
+
+
 def mark(outcome: str) -> str:
     """Give the mark of an outcome whose range leaves out what the model itself misses."""
     return "" if outcome in _COUNTED and _COUNTED[outcome].through_work else NOT_KNOWN

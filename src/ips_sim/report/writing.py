@@ -11,7 +11,7 @@ from typing import Any
 from ips_sim.analysis.trials.scores import CROSS_VALIDATED, MODEL, SIMULATION, shipped_scores
 from ips_sim.economics.prices import default_prices
 from ips_sim.report.alike import unlike
-from ips_sim.report.budget_core import budget_core
+from ips_sim.report.budget_core import about_budget, budget_core
 from ips_sim.report.costs import cost_parts, who_pays, why_hospital
 from ips_sim.report.drawing import (
     FIGURES_FOLDER,
@@ -40,7 +40,7 @@ from ips_sim.report.tables import (
     some_lie_outside,
     without_any,
 )
-from ips_sim.report.words import NOT_KNOWN, WHY_CLOSED, span
+from ips_sim.report.words import NONE_SEEN, NOT_KNOWN, WHY_CLOSED, span
 from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.ranges import PARTS, Interval
 from ips_sim.shown.english import counted, first_sentences, listed, number
@@ -60,8 +60,8 @@ INTERVALS: dict[Interval, tuple[str, str]] = {
     "predictive": (
         "Predictive",
         "All of it together, and what the sentences, the table and the bands show: nine in ten "
-        "results of one programme of this size lie inside. Two scenarios share people, luck, site "
-        "and parameters, so a difference is surer than the two means look.",
+        "results of one programme of this size lie inside. What scenarios share, such as luck, "
+        "site and parameters, makes a difference surer than the two means look.",
     ),
     "luck": (
         "Luck",
@@ -135,6 +135,7 @@ def write_report(folder: Path) -> Path:
         replicates=_runs_in_words(result),
         headlines=headlines(result),
         budget=budget_core(result),
+        about_budget=about_budget(result),
         groups=outcome_groups(result),
         alike_rows=listed([one.lower() for one in without_any(result)]),
         measures=measure_rows(result),
@@ -150,7 +151,8 @@ def write_report(folder: Path) -> Path:
         image=image_of,
         intervals=[said for kind, said in INTERVALS.items() if kind in interval_kinds(result)],
         unseen=_error_on_unseen_trials(),
-        parts_rows=parts_rows(result),
+        parts_rows=(of_parts := parts_rows(result)),
+        none_seen=any(NONE_SEEN in row.halves for row in of_parts),
         parts=[INTERVALS[kind][0] for kind in PARTS],
         not_known=NOT_KNOWN,
         interval_rows=interval_rows(result),

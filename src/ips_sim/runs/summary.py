@@ -20,6 +20,7 @@ from ips_sim.runs.ranges import (
     ScenarioRuns,
     grouped,
     predictive_range,
+    quotient,
     ranges_of,
     ranges_of_differences,
 )
@@ -79,8 +80,8 @@ def monte_carlo_errors(runs: ScenarioRuns) -> FloatArray:
         return made
     bottom = runs.totals[BOTTOM].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        quotient = runs.totals[_TOP].sum(axis=1) / bottom
-        residual = runs.totals[_TOP] - quotient[:, None] * runs.totals[BOTTOM]
+        overall = runs.totals[_TOP].sum(axis=1) / bottom
+        residual = runs.totals[_TOP] - overall[:, None] * runs.totals[BOTTOM]
     residual = residual - (grouped(residual, runs.draw) / count)[:, runs.draw]
     squares = (grouped(residual * residual, runs.draw) * (count / (count - 1))).sum(axis=1)
     np.divide(_PER * np.sqrt(squares), bottom, out=made, where=bottom > 0)
@@ -114,10 +115,10 @@ def summarise(runs: ScenarioRuns) -> list[SummaryRow]:
 def contrast(runs: ScenarioRuns, reference: ScenarioRuns) -> list[ContrastRow]:
     """Set a scenario against a reference, paired by draw and replicate, and person by person."""
     mean, base = runs.overall, reference.overall
-    ratio = _ratio(mean, base)
+    ratio = quotient(mean, base)
     mine, other = runs.results, reference.results
     pairs = np.isfinite(mine.values - other.values).sum(axis=1)
-    ratios = _ratio(mine.predicted, other.predicted)
+    ratios = quotient(mine.predicted, other.predicted)
     # Where some have none, a range of the others would be one of chosen runs.
     ratios[~np.isfinite(ratios).all(axis=1)] = np.nan
     ratio_low, ratio_high = predictive_range(ratios, 0.0, np.inf)
@@ -141,12 +142,6 @@ def contrast(runs: ScenarioRuns, reference: ScenarioRuns) -> list[ContrastRow]:
         for interval, (low, high) in ranges.ends.items()
         if row < low.shape[0]
     ]
-
-
-def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
-    made: FloatArray = np.full(top.shape, np.nan)
-    np.divide(top, bottom, out=made, where=np.isfinite(bottom) & (bottom != 0))
-    return made
 
 
 def replicates_needed(runs: ScenarioRuns, outcome: str, error: float, replicates: int) -> int:

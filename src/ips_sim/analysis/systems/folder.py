@@ -22,6 +22,7 @@ from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
 from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
+from ips_sim.shown.english import range_in_words
 from ips_sim.sources import source_hash
 
 WINDOWS, SITES, PROGRAMMES = "windows.csv", "sites.parquet", "programmes.csv"
@@ -258,7 +259,71 @@ def shown_lines(made: SystemResult) -> list[tuple[str, ...] | str]:
         else ""
     )
     about = f"Mean of all sites, and the range that holds 90 % of single sites.{left_out}"
-    return [about, "", *lines[:-1]]
+    return [about, "", *lines, *sentences(made)]
+
+
+_WORKED = {
+    "before_and_after": ("employed_share", "people present"),
+    "quarters": ("employed_served_share", "people served"),
+    "saturation": ("employed_share", "people who look for work"),
+}
+"""The share of which sentences tell, and of whom."""
+
+
+def sentences(made: SystemResult) -> list[str]:
+    """Say how many worked in each group's last window, and how many more than in another.
+
+    That is the window before where IPS begins, the first one quarter by quarter, and the last one
+    of the first group where IPS grows.
+    """
+    name, who = _WORKED[made.system.picture]
+    row, weeks = _NAMES.index(name), made.system.window_weeks
+    last = f"in the last {weeks} weeks"
+    against = {"before_and_after": f"the {weeks} weeks before", "quarters": "the first stretch"}
+    said = []
+    for number, group in enumerate(made.system.groups):
+        mean, draws = made.mean(number)[row], made.of_draws(number)[row]
+        base_mean, base_draws = mean, draws
+        base, than = (-2 if made.system.picture == "before_and_after" else 0), ""
+        if made.system.picture == "saturation":
+            if number == 0:
+                said.append(f"{group.name}: {_of_100(mean[-1])} of 100 {who} worked {last}.")
+                continue
+            base, than = -1, f"in the group {made.system.groups[0].name}"
+            base_mean, base_draws = made.mean(0)[row], made.of_draws(0)[row]
+        elif made.system.windows == 1:
+            said.append(f"{group.name}: {_of_100(mean[-1])} of 100 {who} worked {last}.")
+            continue
+        said.append(
+            f"{group.name}: {_of_100(mean[-1])} of 100 {who} worked {last}, "
+            f"{_of_100(base_mean[base])} {than or 'in ' + against[made.system.picture]}: "
+            f"{_difference(mean[-1], base_mean[base], draws[-1] - base_draws[base])}."
+        )
+    return [
+        *said,
+        "Ranges in these sentences hold nine in ten draws of the group as a whole. What a group "
+        "assumes of its sites stands in its file.",
+    ]
+
+
+def _of_100(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def _difference(value: float, base: float, draws: Floats) -> str:
+    """A difference of shares in whole people, as the two shares told have it, with its range."""
+    gap = int(_of_100(value)) - int(_of_100(base))
+    low, high = (round(100 * end) for end in quantiles(draws))
+    word = "about the same" if gap == 0 else f"{abs(gap)} {'more' if gap > 0 else 'fewer'}"
+    if gap > 0 and low >= 0:
+        return f"{word} ({range_in_words(str(low), str(high), str(gap))})"
+    if gap < 0 and high <= 0:
+        return f"{word} ({range_in_words(str(-high), str(-low), str(-gap))})"
+    return f"{word} (from {_either(low)} to {_either(high)})"
+
+
+def _either(people: int) -> str:
+    return "none" if people == 0 else f"{abs(people)} {'more' if people > 0 else 'fewer'}"
 
 
 def _cell(values: Any) -> str:
