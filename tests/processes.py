@@ -5,7 +5,29 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+
+
+@cache
+def get_ready() -> None:
+    """Compile and import here what commands need, so that no process begun from here has to."""
+    from ips_sim import simulate
+    from ips_sim.runs.kinds import KINDS, kind_named
+
+    simulate("ips", draws=1, replicates=1)
+    for name in (
+        "pyarrow.csv",
+        "pyarrow.parquet",
+        "matplotlib.backends.backend_agg",
+        "matplotlib.backends.backend_svg",
+        "ips_sim.report",
+        "ips_sim.story.telling",
+    ):
+        import_module(name)
+    for kind in KINDS:
+        kind_named(kind)
 
 
 def begin(

@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -115,17 +114,11 @@ def whole(name: str) -> tuple[dict[str, bytes], float]:
 
 @pytest.fixture(scope="module", autouse=True)
 def ready() -> Iterator[None]:
-    """Compile and import here, so that no process begun from here has to."""
-    from ips_sim import simulate
+    """Have everything here that commands need, and fits small."""
     from ips_sim.analysis.calibration import fit
     from ips_sim.analysis.calibration.statistics import fitted_trials
-    from ips_sim.runs.kinds import KINDS, kind_named
 
-    simulate("ips", draws=1, replicates=1)
-    for name in ("pyarrow.csv", "pyarrow.parquet"):
-        import_module(name)
-    for name in KINDS:
-        kind_named(name)
+    processes.get_ready()
     # A fit leaves out each trial in turn; one is enough here.
     first = fitted_trials()[:1]
     monkeypatch = pytest.MonkeyPatch()

@@ -13,6 +13,7 @@ from ips_sim.analysis.experiments.files import load_experiment
 from ips_sim.analysis.experiments.sensitivity import run_sensitivity
 from ips_sim.analysis.experiments.sweep import run_sweep
 from ips_sim.analysis.principles.players import ask
+from ips_sim.analysis.systems.system import load_system
 from ips_sim.analysis.trials.trial_files import read_trials
 from ips_sim.evidence import package_data
 from ips_sim.runs.folder import run_to_folder
@@ -70,6 +71,12 @@ def test_sensitivity_analyses(folder: Path, data: bytes) -> None:
 @given(data=damaged([CALIBRATION.encode(), shipped("calibration.yaml")]))
 def test_calibrations(folder: Path, data: bytes) -> None:
     read_or_told(load_calibration, folder / "calibration.yaml", data)
+
+
+@cases(60)
+@given(data=damaged([shipped("day_treatment.yaml"), shipped("region.yaml")]))
+def test_systems(folder: Path, data: bytes) -> None:
+    read_or_told(load_system, folder / "system.yaml", data)
 
 
 @cases(100)

@@ -1,6 +1,7 @@
 """The scenario that ``ips-sim new`` writes."""
 
 import re
+import resource
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ips_sim.scenario import ScenarioError, as_mapping, load_scenario, resolve_scenario
 from ips_sim.scenario.published import SCHEMA_FILE_NAME, schema_text
 from ips_sim.scenario.template import write_template
+from tests.processes import done
 
 
 @pytest.mark.parametrize("base", ["ips.yaml", "ips", "traditional"])
@@ -65,6 +67,20 @@ def test_folder_that_is_not_there(tmp_path: Path):
 def test_any_file_name_makes_a_title(tmp_path: Path, name: str):
     write_template(tmp_path / name)
     assert load_scenario(tmp_path / name).title == name.removesuffix(".yaml")
+
+
+@pytest.mark.parametrize("room", [2_000, 40_000])
+def test_without_room_nothing_half_is_left(tmp_path: Path, room: int):
+    """Neither of the scenario nor of the schema beside it."""
+
+    def write() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        write_template(tmp_path / "mine.yaml", "ips")
+
+    code, _, errors = done(write, tmp_path)
+    assert code == 1
+    assert "a place that can't be written to" in errors
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_is_no_file_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

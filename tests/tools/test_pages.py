@@ -76,6 +76,7 @@ def written(repository: Path) -> dict[str, str | bytes]:
             else (repository / name).read_text(encoding="utf-8")
             for name in json.loads((repository / STAMP).read_text(encoding="utf-8"))["pages"]
         }
+    processes.get_ready()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Session, "_call", _called_from_here)
         return document_texts(repository)
@@ -216,6 +217,7 @@ def test_commands_of_a_page_are_commands(repository: Path, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES_WITH_COMMANDS)
 def test_commands_of_a_page_run(repository: Path, tmp_path: Path, name: str) -> None:
     """In an empty folder, but for the files that the page itself has the reader write."""
+    processes.get_ready()
     if name == "docs/how-to/staffing.md":
         for file, text in zip(EXAMPLES[name], yaml_blocks(repository / name), strict=True):
             (tmp_path / file).write_text(text, encoding="utf-8")
@@ -264,6 +266,7 @@ def test_a_notebook_runs(repository: Path, tmp_path: Path, name: str) -> None:
     """Cell by cell, each as a notebook would."""
     book = json.loads((repository / "docs" / "notebooks" / f"{name}.ipynb").read_text("utf-8"))
     assert all(not cell.get("outputs") for cell in book["cells"])
+    processes.get_ready()
     cells = ["".join(cell["source"]) for cell in book["cells"] if cell["cell_type"] == "code"]
 
     def work() -> None:

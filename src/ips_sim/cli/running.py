@@ -210,6 +210,7 @@ def story(
     as_json: AsJson = False,
 ) -> None:
     """Tell what happens to one person in one or two worlds, week by week, and why."""
+    from ips_sim.shown.aligned import columns
     from ips_sim.story.errors import StoryError
     from ips_sim.story.exchange import as_json as story_as_json
     from ips_sim.story.exchange import matters_as_json
@@ -247,5 +248,5 @@ def story(
         found = {"differs": matters_as_json(matters)} if matters else {}
         echo_json({**story_as_json(told), **found, "files": [str(file) for file in files]})
         return
-    for line in [*(lines or outline(told)), "", *(f"wrote {file}" for file in files)]:
+    for line in [*columns(lines or outline(told)), "", *(f"wrote {file}" for file in files)]:
         typer.echo(line)

@@ -38,18 +38,22 @@ _INTRODUCTION = (
     "</p>"
 )
 
+_OF_BEFORE = '<p class="waiting" role="status">These figures are of what stood here before.</p>'
+
 
 @solara.component
 def Budget() -> None:
     """A programme's size and prices, and the sheet of what it costs."""
     turn, refused = visitor.use_turning()
-    job, set_job = solara.use_state(None)
+    made, set_made = solara.use_state(("", None))
     asked = visitor.in_hand()
     plain, money = asked.without_money()
     scenario, text = scenario_of(asked.text()), plain.text()
+    of, job = made
     outcome, is_pending = _use_sheet(job, money)
     sheet = outcome.made
-    dimmed = ["pending"] if is_pending else []
+    is_of_before = job is not None and of != text
+    dimmed = ["pending"] if is_pending or is_of_before else []
     Html(_INTRODUCTION)
     with solara.Div(classes=["sides"]):
         with solara.Div(classes=["side"]):
@@ -67,6 +71,7 @@ def Budget() -> None:
             with solara.Div(classes=["head"]):
                 Html(sentences_html((*refused, *outcome.sentences)))
                 Html(sheet.summary if sheet else "", classes=dimmed)
+                Html(_OF_BEFORE if is_of_before else "")
                 Html(changes_html(asked))
             with solara.Div(classes=["rest"]):
                 Runner(
@@ -76,7 +81,7 @@ def Budget() -> None:
                     "budget",
                     ("ips-sim", "budget", "budget.yaml"),
                     text,
-                    set_job,
+                    lambda job: set_made((text, job)),
                     at_once=person_weeks(scenario) < _AT_ONCE,
                 )
                 Html(sheet.links + sheet.whole if sheet else "", classes=dimmed)

@@ -62,7 +62,7 @@ def Runner(
     off
         Whether nothing can be run yet.
     at_once
-        Whether it begins when the page is opened.
+        Whether it begins by itself, at first and when what it is of changes.
     """
     draws, set_draws = solara.use_state(min(_DRAWS))
     progress, set_progress = solara.use_state(None)
@@ -99,11 +99,12 @@ def Runner(
 
     def begin() -> None:
         times[0] += 1
+        stop[0].set()  # what may still run is of something else
         stop[0] = threading.Event()  # before anybody can press Stop
         set_progress(None)
         set_wanted((times[0], asked, draws))
 
-    solara.use_effect(lambda: begin() if at_once and not off else None, [])
+    solara.use_effect(lambda: begin() if at_once and not off else None, [asked])
     with solara.Div(classes=["row runner"]):
         Picks(picks=[_HOW_SURE], values={"draws": str(draws)}, event_turned=thorough)
         Button(label, begin, off=off or bool(task.pending))

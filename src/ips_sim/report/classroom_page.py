@@ -22,7 +22,13 @@ from ips_sim.analysis.classroom.counting import (
 )
 from ips_sim.analysis.classroom.folder import ClassroomResult
 from ips_sim.analysis.classroom.lesson import lesson
-from ips_sim.analysis.classroom.reviews import StoredReview, items_by_basis, reviews_of
+from ips_sim.analysis.classroom.plan import ClassroomPlan
+from ips_sim.analysis.classroom.reviews import (
+    ORDINARY,
+    StoredReview,
+    items_by_basis,
+    reviews_of,
+)
 from ips_sim.analysis.fidelity.scoring import HIGHEST
 from ips_sim.evidence.fidelity import fidelity_bands, fidelity_readings
 from ips_sim.model.outcomes import FloatArray
@@ -76,7 +82,7 @@ def write_classroom_page(
         early_weeks=EARLY_WEEKS,
         afterwards_weeks=AFTERWARDS_WEEKS,
         share_in_band=f"{BAND[1] - BAND[0]:.0f}",
-        reviewed=_reviewed(reviews_of(plan)),
+        reviewed=_reviewed(plan),
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
@@ -95,15 +101,21 @@ def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[Mat
     return found
 
 
-def _reviewed(reviews: Sequence[StoredReview | None]) -> dict[str, Any]:
+def _reviewed(plan: ClassroomPlan) -> dict[str, Any]:
     """Say how many of the worlds shown were reviewed, and how far others may be off."""
-    shown = [one for one in reviews if one]
-    visited = [len(one.agencies) for one in shown if one.agencies]
+    shown = [(at, one) for at, one in zip(plan.worlds, reviews_of(plan), strict=True) if one]
+    visited = [len(one.agencies) for _, one in shown if one.agencies]
+
+    def most(is_ordinary: bool) -> float:
+        off = [one.off_by for at, one in shown if (at.market == ORDINARY) == is_ordinary]
+        return max(off, default=0.0)
+
     return {
         "shown": len(shown),
         "visited": len(visited),
         "agencies": max(visited, default=0),
-        "off_by": f"{max((one.off_by for one in shown), default=0.0):.0f}",
+        "off_by": round(most(is_ordinary=True)),
+        "off_by_elsewhere": round(most(is_ordinary=False)),
         "items": len(fidelity_readings()),
         "bases": items_by_basis(),
     }

@@ -179,10 +179,11 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     last = -len(ranked) - 1
     axes.barh(last, whole.everything, 0.6, color=style.DARK)
     _value(axes, whole.everything, last, _plain(whole.everything, whole.unit))
-    _name_rows(
-        axes,
-        ["none (traditional)", *(one.row.principle for one in ranked), "all of them"],
-    )
+    asked = result.plan.asked
+    first, end_of_all = "none (traditional)", "all of them"
+    if asked.against:
+        first, end_of_all = asked.against, asked.scenario.title
+    _name_rows(axes, [first, *(one.row.principle for one in ranked), end_of_all])
     axes.set_ylim(last - 0.55, 0.55)
     _value_axis(axes, whole.unit)
     left, right = axes.get_xlim()

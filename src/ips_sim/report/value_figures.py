@@ -169,7 +169,8 @@ def information(value: Value) -> Figure:
     figure, axes = _axes(2.0)
     axes.plot(value.thresholds, value.information, color=style.BLUE)
     axes.axvline(value.threshold, color=style.MIDDLE, linestyle="--", linewidth=1)
-    axes.set_ylim(bottom=0)
+    # Ticks tell whole dollars apart, and all may be nothing.
+    axes.set_ylim(0, max(float(TICKS), axes.get_ylim()[1]))
     axes.yaxis.set_major_formatter(dollars)
     axes.set_title("per person referred", loc="left", fontsize=style.SMALL)
     _threshold_axis(axes, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,11 @@ def write_template(path: Path, based_on: str = "ips.yaml") -> list[Path]:
     schema = path.with_name(SCHEMA_FILE_NAME)
     if schema.exists():
         return [path]
-    _write_new(schema, schema_text())
+    try:
+        _write_new(schema, schema_text())
+    except ScenarioError:
+        path.unlink()  # so that the same command may be given again
+        raise
     return [path, schema]
 
 
@@ -66,6 +71,8 @@ def _write_new(path: Path, text: str) -> None:
         found, allowed = "something of this name", "a new name, since nothing is overwritten"
         raise ScenarioError([Mistake(str(path), None, "", found, allowed)]) from None
     except OSError as error:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)  # it is half written
         found = f"a place that can't be written to ({error.strerror})"
         allowed = "a file in a folder that is there"
         raise ScenarioError([Mistake(str(path), None, "", found, allowed)]) from None

@@ -46,8 +46,12 @@ def rendered(path: Path, **values: object) -> bytes:
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file so that its name never stands for half of it."""
     unfinished = path.with_name(path.name + UNFINISHED)
-    unfinished.write_bytes(content)
-    return unfinished.replace(path)
+    try:
+        unfinished.write_bytes(content)
+        return unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def address_of(svg: bytes) -> str:
