@@ -182,7 +182,9 @@ def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> s
             # A part is cut off where no mean can be, at one end at most.
             half = max(row.high - middle, middle - row.low)
             written = with_unit(half, row.unit).partition(" ")[0]
-            said.append(f"{row.interval} {written if float(written) else NONE_SEEN}")
+            known = written if written.strip("0.") else NONE_SEEN
+            # A single run of each draw tells luck from nothing.
+            said.append(f"{row.interval} {known if half == half else 'not told apart'}")
     return f"{_label(HEADLINES[0])}, points either way: {listed(said)}."
 
 
