@@ -161,7 +161,7 @@ def quarters(made: SystemResult) -> Figure:
                 low, upper = np.array(ends).T
                 axes.fill_between(at, low, upper, color=line.colour, alpha=0.13, linewidth=0)
             parts.draw_line(axes, at, made.mean(number)[row], line)
-        axes.set_title(title)
+        axes.set_title(style.wrapped(title, 32 if style.is_narrow() else 80, 2))
         axes.set_ylabel("" if unit == "share" else unit, fontsize=style.SMALL)
         axes.set_xlim(at[0], at[-1])
         axes.set_xticks(at)
