@@ -30,6 +30,7 @@ LONG_MODULES = (
     "test_cache",
     "test_mangled",
     "test_identity",
+    "test_pages_in_browser",
     "test_calibration",
     "test_principles",
     "test_kills",

@@ -12,7 +12,19 @@ TALLEST = 4200
 
 def opened(page: Path, tmp_path: Path) -> tuple[str, list[str]]:
     """Open a page, and give its elements at the end and what its console said."""
-    done = subprocess.run(
+    done = _asked(page, tmp_path, "--virtual-time-budget=10000", "--dump-dom")
+    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+def printed(page: Path, tmp_path: Path) -> bytes:
+    """Print a page, and give the PDF."""
+    paper = tmp_path / "printed.pdf"
+    _asked(page, tmp_path, f"--print-to-pdf={paper}")
+    return paper.read_bytes()
+
+
+def _asked(page: Path, tmp_path: Path, *what: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [
             CHROMIUM,
             "--headless",
@@ -25,9 +37,8 @@ def opened(page: Path, tmp_path: Path) -> tuple[str, list[str]]:
             "--allow-file-access-from-files",
             "--enable-logging=stderr",
             f"--user-data-dir={tmp_path / 'profile'}",
-            "--virtual-time-budget=10000",
             f"--window-size=1400,{TALLEST}",
-            "--dump-dom",
+            *what,
             page.as_uri(),
         ],
         capture_output=True,
@@ -35,4 +46,3 @@ def opened(page: Path, tmp_path: Path) -> tuple[str, list[str]]:
         timeout=120,
         check=True,
     )
-    return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from ips_sim.report import write_report
-from tests.report.chromium import CHROMIUM, opened
+from tests.report.chromium import CHROMIUM, opened, printed
 from tests.report.made_up import write_folder
 
 pytestmark = [
@@ -32,6 +32,7 @@ addEventListener("load", () => {{
     scroll: root.scrollWidth,
     outside: outside,
     images: [...page.images].map((image) => image.complete && image.naturalWidth > 0),
+    seen: [...page.images].filter((image) => image.offsetWidth > 0).map((image) => image.className),
     table: page.querySelector(".outcomes").scrollWidth,
     rows: page.querySelectorAll(".outcomes tbody tr").length,
   }});
@@ -69,9 +70,16 @@ def test_nothing_sticks_out_and_every_figure_is_drawn(reports, tmp_path, count, 
     assert seen["width"] == width
     assert seen["scroll"] == width, "the whole page scrolls sideways"
     assert seen["outside"] == []
-    assert seen["images"] == [True] * 10
+    assert seen["images"] == [True] * 20
+    assert seen["seen"].count("narrow") >= (10 if width == 390 else 0)
+    assert len(seen["seen"]) == 10, "each figure once, for a page or for a phone"
     assert seen["rows"] > 20
 
 
-def test_the_table_of_two_scenarios_fits_a_phone(reports, tmp_path):
-    assert look(reports[2], 390, tmp_path)["table"] <= 390
+@pytest.mark.parametrize("count", [2, 8])
+def test_the_table_fits_a_phone(reports, tmp_path, count):
+    assert look(reports[count], 390, tmp_path)["table"] <= 390
+
+
+def test_it_prints_on_six_pages(reports, tmp_path):
+    assert 4 <= printed(reports[2], tmp_path).count(b"/Type /Page\n") <= 6

@@ -147,7 +147,7 @@ def test_finders_come_with_their_number():
     )[-1]
     assert told.sentence == (
         "IPS: first job after 20.4 weeks, lasting 22.0 weeks within the follow-up "
-        "(55 % of all, 1,100 finders in all runs together)."
+        "(55 % of all; n = 1,100 in all runs)."
     )
 
 

@@ -56,15 +56,13 @@ def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
 def about_budget(result: Result) -> str:
     """Say how the sheet goes together with the cards and the findings above it."""
     said = [
-        "The cost of the programme above counts posts, training, places and benefits plans; here "
-        "supervisors, overhead, travel, hiring and what else a programme spends is added."
+        "The cost above counts posts, training, places and plans; here supervisors, overhead, "
+        "travel, hiring and start-up come on top."
     ]
     if any(one.values["design"]["free_places_refilled"] for one in result.scenarios):
-        said.append(
-            "As these people leave, their places go to others, who pay for the rest of the posts."
-        )
+        said.append("Places of those who leave go to others, who pay for the rest of the posts.")
     if any(_unserved_finders(result, one) for one in result.scenarios):
-        said.append("Who found work without ever being served is in the findings and not here.")
+        said.append("Who found work without being served is not in it.")
     return " ".join(said)
 
 

@@ -9,7 +9,7 @@ from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.quarters import EACH_COSTS, QUARTER_COLUMNS
 from ips_sim.report.words import Wording, shown, span
 from ips_sim.runs.quarters import ALL_QUARTERS
-from ips_sim.shown.english import AS_GOOD_AS_ALWAYS, NO_VALUE, counted, number, rounded_gap
+from ips_sim.shown.english import AS_GOOD_AS_ALWAYS, NO_VALUE, number, rounded_gap
 
 
 @dataclass(frozen=True)
@@ -332,11 +332,11 @@ def _about_finders(result: Result) -> Headline | None:
         if wait is None or wait.value is None or stay is None or stay.value is None:
             continue
         share = result.mean(one.name, "employed_ever")
-        who = "" if share is None or share.value is None else f"{_whole(share.value)} of all, "
+        who = "" if share is None or share.value is None else f"{_whole(share.value)} of all; "
         parts.append(
             f"{one.name}: first job after {number(wait.value)} weeks, lasting "
             f"{number(stay.value)} weeks within the follow-up "
-            f"({who}{counted(wait.n or 0, 'finder')} in all runs together)"
+            f"({who}n = {wait.n or 0:,} in all runs)"
         )
     if not parts:
         return None

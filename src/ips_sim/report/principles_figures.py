@@ -87,7 +87,8 @@ def ranked_bars(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, [one.row.principle for one in ranked])
     axes.set_ylim(-len(ranked) + 0.45, 0.55)
     _value_axis(axes, whole.unit)
-    axes.set_xlabel(f"{titled(outcome)}: {_shown(whole.difference, whole.unit)} in all")
+    about = "" if style.is_narrow() else f"{titled(outcome)}: "
+    axes.set_xlabel(f"{about}{_shown(whole.difference, whole.unit)} in all")
     for number, one in enumerate(ranked):
         left = f" {100 * one.row.kept:.0f} %" if one.row.kept == one.row.kept else ""
         axes.text(
@@ -213,7 +214,8 @@ def variant_dots(result: PrinciplesResult, outcome: str) -> Figure:
     _name_rows(axes, names)
     axes.set_ylim(-len(names) + 0.5, 0.5)
     _value_axis(axes, unit)
-    axes.set_xlabel(f"{titled(outcome)}: shares, with 90 % ranges")
+    about = "" if style.is_narrow() else f"{titled(outcome)}: "
+    axes.set_xlabel(f"{about}shares, with 90 % ranges")
     parts.key(
         figure,
         [(name.replace("_", " "), colour) for name, colour in zip(found, colours, strict=True)],
