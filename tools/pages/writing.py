@@ -426,6 +426,7 @@ def _readme(opened: Session) -> Mapping[str, Any]:
         "take every number as an illustration."
     )
     return {
+        "origins": origins(),
         "trials": len(used_trials()),
         "caption": headlines(result)[0].sentence,
         "draws": result.manifest["draws"],

@@ -57,7 +57,9 @@ def about_budget(result: Result) -> str:
     """Say how the sheet goes together with the cards and the findings above it."""
     said = [
         "The cost above counts posts, training, places and plans; here supervisors, overhead, "
-        "travel, hiring and start-up come on top."
+        "travel, hiring and start-up come on top. Prices are the central ones; `ips-sim budget` "
+        "takes them from their ranges, and since many of these reach further up than down, its "
+        "means may come out higher."
     ]
     if any(one.values["design"]["free_places_refilled"] for one in result.scenarios):
         said.append("Places of those who leave go to others, who pay for the rest of the posts.")

@@ -43,6 +43,8 @@ from ips_sim.story.errors import StoryError
 from ips_sim.story.finding import Matters, find
 
 _TEMPLATE = Path(__file__).with_name("classroom.html.j2")
+_BY_CHANCE = 0.01
+"""How often a difference is told though there is none."""
 _FINE, _COARSE = np.dtype("<u2"), np.dtype("u1")
 
 
@@ -77,6 +79,7 @@ def write_classroom_page(
         weeks=design.weeks,
         people=design.people,
         runs=plan.draws * plan.replicates,
+        sure=_errors_to_be_sure(plan.draws * plan.replicates),
         draws=plan.draws,
         is_fitted=plan.draws > 1,
         early_weeks=EARLY_WEEKS,
@@ -99,6 +102,13 @@ def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[Mat
             found.append(find(plan.scenario, name, seed=plan.seed))
     progress("people to meet", len(principles()), len(principles()))
     return found
+
+
+def _errors_to_be_sure(runs: int) -> float:
+    """Give how many standard errors of so few runs chance alone passes in one of a hundred cases."""
+    from scipy.special import stdtrit  # type: ignore[import-untyped]
+
+    return round(float(stdtrit(runs - 1, 1 - _BY_CHANCE / 2)), 1) if runs > 1 else 0.0
 
 
 def _reviewed(plan: ClassroomPlan) -> dict[str, Any]:
@@ -153,6 +163,7 @@ def classroom_data(result: ClassroomResult) -> dict[str, Any]:
     return {
         "weeks": plan.scenario.design.weeks,
         "runs": plan.draws * plan.replicates,
+        "sure": _errors_to_be_sure(plan.draws * plan.replicates),
         "caseloads": list(plan.caseloads),
         "extraCaseload": said["extra_caseload"],
         "markets": [{"name": name, **_texts(said["markets"][name])} for name in plan.markets],

@@ -26,7 +26,7 @@ _MEASURES: dict[str, tuple[str, float]] = {
     "refusals": ("Refusals a person met", 1.0),
     "problems_solved_share": ("Problems at work that were solved, %", PERCENT),
     "warnings_per_ending": ("Warnings for each job that ended", 1.0),
-    "stay_on_caseload_weeks": ("Weeks on the caseload, stays that ended", 1.0),
+    "stay_on_caseload_weeks": ("Weeks of a stay that ended", 1.0),
     "caseload_employed_in_quarter_share": ("Caseload employed in a quarter, %", PERCENT),
     "left_benefits_per_year": ("Leaving a benefit with a limit, % a year", PERCENT),
 }

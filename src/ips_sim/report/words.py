@@ -46,7 +46,7 @@ _LABELS: dict[str, dict[str, str]] = {
         "weeks_worked": "Time in competitive work",
         "jobs_held": "Competitive jobs held",
         "first_job_weeks": "Length of the first job",
-        "longest_job_weeks": "Length of the longest job",
+        "longest_job_weeks": "Length of the longest job, 0 without one",
         "worked_20h_ever": "Ever worked 20 hours a week or more",
         "hours_worked": "Hours in competitive work",
         "paid_ever": "Any paid work, sheltered and transitional too",

@@ -64,6 +64,29 @@ def missed(seed: int, replicate: NDArray[np.int64]) -> Missed:
     return Missed(level[replicate], slope[replicate])
 
 
+def missed_evenly(seed: int, draws: int) -> Missed:
+    """Draw what the model misses in each of some draws, as often too much as too little.
+
+    The order is that of chance, the values are spread evenly: of few draws by chance alone a mean
+    would lie some points above or below what the model says.
+
+    Parameters
+    ----------
+    seed
+        Key of all chance.
+    draws
+        How many there are, from 1.
+    """
+    drawn = missed(seed, np.arange(draws, dtype=np.int64))
+    return Missed(*(_evenly(one) for one in (drawn.level, drawn.slope)))
+
+
+def _evenly(values: FloatArray) -> FloatArray:
+    """Put evenly spread normal numbers for some values, in the order of these."""
+    spread = [normal((place + _HALF) / values.size) for place in range(values.size)]
+    return np.array(spread)[np.argsort(np.argsort(values, kind="stable"))]
+
+
 def components(overall: float) -> tuple[float, float]:
     """Give the standard deviations by level and by slope; the latter signed, as sides differ.
 

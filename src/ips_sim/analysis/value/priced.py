@@ -22,7 +22,7 @@ from ips_sim.economics.ledger import (
     facts_of,
 )
 from ips_sim.economics.prices import unit_costs_of, uprated_unit_costs
-from ips_sim.runs.model_error import factors, log_odds, missed
+from ips_sim.runs.model_error import factors, log_odds, missed_evenly
 from ips_sim.scenario.schema import Scenario
 
 Prices: TypeAlias = Mapping[str, FloatArray]
@@ -168,7 +168,7 @@ def price_counted(plan: ValuePlan, means: tuple[FloatArray, ...]) -> Priced:
         For each strategy what was counted, means over replicates, shape (quantities, draws,
         years).
     """
-    deviates = missed(plan.seed, np.arange(plan.draws, dtype=np.int64))
+    deviates = missed_evenly(plan.seed, plan.draws)
     counted = []
     for scenario, table in zip(plan.scenarios, means, strict=True):
         people = referred(scenario)

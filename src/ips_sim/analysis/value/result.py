@@ -42,7 +42,7 @@ from ips_sim.economics.ledger import QUANTITIES, FloatArray
 from ips_sim.evidence import PERSPECTIVES, unit_costs
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.runs.how import How
-from ips_sim.runs.model_error import missed
+from ips_sim.runs.model_error import missed_evenly
 from ips_sim.runs.work import Holder, Store, complete
 
 THRESHOLD_STEPS = 61
@@ -293,7 +293,7 @@ class Value:
         for key, price in self.priced[0].prices[plan.reference].items():
             if np.ptp(price) > 0:
                 found.append((key, "price", price[:, 0]))
-        deviates = missed(plan.seed, np.arange(plan.draws, dtype=np.int64))
+        deviates = missed_evenly(plan.seed, plan.draws)
         found.append(("error on unseen trials, alike", "model", deviates.level))
         found.append(("error on unseen trials, differences", "model", deviates.slope))
         return found
