@@ -44,6 +44,7 @@ def test_every_price_of_a_budget_has_a_control_that_says_what_it_rests_on():
     }
     assert priced < set(controls) and priced <= set(values)
     assert controls["prices.overhead_share"]["unit"] == "assumed"
+    assert controls["prices.inpatient_day_usd"]["label"] == "A day in hospital"
     assert controls["prices.specialist_year_usd"]["meaning"].endswith("Source: Latimer 2004.")
     plan = controls["prices.benefits_plan_usd"]
     assert values[plan["key"]] == 350
@@ -76,10 +77,10 @@ def test_a_file_of_the_visitors_own_comes_first_and_reaches_no_other():
 def test_changes_are_told_in_words():
     asked = Asked().having("place", "hong_kong").having("time_unlimited_support", False)
     asked = asked.having("programme.caseload_limit", 33).having("design.work_goal_required", False)
-    asked = asked.having("prices.vr_milestone_usd", 6_500)
+    asked = asked.having("prices.vr_paid_share", 0.4)
     assert changes_in_words(asked) == (
-        "Hong Kong as place; without time-unlimited support; caseload limit 33 people; "
-        "work goal required no; VR milestone 6,500"
+        "Hong Kong as place; without time-unlimited support; caseload limit: 33 people; "
+        "work goal required: no; VR paid share: 0.4"
     )
 
 

@@ -302,7 +302,7 @@ def test_a_budget_is_made_at_prices_of_ones_own(visit):
     page.click("details[data-group='Prices of the programme'] summary")
     page.fill("[data-number='prices.specialist_year_usd']", "500000")
     page.keyboard.press("Tab")
-    page.wait_for_selector(".changes >> text=specialist year 500,000")
+    page.wait_for_selector(".changes >> text=specialist's year: 500,000")
     page.wait_for_function(
         "old => !document.querySelector('.figures').innerText.includes(old)"
         " && !document.querySelector('.pending')",

@@ -69,3 +69,28 @@ def test_what_does_not_go_together_is_said_without_a_file():
     )
     visitor.take("design.sites", 2)
     assert visitor.pair().made
+
+
+def test_changes_that_a_file_no_longer_bears_are_left_out():
+    opened = "title: Mine\nbased_on: ips.yaml\ndesign:\n  kind: open_programme\n"
+    visitor.files.set((opened,))
+    visitor.take("programme", "first.yaml")
+    visitor.take("design.warm_up_weeks", 52)
+    visitor.files.set((MINE,))
+    assert visitor.in_hand() == Asked("first.yaml", MINE)
+    visitor.files.set(())
+    assert visitor.in_hand() == Asked()
+    visitor.files.set((opened,))
+    assert visitor.in_hand().changes == (("design.warm_up_weeks", 52),)
+
+
+def test_laid_down_a_file_in_hand_has_its_changes_in_it():
+    visitor.files.set(("title: Other\nbased_on: traditional.yaml\n", MINE))
+    visitor.take("programme", "second.yaml")
+    visitor.take("against", "")
+    visitor.take("rapid_search", False)
+    texts = visitor.pair().made
+    assert texts is not None
+    visitor.lay_down(texts)
+    assert visitor.files.value == texts
+    assert (visitor.in_hand().text(), visitor.other().text()) == texts

@@ -33,7 +33,7 @@ def test_tables_sentences_and_figures_stand_on_the_page(tmp_path: Path):
     assert {one.name for one in (tmp_path / "figures").iterdir()} == {"curve.svg", "curve.png"}
     assert "<h1>Caseloads</h1>" in page
     assert "<th>who</th><th>error</th>" in page
-    assert "<th>model &amp; others</th><td>11.8</td>" in page
+    assert '<th>model &amp; others</th><td data-label="error">11.8</td>' in page
     assert "<p>A sentence with &lt;angles&gt;.</p>" in page
     assert "<p>alone</p>" in page
     assert page.count("<table") == 1

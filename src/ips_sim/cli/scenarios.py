@@ -147,7 +147,7 @@ def _resolved_lines(resolved: Resolved) -> list[str]:
         for name in said:
             origin = str(resolved.origins[f"{section}.{name}"])
             rows.append((f"  {name}", *_own(scenario, section, name), origin))
-    return lines + columns(rows)
+    return lines + columns(rows, has_heads=False)
 
 
 def _own(scenario: Scenario, section: str, name: str) -> tuple[str, str]:

@@ -176,8 +176,8 @@ def echo_lines(lines: Iterable[str]) -> None:
 
 
 def echo_columns(rows: Sequence[tuple[str, ...] | str]) -> None:
-    """Print rows of texts with aligned columns."""
-    echo_lines(columns(rows))
+    """Print rows of texts with aligned columns, which have no heads."""
+    echo_lines(columns(rows, has_heads=False))
 
 
 def _fitted(line: str) -> str:

@@ -118,6 +118,8 @@ class Asked:
         moved = replace(other, people=self.people, place=self.place)
         mine, theirs = (as_mapping(scenario_of(one.text())) for one in (self, moved))
         said = {**moved._said(), "title": other.title}
+        for one in (said, theirs):
+            one.pop(PRICES, None)
         kind = mine["design"]["kind"]
         for section in _SHARED:
             here, there = (
@@ -131,7 +133,7 @@ class Asked:
                 and READ_BY.get(f"{section}.{key}", kind) == kind
             }
             if differing:
-                said[section] = {**said.get(section, {}), **differing}
+                said[section] = {**(said.get(section) or {}), **differing}
         return _written(said)
 
     def _said(self) -> dict[str, Any]:
@@ -147,14 +149,14 @@ class Asked:
             if name:
                 said.pop(section, None)
                 bases.append(f"{folder}/{name}.yaml")
-        own = said.get("programme", {})
+        own = said.get("programme") or {}
         for one in self.dropped:
-            left_out.append(one)
+            left_out += [] if one in left_out else [one]
             for lever in principles()[one].levers:
                 own.pop(lever, None)
         for dotted, value in self.changes:
             section, _, key = dotted.partition(".")
-            said[section] = {**said.get(section, {}), key: value}
+            said[section] = {**(said.get(section) or {}), key: value}
         first = {"title": "", "based_on": bases} | ({"drop": left_out} if left_out else {})
         return {**first, **said}
 

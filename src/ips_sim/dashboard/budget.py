@@ -21,7 +21,7 @@ from ips_sim.dashboard.parts import (
     files_html,
     sentences_html,
 )
-from ips_sim.dashboard.runner import Runner, links_html
+from ips_sim.dashboard.runner import OF_BEFORE, Runner, links_html
 from ips_sim.dashboard.worlds import person_weeks
 from ips_sim.economics.prices import default_price_year
 from ips_sim.evidence.units import WEEKS_PER_YEAR
@@ -37,8 +37,6 @@ _INTRODUCTION = (
     f"and the amounts are reckoned again at once. Dollars are US dollars of {default_price_year()}."
     "</p>"
 )
-
-_OF_BEFORE = '<p class="waiting" role="status">These figures are of what stood here before.</p>'
 
 
 @solara.component
@@ -71,7 +69,7 @@ def Budget() -> None:
             with solara.Div(classes=["head"]):
                 Html(sentences_html((*refused, *outcome.sentences)))
                 Html(sheet.summary if sheet else "", classes=dimmed)
-                Html(_OF_BEFORE if is_of_before else "")
+                Html(OF_BEFORE if is_of_before else "")
                 Html(changes_html(asked))
             with solara.Div(classes=["rest"]):
                 Runner(

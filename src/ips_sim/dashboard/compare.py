@@ -21,7 +21,7 @@ from ips_sim.dashboard.parts import (
     sentences_html,
     table_html,
 )
-from ips_sim.dashboard.runner import Runner, links_html
+from ips_sim.dashboard.runner import OF_BEFORE, Runner, links_html
 from ips_sim.dashboard.visitor import FILES, files, pair
 from ips_sim.dashboard.worlds import person_weeks
 from ips_sim.report.short_table import run_lines
@@ -45,7 +45,8 @@ def Compare() -> None:
     """Files at the top, then how they are run, then what came out."""
     texts = files.value or pair().made or (_shipped("ips"), _shipped("traditional"))
     refused, set_refused = solara.use_state(())
-    job, set_job = solara.use_state(None)
+    made, set_made = solara.use_state(((), None))
+    of, job = made
 
     def edit(at: int, what: dict[str, Any]) -> None:
         outcome = tried(lambda: _edited(what))
@@ -79,10 +80,11 @@ def Compare() -> None:
         "comparison",
         ("ips-sim", "compare", *FILES[: len(texts)]),
         texts,
-        set_job,
+        lambda job: set_made((texts, job)),
         off=any(one.made is None for one in outcomes),
     )
     if job:
+        Html(OF_BEFORE if of != texts else "")
         Html(links_html(job))
         Html(table_html(run_lines(job.made)))
     Html(files_html(texts))

@@ -46,7 +46,22 @@ _BUDGET = {f"budget.{name}": field for name, field in Budget.model_fields.items(
 _MONEY = {
     "budget.posts": "Posts that there are",
     "budget.usd_per_year": "US dollars there are in a year",
+    "prices.specialist_year_usd": "A full-time specialist's year",
+    "prices.specialist_paid_hours_per_year": "Hours paid in that year",
+    "prices.preparation_week_usd": "A week of training or assessment",
+    "prices.sheltered_week_usd": "A week in a sheltered place",
+    "prices.transitional_week_usd": "A week in a transitional place",
+    "prices.benefits_plan_usd": "A benefits plan",
+    "prices.mileage_usd_per_mile": "A mile driven",
+    "prices.start_up_usd_per_site": "Setting up a site",
+    "prices.programme_review_usd": "A review of fidelity",
+    "prices.day_programme_hour_usd": "An hour in groups",
+    "prices.inpatient_day_usd": "A day in hospital",
+    "prices.outpatient_week_usd": "A week of care outside hospital",
+    "prices.care_team_hour_usd": "An hour of the care team",
+    "prices.vr_milestone_usd": "A milestone of vocational rehabilitation",
 }
+"""What controls of money are called, where the words of a key do not do."""
 _NOT_IN_A_BUDGET = ("utility_", "willingness_", "discount_")
 """How health is valued, thresholds and discounting: a budget has none of them."""
 _OF_OTHERS = (
@@ -304,7 +319,7 @@ def changes_in_words(asked: Asked) -> str:
         unit = _named(keys()[dotted])["unit"] if dotted in keys() and value != UNLIMITED else ""
         label = label_of(dotted)
         begin = label[:1] if label[:2].isupper() else label[:1].lower()
-        said.append(f"{begin}{label[1:]} {shown} {unit}".rstrip())
+        said.append(f"{begin}{label[1:]}: {shown} {unit}".rstrip())
     return "; ".join(said)
 
 

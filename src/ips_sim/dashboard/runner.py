@@ -32,6 +32,9 @@ _HOW_SURE = {
     ],
 }
 
+OF_BEFORE = '<p class="changes" role="status">These figures are of what stood here before.</p>'
+"""Said of a result while what it would be of is another."""
+
 
 @solara.component
 def Runner(
@@ -56,7 +59,7 @@ def Runner(
     kind, name, command
         As `jobs.do` takes them; the kind by its name.
     asked
-        What the result is of; when it changes, the result shown is said to be of something else.
+        What the result is of.
     done
         Told the result, which is forgotten with the next or when the visitor leaves.
     off
@@ -71,19 +74,18 @@ def Runner(
     kept: list[Job | None] = solara.use_memo(lambda: [None], [])
     wanted, set_wanted = solara.use_state(None)
 
-    def work() -> Outcome[Any]:
+    def work() -> Outcome[None]:
         if wanted is None:
             return Outcome()
         event = stop[0]
 
-        def made() -> Any:
+        def made() -> None:
             ready(set_said)
             of = kind_named(kind)
             job = do(of, plan_of(draws), name, command, event, lambda *parts: set_progress(parts))
             before, kept[0] = kept[0], job
             done(job)
             forget(before)
-            return wanted[1]
 
         try:
             return tried(made, passing=(StoppedError,))
@@ -116,10 +118,8 @@ def Runner(
         waiting = "Waiting for another visitor's run to end." if progress else said or "Starting."
         Html(waiting_html(f"{runs:,} of {total:,} runs done." if total else waiting))
         return
-    outcome: Outcome[Any] = task.latest or Outcome()
+    outcome: Outcome[None] = task.latest or Outcome()
     Html(sentences_html(outcome.sentences))
-    if outcome.made is not None and outcome.made != asked:
-        Html('<p class="changes">What follows is of what stood here when it was run.</p>')
 
 
 def links_html(job: Job) -> str:

@@ -32,8 +32,11 @@ def yours() -> dict[str, str]:
 
 
 def in_hand() -> Asked:
-    """What the visitor chose and changed."""
-    return _whole(_asked.value)
+    """What the visitor chose and changed; as it is while changes do not go with a file edited."""
+    asked = _whole(_asked.value)
+    if ships("programme", _asked.value.programme):
+        return asked
+    return asked if tried(lambda: scenario_of(asked.text())).made else asked.plain
 
 
 def other() -> Asked:
@@ -115,6 +118,18 @@ def _without_file(outcome: Outcome[Made]) -> Outcome[Made]:
         found = _IN_A_FILE.match(sentence)
         said.append(f"{label_of(found[1])}: {found[2]}" if found else sentence)
     return replace(outcome, sentences=tuple(said))
+
+
+def lay_down(texts: tuple[str, str]) -> None:
+    """Make what is in hand and what it is compared with the visitor's files.
+
+    Where either was a file already, its place among them is another now, with its changes in it.
+    """
+    if other().file:
+        _against.set(FILES[1])
+    if in_hand().file:
+        _asked.set(Asked(FILES[0]))
+    files.set(texts)
 
 
 def undo() -> None:

@@ -53,7 +53,8 @@ def WhatIf() -> None:
             return Outcome()
 
     def compare() -> None:
-        visitor.files.set(texts.made or ())
+        if texts.made:
+            visitor.lay_down(texts.made)
         router.push("/compare")
 
     task = use_task(work, dependencies=[texts], raise_error=False)

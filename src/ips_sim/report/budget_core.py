@@ -24,11 +24,11 @@ MONEY_DIGITS = -2
 def budget_core(result: Result) -> list[tuple[str, tuple[str, ...]]]:
     """Give rows of a sheet, a figure for each scenario: means of one run, over the whole time.
 
-    Empty where the tables of people or of weeks are not at hand, and of open programmes, whose
-    people are counted from before the weeks observed.
+    Empty where the tables of people or of weeks are not at hand, where there is no programme, and
+    of open programmes, whose people are counted from before the weeks observed.
     """
     by_scenario = [_figures(result, one) for one in result.scenarios]
-    if not all(by_scenario):
+    if not all(by_scenario) or not any(figures["posts"] for figures in by_scenario):
         return []
     labels = {
         "posts": "Full-time posts that these people use, of those there are",

@@ -183,7 +183,7 @@ def _parts_in_words(rows: Sequence[tuple[SummaryRow | ContrastRow, float]]) -> s
             half = max(row.high - middle, middle - row.low)
             written = with_unit(half, row.unit).partition(" ")[0]
             known = written if written.strip("0.") else NONE_SEEN
-            # A single run of each draw tells luck from nothing.
+            # Of a single run a draw, sites and parameters are not told apart.
             said.append(f"{row.interval} {known if half == half else 'not told apart'}")
     return f"{_label(HEADLINES[0])}, points either way: {listed(said)}."
 

@@ -147,9 +147,12 @@ def quarters(made: SystemResult) -> Figure:
         right = 1.45
     below = parts.note_inches(said) + sum(parts.key_rows(lines)) + 0.15
     tall, gap = (3.0, 1.55, 1.55), 0.75
-    figure = style.blank(below + sum(tall) + gap * len(tall), style.full_width())
+    head = 0.42 if style.is_narrow() else 0.3
+    figure = style.blank(
+        below + sum(tall) + gap * (len(tall) - 1) + head + 0.45, style.full_width()
+    )
     at = np.arange(1, made.system.windows + 1)
-    bottom = below + sum(tall) + gap * len(tall) - 0.3
+    bottom = below + sum(tall) + gap * (len(tall) - 1) + 0.45
     for place, (name, title, unit) in enumerate(_QUARTERS):
         bottom -= tall[place]
         axes = style.panel(figure, _LEFT, bottom, style.full_width() - _LEFT - right, tall[place])
@@ -161,7 +164,7 @@ def quarters(made: SystemResult) -> Figure:
                 low, upper = np.array(ends).T
                 axes.fill_between(at, low, upper, color=line.colour, alpha=0.13, linewidth=0)
             parts.draw_line(axes, at, made.mean(number)[row], line)
-        axes.set_title(title)
+        axes.set_title(style.wrapped(title, 32 if style.is_narrow() else 80, 2))
         axes.set_ylabel("" if unit == "share" else unit, fontsize=style.SMALL)
         axes.set_xlim(at[0], at[-1])
         axes.set_xticks(at)

@@ -213,7 +213,8 @@ def payers(value: Value) -> Figure:
                 for payer in PAYERS
             ]
         )
-    figure, axes = _axes(0.32 * len(PAYERS) * max(1, len(value.others)) + 0.2, 2.2)
+    left, letters = (1.35, 17) if style.is_narrow() else (2.2, 30)
+    figure, axes = _axes(0.36 * len(PAYERS) * max(1, len(value.others)) + 0.2, left)
     height = 0.7 / max(1, len(value.others))
     for place in range(len(PAYERS)):
         for row, number in enumerate(value.others):
@@ -233,11 +234,17 @@ def payers(value: Value) -> Figure:
     axes.axvline(0, color=style.DARK, linewidth=0.8)
     axes.set_yticks(
         [-place for place in range(len(PAYERS))],
-        [style.wrapped(PAYER_WORDS[payer].partition(" (")[0], 30, 1) for payer in PAYERS],
+        [style.wrapped(PAYER_WORDS[payer].partition(" (")[0], letters, 2) for payer in PAYERS],
         fontsize=style.SMALL - 0.5,
     )
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.9 if style.is_narrow() else 0.25)
-    axes.xaxis.set_major_formatter(dollars)
+    axes.xaxis.set_major_formatter(_thousands)
     axes.set_xlabel("pays more (right) or gets more (left), per person", fontsize=style.SMALL)
     return figure
+
+
+def _thousands(amount: float, _: object) -> str:
+    """Write dollars at an axis in few letters."""
+    short = f"{abs(amount) / 1000:g}k" if abs(amount) >= 1000 else f"{abs(amount):g}"
+    return f"{'-' if amount < 0 else ''}${short}"

@@ -155,14 +155,15 @@ def _ratio(row: Strategy) -> str:
     if row.increment_effect > 0 and row.increment_cost > 0:
         return number(row.ratio_to_reference, 0)
     if row.increment_cost <= 0 and row.increment_effect >= 0:
-        return "dominates"
+        return "costs no more, brings no less"
     if row.increment_cost >= 0 and row.increment_effect <= 0:
-        return "dominated"
+        return "costs no less, brings no more"
     return f"saves {number(row.ratio_to_reference, 0)} for each less"
 
 
 def _span(low: float, high: float, digits: int) -> str:
-    if low != low:
+    """A range; empty where there is none, or where it is a point."""
+    if low != low or number(low, digits) == number(high, digits):
         return ""
     return f"{number(low, digits)} to {number(high, digits)}"
 

@@ -12,28 +12,35 @@ WIDEST = 100
 """Letters of a line, so that a usual terminal shows all of it."""
 
 
-def columns(parts: Sequence[tuple[str, ...] | str]) -> list[str]:
+def columns(parts: Sequence[tuple[str, ...] | str], *, has_heads: bool = True) -> list[str]:
     """Give rows of texts as lines with aligned columns; sentences stand by themselves.
 
     Rows between two sentences are one table; a row of a single text stands by itself in it. No
     line is longer than `WIDEST`: of a table that is too wide each row becomes lines of its own,
-    every cell with what its column is called.
+    every cell with what its column is called. Without heads, columns are called nothing, and lines
+    stay as long as they are.
+
+    Parameters
+    ----------
+    parts
+        Rows and sentences.
+    has_heads
+        Whether the first row of every table says what its columns are.
     """
     lines: list[str] = []
     for is_text, run in groupby(parts, lambda part: isinstance(part, str)):
         rows: list[Any] = list(run)
-        made = rows if is_text else list(_aligned(rows))
-        # Where empty rows stand between groups, columns have no names: lines stay as they are.
-        is_folded = is_text or all(rows)
+        made = rows if is_text else list(_aligned(rows, has_heads))
+        is_folded = is_text or has_heads
         lines += [line for part in made for line in (_folded(part) if is_folded else [part])]
     return lines
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def _aligned(rows: Sequence[tuple[str, ...]], has_head: bool) -> Iterator[str]:
     tables = [row for row in rows if len(row) > 1]
     widest = max((len(row) for row in tables), default=0)
     widths = [max(len(row[i]) for row in tables if len(row) > i) for i in range(widest)]
-    if all(rows) and sum(widths) + _GAP * (widest - 1) > WIDEST:
+    if has_head and sum(widths) + _GAP * (widest - 1) > WIDEST:
         yield from _one_by_one(rows, tables[0])
         return
     for row in rows:

@@ -200,7 +200,7 @@ def picture(
             png_bytes(figure),
             "".join(sorted(lacking)),
             on_a_phone,
-            bool(figure.get_size_inches()[0] > WIDE),
+            bool(figure.get_size_inches()[0] > (WIDE + FULL) / 2),
         ),
     )
 
