@@ -137,7 +137,8 @@ def predictive_targets(calibrated: Calibrated) -> Figure:
     )
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(-len(targets) + 0.5, 0.5)
-    axes.set_xticks([-1, 1], ["low end of the\nplausible range", "high\nend"], fontsize=7.5)
+    axes.set_xticks([-1, 1], ["low", "high"], fontsize=7.5)
+    axes.set_xlabel("plausible range", fontsize=style.SMALL)
     axes.spines["left"].set_visible(False)
     return figure
 
@@ -150,11 +151,12 @@ def predictive_trials(calibrated: Calibrated) -> Figure:
     tall, columns = _ROW * len(trials), parts.columns_of(2)
     each = tall + 0.75
     figure = style.blank(each * 2 / columns + 0.1, style.full_width())
-    wide = (style.full_width() - 1.3 - 0.2 * columns) / columns
+    apart = 0.35  # as far as the last tick of one panel and the first of the next need
+    wide = (style.full_width() - 1.3 - apart * columns) / columns
     for place, title in enumerate(("IPS", "Control")):
         row, column = divmod(place, columns)
         bottom = 0.5 + each * (2 // columns - 1 - row)
-        axes = style.panel(figure, 1.3 + column * (wide + 0.2), bottom, wide, tall)
+        axes = style.panel(figure, 1.3 + column * (wide + apart), bottom, wide, tall)
         for row, result in enumerate(trials):
             published = (result.ips_rate, result.control_rate)[place]
             values = simulated[:, row, place]

@@ -180,14 +180,15 @@ def shown_fit(calibrated: Calibrated) -> dict[str, Any]:
             for values in (before, after)
         )
         rows.append((info.name, prior_text, after_text, f"{kept[column]:.0%}", info.unit))
-    fits = {"the fit": fit.posterior, **{k: v.posterior for k, v in fit.variants.items()}}
+    variants = {f"The variant {name}": one.posterior for name, one in fit.variants.items()}
     little = int((kept > UNIDENTIFIED).sum())
     sentences = [
         f"{little} of {len(kept)} parameters keep more than {UNIDENTIFIED:.0%} of their prior's "
         "spread: the evidence says next to nothing about them.",
         *(
-            f"{name}: {len(one.coordinates)} draws, chains' largest R-hat {one.largest_r_hat:.2f}"
-            for name, one in fits.items()
+            f"{name} has {len(one.coordinates)} draws; the largest R-hat of its chains is "
+            f"{one.largest_r_hat:.2f}."
+            for name, one in {"The fit": fit.posterior, **variants}.items()
         ),
     ]
     return {"table": rows, "sentences": sentences}
