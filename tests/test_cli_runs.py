@@ -57,7 +57,12 @@ def test_compare_writes_a_result_and_says_where():
     folder = Path("outputs/small-vs-alone")
     assert set(checksums(folder)) == {path.name for path in folder.iterdir()} - {"manifest.json"}
     assert f"tables: {folder}" in done.stdout
-    assert re.search(r"^Had a competitive job +\S+ % +\S+ % +\S+ points", done.stdout, re.MULTILINE)
+    told = re.search(r"^Had a competitive job\n((  .+\n)+)", done.stdout, re.MULTILINE)
+    assert told is not None
+    one, other, gain = told[1].splitlines()
+    assert re.fullmatch(r"  Small +\S+ %", one)
+    assert re.fullmatch(r"  Small, without support +\S+ %", other)
+    assert "points" in gain
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["seed"] == 1
     assert manifest["replicates"] == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -33,8 +33,7 @@ MOST_PERSON_WEEKS = 10 * PERSON_WEEKS
 
 _SECONDS_BETWEEN_WORDS = 1.0
 _last_word = deque(["Compiling the rules for this machine, only this once."], maxlen=1)
-_compiling, _drawing = threading.Lock(), threading.Lock()
-# Matplotlib's settings are one for all visitors, so they draw one after the other.
+_compiling = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _seen(texts: tuple[str, ...]) -> Seen:
     )
     collected = collect(plan, MemoryStore())
     result = result_at_once(collected)
-    figure = drawing(lambda: style.drawing(lambda: work_curves(result)))
+    figure = style.drawing(lambda: work_curves(result))
     return Seen(
         result=result,
         headlines=tuple(headlines(result)),
@@ -142,12 +141,6 @@ def _any_plan(draws: int) -> Plan:
     return make_plan(["ips"], draws=draws, replicates=1)
 
 
-def drawing(draw: Callable[[], str]) -> str:
-    """Draw something as SVG, one visitor after the other."""
-    with _drawing:
-        return draw()
-
-
 def told(scenarios: Sequence[Scenario], person: int) -> str:
     """Tell a person's story in one or two worlds, as a page of its own.
 
@@ -161,6 +154,4 @@ def told(scenarios: Sequence[Scenario], person: int) -> str:
     from ips_sim.story.writing import story_page
 
     story = tell_story(*scenarios, person=person)
-    with _drawing:
-        drawn = picture_of(story)
-    return story_page(story, drawn)
+    return story_page(story, picture_of(story))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -75,6 +76,10 @@ _SETTINGS: dict[Any, Any] = {
 }
 
 
+_alone = threading.RLock()
+# Matplotlib's settings are one for the whole process, so that threads draw one after the other.
+
+
 @contextmanager
 def settings(more: Mapping[Any, Any] | None = None) -> Iterator[None]:
     """Draw and save inside this, whatever the user's own matplotlib settings are.
@@ -86,7 +91,7 @@ def settings(more: Mapping[Any, Any] | None = None) -> Iterator[None]:
     """
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    with _alone, mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update({**_SETTINGS, **(more or {})})
         yield
