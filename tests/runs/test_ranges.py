@@ -5,7 +5,14 @@ import pytest
 
 from ips_sim.evidence import ModelError
 from ips_sim.model.outcomes import FIGURES, OUTCOMES, TOTALS
-from ips_sim.runs.model_error import EMPLOYED, Missed, log_odds, missed, with_model_error
+from ips_sim.runs.model_error import (
+    EMPLOYED,
+    Missed,
+    log_odds,
+    missed,
+    missed_evenly,
+    with_model_error,
+)
 from ips_sim.runs.ranges import (
     PARTS,
     Ranges,
@@ -203,3 +210,12 @@ def test_few_values_have_a_range_about_their_mean_within_what_can_be():
     assert (low[0], high[0]) == pytest.approx((0.0, 0.797), abs=0.001)
     assert (low[1], high[1]) == pytest.approx((0.203, 1.0), abs=0.001)
     assert np.isnan([low[2], high[2]]).all()
+
+
+@pytest.mark.parametrize("draws", [1, 20, 50])
+def test_what_is_missed_moves_no_mean_where_it_is_spread_evenly(draws: int):
+    spread, drawn = missed_evenly(1, draws), missed(1, np.arange(draws))
+    for even, by_chance in ((spread.level, drawn.level), (spread.slope, drawn.slope)):
+        assert even.mean() == pytest.approx(0, abs=1e-12)
+        np.testing.assert_array_equal(np.argsort(even), np.argsort(by_chance))
+        assert draws == 1 or even.std() == pytest.approx(1, abs=0.1)

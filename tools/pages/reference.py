@@ -55,7 +55,13 @@ def _command_text(name: str, command: Any) -> str:
         if one.param_type_name == "argument":
             shown = one.name.upper() + ("..." if one.nargs == -1 else "")
             words.append(shown if one.required else f"[{shown}]")
-            rows.append((code(shown), _sentence(one.help), "required" if one.required else "none"))
+            rows.append(
+                (
+                    code(shown),
+                    _sentence(one.help),
+                    "required" if one.required else _default(one) or "none",
+                )
+            )
         elif one.name != "help":
             rows.append((_option(one, hints[one.name]), _sentence(one.help), _default(one)))
     usage = fenced("text", " ".join([*words, "[OPTIONS]"]))

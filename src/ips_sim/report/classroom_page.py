@@ -105,7 +105,7 @@ def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[Mat
 
 
 def _errors_to_be_sure(runs: int) -> float:
-    """Give how many standard errors of so few runs chance alone passes in one of a hundred cases."""
+    """Give how many standard errors of runs chance alone passes in one of a hundred cases."""
     from scipy.special import stdtrit  # type: ignore[import-untyped]
 
     return round(float(stdtrit(runs - 1, 1 - _BY_CHANCE / 2)), 1) if runs > 1 else 0.0

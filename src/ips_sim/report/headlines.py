@@ -344,7 +344,7 @@ def _about_finders(result: Result) -> Headline | None:
         return Headline("Those who found a job", f"{parts[0]}.")
     return Headline(
         "Those who found a job",
-        "Averages over finders, who are other people under each scenario.",
+        "Averages over those who found one: not the same people under each scenario.",
         tuple(parts),
     )
 

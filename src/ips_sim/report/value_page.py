@@ -35,7 +35,7 @@ SECTIONS = {
     "spending": "The programme spends",
     "income": "Others pay of it",
     "ratio": "What it comes to",
-    "payer": "Whose money it is, care and benefits included",
+    "payer": "Whose money it is, care and benefits included (minus: gains)",
 }
 _HERE = Path(__file__)
 

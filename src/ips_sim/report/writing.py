@@ -243,9 +243,9 @@ def _error_on_unseen_trials() -> str:
     return (
         f"Each of the trials behind the fit was once left out of it and then simulated, as the "
         f"scenarios here are: over {simulation.arms} arms the share who found a competitive job "
-        f"was missed by {number(simulation.mean_absolute_error)} points on average. Drawn towards "
-        f"the mean of all other trials, as far as those ask for it, the model missed by "
-        f"{number(model.mean_absolute_error)}; without any model, {best} missed by "
+        f"was missed by {number(simulation.mean_absolute_error)} points on average. Moved towards "
+        f"what the other trials found, as predictions of trials are, it was missed by "
+        f"{number(model.mean_absolute_error)}; without any model, {best} missed it by "
         f"{number(unseen[best].mean_absolute_error)}."
     )
 
