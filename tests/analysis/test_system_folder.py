@@ -1,5 +1,6 @@
 """Systems run: windows counted as quarters are, the same from any number of threads."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from ips_sim.analysis.systems.folder import (
     WINDOWS,
     make_system_plan,
     run_system,
+    sentences,
     shares_in_bands,
     system_plan_from_json,
 )
@@ -164,8 +166,6 @@ def test_sites_are_sorted_into_bands() -> None:
 
 @pytest.mark.parametrize("picture", ["before_and_after", "quarters", "saturation"])
 def test_every_picture_is_drawn(picture: Picture, made: tuple[SystemResult, Path]) -> None:
-    from dataclasses import replace
-
     result = replace(made[0], system=replace(made[0].system, picture=picture))
     (drawn,) = drawn_all(system_figures(result))
     assert not drawn.error and drawn.picture and drawn.picture.narrow and drawn.picture.is_full
@@ -177,3 +177,15 @@ def test_what_a_person_sees(made: tuple[SystemResult, Path]) -> None:
     assert "Worked competitively, of people served" in lines
     assert any(line.startswith("alone") for line in lines)
     assert KIND.as_json(made[0])["windows"]
+
+
+@pytest.mark.parametrize("picture", ["before_and_after", "quarters", "saturation"])
+def test_where_there_is_nobody_no_share_is_told(
+    picture: Picture, made: tuple[SystemResult, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = replace(made[0], system=replace(made[0].system, picture=picture))
+    assert "worked in the last 13 weeks" in sentences(result)[0]
+    for name in ("mean", "of_draws"):
+        nobody = np.full_like(getattr(result, name)(0), np.nan)
+        monkeypatch.setattr(SystemResult, name, lambda self, number, nobody=nobody: nobody)
+    assert "there were no people" in sentences(result)[0]

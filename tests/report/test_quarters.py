@@ -8,11 +8,12 @@ import pytest
 from ips_sim.report import write_report
 from ips_sim.report.folder import read_result
 from ips_sim.report.headlines import headlines
-from ips_sim.report.quarters import QUARTER_COLUMNS, quarter_tables, read_quarters
+from ips_sim.report.quarters import QUARTER_COLUMNS, QuarterMean, quarter_tables, read_quarters
 from ips_sim.report.short_table import HEADLINES, OF_OPEN_PROGRAMMES, run_lines
 from ips_sim.report.words import wording_of
 from ips_sim.runs.folder import run_to_folder
 from ips_sim.runs.plan import make_plan
+from ips_sim.runs.quarters import ALL_QUARTERS
 from ips_sim.shown.aligned import columns
 
 SMALL = {
@@ -69,6 +70,7 @@ def test_the_page_holds_the_table_and_says_for_how_long_people_were_observed(fin
         for title, cells in table.rows:
             assert f'<tr><th>{title}</th><td data-label="Referred">{cells[0][0]}' in page
             assert len(cells) == len(QUARTER_COLUMNS)
+    assert "where none stands, it is as good as always the same" in page
     assert "weeks on average under IPS, open programme" in page
     assert "weeks on average under Smaller caseloads" in page
 
@@ -79,6 +81,14 @@ def test_the_share_in_work_by_week_is_of_the_caseload(finished):
     assert mine.employed == pytest.approx(expected)
     assert (mine.low <= mine.high).all()
     assert (mine.high <= 1.0).all()
+
+
+def test_of_a_single_run_no_range_is_told():
+    mean = {(1, column.figure): QuarterMean(2.0, None, None) for column in QUARTER_COLUMNS}
+    alone = mean | {(ALL_QUARTERS, figure): one for (_, figure), one in mean.items()}
+    some = {key: QuarterMean(2.0, 1.0, 3.0) for key in alone}
+    tables = quarter_tables({"alone": alone, "some": some})
+    assert [table.has_ranges for table in tables] == [False, True]
 
 
 def test_a_folder_without_the_file_has_no_quarters(tmp_path: Path):

@@ -71,7 +71,7 @@ WHAT_COLUMNS_ARE = (
     "caseload. Left: people who gave up their place; stay: for how many weeks they had had it. "
     "Turnover: specialists who left, for each post and year at this rate. Cost: of the programme "
     "in the quarter; each: for each person served. Benefits plans belong to no quarter and are "
-    "left out. Where no range stands, it is as good as always the same."
+    "left out."
 )
 """The short names of the columns in full."""
 
@@ -86,6 +86,11 @@ class QuarterTable:
 
     scenario: str
     rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether any is told: of a single run there is none."""
+        return any(span for _, cells in self.rows for _, span in cells)
 
 
 def read_quarters(path: Path) -> dict[str, Quarters]:

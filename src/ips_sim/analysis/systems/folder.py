@@ -278,27 +278,27 @@ def sentences(made: SystemResult) -> list[str]:
     """
     name, who = _WORKED[made.system.picture]
     row, weeks = _NAMES.index(name), made.system.window_weeks
-    last = f"in the last {weeks} weeks"
-    against = {"before_and_after": f"the {weeks} weeks before", "quarters": "the first stretch"}
+    last, picture = f"in the last {weeks} weeks", made.system.picture
     said = []
     for number, group in enumerate(made.system.groups):
         mean, draws = made.mean(number)[row], made.of_draws(number)[row]
-        base_mean, base_draws = mean, draws
-        base, than = (-2 if made.system.picture == "before_and_after" else 0), ""
-        if made.system.picture == "saturation":
-            if number == 0:
-                said.append(f"{group.name}: {_of_100(mean[-1])} of 100 {who} worked {last}.")
-                continue
+        base_mean, base_draws, is_first = mean, draws, made.system.windows == 1
+        base, than = 0, "in the first stretch"
+        if picture == "before_and_after":
+            base, than = -2, f"in the {weeks} weeks before"
+        if picture == "saturation":
             base, than = -1, f"in the group {made.system.groups[0].name}"
             base_mean, base_draws = made.mean(0)[row], made.of_draws(0)[row]
-        elif made.system.windows == 1:
-            said.append(f"{group.name}: {_of_100(mean[-1])} of 100 {who} worked {last}.")
+            is_first = number == 0
+        if np.isnan(mean[-1]):
+            said.append(f"{group.name}: there were no {who} {last}.")
             continue
-        said.append(
-            f"{group.name}: {_of_100(mean[-1])} of 100 {who} worked {last}, "
-            f"{_of_100(base_mean[base])} {than or 'in ' + against[made.system.picture]}: "
-            f"{_difference(mean[-1], base_mean[base], draws[-1] - base_draws[base])}."
-        )
+        told = f"{group.name}: {_of_100(mean[-1])} of 100 {who} worked {last}"
+        if is_first or np.isnan(draws[-1] - base_draws[base]).all():
+            said.append(f"{told}.")
+            continue
+        difference = _difference(mean[-1], base_mean[base], draws[-1] - base_draws[base])
+        said.append(f"{told}, {_of_100(base_mean[base])} {than}: {difference}.")
     return [
         *said,
         "Ranges in these sentences hold nine in ten draws of the group as a whole. What a group "
