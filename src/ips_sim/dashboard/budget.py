@@ -60,7 +60,7 @@ def Budget() -> None:
             Controls(
                 switches=[],
                 groups=size_and_prices(scenario_of(text)),
-                values={**values_of(asked, scenario), **money_values(scenario)},
+                values={**values_of(asked, scenario), **money_values(scenario), **money},
                 changed=[dotted for dotted, _ in asked.changes],
                 event_turned=turn,
                 event_reset=lambda _: visitor.undo(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -124,8 +125,8 @@ def _reviewed(plan: ClassroomPlan) -> dict[str, Any]:
         "shown": len(shown),
         "visited": len(visited),
         "agencies": max(visited, default=0),
-        "off_by": round(most(is_ordinary=True)),
-        "off_by_elsewhere": round(most(is_ordinary=False)),
+        "off_by": math.ceil(most(is_ordinary=True)),
+        "off_by_elsewhere": math.ceil(most(is_ordinary=False)),
         "items": len(fidelity_readings()),
         "bases": items_by_basis(),
     }
