@@ -215,7 +215,9 @@ def count(
     found["served_jobs"] = by_run(served * np.diff(fields["jobs_held"], axis=0))
     found["served_weeks_worked"] = by_run(served * worked)
     found["first_employed"] = by_run(np.diff(1.0 * (fields["jobs_held"] > 0), axis=0))
-    reached = fields["longest_job_weeks"] >= MILESTONE_WEEKS
+    # Nobody pays a programme for people whom it never served.
+    ever_served = fields["weeks_on_caseload"] > 0
+    reached = ever_served & (fields["longest_job_weeks"] >= MILESTONE_WEEKS)
     found["milestones"] = by_run(np.diff(1.0 * reached, axis=0))
     for name, column in _WEEKLY.items():
         hours = weekly[:, :, column]

@@ -501,7 +501,7 @@ def _count(
         for name, people in (
             ("served", served),
             ("served_employed", served & (values["jobs_held"] > 0)),
-            ("milestones", values[_LONGEST] >= MILESTONE_WEEKS),
+            ("milestones", served & (values[_LONGEST] >= MILESTONE_WEEKS)),
         ):
             counts.sums[name] = counts.sums.get(name, 0.0) + float(people.sum())
     counts.people += int(run.shape[0])

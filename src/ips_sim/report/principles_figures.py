@@ -188,7 +188,7 @@ def waterfall(result: PrinciplesResult, outcome: str) -> Figure:
     _value_axis(axes, whole.unit)
     left, right = axes.get_xlim()
     axes.set_xlim(min(0.0, left), right + (0.5 if style.is_narrow() else 0.16) * (right - left))
-    axes.set_xlabel(titled(outcome))
+    axes.set_xlabel(titled(outcome) if whole.unit == "share" else f"{titled(outcome)}, per person")
     entries = [("raises it", style.BLUE), ("lowers it", style.VERMILLION)]
     parts.key(figure, [*entries, ("90 % range", style.INK)], columns=3)
     return figure
