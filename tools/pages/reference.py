@@ -85,7 +85,7 @@ def _default(one: Any) -> str:
     said = re.search(r"\[default: (.+?)\]", one.help or "")
     if said:
         return said.group(1)
-    if one.is_flag or one.default is None:
+    if getattr(one, "is_flag", False) or one.default is None:
         return ""
     return code(str(one.default))
 
