@@ -57,7 +57,7 @@ def about_budget(result: Result) -> str:
     """Say how the sheet goes together with the cards and the findings above it."""
     said = [
         "The cost above counts posts, training, places and plans; here supervisors, overhead, "
-        "travel, hiring and start-up come on top. Prices are the central ones; `ips-sim budget` "
+        "travel, hiring and start-up come on top. Prices are the central ones; ips-sim budget "
         "takes them from their ranges, and since many of these reach further up than down, its "
         "means may come out higher."
     ]

@@ -79,8 +79,8 @@ def write_classroom_page(
         met=[(one.principle, in_words(one.principle)) for one in met],
         weeks=design.weeks,
         people=design.people,
-        runs=plan.draws * plan.replicates,
-        sure=_errors_to_be_sure(plan.draws * plan.replicates),
+        runs=data["runs"],
+        sure=data["sure"],
         draws=plan.draws,
         is_fitted=plan.draws > 1,
         early_weeks=EARLY_WEEKS,
@@ -163,8 +163,8 @@ def classroom_data(result: ClassroomResult) -> dict[str, Any]:
     rest = [place for place in range(len(CURVES)) if place != work]
     return {
         "weeks": plan.scenario.design.weeks,
-        "runs": plan.draws * plan.replicates,
-        "sure": _errors_to_be_sure(plan.draws * plan.replicates),
+        "runs": (runs := plan.draws * plan.replicates),
+        "sure": _errors_to_be_sure(runs),
         "caseloads": list(plan.caseloads),
         "extraCaseload": said["extra_caseload"],
         "markets": [{"name": name, **_texts(said["markets"][name])} for name in plan.markets],

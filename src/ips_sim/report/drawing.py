@@ -12,11 +12,12 @@ from ips_sim.evidence.parameters import load_parameters
 from ips_sim.model.outcomes import FIGURES
 from ips_sim.report.words import WORDINGS
 from ips_sim.runs.errors import DrawingError
+from ips_sim.runs.kinds import PAGE
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.principles import principles
 from ips_sim.shown import style
 from ips_sim.shown.english import counted
-from ips_sim.shown.pages import address_of, write_whole
+from ips_sim.shown.pages import address_of, rendered, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -158,6 +159,32 @@ def write_drawn(folder: Path, figures: Sequence[Drawn]) -> None:
                 write_whole(path, getattr(figure.picture, ending))
             else:
                 path.unlink(missing_ok=True)
+
+
+def write_page(folder: Path, page: Path, drawn: Sequence[Drawn], **values: object) -> Path:
+    """Write the report of a result, with its figures in it and beside it.
+
+    Parameters
+    ----------
+    folder
+        Of the result.
+    page
+        The template; it finds the figures as ``figures``, unless a value of this name is given.
+    drawn
+        The figures.
+    **values
+        What else the template asks for.
+
+    Raises
+    ------
+    DrawingError
+        If some figures can't be drawn, after everything else was written.
+    """
+    write_drawn(folder / FIGURES_FOLDER, drawn)
+    content = rendered(page, **{"figures": drawn, "image": image_of, **values})
+    path = write_whole(folder / PAGE, content)
+    refuse_failed(drawn)
+    return path
 
 
 def image_of(figure: Drawn, *, narrow: bool = False) -> str:

@@ -11,20 +11,10 @@ from ips_sim.analysis.fidelity.review import OUTCOMES, Improvement, Review
 from ips_sim.analysis.fidelity.scoring import ReviewRow
 from ips_sim.evidence.fidelity import fidelity_bands, visit_settings
 from ips_sim.report import fidelity_figures
-from ips_sim.report.drawing import (
-    FIGURES_FOLDER,
-    ToDraw,
-    drawn_all,
-    image_of,
-    refuse_failed,
-    titled,
-    write_drawn,
-)
+from ips_sim.report.drawing import ToDraw, drawn_all, titled, write_page
 from ips_sim.report.writing import commands_again, provenance
-from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.shown.english import counted, listed, sentence
-from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("fidelity.html.j2")
 BASES = {
@@ -47,9 +37,10 @@ def write_fidelity_page(made: Review, folder: Path) -> Path:
     """
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     figures = drawn_all(_figures(made))
-    write_drawn(folder / FIGURES_FOLDER, figures)
-    page = rendered(
+    return write_page(
+        folder,
         _TEMPLATE,
+        figures,
         title=f"Fidelity review: {made.plan.scenario.title}",
         summary=made.plan.scenario.summary,
         total=made.total,
@@ -61,14 +52,9 @@ def write_fidelity_page(made: Review, folder: Path) -> Path:
         improvements=_improvements(made.improvements),
         outcomes=[titled(name) for name in OUTCOMES],
         sections=_sections(made.rows),
-        figures=figures,
-        image=image_of,
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
-    path = write_whole(folder / PAGE, page)
-    refuse_failed(figures)
-    return path
 
 
 def _figures(made: Review) -> list[ToDraw]:

@@ -8,18 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from ips_sim.report.drawing import (
-    FIGURES_FOLDER,
-    ToDraw,
-    drawn_all,
-    image_of,
-    refuse_failed,
-    write_drawn,
-)
+from ips_sim.report.drawing import ToDraw, drawn_all, write_page
 from ips_sim.report.writing import commands_again, provenance
-from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
-from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("plain.html.j2")
 
@@ -60,22 +51,18 @@ def write_plain_page(rows: Rows, planned: Iterable[ToDraw], folder: Path) -> Pat
     # What stands under the last table is what is to be taken from all of them.
     last = max((place for place, one in enumerate(parts, 1) if not isinstance(one, str)), default=0)
     figures = drawn_all(planned)
-    write_drawn(folder / FIGURES_FOLDER, figures)
-    page = rendered(
+    return write_page(
+        folder,
         _TEMPLATE,
+        figures,
         title=_title(manifest),
         kind=manifest["kind"].replace("_", " "),
         summary=manifest.get("summary", ""),
         said=parts[last:],
         parts=parts[:last],
-        figures=figures,
-        image=image_of,
         again=commands_again(manifest, folder),
         provenance=provenance({"draws": "", "driver": "compiled", **manifest}),
     )
-    path = write_whole(folder / PAGE, page)
-    refuse_failed(figures)
-    return path
 
 
 def _title(manifest: Mapping[str, Any]) -> str:

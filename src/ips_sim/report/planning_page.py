@@ -17,19 +17,10 @@ from ips_sim.analysis.planning.folder import (
     priced_sentence,
 )
 from ips_sim.analysis.planning.search import OptionRow, Planned
-from ips_sim.report.drawing import (
-    FIGURES_FOLDER,
-    ToDraw,
-    drawn_all,
-    image_of,
-    refuse_failed,
-    write_drawn,
-)
+from ips_sim.report.drawing import ToDraw, drawn_all, write_page
 from ips_sim.report.planning_figures import frontier
 from ips_sim.report.writing import commands_again, provenance
-from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
-from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("planning.html.j2")
 
@@ -57,10 +48,11 @@ def write_planning_page(made: Planned, folder: Path) -> Path:
             )
         ]
     )
-    write_drawn(folder / FIGURES_FOLDER, figures)
     rows = [row for row in made.rows if row.phase == "routine" and row.on_frontier]
-    page = rendered(
+    return write_page(
+        folder,
         _TEMPLATE,
+        figures,
         title=f"A plan: {made.plan.scenario.title}",
         summary=made.plan.scenario.summary,
         asked=asked_sentence(made),
@@ -70,14 +62,9 @@ def write_planning_page(made: Planned, folder: Path) -> Path:
         groups=list(groups()),
         rows=[_row(made, row) for row in sorted(rows, key=lambda row: row.cost)],
         priced=priced_sentence(),
-        figures=figures,
-        image=image_of,
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
-    path = write_whole(folder / PAGE, page)
-    refuse_failed(figures)
-    return path
 
 
 def _row(made: Planned, row: OptionRow) -> dict[str, Any]:

@@ -24,23 +24,12 @@ from ips_sim.analysis.principles.sentences import (
 )
 from ips_sim.analysis.principles.shares import main_basis
 from ips_sim.analysis.principles.totals import SHARED_OUTCOMES
-from ips_sim.report.drawing import (
-    FIGURES_FOLDER,
-    Drawn,
-    drawn_all,
-    image_of,
-    in_words,
-    label,
-    refuse_failed,
-    write_drawn,
-)
+from ips_sim.report.drawing import Drawn, drawn_all, in_words, label, write_page
 from ips_sim.report.principles_figures import figures_of
 from ips_sim.report.writing import commands_again, provenance
-from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
 from ips_sim.shown.english import counted, listed
-from ips_sim.shown.pages import rendered, write_whole
 
 _TEMPLATE = Path(__file__).with_name("principles.html.j2")
 UNITS = {"share": "people of 100", "US dollars": "US dollars"}
@@ -67,11 +56,12 @@ def write_principles_page(result: PrinciplesResult, folder: Path) -> Path:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     drawn = {outcome: drawn_all(figures_of(result, outcome)) for outcome in SAID}
     figures = [one for some in drawn.values() for one in some]
-    write_drawn(folder / FIGURES_FOLDER, figures)
     asked = result.plan.asked
     is_fitted = main_basis(result.plan) == "posterior"
-    page = rendered(
+    return write_page(
+        folder,
         _TEMPLATE,
+        figures,
         title=_title(result),
         summary=asked.scenario.summary,
         against=asked.against,
@@ -89,13 +79,9 @@ def write_principles_page(result: PrinciplesResult, folder: Path) -> Path:
         sampling=sampling_sentences(result.plan),
         trial=trial_sentences(result),
         everything=[_table(result, one.name, is_fitted) for one in SHARED_OUTCOMES],
-        image=image_of,
         again=commands_again(manifest, folder),
         provenance=provenance(manifest),
     )
-    path = write_whole(folder / PAGE, page)
-    refuse_failed(figures)
-    return path
 
 
 def _title(result: PrinciplesResult) -> str:

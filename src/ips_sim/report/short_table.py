@@ -16,7 +16,6 @@ from ips_sim.runs.summary import ContrastRow, SummaryRow
 from ips_sim.scenario import as_mapping
 from ips_sim.shown.aligned import json_rows
 from ips_sim.shown.english import (
-    AS_GOOD_AS_ALWAYS,
     gap_as_shown,
     listed,
     range_with_unit,
@@ -120,9 +119,7 @@ def short_table(
         for name in headlines:
             base, mean, pair = means[reference, name], means[other, name], pairs[other, name]
             gap = said(gap_as_shown(mean.mean, base.mean, pair.unit), pair.unit, sign=True)
-            ends = range_with_unit(pair.low, pair.high, pair.unit, sign=True)
-            if AS_GOOD_AS_ALWAYS not in ends:
-                ends = " ".join(ends.split(" ")[:3])
+            ends = range_with_unit(pair.low, pair.high, pair.unit, sign=True, named=False)
             lines.append(
                 (
                     _label(name),

@@ -14,13 +14,7 @@ from ips_sim.analysis.value.result import Strategy, Value
 from ips_sim.analysis.value.sentences import sentences
 from ips_sim.economics.prices import default_price_year, unit_costs_of
 from ips_sim.evidence import PERSPECTIVES, impact_inventory
-from ips_sim.report.drawing import (
-    FIGURES_FOLDER,
-    drawn_all,
-    image_of,
-    refuse_failed,
-    write_drawn,
-)
+from ips_sim.report.drawing import drawn_all, write_page
 from ips_sim.report.value_figures import value_figures
 from ips_sim.report.writing import commands_again, provenance
 from ips_sim.runs.kinds import PAGE
@@ -64,10 +58,11 @@ def write_value_page(value: Value, folder: Path) -> Path:
     if not value.others:
         return path
     figures = drawn_all(value_figures(value))
-    write_drawn(folder / FIGURES_FOLDER, figures)
     plan = value.plan
-    page = rendered(
+    return write_page(
+        folder,
         _HERE.with_name("value.html.j2"),
+        figures,
         title=f"What {' and '.join(plan.names)} cost and bring",
         plan=plan,
         reference=plan.names[plan.reference],
@@ -76,8 +71,6 @@ def write_value_page(value: Value, folder: Path) -> Path:
         beyond=_beyond(value),
         sentences=sentences(value),
         cases=_cases(value),
-        figures=figures,
-        image=image_of,
         inventory=[
             (one.label, [_counts(one.counts[name]) for name in PERSPECTIVES], one.note)
             for one in impact_inventory().values()
@@ -92,9 +85,6 @@ def write_value_page(value: Value, folder: Path) -> Path:
         again=again,
         provenance=made,
     )
-    path = write_whole(folder / PAGE, page)
-    refuse_failed(figures)
-    return path
 
 
 def _beyond(value: Value) -> str:

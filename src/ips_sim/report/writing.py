@@ -13,13 +13,7 @@ from ips_sim.economics.prices import default_prices
 from ips_sim.report.alike import unlike
 from ips_sim.report.budget_core import about_budget, budget_core
 from ips_sim.report.costs import cost_parts, who_pays, why_hospital
-from ips_sim.report.drawing import (
-    FIGURES_FOLDER,
-    drawn_all,
-    image_of,
-    refuse_failed,
-    write_drawn,
-)
+from ips_sim.report.drawing import drawn_all, write_page
 from ips_sim.report.figures import figures_of
 from ips_sim.report.folder import Result, Told, read_result
 from ips_sim.report.headlines import headlines
@@ -41,10 +35,8 @@ from ips_sim.report.tables import (
     without_any,
 )
 from ips_sim.report.words import NONE_SEEN, NOT_KNOWN, WHY_CLOSED, span
-from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.ranges import PARTS, Interval
 from ips_sim.shown.english import counted, first_sentences, listed, number
-from ips_sim.shown.pages import rendered, write_whole
 from ips_sim.shown.style import COLOURS
 
 _TEMPLATE = Path(__file__).with_name("report.html.j2")
@@ -119,10 +111,11 @@ def write_report(folder: Path) -> Path:
     result = read_result(folder)
     prices = default_prices()
     figures = drawn_all(figures_of(result))
-    write_drawn(folder / FIGURES_FOLDER, figures)
     by_name = {figure.name: figure for figure in figures}
-    page = rendered(
+    return write_page(
+        folder,
         _TEMPLATE,
+        figures,
         title=" and ".join(one.name for one in result.scenarios)
         if len(result.scenarios) < 3
         else f"{len(result.scenarios)} scenarios compared",
@@ -148,7 +141,6 @@ def write_report(folder: Path) -> Path:
         why_hospital=why_hospital() if "hospital_days" in result.outcomes else "",
         glance=[by_name[name] for name in AT_A_GLANCE],
         figures=[figure for figure in figures if figure.name not in AT_A_GLANCE],
-        image=image_of,
         intervals=[said for kind, said in INTERVALS.items() if kind in interval_kinds(result)],
         unseen=_error_on_unseen_trials(),
         parts_rows=(of_parts := parts_rows(result)),
@@ -170,9 +162,6 @@ def write_report(folder: Path) -> Path:
         provenance=provenance(result.manifest),
         made_on=made_on(result.manifest),
     )
-    path = write_whole(folder / PAGE, page)
-    refuse_failed(figures)
-    return path
 
 
 def _about(one: Told) -> dict[str, str]:

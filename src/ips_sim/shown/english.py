@@ -79,8 +79,10 @@ def rounded_gap(value: float, base: float, decimals: int) -> float:
     return round(round(value, decimals) - round(base, decimals), decimals)
 
 
-def range_with_unit(low: float, high: float, unit: str, *, sign: bool = False) -> str:
-    """Write a range for a console, its unit once.
+def range_with_unit(
+    low: float, high: float, unit: str, *, sign: bool = False, named: bool = True
+) -> str:
+    """Write a range for a console, its unit once, or not at all where it stands beside.
 
     >>> range_with_unit(0.1, 0.25, "share"), range_with_unit(0.1, 0.1, "share")
     ('10.0 to 25.0 %', '10.0 % as good as always')
@@ -90,7 +92,7 @@ def range_with_unit(low: float, high: float, unit: str, *, sign: bool = False) -
     first, last = (with_unit(end, unit, sign=sign) for end in (low, high))
     if first == last:
         return f"{last} {AS_GOOD_AS_ALWAYS}"
-    return f"{first.partition(' ')[0]} to {last}"
+    return f"{first.partition(' ')[0]} to {last if named else last.partition(' ')[0]}"
 
 
 AS_GOOD_AS_ALWAYS = "as good as always"
