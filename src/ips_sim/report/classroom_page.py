@@ -40,7 +40,7 @@ from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
 from ips_sim.shown.pages import template, write_whole
-from ips_sim.story.errors import StoryError
+from ips_sim.story import StoryError
 from ips_sim.story.finding import Matters, find
 
 _TEMPLATE = Path(__file__).with_name("classroom.html.j2")
@@ -138,14 +138,14 @@ def _met(matters: Matters) -> dict[str, Any]:
         "text": matters.in_words,
         "people": [
             {
-                "name": one.name,
+                "name": one.lives[0].name,
                 "number": one.person,
-                "run": one.replicate,
+                "run": one.lives[0].replicate,
                 "who": one.who,
-                "weeks": one.weeks_worked,
-                "beats": [[[beat.when, beat.text] for beat in world] for world in one.beats],
-                "first": one.first,
-                "job": one.job,
+                "weeks": [life.end.weeks_worked for life in one.lives],
+                "beats": [[[beat.when, beat.text] for beat in world.beats] for world in one.worlds],
+                "first": one.first_and_job[0],
+                "job": one.first_and_job[1],
             }
             for one in matters.found
         ],

@@ -103,13 +103,7 @@ class Call:
 
 
 class Notes:
-    """Notes of the rules that are called while they are taken.
-
-    Attributes
-    ----------
-    calls
-        The rules called by the agents themselves; each knows those that it called.
-    """
+    """Notes of the rules that agents call while they are taken, in `calls`."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
@@ -145,14 +139,6 @@ class Notes:
             call.result = result
             if "seeker" in frame.f_locals:
                 call.after = copy_of(frame.f_locals["seeker"], JobSeekerFields)
-
-
-def noted(rule: Rule, **at: Any) -> Call:
-    """Call a rule once, and give the note of it."""
-    notes = Notes()
-    with notes.taken():
-        rule(**at)
-    return notes.calls[0]
 
 
 # What a rule reads and writes, from its source.
