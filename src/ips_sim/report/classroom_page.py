@@ -66,8 +66,7 @@ def write_classroom_page(
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     plan = result.plan
     design = plan.scenario.design
-    met = people_met(result, progress)
-    data = classroom_data(result) | {"met": [_met(one) for one in met]}
+    data = classroom_data(result) | {"met": people_met(result, progress)}
     page = template(_TEMPLATE).render(
         data=json.dumps(data).replace("<", "\\u003c"),
         title=plan.scenario.title,
@@ -93,14 +92,14 @@ def write_classroom_page(
     return write_whole(folder / PAGE, page.encode())
 
 
-def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[Matters]:
+def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[dict[str, Any]]:
     """Find the people to whom each principle matters most; a principle without any is left out."""
     plan = result.plan
     found = []
     for done, name in enumerate(principles()):
         progress("people to meet", done, len(principles()))
         with suppress(StoryError):
-            found.append(find(plan.scenario, name, seed=plan.seed))
+            found.append(_met(find(plan.scenario, name, seed=plan.seed)))
     progress("people to meet", len(principles()), len(principles()))
     return found
 

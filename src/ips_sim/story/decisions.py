@@ -219,13 +219,6 @@ class Decision:
             return abs(self._chance(changed) - self.chance) > 2.0 * _LEAST
         return bool(self.again(**changed) != self.outcome)
 
-    def _measured(self, changed: dict[str, Any]) -> float:
-        """Give the chance after a change; without a lot, the number or whether it came out so."""
-        if self.question.luck:
-            return self._chance(changed)
-        outcome = self.again(**changed)
-        return outcome if isinstance(outcome, float) else float(outcome == self.outcome)
-
     def influences(self, there: Decision) -> list[Influence]:
         """Say which differences from another world made the decision differ, greatest first.
 
@@ -233,17 +226,24 @@ class Decision:
         again; and the other way round, because of two differences that act only together neither
         shows from one side.
         """
-        ours, theirs = self._measured({}), there._measured({})
+
+        def measured(decision: Decision, changed: dict[str, Any]) -> float:
+            if self.question.luck:
+                return decision._chance(changed)
+            outcome = decision.again(**changed)
+            return outcome if isinstance(outcome, float) else float(outcome == self.outcome)
+
+        ours, theirs = measured(self, {}), measured(there, {})
         gap = ours - theirs
         if gap == 0.0:
             return []
         back = {
-            (part, name): there._measured(changed) - theirs
+            (part, name): measured(there, changed) - theirs
             for part, name, _, _, changed in swaps(there.call, self.call)
         }
         found = []
         for part, name, one, other, changed in swaps(self.call, there.call):
-            forth = ours - self._measured(changed)
+            forth = ours - measured(self, changed)
             share = max(forth / gap, back.get((part, name), 0.0) / gap)
             if share >= _NOTICEABLE_SHARE:
                 found.append(Influence(part, name, one, other, share * gap))

@@ -141,7 +141,8 @@ def find(
         )
         firsts = [one for one in story.moments if one.parts][:1]
         by_it = any(owner_of(name) == principle for one in firsts for name, *_ in one.levers)
-        (clear if by_it else rest).append(story)
+        if len(told_of := clear if by_it else rest) < _TOLD_OF:
+            told_of.append(story)  # each takes some megabytes
         if len(clear) == _TOLD_OF:
             break
     return Matters(
