@@ -66,7 +66,8 @@ def write_classroom_page(
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     plan = result.plan
     design = plan.scenario.design
-    data = classroom_data(result) | {"met": people_met(result, progress)}
+    met = people_met(result, progress)
+    data = classroom_data(result) | {"met": met}
     page = template(_TEMPLATE).render(
         data=json.dumps(data).replace("<", "\\u003c"),
         title=plan.scenario.title,
@@ -75,7 +76,7 @@ def write_classroom_page(
         caseloads=plan.caseloads,
         first_caseload=lesson()["extra_caseload"],
         exercises=[one["title"] for one in _exercises(result)],
-        met=[(one.principle, in_words(one.principle)) for one in met],
+        met=[(one["principle"], in_words(one["principle"])) for one in met],
         weeks=design.weeks,
         people=design.people,
         runs=data["runs"],
