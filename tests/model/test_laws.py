@@ -658,7 +658,7 @@ def test_laws_hold_off_the_beaten_track(name: str, seed: int) -> None:
 
 
 @given(world=any_scenario(), parameters=any_parameters(), seed=st.integers(0, 2**64 - 1))
-@settings(cases(60), suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
+@settings(cases(120), suppress_health_check=[HealthCheck.too_slow])
 def test_laws_hold_in_any_world(world: Scenario, parameters: arrays.Array, seed: int) -> None:
     hold(world, seed, parameters)
 
