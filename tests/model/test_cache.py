@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numba  # type: ignore[import-untyped]
+import numba
 import pytest
 
 from ips_sim.model.compiled import cache
@@ -317,10 +317,11 @@ def test_processes_that_compile_together(miniature: Miniature) -> None:
         os.read(go[0], 1)
         miniature.drive()
 
-    said = [miniature.folder.parent / f"said{number}" for number in range(8)]
+    outputs = [miniature.folder.parent / f"output{number}" for number in range(4)]
+    errors = [miniature.folder.parent / f"errors{number}" for number in range(4)]
     children = [
-        begin(wait_and_drive, miniature.folder, *said[first : first + 2])
-        for first in range(0, 8, 2)
+        begin(wait_and_drive, miniature.folder, *paths)
+        for paths in zip(outputs, errors, strict=True)
     ]
     waiting = 0
     while waiting < len(children):
@@ -329,8 +330,8 @@ def test_processes_that_compile_together(miniature: Miniature) -> None:
     assert [ended(child) for child in children] == [0] * 4
     for pipe in (*ready, *go):
         os.close(pipe)
-    assert [path.read_text() for path in said[1::2]] == [""] * 4
-    assert {json.loads(path.read_text())["result"] for path in said[::2]} == {RESULT}
+    assert [path.read_text() for path in errors] == [""] * 4
+    assert {json.loads(path.read_text())["result"] for path in outputs} == {RESULT}
     after = miniature.run()
     assert (after["hits"], after["misses"]) == (1, 0)
     assert len(miniature.stored()) == 1
