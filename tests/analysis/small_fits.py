@@ -1,11 +1,36 @@
 """Fits and validations that simulate few people, where nothing rests on how many there are."""
 
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 import pytest
 
 from ips_sim.analysis.calibration import fit, posterior, simulated, statistics
-from ips_sim.analysis.trials import targets, through_layer
+from ips_sim.analysis.trials import targets, through_layer, validation
+from ips_sim.analysis.trials.virtual_trials import Trial, VirtualTrial, virtual_trial
+
+PEOPLE_IN_ARM = 20
+"""In each arm of a trial, where the trial had more."""
+
+
+@cache
+def small_trial(trial: Trial | str) -> VirtualTrial:
+    """A trial with few people."""
+    whole, few = virtual_trial(trial), {}
+    for arm in ("ips", "control"):
+        world = getattr(whole, arm)
+        people = min(world.design.people, max(PEOPLE_IN_ARM, world.design.sites))
+        design = world.design.model_copy(update={"people": people})
+        few[arm] = world.model_copy(update={"design": design})
+    return replace(whole, **few)
+
+
+def sample_little(*arguments: Any, steps: int, **named: Any) -> posterior.Posterior:
+    """Sample a posterior in a fifth of the steps, of which as many are kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(posterior, "THINNING", posterior.THINNING // 5)
+        return posterior.sample_posterior(*arguments, steps=steps // 5, **named)
 
 
 def simulate_little(patch: pytest.MonkeyPatch) -> None:
@@ -13,6 +38,9 @@ def simulate_little(patch: pytest.MonkeyPatch) -> None:
     for name in ("TRIAL_REPLICATES", "UNFITTED_REPLICATES"):
         patch.setattr(statistics, name, 1)
     patch.setattr(statistics, "SPREAD_REPLICATES", 3)
+    for module in (statistics, simulated, through_layer, validation):
+        patch.setattr(module, "virtual_trial", small_trial)
+    patch.setattr(fit, "sample_posterior", sample_little)
     patch.setattr(fit, "AGAIN", 2)
     patch.setattr(posterior, "WALKERS_PER_PARAMETER", 2)
     patch.setattr(simulated, "SIMULATED_DRAWS", 2)
