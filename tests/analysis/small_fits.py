@@ -9,21 +9,29 @@ import pytest
 from ips_sim.analysis.calibration import fit, posterior, simulated, statistics
 from ips_sim.analysis.trials import targets, through_layer, validation
 from ips_sim.analysis.trials.virtual_trials import Trial, VirtualTrial, virtual_trial
+from ips_sim.scenario.schema import Scenario
 
 PEOPLE_IN_ARM = 20
 """In each arm of a trial, where the trial had more."""
+PEOPLE_WITHOUT_A_TRIAL = 200
+"""In each of the other designs that are fitted to."""
 
 
 @cache
 def small_trial(trial: Trial | str) -> VirtualTrial:
     """A trial with few people."""
-    whole, few = virtual_trial(trial), {}
-    for arm in ("ips", "control"):
-        world = getattr(whole, arm)
-        people = min(world.design.people, max(PEOPLE_IN_ARM, world.design.sites))
-        design = world.design.model_copy(update={"people": people})
-        few[arm] = world.model_copy(update={"design": design})
+    whole = virtual_trial(trial)
+    few = {
+        arm: of_people(world, max(PEOPLE_IN_ARM, world.design.sites))
+        for arm, world in (("ips", whole.ips), ("control", whole.control))
+    }
     return replace(whole, **few)
+
+
+def of_people(world: Scenario, most: int) -> Scenario:
+    """A scenario with so many people, where it had more."""
+    people = min(world.design.people, most)
+    return world.model_copy(update={"design": world.design.model_copy(update={"people": people})})
 
 
 def sample_little(*arguments: Any, steps: int, **named: Any) -> posterior.Posterior:
@@ -46,12 +54,14 @@ def simulate_little(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(simulated, "SIMULATED_DRAWS", 2)
     patch.setattr(through_layer, "DRAWS", 2)
     patch.setattr(through_layer, "PEOPLE", 40)
-    designs = targets.target_designs()
-    everybody = designs["background"].scenario
-    few = everybody.design.model_copy(update={"people": 200})
-    small = {name: replace(one, replicates=1) for name, one in designs.items()}
-    small["background"] = replace(
-        small["background"], scenario=everybody.model_copy(update={"design": few})
-    )
+    small = {
+        name: replace(
+            one,
+            scenario=of_people(one.scenario, PEOPLE_WITHOUT_A_TRIAL),
+            replicates=1,
+            person_offset=min(one.person_offset, PEOPLE_WITHOUT_A_TRIAL),
+        )
+        for name, one in targets.target_designs().items()
+    }
     for module in (targets, statistics):
         patch.setattr(module, "target_designs", lambda: small)
