@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ class Lived:
     def __init__(self, of):
         size = site_of(of, PEOPLE[0])
         assert size is not None
-        keys = {"seed": SEED, "replicate": REPLICATE}
+        keys: Any = {"seed": SEED, "replicate": REPLICATE}
         followed, people = model_with_followed(of, size, PEOPLE, **keys)
         self.alone = IPSModel(of, **keys)
         starts = [copy_of(one, JobSeekerFields) for one in people]
