@@ -12,13 +12,13 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from types import FrameType, SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ips_sim.model.entities import (
     EmployerFields,
@@ -53,9 +53,9 @@ def copy_of(thing: Thing, kind: type[Thing]) -> Thing:
 
 
 @cache
-def _kind_of(one: type) -> type | None:
+def _kind_of(one: Hashable) -> type[Any] | None:
     """Say which entity things of a class are, agents among them."""
-    return next((kind for kind in _KINDS if issubclass(one, kind)), None)
+    return next((kind for kind in _KINDS if issubclass(cast(type, one), kind)), None)
 
 
 def _copied(value: Any) -> Any:
