@@ -12,13 +12,13 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from types import FrameType, SimpleNamespace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from ips_sim.model.entities import (
     EmployerFields,
@@ -52,15 +52,20 @@ def copy_of(thing: Thing, kind: type[Thing]) -> Thing:
     return kind(*_READ[kind](thing))
 
 
-@cache
-def _kind_of(one: Hashable) -> type[Any] | None:
-    """Say which entity things of a class are, agents among them."""
-    return next((kind for kind in _KINDS if issubclass(cast(type, one), kind)), None)
+_kinds: dict[type, type[Any] | None] = {}
+
+
+def _kind_of(thing: object) -> type[Any] | None:
+    """Say which entity something is, agents among them; nothing if it is none."""
+    one = type(thing)
+    if one not in _kinds:
+        _kinds[one] = next((kind for kind in _KINDS if issubclass(one, kind)), None)
+    return _kinds[one]
 
 
 def _copied(value: Any) -> Any:
     """Copy what a rule may change, and whatever it may change behind it."""
-    if (kind := _kind_of(type(value))) is not None:
+    if (kind := _kind_of(value)) is not None:
         return copy_of(value, kind)
     return [_copied(each) for each in value] if isinstance(value, list) else value
 
@@ -156,7 +161,7 @@ class Notes:
 
     def _copied(self, value: Any) -> Any:
         """Copy what a rule may change; what is as it was copied last has that copy again."""
-        kind = _kind_of(type(value))
+        kind = _kind_of(value)
         if kind is None:
             return [self._copied(each) for each in value] if isinstance(value, list) else value
         values = _READ[kind](value)
