@@ -21,11 +21,8 @@ PEOPLE_WITHOUT_A_TRIAL = 200
 def small_trial(trial: Trial | str) -> VirtualTrial:
     """A trial with few people."""
     whole = virtual_trial(trial)
-    few = {
-        arm: of_people(world, max(PEOPLE_IN_ARM, world.design.sites))
-        for arm, world in (("ips", whole.ips), ("control", whole.control))
-    }
-    return replace(whole, **few)
+    most = max(PEOPLE_IN_ARM, whole.design.n_sites)
+    return replace(whole, ips=of_people(whole.ips, most), control=of_people(whole.control, most))
 
 
 def of_people(world: Scenario, most: int) -> Scenario:
