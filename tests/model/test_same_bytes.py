@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +16,12 @@ from tests.model.builders import drawn, run, runs, scenario, special_scenarios
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 SCRIPT = """
-from tests.model.test_same_bytes import fingerprint_of_worlds
+from tests.model.test_same_bytes import fingerprint_of_agents, fingerprint_of_worlds
 from ips_sim.model.compiled.execute import keep_compiled_code
-print(fingerprint_of_worlds())
+from numba.core.registry import cpu_target
+print(fingerprint_of_worlds(), fingerprint_of_agents())
+print(cpu_target.target_context.codegen().magic_tuple()[1])
 keep_compiled_code()
-"""
-
-MESA_SCRIPT = """
-from tests.model.test_same_bytes import fingerprint_of_agents
-print(fingerprint_of_agents())
 """
 
 
@@ -54,15 +50,10 @@ def fingerprint_of_agents() -> str:
     return fingerprint(execute_on_mesa(world, drawn(), runs(1), 11))
 
 
-@cache
-def here() -> str:
-    return fingerprint_of_worlds()
-
-
-def elsewhere(script: str = SCRIPT, **environment: str) -> str:
-    """What another process with this environment prints."""
+def elsewhere(**environment: str) -> list[str]:
+    """Both fingerprints and the processor that numba knows, from another process."""
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", SCRIPT],
         cwd=REPOSITORY,
         env=os.environ | environment,
         capture_output=True,
@@ -70,7 +61,7 @@ def elsewhere(script: str = SCRIPT, **environment: str) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return done.stdout.split()
 
 
 def test_the_fingerprint_sees_every_bit() -> None:
@@ -108,23 +99,13 @@ def test_the_order_of_runs_does_not_matter() -> None:
         assert forwards.weekly[index].tobytes() == backwards.weekly[other].tobytes()
 
 
-@pytest.mark.slow
-def test_the_hash_seed_does_not_matter() -> None:
-    assert elsewhere(PYTHONHASHSEED="4242") == here()
-
-
-@pytest.mark.slow
-def test_the_hash_seed_does_not_matter_on_mesa() -> None:
-    assert elsewhere(MESA_SCRIPT, PYTHONHASHSEED="4242") == fingerprint_of_agents()
-
-
 # Other processors: the mathematics library and numba are told that features are missing.
-MASKS = {
+ELSEWHERE = {
+    "another hash seed": {"PYTHONHASHSEED": "4242"},
     "library without FMA and AVX2": {
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-FMA,-FMA_Usable,-AVX512F"
     },
-    "any processor": {"NUMBA_CPU_NAME": "generic"},
-    "both": {
+    "any processor": {
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX512F,-AVX",
         "NUMBA_CPU_NAME": "generic",
         "NUMBA_CPU_FEATURES": "",
@@ -133,23 +114,9 @@ MASKS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mask", MASKS)
-def test_features_of_the_processor_do_not_matter(mask: str) -> None:
-    assert elsewhere(**MASKS[mask]) == here()
-
-
-@pytest.mark.slow
-def test_features_do_not_matter_on_mesa() -> None:
-    assert elsewhere(MESA_SCRIPT, **MASKS["both"]) == fingerprint_of_agents()
-
-
-@pytest.mark.slow
-def test_the_mask_of_features_reaches_numba() -> None:
-    """Or the tests above would compare the same compiled code with itself."""
-    script = (
-        "from ips_sim.model.compiled.driver import run_sites\n"
-        "from numba.core.registry import cpu_target\n"
-        "print(cpu_target.target_context.codegen().magic_tuple()[1])"
-    )
-    assert elsewhere(script, NUMBA_CPU_NAME="generic") == "generic"
-    assert elsewhere(script) != "generic"
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_neither_hash_seed_nor_processor_matter(where: str) -> None:
+    *fingerprints, processor = elsewhere(**ELSEWHERE[where])
+    assert fingerprints == [fingerprint_of_worlds(), fingerprint_of_agents()]
+    # Or the same compiled code would be compared with itself.
+    assert (processor == "generic") == (where == "any processor")

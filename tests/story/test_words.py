@@ -59,7 +59,8 @@ def texts(said, *where):
         if isinstance(value, str):
             yield (*where, key), value
         elif isinstance(value, (dict, list)):
-            yield from texts(value, *where, value.get("when", key) if "say" in value else key)
+            name = value.get("when", key) if isinstance(value, dict) else key
+            yield from texts(value, *where, name)
 
 
 PATTERNS = [(where, text) for where, text in texts(SAID) if "{{" in text or "{%" in text]

@@ -678,11 +678,11 @@ class IPSModel(mesa.Model):  # type: ignore[misc]
         """Copy every field of everything into arrays, as the compiled driver has them."""
         ties = [tie for specialist in self.specialists for tie in specialist.relationships]
         return {
-            "seekers": _table(self.seekers, arrays.SEEKER),
-            "specialists": _table(self.specialists, arrays.SPECIALIST),
-            "employers": _table(self.employers, arrays.EMPLOYER),
-            "relationships": _table(ties, arrays.RELATIONSHIP),
-            "site": _table([self.site], arrays.SITE),
+            "seekers": arrays.as_records(self.seekers, arrays.SEEKER),
+            "specialists": arrays.as_records(self.specialists, arrays.SPECIALIST),
+            "employers": arrays.as_records(self.employers, arrays.EMPLOYER),
+            "relationships": arrays.as_records(ties, arrays.RELATIONSHIP),
+            "site": arrays.as_records([self.site], arrays.SITE),
             "weekly": np.array(self.weekly),
         }
 
@@ -719,12 +719,6 @@ def _deal(agents: Sequence[Any], lucks: list[Any]) -> None:
     """Give each agent its luck of the week."""
     for agent, luck in zip(agents, lucks, strict=True):
         agent.luck = luck
-
-
-def _table(things: Sequence[object], dtype: np.dtype[Any]) -> arrays.Array:
-    """Copy the fields of things into records."""
-    names = dtype.names or ()
-    return np.array([tuple(getattr(thing, name) for name in names) for thing in things], dtype)
 
 
 def execute_on_mesa(

@@ -79,9 +79,11 @@ def as_record(thing: object, dtype: np.dtype[Any]) -> Array:
 
 
 def as_records(things: Sequence[object], dtype: np.dtype[Any]) -> Array:
-    """Copy objects' fields into records, one for each."""
+    """Copy objects' fields into records, one for each; what lies between fields is zero."""
     fields = attrgetter(*(dtype.names or ()))
-    return np.array([fields(thing) for thing in things], dtype)
+    records = np.zeros(len(things), dtype)
+    records[:] = [fields(thing) for thing in things]
+    return records
 
 
 def given_people(rows: Sequence[PersonRow]) -> Array:

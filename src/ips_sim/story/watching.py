@@ -6,6 +6,7 @@ of the rules that decide about it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -405,7 +406,7 @@ class Followed(JobSeeker):
         with self._notes.taken():
             super().live_week(row)
         now.after = copy_of(self, JobSeekerFields)
-        self._notes = Notes()
+        self._notes.calls = []
 
 
 def site_of(scenario: Scenario, person: int) -> SiteSize | None:
@@ -418,21 +419,26 @@ def site_of(scenario: Scenario, person: int) -> SiteSize | None:
 def model_with_followed(
     scenario: Scenario,
     size: SiteSize,
-    row: int,
-    kind: type[JobSeeker] = JobSeeker,
+    rows: Collection[int],
     *,
     seed: int,
     replicate: int,
-) -> tuple[IPSModel, Followed]:
-    """Build a site in which one person is followed, and everybody is of some kind."""
+    kind: type[JobSeeker] = JobSeeker,
+) -> tuple[IPSModel, list[Followed]]:
+    """Build a site in which some people are followed, and everybody is of some kind."""
     followed = type("Followed", (Followed, kind), {})
 
-    def job_seeker(model: IPSModel, at: int, luck: StartLuck) -> JobSeeker:
-        return cast(JobSeeker, (followed if at == row else kind)(model, at, luck))
+    def job_seeker(model: IPSModel, row: int, luck: StartLuck) -> JobSeeker:
+        return cast(JobSeeker, (followed if row in rows else kind)(model, row, luck))
 
-    made = cast(type[JobSeeker], job_seeker)
-    model = IPSModel(scenario, seed=seed, replicate=replicate, site=size.site, job_seeker=made)
-    return model, cast(Followed, model.seekers[row])
+    model = IPSModel(
+        scenario,
+        seed=seed,
+        replicate=replicate,
+        site=size.site,
+        job_seeker=cast(type[JobSeeker], job_seeker),
+    )
+    return model, [cast(Followed, model.seekers[row]) for row in rows]
 
 
 def watch(
@@ -460,7 +466,9 @@ def watch(
     size = site_of(scenario, person)
     assert size is not None, person
     row = person - size.first_person
-    model, followed = model_with_followed(scenario, size, row, kind, seed=seed, replicate=replicate)
+    model, (followed,) = model_with_followed(
+        scenario, size, [row], seed=seed, replicate=replicate, kind=kind
+    )
     start = copy_of(followed, JobSeekerFields)
     model.run()
     return Life(scenario, size, person, start, followed.weeks, seed, replicate, lots)
