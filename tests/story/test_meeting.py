@@ -15,6 +15,7 @@ from ips_sim.story.text import WIDTH, matters_as_lines
 from ips_sim.story.watching import watch
 from ips_sim.story.words import NAMES, employer_name, person_name, specialist_name
 from tests.model.builders import scenario
+from tests.story.together import watched
 
 SMALL = scenario(design={"people": 25, "weeks": 40, "entry_weeks": 1})
 
@@ -76,8 +77,7 @@ def test_what_is_told_is_what_happened(matters):
 def test_nobody_is_told_to_see_employers_while_people_are_prepared():
     """Also where the person looks alone meanwhile, which begins a stretch of tries."""
     prepared, looked = without(SMALL, "rapid_search"), 0
-    for person in range(12):
-        life = watch(prepared, person)
+    for life in watched(prepared, range(12)):
         over = [week.number for week in life.weeks if week.took("started_search")]
         told = beats(life)
         looked += any("alone" in beat.text and beat.last <= over[0] for beat in told if over)
@@ -94,7 +94,7 @@ def test_who_holds_a_post_has_a_name_until_they_leave():
     )
     life = next(
         one
-        for one in (watch(leaving, person) for person in range(10))
+        for one in watched(leaving, range(10))
         if one.end.service == Service.SERVED and one.end.weeks_waiting == 0
     )
     text = " ".join(one.text for one in beats(life))

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,54 +18,90 @@ from ips_sim.story.watching import (
     JOB,
     KEPT,
     REFUSED,
+    Life,
     model_with_followed,
     site_of,
     watch,
 )
 from tests.model.builders import differing, scenario, special_scenarios
+from tests.story.together import watched
 
 WORLDS = {"ips": scenario(), "traditional": scenario("traditional"), **special_scenarios()}
 PEOPLE = (0, 7, 31, 49)
 
 
-@pytest.fixture(scope="module", params=WORLDS, ids=lambda name: name.replace(" ", "_"))
-def lives(request):
-    of = WORLDS[request.param]
-    return [watch(of, person) for person in PEOPLE]
+SEED, REPLICATE = 3, 2
 
 
-@pytest.mark.parametrize("of", WORLDS.values(), ids=WORLDS)
-def test_a_followed_run_is_the_same_run_to_the_bit(of):
-    size = site_of(of, 7)
-    assert size is not None
-    followed, person = model_with_followed(of, size, 7, seed=3, replicate=2)
-    alone = IPSModel(of, seed=3, replicate=2)
-    while not alone.is_over:
-        followed.step()
-        alone.step()
-        if alone.week % 9 and not alone.is_over:
-            continue
-        mine, theirs = followed.snapshot(), alone.snapshot()
+class Lived:
+    """A world in which some people are followed, and beside it the same without."""
+
+    def __init__(self, of):
+        size = site_of(of, PEOPLE[0])
+        assert size is not None
+        keys: Any = {"seed": SEED, "replicate": REPLICATE}
+        followed, people = model_with_followed(of, size, PEOPLE, **keys)
+        self.alone = IPSModel(of, **keys)
+        starts = [copy_of(one, JobSeekerFields) for one in people]
+        self.differing = []
+        while not self.alone.is_over:
+            followed.step()
+            self.alone.step()
+            if self.alone.week % 9 == 0 or self.alone.is_over:
+                self.differing += self.compare(followed.snapshot(), self.alone.snapshot())
+        self.lives = [
+            Life(of, size, row, row, start, one.weeks, **keys)
+            for row, start, one in zip(PEOPLE, starts, people, strict=True)
+        ]
+
+    def compare(self, mine, theirs):
+        """Name what differs in two snapshots, and the week."""
         for name, table in theirs.items():
             if name == "weekly":
-                assert mine[name].tobytes() == table.tobytes()
+                same = mine[name].tobytes() == table.tobytes()
             else:
-                assert not differing(mine[name], table), (name, alone.week)
-    assert person.weeks
+                same = not differing(mine[name], table)
+            if not same:
+                yield name, self.alone.week
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=lambda name: name.replace(" ", "_"))
+def lived(request):
+    return Lived(WORLDS[request.param])
+
+
+@pytest.fixture(scope="module")
+def lives(lived):
+    return lived.lives
+
+
+def test_a_followed_run_is_the_same_run_to_the_bit(lived):
+    assert lived.differing == []
+    assert all(life.weeks for life in lived.lives)
     assert sys.getprofile() is None
 
 
-def test_the_life_ends_as_the_run_does(lives):
-    model = IPSModel(lives[0].scenario)
-    model.run()
-    for life in lives:
-        end = copy_of(model.seekers[life.row], JobSeekerFields)
+def test_the_life_ends_as_the_run_does(lived):
+    for life in lived.lives:
+        end = copy_of(lived.alone.seekers[life.row], JobSeekerFields)
         told = life.end
         left = end.service == Service.GONE
         for name in names_of(JobSeekerFields):
             # For those who have left for good the clock goes on, and what the posts cost.
             if not (left and name in ("weeks_since_entry", "staff_hours")):
                 assert getattr(told, name) == getattr(end, name), name
+
+
+def test_who_is_watched_alone_has_the_life_noted_beside_others():
+    def told(life):
+        return [
+            (repr(week.after), [(call.name, repr(call.result)) for call in calls_of(week)])
+            for week in life.weeks
+        ]
+
+    of = scenario(design={"people": 20, "weeks": 30, "entry_weeks": 1})
+    for beside in watched(of, [3, 17]):
+        assert told(watch(of, beside.number)) == told(beside) != []
 
 
 def test_weeks_follow_each_other(lives):

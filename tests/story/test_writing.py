@@ -9,19 +9,21 @@ from html.parser import HTMLParser
 
 import pytest
 
+from ips_sim.shown import style
 from ips_sim.story.errors import StoryError
 from ips_sim.story.figure import boxes, draw, picture_of, service_look, work_look
 from ips_sim.story.telling import tell_story
 from ips_sim.story.text import as_text
 from ips_sim.story.writing import write_story
 from tests.model.builders import scenario, special_scenarios
+from tests.story.together import shipped_story
 
 FILES = ["story.html", "story.txt", "timeline.png", "timeline.svg"]
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    story = tell_story("ips", "traditional", person=3)
+    story = shipped_story(17)
     folder = tmp_path_factory.mktemp("story") / "new" / "story"
     files = write_story(story, folder)
     return story, folder, files
@@ -83,15 +85,17 @@ def test_titles_are_no_markup(tmp_path):
     assert "&lt;b&gt;A &amp; B&lt;/b&gt;" in text
 
 
-def test_the_bytes_do_not_depend_on_the_process(told, tmp_path):
+def test_the_bytes_do_not_depend_on_the_process_and_an_earlier_story_is_replaced(told, tmp_path):
     _, folder, _ = told
+    (tmp_path / "other").mkdir()
+    for name in FILES:
+        (tmp_path / "other" / name).write_text("earlier")
     program = (
         "import sys; from pathlib import Path\n"
         "from ips_sim.story.telling import tell_story\n"
         "from ips_sim.story.writing import write_story\n"
-        "story = tell_story('ips', 'traditional', person=3)\n"
-        "for _ in range(2):  # again in the same place\n"
-        "    write_story(story, Path(sys.argv[1]))"
+        "story = tell_story('ips', 'traditional', person=17)\n"
+        "write_story(story, Path(sys.argv[1]))"
     )
     subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "other")],
@@ -126,9 +130,11 @@ def test_settings_of_the_user_stay_and_do_not_matter():
 
 
 @pytest.mark.parametrize("name", special_scenarios())
-def test_every_kind_of_world_can_be_told_and_drawn(name):
+def test_every_kind_of_world_can_be_told_and_drawn(name, monkeypatch):
     of = special_scenarios()[name]
-    story = tell_story(of, "traditional", person=min(59, of.design.people - 1))
+    other = scenario("traditional", design={"people": 60, "weeks": 40})
+    story = tell_story(of, other, person=min(59, of.design.people - 1))
+    monkeypatch.setattr(style, "png_bytes", lambda _: b"")
     assert not re.search(r"\bnan\b|None|1,000,000|\b0 times|\{|\}", as_text(story))
     drawn = picture_of(story)
     assert [one.count(b"<svg") for one in (drawn.svg, drawn.narrow)] == [1, 1]
@@ -136,7 +142,7 @@ def test_every_kind_of_world_can_be_told_and_drawn(name):
 
 @pytest.fixture(scope="module")
 def seventeen():
-    return tell_story("ips", "traditional", person=17)
+    return shipped_story(17)
 
 
 def test_every_number_of_the_list_stands_above_the_figure(seventeen):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from types import FrameType, SimpleNamespace
 from typing import Any, TypeVar
 
@@ -35,7 +36,7 @@ _KINDS: tuple[type, ...] = (
     *(JobSeekerFields, SpecialistFields, EmployerFields),
     *(RelationshipFields, SiteFields),
 )
-_NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in _KINDS}
+_READ = {kind: attrgetter(*(each.name for each in fields(kind))) for kind in _KINDS}
 _DECIDE_NOTHING = (arithmetic.__name__, counting.__name__)
 
 
@@ -48,14 +49,24 @@ def names_of(kind: type) -> tuple[str, ...]:
 
 def copy_of(thing: Thing, kind: type[Thing]) -> Thing:
     """Copy the fields of an agent into a plain entity."""
-    return kind(*[getattr(thing, name) for name in _NAMES[kind]])
+    return kind(*_READ[kind](thing))
+
+
+_kinds: dict[type, type[Any] | None] = {}
+
+
+def _kind_of(thing: object) -> type[Any] | None:
+    """Say which entity something is, agents among them; nothing if it is none."""
+    one = type(thing)
+    if one not in _kinds:
+        _kinds[one] = next((kind for kind in _KINDS if issubclass(one, kind)), None)
+    return _kinds[one]
 
 
 def _copied(value: Any) -> Any:
     """Copy what a rule may change, and whatever it may change behind it."""
-    for kind in _KINDS:
-        if isinstance(value, kind):
-            return copy_of(value, kind)
+    if (kind := _kind_of(value)) is not None:
+        return copy_of(value, kind)
     return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
@@ -108,12 +119,14 @@ class Notes:
     Attributes
     ----------
     calls
-        The rules called by the agents themselves; each knows those that it called.
+        The rules called by the agents themselves; each knows those that it called. Another list may
+        be put here, to be filled from then on.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self._open: list[tuple[FrameType, Call]] = []
+        self._copies: dict[int, tuple[Any, tuple[Any, ...], Any]] = {}
         self._rules = {
             rule.__code__: rule for rule in RULES if rule.__module__ not in _DECIDE_NOTHING
         }
@@ -135,7 +148,7 @@ class Notes:
             seen = frame.f_locals
             call = Call(
                 rule,
-                SimpleNamespace(**{name: _copied(value) for name, value in seen.items()}),
+                SimpleNamespace(**{name: self._copied(value) for name, value in seen.items()}),
                 {name: value.row for name, value in seen.items() if hasattr(value, "row")},
             )
             (self._open[-1][1].calls if self._open else self.calls).append(call)
@@ -144,7 +157,18 @@ class Notes:
             _, call = self._open.pop()
             call.result = result
             if "seeker" in frame.f_locals:
-                call.after = copy_of(frame.f_locals["seeker"], JobSeekerFields)
+                call.after = self._copied(frame.f_locals["seeker"])
+
+    def _copied(self, value: Any) -> Any:
+        """Copy what a rule may change; what is as it was copied last has that copy again."""
+        kind = _kind_of(value)
+        if kind is None:
+            return [self._copied(each) for each in value] if isinstance(value, list) else value
+        values = _READ[kind](value)
+        held = self._copies.get(id(value))
+        if held is None or held[1] != values:
+            held = self._copies[id(value)] = value, values, kind(*values)
+        return held[2]
 
 
 def noted(rule: Rule, **at: Any) -> Call:

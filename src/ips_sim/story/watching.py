@@ -6,7 +6,7 @@ of the rules that decide about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -347,12 +347,12 @@ class Followed(JobSeeker):
         super().__init__(model, row, luck)
         self.weeks: list[Week] = []
         self._notes = Notes()
-        self._changed = Notes()
+        self._changed: list[Call] = []
 
     def meet_change(self) -> None:
         """Note what a change of the service does, for the week that begins with it."""
-        self._changed = Notes()
-        with self._changed.taken():
+        self._notes.calls = self._changed = []
+        with self._notes.taken():
             super().meet_change()
 
     def begin_week(self) -> None:
@@ -361,9 +361,7 @@ class Followed(JobSeeker):
         before.weeks_since_entry -= 1  # the model has turned the clock on already
         if self.weeks:
             before = self.weeks[-1].after
-        self._notes = Notes()
-        self._notes.calls.extend(self._changed.calls)
-        self._changed = Notes()
+        self._notes.calls, self._changed = self._changed, []
         number, phase = self.weeks_since_entry + 1, self.model.site.phase
         now = Week(number, before, before, calls=self._notes.calls, phase=phase)
         self.weeks.append(now)
@@ -405,17 +403,17 @@ def site_of(scenario: Scenario, person: int) -> SiteSize | None:
 def model_with_followed(
     scenario: Scenario,
     size: SiteSize,
-    row: int,
+    rows: Collection[int],
     *,
     seed: int,
     replicate: int,
     kind: type[JobSeeker] = JobSeeker,
-) -> tuple[IPSModel, Followed]:
-    """Build a site in which one person is followed, and everybody is of some kind."""
+) -> tuple[IPSModel, list[Followed]]:
+    """Build a site in which some people are followed, and everybody is of some kind."""
     followed = type("Followed", (Followed, kind), {})
 
-    def job_seeker(model: IPSModel, at: int, luck: StartLuck) -> JobSeeker:
-        return cast(JobSeeker, (followed if at == row else kind)(model, at, luck))
+    def job_seeker(model: IPSModel, row: int, luck: StartLuck) -> JobSeeker:
+        return cast(JobSeeker, (followed if row in rows else kind)(model, row, luck))
 
     model = IPSModel(
         scenario,
@@ -424,7 +422,7 @@ def model_with_followed(
         site=size.site,
         job_seeker=cast(type[JobSeeker], job_seeker),
     )
-    return model, cast(Followed, model.seekers[row])
+    return model, [cast(Followed, model.seekers[row]) for row in rows]
 
 
 def watch(
@@ -452,8 +450,8 @@ def watch(
     size = site_of(scenario, person)
     assert size is not None, person
     row = person - size.first_person
-    model, followed = model_with_followed(
-        scenario, size, row, seed=seed, replicate=replicate, kind=kind
+    model, (followed,) = model_with_followed(
+        scenario, size, [row], seed=seed, replicate=replicate, kind=kind
     )
     start = copy_of(followed, JobSeekerFields)
     model.run()
