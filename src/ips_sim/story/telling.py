@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ips_sim.model.entities import Work
-from ips_sim.runs.counts import REPLICATE_LIMIT
+from ips_sim.runs.counts import REPLICATE_LIMIT, seed_of, whole
 from ips_sim.scenario import ScenarioSource, load_scenario
 from ips_sim.shown.english import count_or_no, sentence
 from ips_sim.story import StoryError
@@ -222,8 +222,8 @@ def tell_story(
 
     Raises
     ------
-    StoryError
-        If there is no such person, or not one way of choosing.
+    RunError
+        If there is no such person or run, or not one way of choosing.
     ScenarioError
         If a scenario can't be used.
     """
@@ -231,10 +231,7 @@ def tell_story(
         raise StoryError(f"a story takes one or two scenarios, found {len(sources)}")
     if (person is None) == (like is None):
         raise StoryError("choose the person by --person N or by --like TRAITS, one of the two")
-    if not 0 <= replicate < REPLICATE_LIMIT:
-        raise StoryError(f"--replicate: found {replicate}; allowed: 0 to {REPLICATE_LIMIT - 1}")
-    if seed < 0:
-        raise StoryError(f"--seed: found {seed}; allowed: a whole number from 0")
+    seed, replicate = seed_of(seed), whole("--replicate", replicate, 0, REPLICATE_LIMIT)
     scenarios = [load_scenario(source) for source in sources]
     for scenario in scenarios:
         check_alone(scenario)
