@@ -164,7 +164,7 @@ class Story:
             return ""
         text = parting_in_words(self.trace)
         if self.trace and not self.moments:
-            text += " It never changes where the person stands, nor which job they have."
+            text += f" {SAID['parting']['nothing more']}"
         return text
 
     @cached_property
@@ -187,10 +187,9 @@ class Story:
 def parting_in_words(trace: Trace | None) -> str:
     """Say when two lives differ for the first time, and in what."""
     if trace is None:
-        return "The two lives never part: every field is the same in every week."
-    when = f"in week {trace.week}" if trace.week else "from the start"
+        return str(SAID["parting"]["never"])
     fields = differing(trace.fields, "against", _MOST_FIELDS, named=True)
-    return f"The first difference of all shows {when}: {fields}."
+    return said(SAID["parting"]["first"], week=trace.week, fields=fields)
 
 
 def tell_story(
