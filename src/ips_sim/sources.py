@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -55,13 +56,26 @@ def source_hash(package: Path = PACKAGE) -> str:
 
 def hash_of(files: Mapping[str, Path]) -> str:
     """Hash of files, by their names, and of the versions of what runs them."""
-    digest = hashlib.sha256()
     versions = [f"{sys.implementation.cache_tag} {platform.python_version()}"]
     versions += [f"{name} {metadata.version(name)}" for name in VERSIONED]
+    states = [(path, path.stat()) for _, path in sorted(files.items())]
+    return _hash_of(
+        tuple(versions),
+        tuple(sorted(files)),
+        tuple((str(path), state.st_size, state.st_mtime_ns) for path, state in states),
+    )
+
+
+@lru_cache(maxsize=8)
+def _hash_of(
+    versions: tuple[str, ...], names: tuple[str, ...], states: tuple[tuple[str, int, int], ...]
+) -> str:
+    """Read files and hash them, once for as long as they stay as they are."""
+    digest = hashlib.sha256()
     for version in versions:
         digest.update(version.encode() + b"\0")
-    for name, path in sorted(files.items()):
-        content = path.read_bytes()
+    for name, (path, *_) in zip(names, states, strict=True):
+        content = Path(path).read_bytes()
         # Lengths keep a byte from moving between name and content unnoticed.
         digest.update(f"{len(name)} {name} {len(content)} ".encode())
         digest.update(content)
@@ -77,6 +91,8 @@ def _files(root: Path, leave_out: Collection[Path] = ()) -> dict[str, Path]:
             for name in below
             if name != "__pycache__" and name[0] != "." and Path(folder, name) not in leave_out
         ]
-        for path in (Path(folder, name) for name in names if name[0] != "."):
-            found[path.relative_to(root).as_posix()] = path
+        inside = folder.removeprefix(str(root)).replace(os.sep, "/").lstrip("/")
+        for name in names:
+            if name[0] != ".":
+                found[f"{inside}/{name}" if inside else name] = Path(folder, name)
     return found
