@@ -198,7 +198,8 @@ def title_of(name: str) -> str:
     """The title of a scenario that ships; for a list of all, reading each whole takes seconds."""
     lines = shipped()[name].read_text(encoding="utf-8").splitlines()
     line = next(one for one in lines if one.startswith("title:"))
-    return str(to_python(parse(line.encode(), name).root)["title"])
+    said: Any = to_python(parse(line.encode(), name).root)
+    return str(said["title"])
 
 
 @lru_cache(maxsize=64)
