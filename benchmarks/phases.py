@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.measuring import Figure, fastest
 from benchmarks.worlds import WEEKS, parameters_of, person_weeks, run, world
 from ips_sim.model.compiled import driver, execute  # before numba, so that its mathematics is ours
-from ips_sim.model.compiled.compiling import Whole
+from ips_sim.model.compiled.compiling import UNCOUNTED, Whole
 from ips_sim.model.results import Runs
 from ips_sim.model.rules.counting import Weekly
 
@@ -66,7 +66,7 @@ def _ticks(context: object):
     return types.int64(), code
 
 
-@njit(error_model="python", pipeline_class=Whole, no_cfunc_wrapper=True, **driver._UNCOUNTED)
+@njit(error_model="python", pipeline_class=Whole, no_cfunc_wrapper=True, **UNCOUNTED)
 def _timed_weeks(runs, stage, chance, world, weekly, weeks, ticks):
     """What `driver.live_week` does, with a look at the clock between."""
     run = runs[0]

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 from numba import njit
-from numba.core import base, config, errors, event, types, typing
+from numba.core import base, config, errors, event, ir, postproc, types, typing, utils
 from numba.core.codegen import JITCPUCodegen
+from numba.core.compiler import run_frontend
+from numba.core.errors import WarningsFixer  # type: ignore[attr-defined]
+from numba.core.types.containers import BaseNamedTuple
 from numba.extending import register_jitable
 
-from ips_sim.model.compiled.compiling import Part, Rule, Whole, quickly
-
-AS_PART = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+from ips_sim.model.compiled.compiling import AS_PART, AS_RULE, Whole, quickly
 
 
 def fare(distance: float) -> float:
@@ -29,7 +30,7 @@ def travel(distance: float, days: int) -> float:
 
 
 for each in (fare, travel):
-    register_jitable(pipeline_class=Rule, **AS_PART)(each)
+    register_jitable(**AS_RULE)(each)
 
 
 def checked(days: int) -> int:
@@ -38,7 +39,7 @@ def checked(days: int) -> int:
     return days
 
 
-register_jitable(pipeline_class=Part, **AS_PART)(checked)
+register_jitable(**AS_PART)(checked)
 
 
 def live(distances: Any, days: int) -> None:
@@ -82,6 +83,15 @@ def test_what_a_part_raises_reaches_python(compiled: Counter[str]) -> None:
         run(np.zeros(1), -1)
 
 
+@pytest.mark.parametrize("function", [fare, travel, checked, live])
+def test_variables_of_a_statement_are_those_that_numba_finds(function: Any) -> None:
+    statements = [one for block in run_frontend(function).blocks.values() for one in block.body]
+    slowly = [one.list_vars() for one in statements]
+    assert any(slowly)
+    with quickly():
+        assert [one.list_vars() for one in statements] == slowly
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_numba_is_left_as_it_was(fails: bool) -> None:
     def state() -> list[Any]:
@@ -92,6 +102,14 @@ def test_numba_is_left_as_it_was(fails: bool) -> None:
             base.BaseContext.refresh,
             config._env_reloader.update,
             event.install_timer,
+            event.start_event,
+            event.end_event,
+            WarningsFixer.catch_warnings,
+            postproc.PostProcessor.run,
+            BaseNamedTuple.mangling_args,
+            typing.BaseContext.resolve_getattr,
+            utils.pysignature,
+            ir.Inst._rec_list_vars,
             type(errors.termcolor()).errmsg,
         ]
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import cache
 from typing import Any
 
-from numba.core import base, config, errors, event, types, typing
+from numba.core import base, config, errors, event, ir, postproc, transforms, types, typing, utils
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import PassManager
+from numba.core.cpu import CPUTargetOptions
+from numba.core.errors import WarningsFixer  # type: ignore[attr-defined]
 from numba.core.typed_passes import (
     AnnotateTypes,
     NativeLowering,
@@ -24,6 +27,7 @@ from numba.core.typed_passes import (
     NopythonTypeInference,
     PreLowerStripPhis,
 )
+from numba.core.types.containers import BaseNamedTuple
 from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
 
 
@@ -64,12 +68,18 @@ class _WholeLibrary(JITCodeLibrary):  # type: ignore[misc]
         self._called_by_python = set(_defined(self._final_module))
         super().finalize()
 
+    def _optimize_functions(self, ll_module: Any) -> None:
+        """Leave them for later, when the parts are put into them."""
+        ll_module.data_layout = self._codegen._data_layout
+
     def _optimize_final_module(self) -> None:
         # Nobody else calls the parts, so that LLVM may put those with one caller into it.
         for name, function in _defined(self._final_module).items():
             if name not in self._called_by_python:
                 function.linkage = "internal"
-        super()._optimize_final_module()
+        # Once: numba does so twice, to count fewer references, and none are counted here.
+        manager, builder = self._codegen._module_pass_manager()
+        manager.run(self._final_module, builder)
 
 
 def _defined(module: Any) -> dict[str, Any]:
@@ -129,29 +139,88 @@ class Rule(Part):
         return [passes]
 
 
+# Numba would count references to every array at every call, which takes a quarter of the time;
+# nothing here makes or keeps an array.  The option is numba's own, but not promised.
+UNCOUNTED = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
+AS_PART = {"pipeline_class": Part, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+AS_RULE = {**AS_PART, "pipeline_class": Rule}
+
+
 @contextmanager
 def quickly() -> Iterator[None]:
     """Compile without numba's book-keeping, and without asking it the same thing twice.
 
     What it compiles is the same.  It writes out whole record types for listeners that nobody has
-    registered, colours for errors that have not happened, and looks at its own registries and at
-    the environment again for each function.
+    registered and in the names of functions, colours for errors that have not happened, works out
+    three times for how long each variable lives, and looks at its own registries and at the
+    environment again for each function.
     """
-    colours = type(errors.termcolor())
+    colours, asked = type(errors.termcolor()), typing.BaseContext
     instead: tuple[tuple[Any, str, Any], ...] = (
+        # Not written out, told or looked for.
         (types.Record, "__repr__", types.Record.__str__),
-        (types.BaseFunction, "get_call_type", _remembered(types.BaseFunction.get_call_type)),
-        (typing.BaseContext, "refresh", _once(typing.BaseContext.refresh)),
-        (base.BaseContext, "refresh", _once(base.BaseContext.refresh)),
-        (config._env_reloader, "update", lambda: None),
+        (BaseNamedTuple, "mangling_args", property(_name_and_number)),
         (event, "install_timer", lambda *_: nullcontext()),
+        (event, "start_event", _if_heard(event.start_event)),
+        (event, "end_event", _if_heard(event.end_event)),
+        (WarningsFixer, "catch_warnings", lambda *_, **__: nullcontext()),
         (colours, "errmsg", lambda self, text: text),
+        (config._env_reloader, "update", lambda: None),
+        (postproc.PostProcessor, "run", _without_lifetimes(postproc.PostProcessor.run)),
+        # Only once.
+        (asked, "refresh", _once(asked.refresh)),
+        (base.BaseContext, "refresh", _once(base.BaseContext.refresh)),
+        (types.BaseFunction, "get_call_type", _remembered(types.BaseFunction.get_call_type)),
+        (asked, "resolve_getattr", _remembered_if_any(asked.resolve_getattr)),
+        (utils, "pysignature", cache(utils.pysignature)),
+        # In fewer steps.
+        (ir.Inst, "_rec_list_vars", lambda _, value: _variables_in(value)),
     )
     with global_compiler_lock, ExitStack() as back:
         for owner, name, new in instead:
             back.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, new)
         yield
+
+
+def _name_and_number(kind: Any) -> tuple[str, tuple[int]]:
+    return kind.instance_class.__name__, (kind._code,)
+
+
+def _if_heard(tell: Callable[..., None]) -> Callable[..., None]:
+    def told(kind: str, *data: Any, **named: Any) -> None:
+        if event._registered[kind]:
+            tell(kind, *data, **named)
+
+    return told
+
+
+def _without_lifetimes(run: Callable[..., None]) -> Callable[..., None]:
+    def put_in_order(processor: Any, emit_dels: bool = False, **how: Any) -> None:
+        function = processor.func_ir
+        if emit_dels or function.is_generator:
+            run(processor, emit_dels, **how)
+            return
+        function.blocks = transforms.canonicalize_cfg(function.blocks)
+        function.variable_lifetime = postproc.VariableLifetime(function.blocks)
+        function.generator_info = None
+
+    return put_in_order
+
+
+def _variables_in(value: Any) -> list[Any]:
+    """Give what `numba.core.ir.Inst.list_vars` gives, by looking at types once."""
+    kind = type(value)
+    if kind is ir.Var:
+        return [value]
+    if kind is dict:
+        value = value.values()
+    elif kind is not list and kind is not tuple:
+        return value.list_vars() if isinstance(value, ir.Inst) else []
+    found = []
+    for one in value:
+        found += [one] if type(one) is ir.Var else _variables_in(one)
+    return found
 
 
 def _once(refresh: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -173,6 +242,21 @@ def _remembered(get: Callable[..., Any]) -> Callable[..., Any]:
         key = (id(function), *map(id, args), *sorted((name, id(one)) for name, one in kws.items()))
         if key not in known:
             known[key] = get(function, context, args, kws), function, args, kws
+        return known[key][0]
+
+    return remembered
+
+
+def _remembered_if_any(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    known: dict[tuple[int, int, str], tuple[Any, Any]] = {}
+
+    def remembered(context: Any, of: Any, attribute: str) -> Any:
+        key = id(context), id(of), attribute
+        if key not in known:
+            found = resolve(context, of, attribute)
+            if found is None:
+                return None
+            known[key] = found, of
         return known[key][0]
 
     return remembered

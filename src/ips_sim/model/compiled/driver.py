@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import njit
-from numba.core.cpu import CPUTargetOptions
 from numba.extending import register_jitable
 
 from ips_sim.model import rules
 from ips_sim.model.compiled.cache import KeptCode
-from ips_sim.model.compiled.compiling import Rule, Whole
+from ips_sim.model.compiled.compiling import AS_RULE, UNCOUNTED, Whole
 from ips_sim.model.compiled.philox import Scratch, fill_columns, fill_uniforms
 from ips_sim.model.entities import (
     EmployerFields,
@@ -199,19 +198,14 @@ class SiteRun(SiteSize):
     first_tie_row: int
 
 
-# Numba would count references to every array at every call, which takes a quarter of the time;
-# nothing here makes or keeps an array.  The option is numba's own, but not promised.
-_UNCOUNTED = {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
-_AS_RULE = {"pipeline_class": Rule, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
 for _function in (*rules.RULES, visiting_order, entry_week):
     # What takes whole arrays is put into its caller, and what is asked of every employer of whom a
     # specialist thinks: that is faster.
     _inline = _function.__module__ == search_alone.__module__ or _function is is_open_to
-    register_jitable(forceinline=_inline, **_AS_RULE)(_function)
+    register_jitable(forceinline=_inline, **AS_RULE)(_function)
 
-part = njit(error_model="python", **_UNCOUNTED, **_AS_RULE)
-inlined = njit(forceinline=True, error_model="python", **_UNCOUNTED, **_AS_RULE)
+part = njit(error_model="python", **UNCOUNTED, **AS_RULE)
+inlined = njit(forceinline=True, error_model="python", **UNCOUNTED, **AS_RULE)
 
 
 @part
@@ -610,7 +604,7 @@ def stage_of(number: int, runs: Sequence[SiteRun], everything: Stage) -> Stage:
     error_model="python",
     pipeline_class=Whole,
     no_cfunc_wrapper=True,
-    **_UNCOUNTED,
+    **UNCOUNTED,
 )
 def run_sites(
     runs: Sequence[SiteRun],

@@ -16,6 +16,7 @@ from numba import njit, uint64
 from numpy.typing import NDArray
 
 from ips_sim.model import philox
+from ips_sim.model.compiled.compiling import AS_PART, UNCOUNTED
 
 if TYPE_CHECKING:
     from ips_sim.model.arrays import Floats
@@ -36,6 +37,9 @@ _HALF_CELL = philox.HALF_CELL
 _CELL_WIDTH = philox.CELL_WIDTH
 
 
+part = njit(error_model="numpy", **UNCOUNTED, **AS_PART)
+
+
 class Scratch(NamedTuple):
     """Room for a chunk: compiled code makes no arrays."""
 
@@ -51,7 +55,7 @@ def scratch() -> Scratch:
     )
 
 
-@njit(nogil=True, error_model="numpy")
+@part
 def fill_uniforms(
     out: Floats,
     room: Scratch,
@@ -69,7 +73,7 @@ def fill_uniforms(
     fill_columns(out, room, seed, replicate, week, kind, first_number, count, out.shape[1])
 
 
-@njit(nogil=True, error_model="numpy")
+@part
 def fill_columns(
     out: Floats,
     room: Scratch,
@@ -83,7 +87,7 @@ def fill_columns(
 ) -> None:
     """Fill the first columns of rows with uniform numbers, as many as decisions are taken.
 
-    Compiled into whatever calls it, and cached there; by itself it is not cached.
+    Compiled into whatever calls it; Python can't call it.
 
     Parameters
     ----------
@@ -141,7 +145,7 @@ def fill_columns(
                     out[start + person, first + word] = numbers[word, person]
 
 
-@njit(nogil=True, error_model="numpy")
+@part
 def _rounds_by_person(
     low: NDArray[np.uint64],
     product: NDArray[np.uint64],
@@ -157,7 +161,7 @@ def _rounds_by_person(
         product[person] = _MULTIPLIER_0 * (((first_product >> _BITS) ^ week ^ key_0) & _MASK)
 
 
-@njit(nogil=True, error_model="numpy")
+@part
 def _block(
     numbers: Floats,
     low: NDArray[np.uint64],
