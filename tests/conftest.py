@@ -17,8 +17,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
     os.environ.pop(name, None)
 
-# Figures and agents point at each other in circles by the hundred thousand: to look for circles that
-# nobody needs every 700 objects, as Python does, takes a fifth of the time.
+# Parts of figures and of models point at each other in circles: to look for circles that nobody
+# needs any more after every 700 objects, as Python does, takes a fifth of the time.
 gc.set_threshold(50_000, 20, 20)
 
 # The suite tries the same cases on every run; HYPOTHESIS_PROFILE=explore tries new ones.
