@@ -273,12 +273,7 @@ def test_a_report_that_fails_is_told_after_the_table(monkeypatch: pytest.MonkeyP
         (["check", "ips"], {"PYTHONIOENCODING": "ascii"}, 0, ""),
         (["run", "small.yaml"], {"NUMBA_NUM_THREADS": "0"}, 2, "NUMBA_NUM_THREADS must be 1"),
         (["run", "small.yaml"], {"NUMBA_DISABLE_JIT": "1"}, 2, "NUMBA_DISABLE_JIT"),
-        (
-            ["run", "small.yaml", "--draws", "1", "--replicates", "1"],
-            {"MPLBACKEND": "nonsense"},
-            0,
-            "",
-        ),
+        (["story", "small.yaml", "--person", "1"], {"MPLBACKEND": "nonsense"}, 0, ""),
     ],
 )
 def test_settings_of_the_machine(
@@ -337,7 +332,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on():
         "--draws",
         "1",
         "--replicates",
-        "600",
+        "300",
         "--no-report",
         "--out",
         "long",

@@ -4,8 +4,9 @@ import pytest
 
 from ips_sim.model.agents import IPSModel
 from ips_sim.model.entities import Benefit, GivenFields
-from ips_sim.story.choosing import person_by_traits, read_wishes, traits
-from ips_sim.story.errors import StoryError
+from ips_sim.scenario.catalogue import person_columns
+from ips_sim.story import StoryError
+from ips_sim.story.choosing import Wish, person_by_traits, read_wishes
 from ips_sim.story.telling import tell_story
 from tests.model.builders import scenario
 
@@ -40,7 +41,9 @@ def test_a_span_holds_at_both_ends(people):
 def test_every_trait_can_be_asked_for(people):
     for row in (3, 50):
         text = ",".join(
-            f"{name}={trait.shown(trait.value(people[row]))}" for name, trait in traits().items()
+            f"{trait.name}={wish.shown(wish.value(people[row]))}"
+            for trait in person_columns().values()
+            for wish in [Wish(trait, 0.0, 0.0, 0.0)]
         )
         assert chosen(text) == row, text
 
@@ -49,8 +52,8 @@ def test_a_trait_may_be_named_by_a_word_of_its_name():
     names = {"age": "age_years", "history": "work_history_weeks", "hours": "preferred_hours"}
     for short, name in (names | {"fear": "benefit_fear", "benefit": "benefit"}).items():
         (wish,) = read_wishes(f"{short}=none" if short == "benefit" else f"{short}=1")
-        assert wish.trait is traits()[name]
-    assert list(traits()) == list(GivenFields.__dataclass_fields__)
+        assert wish.trait is person_columns()[name]
+    assert list(person_columns()) == list(GivenFields.__dataclass_fields__)
 
 
 def test_another_site_has_other_people():

@@ -9,9 +9,8 @@ from ips_sim.model import rules
 from ips_sim.model.entities import Problem, Service, Tier, Work
 from ips_sim.model.luck import Luck
 from ips_sim.scenario.schema import Levers
-from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import MECHANISMS, Decision, mechanisms_of, swaps
-from ips_sim.story.noting import Call, fields_written, levers_read, luck_read, noted
+from ips_sim.story.decisions import QUESTIONS, Decision, questions_of, swaps
+from ips_sim.story.noting import Call, Notes, fields_written, levers_read, luck_read
 from tests.model import builders
 
 PARAMETERS = builders.parameters(
@@ -29,7 +28,15 @@ PARAMETERS = builders.parameters(
 RULES = {rule.__name__: rule for rule in rules.RULES}
 
 
-def decided(mechanism, **changes):
+def noted(rule, **at):
+    """Call a rule once, and give the note of it."""
+    notes = Notes()
+    with notes.taken():
+        rule(**at)
+    return notes.calls[0]
+
+
+def decided(asked, **changes):
     """A decision in a world where nothing has an effect but for the changes."""
     neutral = {
         "seeker": builders.seeker(),
@@ -50,13 +57,14 @@ def decided(mechanism, **changes):
         "liked": False,
         "through_specialist": False,
     }
-    rule = RULES[mechanism.rule]
+    question = QUESTIONS[asked] if isinstance(asked, str) else asked
+    rule = RULES[question.rule]
     seen = neutral | changes
     names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
     call = noted(rule, **{name: seen[name] for name in names})
     if "employer_row" in changes:
         call.rows = {"employer": changes["employer_row"]}
-    return Decision(mechanism, call)
+    return Decision(question, call)
 
 
 def worker(problem=Problem.TASK, **changes):
@@ -64,62 +72,63 @@ def worker(problem=Problem.TASK, **changes):
 
 
 def test_a_chance_is_the_number_in_the_rule():
-    decision = decided(asked.ENDING, seeker=worker())
+    decision = decided("end of the job", seeker=worker())
     assert decision.chance == pytest.approx(0.12, abs=1e-11)
     assert decision.lot == 0.5
     assert not decision.happened
 
 
 def test_a_chance_from_odds():
-    visit = decided(asked.OFFER, employer=builders.employer(vacancies=1))
+    visit = decided("offer through the specialist", employer=builders.employer(vacancies=1))
     assert visit.chance == pytest.approx(0.2, abs=1e-11)
-    assert not decided(asked.OPENING).happened
-    assert decided(asked.OPENING, employer=builders.employer(vacancies=1)).happened
+    assert not decided("opening known").happened
+    assert decided("opening known", employer=builders.employer(vacancies=1)).happened
     early = {"levers": builders.levers(visits_before_asking=3)}
-    assert not decided(asked.ASKING, **early).happened
-    assert decided(asked.ASKING, **early, relationship=builders.relationship(visits=3)).happened
+    assert not decided("asking for a job", **early).happened
+    assert decided(
+        "asking for a job", **early, relationship=builders.relationship(visits=3)
+    ).happened
 
 
 def test_what_is_certain_and_what_is_impossible():
-    enrolled = decided(asked.ENROLMENT)
+    enrolled = decided("enrolment")
     assert enrolled.chance == 1.0 and enrolled.happened
     out = {
         "levers": builders.levers(screened_out_for_legal_history=True),
         "seeker": builders.seeker(legal_history=True),
     }
-    turned_away = decided(asked.ENROLMENT, **out)
+    turned_away = decided("enrolment", **out)
     assert turned_away.chance == 0.0 and not turned_away.happened
     screened = next(each for each in turned_away.call.within() if each.name == "is_screened_out")
-    assert Decision(asked.SCREENING, screened).happened
-    assert not decided(asked.SCREENING).happened
+    assert Decision(QUESTIONS["screening"], screened).happened
+    assert not decided("screening").happened
 
 
 def test_asking_changes_nothing():
-    for mechanism in MECHANISMS:
-        if mechanism in (asked.CHOICE, asked.LEAD, asked.OFFER):
+    for name in QUESTIONS:
+        if name in ("choice of employer", "opening seen", "offer through the specialist"):
             continue
-        decision = decided(mechanism, seeker=worker(), employer=builders.employer(vacancies=1))
+        decision = decided(name, seeker=worker(), employer=builders.employer(vacancies=1))
         before = repr(decision.call)
         assert 0.0 <= decision.chance <= 1.0
         assert decision.again() == decision.outcome
         assert repr(decision.call) == before
-    assert len(MECHANISMS) >= 20
+    assert len(QUESTIONS) >= 20
 
 
-def test_every_mechanism_is_a_rule_with_its_lot():
-    for mechanism in MECHANISMS:
-        rule = RULES[mechanism.rule]
-        assert mechanism in mechanisms_of(rule)
-        if mechanism.luck:
-            assert mechanism.luck in luck_read(rule), mechanism.name
-    assert len({mechanism.name for mechanism in MECHANISMS}) == len(MECHANISMS)
+def test_every_question_is_answered_by_a_rule_with_its_lot():
+    for name, question in QUESTIONS.items():
+        rule = RULES[question.rule]
+        assert question in questions_of(rule)
+        if question.luck:
+            assert question.luck in luck_read(rule), name
 
 
 def test_every_rule_that_decides_by_a_lot_is_told():
     """By the table, or by its name where it has no line there."""
     for rule in rules.RULES:
         if luck_read(rule) and rule.__annotations__["return"] == "bool":
-            assert mechanisms_of(rule), rule.__name__
+            assert questions_of(rule), rule.__name__
 
 
 def test_levers_and_fields_are_read_off_the_rules_source():
@@ -148,7 +157,7 @@ def test_every_lever_is_read_by_some_rule():
 def test_the_reason_for_a_gap_is_the_difference_that_makes_it():
     feared = builders.seeker(interest=1.0, gain_expected=-0.5, age_years=30.0)
     planned = builders.seeker(interest=1.0, gain_expected=0.4, age_years=50.0)
-    here, there = (decided(asked.LOOKING, seeker=one) for one in (planned, feared))
+    here, there = (decided("own search", seeker=one) for one in (planned, feared))
     assert here.chance > there.chance
     (influence,) = here.influences(there)
     assert (influence.part, influence.field) == ("seeker", "gain_expected")
@@ -159,13 +168,13 @@ def test_the_reason_for_a_gap_is_the_difference_that_makes_it():
 
 def test_differences_that_act_only_together_are_both_named():
     served = decided(
-        asked.ADMISSION,
+        "hospital admission",
         seeker=builders.seeker(service=Service.SERVED, in_relapse=True),
         levers=builders.levers(team_contact_share=1.0),
         luck=Luck(relapse=0.9),
     )
     alone = decided(
-        asked.ADMISSION,
+        "hospital admission",
         seeker=builders.seeker(service=Service.NOT_ADMITTED, in_relapse=True),
         luck=Luck(relapse=0.9),
     )
@@ -177,8 +186,8 @@ def test_differences_that_act_only_together_are_both_named():
 def test_the_greatest_reason_comes_first():
     helped = worker(Problem.SYMPTOMS, service=Service.SERVED, tier=Tier.TROUBLE, hours_received=1.0)
     team = builders.levers(team_contact_share=1.0)
-    here = decided(asked.SOLUTION, seeker=helped, levers=team, skill=1.0)
-    there = decided(asked.SOLUTION, seeker=replace(helped, hours_received=0.0), skill=1.0)
+    here = decided("solution", seeker=helped, levers=team, skill=1.0)
+    there = decided("solution", seeker=replace(helped, hours_received=0.0), skill=1.0)
     fields = [one.field for one in here.influences(there)]
     assert fields == ["team_contact_share", "hours_received"]
 
@@ -186,7 +195,7 @@ def test_the_greatest_reason_comes_first():
 def test_another_employer_is_one_difference():
     def visit(row, **changes):
         return decided(
-            asked.OPENING,
+            "opening known",
             employer=builders.employer(kind=row, wage_usd=10.0 + row, **changes),
             employer_row=row,
             relationship=builders.relationship(visits=row),
@@ -205,7 +214,7 @@ def test_another_employer_is_one_difference():
 def test_another_town_is_one_difference():
     def chosen(employers):
         return decided(
-            asked.CHOICE,
+            "choice of employer",
             employers=[builders.employer(vacancies=row) for row in range(employers)],
             relationships=[builders.relationship() for _ in range(employers)],
             first_tie=0,
@@ -223,7 +232,7 @@ def test_another_town_is_one_difference():
 def test_of_a_choice_among_many_only_the_choice_is_noted():
     employers = [builders.employer(vacancies=row) for row in range(3)]
     choice = decided(
-        asked.CHOICE,
+        "choice of employer",
         employers=employers,
         relationships=[builders.relationship() for _ in employers],
         first_tie=0,
@@ -255,4 +264,4 @@ def test_a_note_keeps_what_a_rule_saw_before_it_changed_it():
         "is_stable_enough",
         "begin_search",
     ]
-    assert Decision(asked.PLAN, call).happened
+    assert Decision(QUESTIONS["benefits planning"], call).happened

@@ -2,7 +2,7 @@
 
 from ips_sim.model.entities import Benefit, Service, Tier
 from ips_sim.model.luck import Luck, StaffLuck
-from ips_sim.story import decisions as asked
+from ips_sim.story.decisions import Question
 from ips_sim.story.levers import Behind
 from ips_sim.story.watching import Week
 from tests.model import builders
@@ -21,9 +21,9 @@ def worlds(**levers):
 
 def behind(of, weeks, one, other):
     lives = [life_of(each, world.title, world) for each, world in zip(weeks, of, strict=True)]
-    found = Behind(lives[0], lives[1], len(weeks[0]))
+    found = Behind(*(life.weeks[-1] for life in lives))
     found.differing(one, other, 3)
-    return [name for name, _, _ in found.levers]
+    return [name for name, _, _ in found.found]
 
 
 def test_a_fear_that_was_taken_weeks_before_leads_to_the_planner():
@@ -41,7 +41,7 @@ def test_a_fear_that_was_taken_weeks_before_leads_to_the_planner():
     weeks, asks = [], []
     for world in of:
         entered = decided(
-            asked.PLAN,
+            "benefits planning",
             seeker=builders.seeker(
                 service=Service.WAITING,
                 benefit=Benefit.CLIFF,
@@ -55,7 +55,7 @@ def test_a_fear_that_was_taken_weeks_before_leads_to_the_planner():
         reckoned = decided(
             _rule("look_at_money"), seeker=entered.call.after, place=place, parameters=parameters
         )
-        searching = decided(asked.LOOKING, seeker=reckoned.call.after, parameters=parameters)
+        searching = decided("own search", seeker=reckoned.call.after, parameters=parameters)
         first = Week(1, entered.at.seeker, entered.call.after, calls=[entered.call])
         second = Week(2, first.after, reckoned.call.after, calls=[reckoned.call])
         third = Week(3, second.after, second.after, calls=[searching.call])
@@ -77,12 +77,12 @@ def test_a_specialists_time_leads_to_the_plan_of_the_week():
         parameters = builders.parameters(most_contacts_per_seeker=1.0)
         RULES["plan_hours"](post, world.programme, parameters, StaffLuck())
         contact = decided(
-            asked.CONTACT,
+            "employer contact",
             seeker=builders.seeker(service=Service.SERVED, tier=Tier.SEARCH, search_weight=1.0),
             specialist=post,
             parameters=parameters,
         )
-        stays = decided(asked.LEAVING, parameters=parameters)
+        stays = decided("leaving for good", parameters=parameters)
         calls = [contact.call, stays.call]
         weeks.append([Week(1, contact.at.seeker, contact.at.seeker, calls=calls)])
         asks.append(contact)
@@ -108,7 +108,7 @@ def test_hours_of_help_lead_through_the_need_to_the_lever():
             parameters=parameters,
         )
         solution = decided(
-            asked.SOLUTION,
+            "solution",
             seeker=given.call.after,
             levers=world.programme,
             skill=1.0,
@@ -123,7 +123,7 @@ def test_hours_of_help_lead_through_the_need_to_the_lever():
 
 
 def _rule(name):
-    return asked.Mechanism(name, name, "", "")
+    return Question(name, name, "", "")
 
 
 def test_a_lever_that_the_rule_reads_and_that_moves_nothing_is_left_out():
@@ -132,7 +132,7 @@ def test_a_lever_that_the_rule_reads_and_that_moves_nothing_is_left_out():
     )
     entries = [
         decided(
-            asked.SCREENING,
+            "screening",
             seeker=builders.seeker(symptoms=0.2, substance_use=True),
             levers=world.programme,
         )

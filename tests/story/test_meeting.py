@@ -7,10 +7,9 @@ import pytest
 from ips_sim.model.agents import IPSModel
 from ips_sim.model.entities import Service
 from ips_sim.scenario import load_scenario
-from ips_sim.story.errors import StoryError
+from ips_sim.story import StoryError
 from ips_sim.story.finding import MONTH_WEEKS, find, without
-from ips_sim.story.meeting import beats, meeting
-from ips_sim.story.partings import moments
+from ips_sim.story.telling import World
 from ips_sim.story.text import WIDTH, matters_as_lines
 from ips_sim.story.watching import watch
 from ips_sim.story.words import NAMES, employer_name, person_name, specialist_name
@@ -38,10 +37,12 @@ def test_those_found_gained_most_and_everybody_is_counted(matters):
     assert matters.more == sum(weeks >= MONTH_WEEKS for weeks in gained) > 0
     assert matters.less == sum(weeks <= -MONTH_WEEKS for weeks in gained)
     for one in matters.found:
-        assert one.weeks_worked == tuple(weeks[one.person] for weeks in both)
+        worked = [life.end.weeks_worked for life in one.lives]
+        assert worked == [weeks[one.person] for weeks in both]
     # The lives of the first part by the principle: no search while people are prepared.
-    assert "weeks of assessment and prevocational training come before search" in (
-        matters.found[0].first
+    assert (
+        "weeks of assessment and prevocational training come before search"
+        in (matters.found[0].first_and_job[0])
     )
 
 
@@ -50,12 +51,12 @@ def test_nothing_is_said_of_lots(matters):
     assert not re.search(r"\blot|chance|employer \d|Person \d|\bherself\b", text)
     assert max(map(len, text.splitlines())) <= WIDTH
     for one in matters.found:
-        assert one.name == person_name(one.person) and one.name in text
+        assert one.lives[0].name == person_name(one.person) and one.lives[0].name in text
 
 
 def test_what_is_told_is_what_happened(matters):
-    for world, told in zip(matters.scenarios, matters.found[0].beats, strict=True):
-        life = watch(world, matters.found[0].person)
+    for world in matters.found[0].worlds:
+        life, told = world.life, world.beats
         text = " ".join(beat.text for beat in told)
         assert [beat.first for beat in told] == sorted(beat.first for beat in told)
         starts = [week.number for week in life.weeks if week.took("job_started")]
@@ -79,7 +80,7 @@ def test_nobody_is_told_to_see_employers_while_people_are_prepared():
     prepared, looked = without(SMALL, "rapid_search"), 0
     for life in watched(prepared, range(12)):
         over = [week.number for week in life.weeks if week.took("started_search")]
-        told = beats(life)
+        told = World(life).beats
         looked += any("alone" in beat.text and beat.last <= over[0] for beat in told if over)
         for beat in told:
             if "to see employers" in beat.text:
@@ -97,7 +98,7 @@ def test_who_holds_a_post_has_a_name_until_they_leave():
         for one in watched(leaving, range(10))
         if one.end.service == Service.SERVED and one.end.weeks_waiting == 0
     )
-    text = " ".join(one.text for one in beats(life))
+    text = " ".join(one.text for one in World(life).beats)
     assert f"{specialist_name(0, 0)} leaves, and the post stays empty for 3 weeks." in text
     assert f"{specialist_name(0, 1)} takes over as employment specialist." in text
 
@@ -109,7 +110,7 @@ def test_a_person_has_one_name_and_people_of_a_run_have_many():
     assert len({employer_name(row) for row in range(400)}) == 400
     assert len(NAMES["first"]) == len(set(NAMES["first"]))
     here, there = (watch(one, 2) for one in (SMALL, without(SMALL, "preferences")))
-    assert meeting(here, there, moments(here, there)).name == here.name == there.name
+    assert here.name == there.name == person_name(2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import pytest
 from ips_sim.model.agents import IPSModel, JobSeeker
 from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.model.luck import Luck
-from ips_sim.story import decisions as asked
 from ips_sim.story.noting import copy_of, names_of
 from ips_sim.story.watching import (
     DECLINED,
@@ -50,7 +49,7 @@ class Lived:
             if self.alone.week % 9 == 0 or self.alone.is_over:
                 self.differing += self.compare(followed.snapshot(), self.alone.snapshot())
         self.lives = [
-            Life(of, size, row, row, start, one.weeks, **keys)
+            Life(of, size, row, start, one.weeks, **keys)
             for row, start, one in zip(PEOPLE, starts, people, strict=True)
         ]
 
@@ -83,7 +82,7 @@ def test_a_followed_run_is_the_same_run_to_the_bit(lived):
 
 def test_the_life_ends_as_the_run_does(lived):
     for life in lived.lives:
-        end = copy_of(lived.alone.seekers[life.row], JobSeekerFields)
+        end = copy_of(lived.alone.seekers[life.number], JobSeekerFields)
         told = life.end
         left = end.service == Service.GONE
         for name in names_of(JobSeekerFields):
@@ -168,8 +167,8 @@ def test_what_is_noted_of_a_search_is_what_came_of_it(lives):
             assert results[REFUSED] == after.refusals - before.refusals
             assert results[DECLINED] == after.offers_declined - before.offers_declined
             brought = results[JOB]
-            assert brought + week.did(asked.MOVE) == after.jobs_held - before.jobs_held
-            assert week.did(asked.MOVE) == week.moved
+            assert brought + week.did("move to a better job") == after.jobs_held - before.jobs_held
+            assert week.did("move to a better job") == week.moved
             for one in week.tries:
                 assert (one.visit > 0) == one.through_specialist
                 assert (one.kind == INTRODUCTION) == (one.visit == 1)
@@ -192,12 +191,12 @@ def test_what_is_noted_of_a_job_is_what_came_of_it(lives):
     for life in lives:
         for week in life.weeks:
             before, after = week.before, week.after
-            assert week.did(asked.SOLUTION) == (after.problems_solved > before.problems_solved)
-            assert week.did(asked.PROBLEM) == (after.problems_met > before.problems_met)
+            assert week.did("solution") == (after.problems_solved > before.problems_solved)
+            assert week.did("problem at work") == (after.problems_met > before.problems_met)
             others = week.called("ending_by_others")
             warned = week.called("warn") is not None
             assert warned == (after.warnings > before.warnings)
-            ended = week.did(asked.ENDING) and not warned
+            ended = week.did("end of the job") and not warned
             ended = ended or (others is not None and others.result > 0)
             assert ended == (week.job_over is not None) or after.service == Service.GONE
             assert week.took("job_started") == (after.jobs_held > before.jobs_held)
@@ -208,29 +207,29 @@ def test_what_is_noted_of_health_and_service_is_what_came_of_it(lives):
         for week in life.weeks:
             before, after = week.before, week.after
             admitted = after.hospital_admissions > before.hospital_admissions
-            assert week.did(asked.ADMISSION) == admitted
-            assert week.did(asked.RELAPSE) == (after.in_relapse and not before.in_relapse)
-            assert week.did(asked.RECOVERY) == (before.in_relapse and not after.in_relapse)
-            assert week.did(asked.PLAN) == (after.benefits_plans > before.benefits_plans)
+            assert week.did("hospital admission") == admitted
+            assert week.did("relapse") == (after.in_relapse and not before.in_relapse)
+            assert week.did("recovery") == (before.in_relapse and not after.in_relapse)
+            assert week.did("benefits planning") == (after.benefits_plans > before.benefits_plans)
             if after.service == Service.GONE:
-                assert week.did(asked.LEAVING)
+                assert week.did("leaving for good")
                 continue
             if after.service == Service.CLOSED and before.service in (
                 Service.SERVED,
                 Service.PREPARING,
             ):
-                assert week.did(asked.CLOSING)
+                assert week.did("closing")
                 assert week.took("closed")
             elif after.service == Service.DISENGAGED and before.service != Service.DISENGAGED:
-                assert week.did(asked.DROPOUT) and not week.did(asked.CLOSING)
+                assert week.did("dropout") and not week.did("closing")
             elif after.service == Service.SERVED:
-                assert not week.did(asked.DROPOUT) and not week.did(asked.CLOSING)
+                assert not week.did("dropout") and not week.did("closing")
             left = after.service == Service.TRANSFERRED != before.service
-            assert week.did(asked.TRANSFER) == left
+            assert week.did("end of support") == left
             for question, service in (
-                (asked.RETURN, Service.DISENGAGED),
-                (asked.TEAM_REFERRAL, Service.NOT_ADMITTED),
-                (asked.ASKING_AGAIN, Service.CLOSED),
+                ("return", Service.DISENGAGED),
+                ("referral by the team", Service.NOT_ADMITTED),
+                ("asking again", Service.CLOSED),
             ):
                 back = before.service == service and after.service == Service.WAITING
                 assert week.did(question) == back
@@ -241,9 +240,9 @@ def test_a_decision_is_yes_exactly_below_its_chance(lives):
     for life in lives[:2]:
         for week in life.weeks:
             for decision in week.decisions:
-                if decision.mechanism.luck:
+                if decision.question.luck:
                     yes = decision.lot < decision.chance
-                    assert decision.happened == yes, decision.mechanism.name
+                    assert decision.happened == yes, decision.question.name
                     count += 1
     assert count > 100
 
@@ -293,5 +292,5 @@ def test_a_person_at_another_site_is_the_one_of_the_runs():
     life = watch(of, 25, seed=5, replicate=4)
     model = IPSModel(of, seed=5, replicate=4, site=2)
     assert life.start.age_years == model.seekers[5].age_years
-    assert life.size.site == 2 and life.row == 5
+    assert life.size.site == 2
     assert np.isfinite(life.end.interest)

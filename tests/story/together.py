@@ -18,7 +18,7 @@ def watched(of: Scenario, people: Collection[int]) -> list[Life]:
     starts = [copy_of(one, JobSeekerFields) for one in followed]
     model.run()
     return [
-        Life(of, size, person, person, start, one.weeks)
+        Life(of, size, person, start, one.weeks)
         for person, start, one in zip(people, starts, followed, strict=True)
     ]
 

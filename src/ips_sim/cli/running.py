@@ -211,7 +211,7 @@ def story(
 ) -> None:
     """Tell what happens to one person in one or two worlds, week by week, and why."""
     from ips_sim.shown.aligned import columns
-    from ips_sim.story.errors import StoryError
+    from ips_sim.story import StoryError
     from ips_sim.story.exchange import as_json as story_as_json
     from ips_sim.story.exchange import matters_as_json
     from ips_sim.story.finding import find
@@ -222,7 +222,6 @@ def story(
     if out is not None:
         check_folder(out)
     sources: list[ScenarioSource] = [*scenarios]
-    lines: list[str] = []
     matters = None
     if differs is not None:
         if len(sources) > 1 or any(each is not None for each in (person, like, site)):
@@ -230,23 +229,23 @@ def story(
                 "--differs finds the people by itself in one scenario: leave out the second, "
                 "--person, --like and --site"
             )
-        matters = find(sources[0], differs, replicate=replicate, seed=seed)
-        lines = matters_as_lines(matters)
-        sources = [*matters.scenarios]
-        person, replicate = matters.found[0].person, matters.found[0].replicate
-    told = tell_story(
-        *sources,
-        person=person,
-        like=like,
-        site=site,
-        replicate=replicate or 0,
-        seed=seed,
-        lots=lots,
-    )
+        matters = find(sources[0], differs, replicate=replicate, seed=seed, lots=lots)
+        told, lines = matters.found[0], matters_as_lines(matters)
+    else:
+        told = tell_story(
+            *sources,
+            person=person,
+            like=like,
+            site=site,
+            replicate=replicate or 0,
+            seed=seed,
+            lots=lots,
+        )
+        lines = outline(told)
     files = write_story(told, out or OUTPUTS / f"story-person-{told.person}")
     if as_json:
         found = {"differs": matters_as_json(matters)} if matters else {}
         echo_json({**story_as_json(told), **found, "files": [str(file) for file in files]})
         return
-    for line in [*columns(lines or outline(told)), "", *(f"wrote {file}" for file in files)]:
+    for line in [*columns(lines), "", *(f"wrote {file}" for file in files)]:
         typer.echo(line)

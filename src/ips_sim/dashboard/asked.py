@@ -18,7 +18,6 @@ from ips_sim.scenario.own_prices import PRICES
 from ips_sim.scenario.reader import LARGEST_FILE_BYTES, parse, to_python
 from ips_sim.scenario.resolve import as_mapping, resolve_text
 from ips_sim.scenario.schema import Scenario
-from ips_sim.story.errors import StoryError
 
 Value = bool | int | float | str
 Made = TypeVar("Made")
@@ -259,7 +258,7 @@ def tried(work: Callable[[], Made], passing: tuple[type[Exception], ...] = ()) -
         raise
     except ScenarioError as error:
         return Outcome(sentences=tuple(mistakes_in(error)))
-    except (RunError, StoryError) as error:
+    except RunError as error:
         return Outcome(sentences=(str(error),))
     except Exception as error:
         _log.exception("a visitor's work failed")

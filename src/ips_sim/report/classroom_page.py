@@ -40,7 +40,7 @@ from ips_sim.runs.kinds import PAGE
 from ips_sim.runs.manifest import MANIFEST
 from ips_sim.scenario import principles
 from ips_sim.shown.pages import template, write_whole
-from ips_sim.story.errors import StoryError
+from ips_sim.story import StoryError
 from ips_sim.story.finding import Matters, find
 
 _TEMPLATE = Path(__file__).with_name("classroom.html.j2")
@@ -67,7 +67,7 @@ def write_classroom_page(
     plan = result.plan
     design = plan.scenario.design
     met = people_met(result, progress)
-    data = classroom_data(result) | {"met": [_met(one) for one in met]}
+    data = classroom_data(result) | {"met": met}
     page = template(_TEMPLATE).render(
         data=json.dumps(data).replace("<", "\\u003c"),
         title=plan.scenario.title,
@@ -76,7 +76,7 @@ def write_classroom_page(
         caseloads=plan.caseloads,
         first_caseload=lesson()["extra_caseload"],
         exercises=[one["title"] for one in _exercises(result)],
-        met=[(one.principle, in_words(one.principle)) for one in met],
+        met=[(one["principle"], in_words(one["principle"])) for one in met],
         weeks=design.weeks,
         people=design.people,
         runs=data["runs"],
@@ -93,14 +93,14 @@ def write_classroom_page(
     return write_whole(folder / PAGE, page.encode())
 
 
-def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[Matters]:
+def people_met(result: ClassroomResult, progress: Progress = unseen) -> list[dict[str, Any]]:
     """Find the people to whom each principle matters most; a principle without any is left out."""
     plan = result.plan
     found = []
     for done, name in enumerate(principles()):
         progress("people to meet", done, len(principles()))
         with suppress(StoryError):
-            found.append(find(plan.scenario, name, seed=plan.seed))
+            found.append(_met(find(plan.scenario, name, seed=plan.seed)))
     progress("people to meet", len(principles()), len(principles()))
     return found
 
@@ -138,14 +138,14 @@ def _met(matters: Matters) -> dict[str, Any]:
         "text": matters.in_words,
         "people": [
             {
-                "name": one.name,
+                "name": one.lives[0].name,
                 "number": one.person,
-                "run": one.replicate,
+                "run": one.lives[0].replicate,
                 "who": one.who,
-                "weeks": one.weeks_worked,
-                "beats": [[[beat.when, beat.text] for beat in world] for world in one.beats],
-                "first": one.first,
-                "job": one.job,
+                "weeks": [life.end.weeks_worked for life in one.lives],
+                "beats": [[[beat.when, beat.text] for beat in world.beats] for world in one.worlds],
+                "first": one.first_and_job[0],
+                "job": one.first_and_job[1],
             }
             for one in matters.found
         ],

@@ -3,90 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
 from ips_sim.evidence.likely import nearest
 from ips_sim.model.agents import IPSModel
 from ips_sim.model.entities import Benefit, JobSeekerFields
-from ips_sim.scenario.catalogue import person_columns
+from ips_sim.scenario.catalogue import Key, person_columns
 from ips_sim.scenario.schema import Scenario
-from ips_sim.story.errors import StoryError
+from ips_sim.story import StoryError
 from ips_sim.story.watching import site_of
 
 _NEAR = {"years": 5.0, "weeks": 26.0, "months": 6.0, "score": 0.1, "hours a week": 4.0}
 """How far from the number asked for a person may be, by unit."""
-_TRUTHS = {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0}
-_BENEFITS = {each.name.lower(): float(each) for each in Benefit} | {
-    "ssi": float(Benefit.TAPERED),
-    "ssdi": float(Benefit.CLIFF),
+_BENEFITS = {each.name.lower(): float(each) for each in Benefit}
+_WORDS: Mapping[str, Mapping[str, float]] = {
+    "yes or no": {"yes": 1.0, "no": 0.0, "true": 1.0, "false": 0.0},
+    "choice": _BENEFITS | {"ssi": float(Benefit.TAPERED), "ssdi": float(Benefit.CLIFF)},
 }
-
-
-class Trait(NamedTuple):
-    """Something by which a person can be chosen: what a scenario may say of its own people.
-
-    Attributes
-    ----------
-    near
-        How far from the number asked for a person may be; 0 for what is asked for exactly.
-    words
-        What is said instead of a number.
-    """
-
-    name: str
-    meaning: str
-    near: float
-    words: Mapping[str, float]
-
-    def value(self, person: JobSeekerFields) -> float:
-        """Read it off a person."""
-        return float(getattr(person, self.name))
-
-    def shown(self, value: float) -> str:
-        """A value as it would be asked for."""
-        found = (word for word, number in self.words.items() if number == value)
-        return next(found, f"{value:.2f}" if self.near < 1.0 else f"{value:.0f}")
-
-
-@cache
-def traits() -> Mapping[str, Trait]:
-    """Everything that ``--like`` may name, in the order of the schema."""
-    words = {"yes or no": _TRUTHS, "choice": _BENEFITS}
-    return {
-        name: Trait(name, key.meaning, _NEAR.get(key.unit, 0.0), words.get(key.kind, {}))
-        for name, key in person_columns().items()
-    }
-
-
-def _named(name: str) -> Trait | None:
-    """Find a trait by its name, or by some whole words of it; the first in the schema."""
-    parts = (each for each in traits().values() if name and f"_{name}_" in f"_{each.name}_")
-    return traits().get(name) or next(parts, None)
+"""What is said instead of a number, by the kind of trait."""
 
 
 class Wish(NamedTuple):
     """One trait asked for: a span that is near enough, and what to be nearest to."""
 
-    trait: Trait
+    trait: Key
     low: float
     high: float
     aim: float
 
+    def value(self, person: JobSeekerFields) -> float:
+        """Read the trait off a person."""
+        return float(getattr(person, self.trait.name))
+
     def farness(self, person: JobSeekerFields) -> tuple[float, float]:
         """How far a person is outside the span, and from the aim, in units of what is near."""
-        value, unit = self.trait.value(person), self.trait.near or 1.0
+        value, unit = self.value(person), _NEAR.get(self.trait.unit, 1.0)
         outside = max(self.low - value, value - self.high, 0.0)
         return outside / unit, abs(value - self.aim) / unit
 
+    def shown(self, value: float) -> str:
+        """A value as it would be asked for."""
+        words = _WORDS.get(self.trait.kind, {})
+        decimals = 2 if _NEAR.get(self.trait.unit, 0.0) < 1.0 else 0
+        found = (word for word, number in words.items() if number == value)
+        return next(found, f"{value:.{decimals}f}")
+
     def __str__(self) -> str:
-        low, high = (self.trait.shown(max(end, 0.0)) for end in (self.low, self.high))
+        low, high = (self.shown(max(end, 0.0)) for end in (self.low, self.high))
         name = self.trait.name
         return f"{name}={low}" if low == high else f"{name} from {low} to {high}"
 
 
 def read_wishes(text: str) -> list[Wish]:
-    """Read ``age=35,benefit=cliff,interest=0.4-0.7``.
+    """Read ``age=35,benefit=cliff,interest=0.4-0.7``: what a scenario may say of its own people.
 
     Raises
     ------
@@ -94,38 +63,39 @@ def read_wishes(text: str) -> list[Wish]:
         If a part is no trait with a value; the message lists the traits.
     """
     wishes: list[Wish] = []
+    traits = person_columns()
     for part in text.split(","):
         name, _, said = (piece.strip().lower() for piece in part.partition("="))
-        trait = _named(name)
+        # By its name, or by some whole words of it; the first in the schema.
+        parts = (each for each in traits.values() if name and f"_{name}_" in f"_{each.name}_")
+        trait = traits.get(name) or next(parts, None)
         if trait is None:
-            meant = nearest(name, [*traits(), *(each.partition("_")[0] for each in traits())])
+            meant = nearest(name, [*traits, *(each.partition("_")[0] for each in traits)])
             hint = f" Did you mean {meant}?" if meant else ""
-            known = ", ".join(traits())
             found = part.strip() or "nothing"
-            raise StoryError(f"--like: found {found!r}; traits are {known}.{hint}")
+            raise StoryError(f"--like: found {found!r}; traits are {', '.join(traits)}.{hint}")
         if any(wish.trait is trait for wish in wishes):
             raise StoryError(f"--like: {trait.name} is asked for twice")
         wishes.append(_wish(trait, said))
     return wishes
 
 
-def _wish(trait: Trait, said: str) -> Wish:
-    allowed = f"a number or a span such as 30-40; {trait.meaning}"
-    if trait.words:
-        if said in trait.words:
-            return Wish(trait, *[trait.words[said]] * 3)
-        allowed = ", ".join(trait.words)
-    else:
-        low, dash, high = said.partition("-")
-        try:
-            ends = (float(low), float(high if dash else low))
-        except ValueError:
-            ends = (1.0, 0.0)
-        # A span needs its ends in order, and nan is in no order.
-        if 0.0 <= ends[0] <= ends[1] < float("inf"):
-            near = 0.0 if dash else trait.near
-            return Wish(trait, ends[0] - near, ends[1] + near, aim=sum(ends) / 2.0)
-    raise StoryError(f"--like: {trait.name}: found {said or 'nothing'!r}; allowed: {allowed}")
+def _wish(trait: Key, said: str) -> Wish:
+    words = _WORDS.get(trait.kind, {})
+    allowed = ", ".join(words) or f"a number or a span such as 30-40; {trait.meaning}"
+    if said in words:
+        return Wish(trait, *[words[said]] * 3)
+    low, dash, high = said.partition("-")
+    try:
+        ends = (float(low), float(high if dash else low))
+    except ValueError:
+        ends = (1.0, 0.0)
+    # A span needs its ends in order, and nan is in no order.
+    if words or not 0.0 <= ends[0] <= ends[1] < float("inf"):
+        found = said or "nothing"
+        raise StoryError(f"--like: {trait.name}: found {found!r}; allowed: {allowed}")
+    near = 0.0 if dash else _NEAR.get(trait.unit, 0.0)
+    return Wish(trait, ends[0] - near, ends[1] + near, aim=sum(ends) / 2.0)
 
 
 def check_alone(scenario: Scenario) -> None:
@@ -190,9 +160,7 @@ def person_by_traits(
     person = min(model.seekers, key=lambda each: (*farness(each), each.row))
     number = model.size.first_person + person.row
     if farness(person)[0] > 0.0:
-        found = ", ".join(
-            f"{wish.trait.name}={wish.trait.shown(wish.trait.value(person))}" for wish in wishes
-        )
+        found = ", ".join(f"{wish.trait.name}={wish.shown(wish.value(person))}" for wish in wishes)
         raise StoryError(
             f"--like: none of the {len(model.seekers)} people at site {site} of {scenario.title} "
             f"is like {', '.join(map(str, wishes))}. The nearest is person {number}: {found}. "

@@ -1,13 +1,13 @@
 """Decisions about a person: which rule decided, by what chance, and what made the chance differ.
 
-`MECHANISMS` is the one table of what stories know of rules: the question that a rule answers, the
-lot that decides it, and a sentence.  A rule that decides by a lot and has no line there is told all
-the same, by its name.
+`QUESTIONS` is the one table of what stories know of rules: the question that a rule answers, the
+lot that decides it, and a sentence, from ``words.yaml``.  A rule that decides by a lot and has no
+line there is told all the same, by its name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import SimpleNamespace
@@ -39,9 +39,8 @@ def _always(call: Call) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Mechanism:
-    """A question that a rule decides.
+class Question(NamedTuple):
+    """What a rule decides.
 
     Attributes
     ----------
@@ -65,15 +64,7 @@ class Mechanism:
     arises: Callable[[Call], bool] = _always
 
 
-def _question(
-    name: str, outcome: Outcome = _yes_or_no, arises: Callable[[Call], bool] = _always
-) -> Mechanism:
-    """Make a mechanism of what ``words.yaml`` says of it."""
-    rule, luck, asks = SAID["questions"][name]
-    return Mechanism(name, rule, luck, asks, outcome, arises)
-
-
-def _begins(field: str) -> Outcome:
+def _grows(field: str) -> Outcome:
     return lambda _, before, after: bool(getattr(after, field) > getattr(before, field))
 
 
@@ -87,73 +78,63 @@ def _is_review(call: Call) -> bool:
     )
 
 
-SCREENING = _question("screening")
-ENROLMENT = _question("enrolment")
-PREPARATION = _question("preparation", lambda _, before, after: after.service == Service.PREPARING)
-STEERING = _question(
-    "set-aside work",
-    lambda _, before, after: after.work in (Work.SHELTERED, Work.TRANSITIONAL),
-    lambda call: not call.at.seeker.admitted_ever and call.at.seeker.work == Work.NONE,
-)
-PLAN = _question(
-    "benefits planning",
-    _begins("has_benefits_plan"),
-    lambda call: (
+_OUTCOMES: dict[str, Outcome] = {
+    "preparation": lambda _, before, after: after.service == Service.PREPARING,
+    "set-aside work": lambda _, before, after: after.work in (Work.SHELTERED, Work.TRANSITIONAL),
+    "benefits planning": _grows("has_benefits_plan"),
+    "relapse": _grows("in_relapse"),
+    "recovery": lambda _, before, after: not after.in_relapse,
+    "hospital admission": _grows("hospital_admissions"),
+    "going back": lambda row, before, after: row >= 0,
+    "opening seen": lambda row, before, after: row >= 0,
+    "choice of employer": lambda row, before, after: row,
+    "dismissal": lambda ending, before, after: ending == Ending.DISMISSED,
+}
+"""What was decided, where it is not whether the rule says yes."""
+_ARISES: dict[str, Callable[[Call], bool]] = {
+    "set-aside work": lambda call: (
+        not call.at.seeker.admitted_ever and call.at.seeker.work == Work.NONE
+    ),
+    "benefits planning": lambda call: (
         (call.at.seeker.benefit != Benefit.NONE or call.at.seeker.assistance)
         and not call.at.seeker.has_benefits_plan
     ),
-)
-RELAPSE = _question("relapse", _begins("in_relapse"), lambda call: not call.at.seeker.in_relapse)
-RECOVERY = _question(
-    "recovery",
-    lambda _, before, after: not after.in_relapse,
-    lambda call: call.at.seeker.in_relapse,
-)
-ADMISSION = _question(
-    "hospital admission", _begins("hospital_admissions"), lambda call: call.at.seeker.in_relapse
-)
-LOOKING = _question("own search")
-BACK = _question("going back", lambda row, before, after: row >= 0)
-LEAD = _question("opening seen", lambda row, before, after: row >= 0)
-OFFER_ALONE = _question("offer to own application")
-CONTACT = _question("employer contact")
-CHOICE = _question("choice of employer", lambda row, before, after: row)
-ASKING = _question("asking for a job")
-OPENING = _question("opening known")
-CARVING = _question("job carved")
-WISHED_FOR = _question("opening wished for")
-OFFER = _question("offer through the specialist")
-ACCEPTANCE = _question("acceptance")
-LAY_OFF = _question("lay-off", arises=lambda call: call.at.seeker.fixed_weeks_left != 0)
-PROBLEM = _question("problem at work")
-MOVE = _question("move to a better job")
-SOLUTION = _question("solution")
-ENDING = _question("end of the job")
-DISMISSAL = _question("dismissal", lambda ending, before, after: ending == Ending.DISMISSED)
-LEAVING = _question("leaving for good")
-TRANSFER = _question("end of support")
-CLOSING = _question("closing", arises=_is_review)
-DROPOUT = _question("dropout")
-RETURN = _question("return")
-TEAM_REFERRAL = _question("referral by the team")
-ASKING_AGAIN = _question("asking again")
-SCHOOL_PLACE = _question("place at school")
-END_OF_SCHOOL = _question("end of school")
+    "relapse": lambda call: not call.at.seeker.in_relapse,
+    "recovery": lambda call: call.at.seeker.in_relapse,
+    "hospital admission": lambda call: call.at.seeker.in_relapse,
+    "lay-off": lambda call: call.at.seeker.fixed_weeks_left != 0,
+    "closing": _is_review,
+}
+"""When a question comes up, where it does not at every call of its rule."""
 
-MECHANISMS = tuple(each for each in vars().values() if isinstance(each, Mechanism))
-"""Everything that stories have words for."""
-BY_NAME = {each.name: each for each in MECHANISMS}
+
+QUESTIONS = {
+    name: Question(
+        name, rule, luck, asks, _OUTCOMES.get(name, _yes_or_no), _ARISES.get(name, _always)
+    )
+    for name, (rule, luck, asks) in SAID["questions"].items()
+}
+"""Everything that stories have words for, by name."""
 
 
 @cache
-def mechanisms_of(rule: Rule) -> tuple[Mechanism, ...]:
+def questions_of(rule: Rule) -> tuple[Question, ...]:
     """Give what a rule decides; a rule that is not in the table and draws a lot, by its name."""
-    known = tuple(each for each in MECHANISMS if each.rule == rule.__name__)
+    known = tuple(each for each in QUESTIONS.values() if each.rule == rule.__name__)
     lots = luck_read(rule)
     if known or not lots or rule.__annotations__.get("return") not in ("bool", bool):
         return known
     name = rule.__name__.replace("_", " ")
-    return (Mechanism(name, rule.__name__, lots[0], f"the rule '{name}' says yes"),)
+    return (Question(name, rule.__name__, lots[0], f"the rule '{name}' says yes"),)
+
+
+def decisions_in(calls: Iterable[Call]) -> Iterator[Decision]:
+    """Give what was decided in some calls and in all that came of them, in order."""
+    for call in calls:
+        for each in call.within():
+            for question in questions_of(each.rule):
+                if question.arises(each):
+                    yield Decision(question, each)
 
 
 class Influence(NamedTuple):
@@ -178,7 +159,7 @@ class Influence(NamedTuple):
 class Decision:
     """A question as a rule decided it."""
 
-    mechanism: Mechanism
+    question: Question
     call: Call
 
     @property
@@ -189,13 +170,13 @@ class Decision:
     @property
     def lot(self) -> float:
         """The uniform number that decided."""
-        return float(getattr(self.at.luck, self.mechanism.luck))
+        return float(getattr(self.at.luck, self.question.luck))
 
     @cached_property
     def outcome(self) -> Any:
         """What was decided."""
         before = getattr(self.at, "seeker", None)
-        return self.mechanism.outcome(self.call.result, before, self.call.after)
+        return self.question.outcome(self.call.result, before, self.call.after)
 
     @property
     def happened(self) -> bool:
@@ -211,15 +192,15 @@ class Decision:
         """Give what is decided if something that the rule saw is different."""
         result, after = self.call.ask(**changed)
         before = changed.get("seeker", getattr(self.at, "seeker", None))
-        return self.mechanism.outcome(result, before, after)
+        return self.question.outcome(result, before, after)
 
     def _chance(self, changed: dict[str, Any]) -> float:
         """Find the lot below which the answer is yes."""
-        if not self.mechanism.luck:
+        if not self.question.luck:
             return float(bool(self.again(**changed)))
 
         def answer(lot: float) -> bool:
-            luck = self.at.luck._replace(**{self.mechanism.luck: lot})
+            luck = self.at.luck._replace(**{self.question.luck: lot})
             return bool(self.again(**changed, luck=luck))
 
         if not answer(_LEAST):
@@ -234,7 +215,7 @@ class Decision:
 
     def moves(self, **changed: Any) -> bool:
         """Whether a change moves the chance, or the outcome where no lot decides."""
-        if self.mechanism.luck:
+        if self.question.luck:
             return abs(self._chance(changed) - self.chance) > 2.0 * _LEAST
         return bool(self.again(**changed) != self.outcome)
 
@@ -247,7 +228,7 @@ class Decision:
         """
 
         def measured(decision: Decision, changed: dict[str, Any]) -> float:
-            if self.mechanism.luck:
+            if self.question.luck:
                 return decision._chance(changed)
             outcome = decision.again(**changed)
             return outcome if isinstance(outcome, float) else float(outcome == self.outcome)

@@ -11,7 +11,6 @@ from ips_sim.story.finding import Matters
 from ips_sim.story.telling import Story, World
 from ips_sim.story.watching import Week
 
-_WHO = ("person", "site", "replicate", "seed", "headline", "traits", "notes")
 _WEEKLY = ("interest", "symptoms", "benefit_fear", "in_relapse")
 _AT_THE_END = (
     *("weeks_to_first_job", "weeks_worked", "jobs_held", "employer_contacts", "applications"),
@@ -21,9 +20,13 @@ _AT_THE_END = (
 
 def as_json(story: Story) -> dict[str, Any]:
     """Give a story as JSON can hold it."""
-    trace = story.trace
+    life, trace = story.lives[0], story.trace
     return {
-        **_fields(story, _WHO),
+        "person": life.number,
+        "site": life.size.site,
+        "replicate": life.replicate,
+        "seed": life.seed,
+        **_fields(story, ("headline", "traits", "notes")),
         "first_difference": trace and {"week": trace.week, "fields": _pairs("field", trace.fields)},
         "moments": [
             {
@@ -43,7 +46,9 @@ def as_json(story: Story) -> dict[str, Any]:
             }
             for world in story.worlds
         ],
-        "rows": [asdict(row) for row in story.rows],
+        "rows": [
+            {**row._asdict(), "cells": [cell._asdict() for cell in row.cells]} for row in story.rows
+        ],
     }
 
 
@@ -53,7 +58,23 @@ def matters_as_json(matters: Matters) -> dict[str, Any]:
         "principle": matters.principle,
         "scenarios": [one.title for one in matters.scenarios],
         **_fields(matters, ("people", "more", "less")),
-        "found": [asdict(one) for one in matters.found],
+        "found": [meeting_as_json(one) for one in matters.found],
+    }
+
+
+def meeting_as_json(story: Story) -> dict[str, Any]:
+    """Give what people hear of a person whom they meet for the first time."""
+    life, (first, job) = story.lives[0], story.first_and_job
+    return {
+        "name": life.name,
+        "person": life.number,
+        "replicate": life.replicate,
+        "who": story.who,
+        "worlds": [world.name for world in story.worlds],
+        "beats": [[asdict(beat) for beat in world.beats] for world in story.worlds],
+        "weeks_worked": [each.end.weeks_worked for each in story.lives],
+        "first": first,
+        "job": job,
     }
 
 
@@ -77,14 +98,14 @@ def _week(world: World, week: Week) -> dict[str, Any]:
         "happened": [{"what": one.mark, "text": one.text} for one in happened],
         "decisions": [
             {
-                "question": decision.mechanism.name,
+                "question": decision.question.name,
                 "rule": decision.call.name,
                 "lot": decision.lot,
                 "chance": round(decision.chance, 9),
                 "happened": decision.happened,
             }
             for decision in week.decisions
-            if decision.mechanism.luck
+            if decision.question.luck
         ],
         "rules": [call.name for call in week.calls],
     }

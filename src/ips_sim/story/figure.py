@@ -18,23 +18,39 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_WIDTH, _LEFT, _RIGHT = 7.4, 1.0, 0.15
-_NARROW_LEFT = 0.82
-"""Inches on a page; a phone has a narrower picture, with less room for names."""
-_TOP, _HEAD, _GAP, _AXIS, _KEY_ROW = 0.42, 0.34, 0.06, 0.46, 0.2
+_HEAD, _GAP, _AXIS, _KEY_ROW = 0.34, 0.06, 0.46, 0.2
 _LANES = {"lines": 0.62, "tries": 0.3, "service": 0.27, "work": 0.27}
 """How high each lane is, in inches."""
 _WORLD = _HEAD + sum(_LANES.values()) + _GAP * (len(_LANES) - 1)
 _NUMBER, _LETTER = 0.15, 0.066
 """Inches that a number above the lines takes, and a letter of the lanes' labels."""
-_WEEK_STEPS, _MOST_TICKS, _FEW_TICKS = (4, 13, 26, 52, 104, 260), 8, 5
-_KEY_COLUMNS, _FEW_KEY_COLUMNS = 4, 2
+_WEEK_STEPS = (4, 13, 26, 52, 104, 260)
 _APART, _EDGE = 0.24, 0.12
 """How far apart, on their scale, the names of the two lines must stand, and how far from an end."""
 _SETTINGS: dict[Any, Any] = {"font.size": 8.0, "axes.linewidth": 0.6}
 _SETTINGS |= {"hatch.color": MIDDLE, "hatch.linewidth": 0.6}
 """What this picture has otherwise than those of the report."""
 _CENTRED: Any = {"ha": "center", "va": "center"}
+
+
+class _Shape(NamedTuple):
+    """What a page and a phone have otherwise: inches, weeks written, columns of the key."""
+
+    wide: float
+    left: float
+    inside: float
+    top: float
+    ticks: int
+    columns: int
+
+
+_ON_A_PAGE = _Shape(wide=7.4, left=1.0, inside=6.25, top=0.42, ticks=8, columns=4)
+# A phone's page has the headline above.
+_ON_A_PHONE = _Shape(style.NARROW, left=0.82, inside=style.NARROW - 0.97, top=0, ticks=5, columns=2)
+
+
+def _shape() -> _Shape:
+    return _ON_A_PHONE if style.is_narrow() else _ON_A_PAGE
 
 
 class Look(NamedTuple):
@@ -71,14 +87,13 @@ def draw(story: Story) -> Figure:
     """Draw the timeline of a story."""
     most = max(len(world.life.weeks) for world in story.worlds)
     keys = _key(story)
-    rows = -(-len(keys) // _key_columns())
-    top = 0.0 if style.is_narrow() else _TOP  # a phone's page has the headline above
+    shape = _shape()
+    rows = -(-len(keys) // shape.columns)
+    top = shape.top
     tall = top + _WORLD * len(story.worlds) + _AXIS + rows * _KEY_ROW + 0.08
-    figure = style.blank(tall, _wide())
+    figure = style.blank(tall, shape.wide)
     if top:
-        figure.text(
-            0.1 / _WIDTH, 1 - 0.2 / tall, story.headline, fontsize=10, weight="bold", va="center"
-        )
+        _bold(figure, 1 - 0.2 / tall, story.headline, fontsize=10)
     panels = [
         _draw_world(figure, world, tall - top - number * _WORLD, tall, most)
         for number, world in enumerate(story.worlds)
@@ -89,41 +104,21 @@ def draw(story: Story) -> Figure:
     return figure
 
 
-def _wide() -> float:
-    return style.NARROW if style.is_narrow() else _WIDTH
-
-
-def _left() -> float:
-    return _NARROW_LEFT if style.is_narrow() else _LEFT
-
-
-def _inside() -> float:
-    """How many inches the weeks have."""
-    return _wide() - _left() - _RIGHT
-
-
-def _key_columns() -> int:
-    return _FEW_KEY_COLUMNS if style.is_narrow() else _KEY_COLUMNS
+def _bold(figure: Figure, up: float, text: str, **more: Any) -> None:
+    figure.text(0.1 / _shape().wide, up, text, weight="bold", va="center", **more)
 
 
 def _draw_world(
     figure: Figure, world: World, top: float, tall: float, most: int
 ) -> dict[str, Axes]:
     """Draw one world: a name, lines of symptoms and interest, tries, programme, work."""
-    figure.text(
-        0.1 / _wide(),
-        (top - 0.14) / tall,
-        style.wrapped(world.name, 10.5 * _wide(), 1),
-        fontsize=9,
-        weight="bold",
-        va="center",
-        zorder=10,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
-    )
+    name = style.wrapped(world.name, 10.5 * _shape().wide, 1)
+    behind = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+    _bold(figure, (top - 0.14) / tall, name, fontsize=9, zorder=10, bbox=behind)
     top -= _HEAD
     panels = {}
     for name, height in _LANES.items():
-        axes = style.panel(figure, _left(), top - height, _inside(), height)
+        axes = style.panel(figure, _shape().left, top - height, _shape().inside, height)
         axes.set(xlim=(0.5, most + 0.5), ylim=(0, 1), xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
         panels[name] = axes
@@ -159,7 +154,7 @@ def _height(sign: Sign, one: Happening) -> float:
 
 
 def _name(axes: Axes, place: float, label: str, colour: str = INK) -> None:
-    at = -0.08 / _inside()
+    at = -0.08 / _shape().inside
     axes.text(at, place, label, color=colour, ha="right", va="center", transform=axes.transAxes)
 
 
@@ -226,7 +221,7 @@ def _draw_lane(axes: Axes, lane: Sequence[tuple[int, int, Look]], most: int) -> 
     for first, last, look in lane:
         weeks = last - first + 1
         _box(axes, first - 0.5, weeks, 0, 1, look)
-        if weeks * _inside() / most >= _LETTER * (len(look.label) + 2):
+        if weeks * _shape().inside / most >= _LETTER * (len(look.label) + 2):
             behind = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.8}
             text = axes.text((first + last) / 2, 0.47, look.label, color=look.ink, **_CENTRED)
             text.set(fontsize=7.5, bbox=behind if look.hatch else None)
@@ -255,13 +250,13 @@ def _key(story: Story) -> list[Sign | Look]:
 def _draw_key(figure: Figure, entries: Sequence[Sign | Look], tall: float) -> None:
     """Name the signs below the lanes, row by row."""
     axes = figure.add_axes((0, 0, 1, 1), facecolor="none")
-    axes.set(xlim=(0, _wide()), ylim=(0, tall))
+    axes.set(xlim=(0, _shape().wide), ylim=(0, tall))
     axes.axis("off")
-    columns = _key_columns()
+    columns, wide = _shape().columns, _shape().wide
     rows = -(-len(entries) // columns)
     for number, entry in enumerate(entries):
         row, column = divmod(number, columns)
-        x = 0.2 + column * (_wide() - 0.2) / columns
+        x = 0.2 + column * (wide - 0.2) / columns
         y = 0.08 + (rows - row - 0.5) * _KEY_ROW
         if isinstance(entry, Sign):
             _scatter(axes, [x], [y], entry)
@@ -278,7 +273,7 @@ def _draw_partings(figure: Figure, story: Story, first: Axes, last: Axes, tall: 
     top, bottom = box.y1 + 0.03 / tall, last.get_position().y0
     low, high = first.get_xlim()
     lines = [box.x0 + (one.week - low) / (high - low) * box.width for one in story.moments]
-    apart = min(_NUMBER / _wide(), box.width / max(1, len(lines)))
+    apart = min(_NUMBER / _shape().wide, box.width / max(1, len(lines)))
     places = _stepped_aside(lines, apart, box.x1)
     dots: Any = (0, (1, 2))
     for number, (x, place) in enumerate(zip(lines, places, strict=True), start=1):
@@ -300,8 +295,8 @@ def _stepped_aside(lines: Sequence[float], apart: float, right: float) -> list[f
 
 
 def _week_axis(axes: Axes, most: int) -> None:
-    ticks = _FEW_TICKS if style.is_narrow() else _MOST_TICKS
-    step = next((step for step in _WEEK_STEPS if most / step < ticks), _WEEK_STEPS[-1])
+    few = (step for step in _WEEK_STEPS if most / step < _shape().ticks)
+    step = next(few, _WEEK_STEPS[-1])
     axes.set_xticks([1.0, *(float(week) for week in range(step, most + 1, step))])
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.spines["bottom"].set_visible(True)

@@ -11,19 +11,11 @@ from typing import Any
 from ips_sim.model.entities import Benefit, JobSeekerFields
 from ips_sim.model.rules.search import share_of_preferences_met
 from ips_sim.model.turns import TURNS
-from ips_sim.shown.english import counted, listed
-from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import BY_NAME, MECHANISMS, nearest
+from ips_sim.shown.english import counted, listed, sentence
+from ips_sim.story.decisions import QUESTIONS, nearest
 from ips_sim.story.noting import Call
 from ips_sim.story.watching import DECLINED, JOB, KEPT, REFUSED, Life, Try, Week
-from ips_sim.story.words import (
-    SAID,
-    difference_in_words,
-    field_in_words,
-    lot_against_chance,
-    said,
-    score,
-)
+from ips_sim.story.words import SAID, differing, lot_against_chance, said, score
 
 _MOST_CHANGES = 6
 """Things that are named where a service changes."""
@@ -41,9 +33,15 @@ class Happening:
     mark
         What kind of thing it was, for the figure.
     text
-        In plain words, a sentence or two.
+        A sentence or two; may be empty where `plain` is not.
+    plain
+        The same in plain words, where it changed the life.
+    when
+        The turn, rule or question that it came of.
+    like
+        What it has in common with others that may be told as one; nothing if it stands alone.
     is_minor
-        Whether it may be told as one of many: what has come in this way before.
+        Whether something like it came before.
     attempt
         The try for a job, if it was one.
     """
@@ -51,13 +49,11 @@ class Happening:
     week: int
     mark: str
     text: str
+    plain: str = ""
+    when: str = ""
+    like: object = None
     is_minor: bool = False
     attempt: Try | None = field(default=None, compare=False)
-
-    @property
-    def is_review(self) -> bool:
-        """Whether it was a review at which the place was kept."""
-        return self.text.startswith("A review: the place is kept")
 
 
 def happenings(life: Life) -> list[Happening]:
@@ -65,96 +61,84 @@ def happenings(life: Life) -> list[Happening]:
     found: list[Happening] = []
     seen: set[object] = set()
     for week in life.weeks:
-        for one in of_week(week, life):
-            like: object = one.text
-            may_be_minor = one.is_review
-            if one.attempt is not None:
-                tried = one.attempt
-                like = tried.kind, tried.result, tried.is_carved, tried.is_hidden
-                may_be_minor = one.attempt.result not in (DECLINED, JOB)
-            found.append(replace(one, is_minor=may_be_minor and like in seen))
-            seen.add(like)
+        for one in of_week(week):
+            found.append(replace(one, is_minor=one.like is not None and one.like in seen))
+            seen.add(one.like)
     return found
 
 
-def of_week(week: Week, life: Life) -> Iterator[Happening]:
+def of_week(week: Week) -> Iterator[Happening]:
     """Everything that happened in a week, in the order of the table."""
-    for of, mark, words in SAID["sayings"]:
-        for saw in seen_in(of, week):
-            if text := told(words, week, life, saw=saw):
-                yield Happening(week.number, mark, text)
-        if of == "started_search":
-            for attempt in week.tries:
-                yield Happening(week.number, _mark(attempt), in_words(attempt), attempt=attempt)
+    job = next((one for one in week.tries if one.result == JOB), None)
+    things = {"name": week.life.first_name, "job": job, "who": week.specialist_name}
+    for row in SAID["sayings"]:
+        when = row.get("when", "")
+        for saw in seen_in(when, week):
+            text, plain = (
+                told(row.get(words, ""), week, saw=saw, **things) for words in ("say", "plain")
+            )
+            if text or plain:
+                plain = sentence(plain) if plain else ""
+                like = text if row.get("often") else None
+                yield Happening(week.number, row.get("mark", "service"), text, plain, when, like)
+        if when == "started_search":
+            yield from (_tried(week, attempt) for attempt in week.tries)
     for decision in week.decisions:
-        if decision.mechanism not in MECHANISMS and decision.happened:
-            text = told(SAID["parts"]["unknown"], week, life, one=decision)
-            yield Happening(week.number, "service", text)
+        if decision.question.name not in QUESTIONS and decision.happened:
+            yield Happening(
+                week.number, "service", told(SAID["parts"]["unknown"], week, one=decision)
+            )
 
 
-def told(words: str, week: Week, life: Life, **more: Any) -> str:
-    """Fill a template with a week of a life, and with what more there is to it."""
+def told(pattern: str, week: Week, **more: Any) -> str:
+    """Fill a pattern with a week of a life, and with what more there is to it."""
     things = {
-        "asked": asked,
-        "lots": life.lots,
+        "lots": week.life.lots,
         "week": week,
-        "life": life,
-        "last": life.weeks[week.number - 2] if week.number > 1 else None,
+        "life": week.life,
+        "last": week.last,
         "before": week.before,
         "after": week.after,
-        "levers": life.holds_in(week.number).programme,
-        "staff": life.holds_in(week.number).staff,
-        "holds": life.holds_in(week.number),
+        "levers": week.levers,
+        "staff": week.holds.staff,
+        "holds": week.holds,
         "changed": _changed,
         "relapse_over": _relapse_over,
         "hours_without_benefit": _hours_without_benefit,
         "unmet_wishes": unmet_wishes,
     }
-    return said(words, **(things | more))
+    return said(pattern, **(things | more))
 
 
-def seen_in(of: str, week: Week) -> Iterator[JobSeekerFields]:
+def seen_in(when: str, week: Week) -> Iterator[JobSeekerFields]:
     """Give the person once for each time that a turn, a rule or a yes came up in a week."""
-    if of in _TURNS:
-        yield from (week.before for turn in week.turns if turn.name == of)
-    elif of == "" or (of in BY_NAME and week.did(BY_NAME[of])):
+    if when in _TURNS:
+        yield from (week.before for turn in week.turns if turn.name == when)
+    elif when == "" or (when in QUESTIONS and week.did(when)):
         yield week.before
-    elif call := week.called(of):
+    elif call := week.called(when):
         yield call.at.seeker
 
 
-def _changed(week: Week, life: Life) -> str:
-    """Name what changes as a phase begins, what people have a word for first."""
-    before, now = life.phases[week.phase - 1], life.phases[week.phase]
-    pairs = [
+def _changed(week: Week) -> str:
+    before, now = week.life.phases[week.phase - 1], week.holds
+    fields = [
         (name, value, getattr(getattr(before, section), name))
         for section in ("programme", "staff", "place")
         for name, value in getattr(now, section)
     ]
-    said = {
-        name: difference_in_words(name, there, here, "instead of") for name, there, here in pairs
-    }
-    named = sorted(
-        (name for name in said if said[name]), key=lambda name: name not in SAID["fields"]
-    )
-    parts = [f"{field_in_words(name)} ({said[name]})" for name in named[:_MOST_CHANGES]]
-    if more := len(named) - len(parts):
-        parts.append(counted(more, "other thing"))
-    return listed(parts)
+    return differing(fields, "instead of", _MOST_CHANGES)
 
 
-def _relapse_over(week: Week, life: Life) -> tuple[str, str, str]:
+def _relapse_over(week: Week) -> tuple[str, str, str]:
     """Look back on a relapse: how long it was, how bad the worst was, and how bad it is now."""
     ill = [week]
-    for one in reversed(life.weeks[: week.number - 1]):
-        if not one.after.in_relapse:
-            break
-        ill.append(one)
-    height = max(each.after.symptoms for each in ill)
+    while (last := ill[-1].last) and last.after.in_relapse:
+        ill.append(last)
     lasted = counted(len(ill) - 1, "week")
     if ill[-1].before.in_relapse:
         lasted += " or more"  # it was there when the person came
-    return lasted, score(height), score(week.after.symptoms)
+    return lasted, score(max(each.after.symptoms for each in ill)), score(week.after.symptoms)
 
 
 def _hours_without_benefit(start: Call | None) -> str:
@@ -171,7 +155,7 @@ def unmet_wishes(start: Call | None) -> list[str]:
     if start is None:
         return []
     seeker, employer = start.at.seeker, start.at.employer
-    fulfilled = {
+    fulfilled: dict[str, dict[str, float]] = {
         "kind of work": {"preferred_kind": employer.kind},
         "hours": {"preferred_hours": employer.hours_per_week},
         "time of day": {"prefers_days": employer.is_days},
@@ -189,15 +173,13 @@ def unmet_wishes(start: Call | None) -> list[str]:
 # Tries for a job
 
 
-def _mark(attempt: Try) -> str:
-    if attempt.result in (REFUSED, DECLINED):
-        return "refused" if attempt.result == REFUSED else "offer declined"
-    return "contact" if attempt.through_specialist else "application"
-
-
-def in_words(attempt: Try) -> str:
-    """A try in a sentence."""
-    return said(SAID["parts"]["try"], one=attempt, tries=SAID["tries"], results=SAID["results"])
+def _tried(week: Week, attempt: Try) -> Happening:
+    text = said(SAID["parts"]["try"], one=attempt, tries=SAID["tries"], results=SAID["results"])
+    mark = "contact" if attempt.through_specialist else "application"
+    mark = {REFUSED: "refused", DECLINED: "offer declined"}.get(attempt.result, mark)
+    like = attempt.kind, attempt.result, attempt.is_carved, attempt.is_hidden
+    often = like if attempt.result not in (DECLINED, JOB) else None
+    return Happening(week.number, mark, text, like=often, attempt=attempt)
 
 
 def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:

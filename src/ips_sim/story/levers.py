@@ -14,9 +14,9 @@ from ips_sim.model.entities import SpecialistFields
 from ips_sim.model.luck import StaffLuck
 from ips_sim.model.rules.staff import begin_specialist, plan_hours
 from ips_sim.scenario.schema import Levers
-from ips_sim.story.decisions import Decision, Influence, Mechanism, with_field
+from ips_sim.story.decisions import Decision, Influence, Question, with_field
 from ips_sim.story.noting import Call, Rule, copy_of, fields_written, levers_read
-from ips_sim.story.watching import Life
+from ips_sim.story.watching import Week
 
 _STEPS_BACK = 2
 """How far a number that a decision looked at is followed back within its week."""
@@ -26,31 +26,30 @@ Lever = tuple[str, Any, Any]
 
 
 class Behind:
-    """Levers of two worlds, and what they move; `found` grows as decisions are looked into."""
+    """The levers that differ in a week of two worlds, and which of them moved what came of it.
 
-    def __init__(self, here: Life, there: Life, week: int) -> None:
-        self._lives, self._week = (here, there), week
-        self._programmes = here.holds_in(week).programme, there.holds_in(week).programme
-        self.found: dict[str, None] = {}
+    `found` grows as decisions are looked into.
+    """
+
+    def __init__(self, here: Week, there: Week) -> None:
+        self._sides = here, there
+        pairs = ((name, value, getattr(there.levers, name)) for name, value in here.levers)
+        self._differ = {name: (one, other) for name, one, other in pairs if one != other}
+        self._found: set[str] = set()
 
     @property
-    def levers(self) -> tuple[Lever, ...]:
-        """What was found, in the order of the schema."""
-        return tuple(
-            (name, getattr(self._programmes[0], name), getattr(self._programmes[1], name))
-            for name in Levers.model_fields
-            if name in self.found
-        )
+    def found(self) -> tuple[Lever, ...]:
+        """Those that moved something, in the order of the schema."""
+        return tuple((name, *both) for name, both in self._differ.items() if name in self._found)
 
-    def _differing(self, rule: Rule) -> Iterator[tuple[str, Any, Any]]:
-        for name in levers_read(rule):
-            values = tuple(getattr(one, name) for one in self._programmes)
-            if name not in self.found and values[0] != values[1]:
-                yield name, *values
+    def _read(self, rule: Rule) -> Iterator[str]:
+        """Name those that a rule reads and that were not found yet."""
+        return (name for name in levers_read(rule) if name in self._differ.keys() - self._found)
 
-    def _other(self, name: str, value: Any) -> Any:
-        one, other = (getattr(each, name) for each in self._programmes)
-        return other if value == one else one
+    def _exchanged(self, levers: Any, name: str) -> Any:
+        """Give the levers of one world with one of the other's."""
+        one, other = self._differ[name]
+        return with_field(levers, name, other if getattr(levers, name) == one else one)
 
     def decided(self, *decisions: Decision, seen: tuple[Any, Any] | None = None) -> None:
         """Find the levers that a decision itself looked at.
@@ -63,20 +62,24 @@ class Behind:
         """
         for decision in decisions:
             levers = getattr(decision.at, "levers", None)
-            for name, *_ in self._differing(decision.call.rule) if levers else ():
-                other = with_field(levers, name, self._other(name, getattr(levers, name)))
+            for name in self._read(decision.call.rule) if levers is not None else ():
+                other = self._exchanged(levers, name)
                 if seen is None:
                     moves = decision.moves(levers=other)
                 else:
                     moves = _leads(decision.outcome, decision.again(levers=other), seen)
                 if moves:
-                    self.found[name] = None
+                    self._found.add(name)
 
     def differing(self, one: Decision, other: Decision, most: int) -> None:
         """Find the levers behind what made a decision differ between the worlds."""
         self.decided(one, other)
         for influence in one.influences(other)[:most]:
             self._followed(influence, one, _STEPS_BACK)
+
+    def places(self) -> None:
+        """Find the levers that say how many people a specialist has place for."""
+        self._found.update(self._read(begin_specialist))
 
     def _followed(self, influence: Influence, decision: Decision, steps: int) -> None:
         if influence.part == "specialist":
@@ -86,29 +89,22 @@ class Behind:
 
     def _planned(self, field: str, specialist: SpecialistFields) -> None:
         """Find the levers that change a number of the specialist's week."""
+        levers = self._sides[0].levers
+        calls = (call for side in self._sides for week in side.life.weeks for call in week.calls)
+        parameters = next(call.at.parameters for call in calls if hasattr(call.at, "parameters"))
 
         def planned(levers: Levers, busier: float = 1.0) -> Any:
             again = copy_of(specialist, SpecialistFields)
             again.searching = busier * specialist.searching
-            plan_hours(again, levers, self._parameters(), StaffLuck())
+            plan_hours(again, levers, parameters, StaffLuck())
             return getattr(again, field)
 
-        for name, *values in self._differing(plan_hours):
-            levers = (with_field(self._programmes[0], name, value) for value in values)
-            if len({planned(each) for each in levers}) > 1:
-                self.found[name] = None
-        if planned(self._programmes[0]) != planned(self._programmes[0], busier=2.0):
+        for name in self._read(plan_hours):
+            if planned(levers) != planned(self._exchanged(levers, name)):
+                self._found.add(name)
+        if planned(levers) != planned(levers, busier=2.0):
             # Whom a specialist has place for decides how many share the time.
             self.places()
-
-    def places(self) -> None:
-        """Find the levers that say how many people a specialist has place for."""
-        for name, *_ in self._differing(begin_specialist):
-            self.found[name] = None
-
-    def _parameters(self) -> Any:
-        calls = (call for life in self._lives for week in life.weeks for call in week.calls)
-        return next(call.at.parameters for call in calls if hasattr(call.at, "parameters"))
 
     def _set(self, influence: Influence, steps: int) -> None:
         """Find the levers that moved a field of the person where it last changed.
@@ -116,8 +112,8 @@ class Behind:
         What drifts a little every week is not followed further than that: it follows from all
         that came before.
         """
-        for life in self._lives:
-            for week in reversed(life.weeks[: self._week]):
+        for side in self._sides:
+            for week in reversed(side.life.weeks[: side.number]):
                 calls = [call for call in week.calls if _changes(call, influence.field)]
                 for call in calls:
                     self._set_by(call, week.number, influence, steps)
@@ -125,15 +121,19 @@ class Behind:
                     break
 
     def _set_by(self, call: Call, number: int, influence: Influence, steps: int) -> None:
-        one = Decision(_value_of(influence.field, call.rule), call)
+        value = Question(
+            influence.field, call.name, "", "", lambda _, __, after: getattr(after, influence.field)
+        )
+        one = Decision(value, call)
         self.decided(one, seen=(influence.here, influence.there))
         if hasattr(call.at, "levers"):
             return
-        for life in self._lives:
-            for other in life.weeks[number - 1].calls if number <= len(life.weeks) else ():
-                if other.rule is call.rule and other is not call:
-                    for each in one.influences(Decision(one.mechanism, other)):
-                        self._followed(each, one, steps - 1)
+        for side in self._sides:
+            for week in side.life.weeks[number - 1 : number]:
+                for other in week.calls:
+                    if other.rule is call.rule and other is not call:
+                        for each in one.influences(Decision(value, other)):
+                            self._followed(each, one, steps - 1)
 
 
 def _leads(was: Any, would_be: Any, seen: tuple[Any, Any]) -> bool:
@@ -148,8 +148,3 @@ def _changes(call: Call, field: str) -> bool:
     if call.after is None or field not in fields_written(call.rule):
         return False
     return bool(getattr(call.after, field) != getattr(call.at.seeker, field))
-
-
-def _value_of(field: str, rule: Rule) -> Mechanism:
-    """Ask a rule for a field of the person, instead of for what it decides."""
-    return Mechanism(field, rule.__name__, "", "", lambda _, before, after: getattr(after, field))

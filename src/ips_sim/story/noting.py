@@ -171,14 +171,6 @@ class Notes:
         return held[2]
 
 
-def noted(rule: Rule, **at: Any) -> Call:
-    """Call a rule once, and give the note of it."""
-    notes = Notes()
-    with notes.taken():
-        rule(**at)
-    return notes.calls[0]
-
-
 # What a rule reads and writes, from its source.
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.scenario.principles import owner_of
 from ips_sim.shown.english import count_or_no, listed, sentence
-from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import Decision, Influence, Mechanism
+from ips_sim.story.decisions import QUESTIONS, Decision, Influence
 from ips_sim.story.happenings import told
 from ips_sim.story.levers import Behind, Lever
 from ips_sim.story.noting import names_of
@@ -31,16 +30,24 @@ OTHER = "what happened before"
 WAITING = "waiting"
 """The mechanism of a difference between somebody who waits and somebody who does not."""
 _MOST_INFLUENCES = 3
+_HAS_IT: dict[str, Callable[[Week], bool]] = {
+    "first_contact": lambda week: any(one.visit for one in week.tries),
+    "admission": lambda week: week.in_hospital,
+    "benefits_plan": lambda week: week.after.has_benefits_plan,
+}
+"""Whether a week has what a turn brings though it took no such turn."""
+
+Sides = tuple[Week, Week]
+"""The same week in two worlds."""
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(NamedTuple):
     """Why something came out differently.
 
     Attributes
     ----------
     mechanism
-        The name of a mechanism, `WAITING` or `OTHER`.
+        The name of a question, `WAITING` or `OTHER`.
     text
         In plain words.
     decisions
@@ -58,22 +65,24 @@ class Moment:
 
     Attributes
     ----------
-    parts
-        Whether they part; otherwise they meet again.
     here, there
         What it was like in either world.
     cause
-        Why; nothing where they meet.
+        Why they part; nothing where they meet.
     levers
         The levers that moved what parted the lives: name, here and there.
     """
 
     week: int
-    parts: bool
     here: str
     there: str
-    cause: Cause | None
+    cause: Cause | None = None
     levers: tuple[Lever, ...] = ()
+
+    @property
+    def parts(self) -> bool:
+        """Whether the lives part; otherwise they meet again."""
+        return self.cause is not None
 
 
 class Trace(NamedTuple):
@@ -83,32 +92,15 @@ class Trace(NamedTuple):
     fields: tuple[tuple[str, Any, Any], ...]
 
 
-class Side(NamedTuple):
-    """A week of a life, and the world it is lived in."""
-
-    week: Week
-    life: Life
-
-    @property
-    def world(self) -> str:
-        """What the world is called."""
-        return self.life.scenario.title
-
-
 def first_trace(here: Life, there: Life) -> Trace | None:
     """Find the first field in which a person's two lives differ; nothing if they never do."""
-    pairs = [(0, here.start, there.start)]
-    pairs += [
-        (one.number, one.after, other.after)
-        for one, other in zip(here.weeks, there.weeks, strict=False)
-    ]
-    for week, one, other in pairs:
-        differing = tuple(
-            (name, getattr(one, name), getattr(other, name))
-            for name in names_of(JobSeekerFields)
-            if getattr(one, name) != getattr(other, name)
-        )
-        if differing:
+    weeks = zip(here.weeks, there.weeks, strict=False)
+    pairs = [(here.start, there.start), *((one.after, other.after) for one, other in weeks)]
+    for week, pair in enumerate(pairs):
+        fields = [
+            (name, *(getattr(one, name) for one in pair)) for name in names_of(JobSeekerFields)
+        ]
+        if differing := tuple(field for field in fields if field[1] != field[2]):
             return Trace(week, differing)
     return None
 
@@ -117,65 +109,73 @@ def moments(here: Life, there: Life) -> list[Moment]:
     """Find the weeks in which two lives part or meet again, with the reason."""
     found: list[Moment] = []
     firsts: set[str] = set()
-    apart_since: int | None = None
+    apart_since = 0
     for one, other in zip(here.weeks, there.weeks, strict=False):
-        sides = Side(one, here), Side(other, there)
         pair = _stands(one.after), _stands(other.after)
         moved = pair != (_stands(one.before), _stands(other.before))
         apart = pair[0] != pair[1]
-        cause = _cause(*sides) if apart and moved else None
+        cause = _cause(one, other) if apart and moved else None
         # Two lives that are apart already are worth a word when one of them takes a turn that has
         # a reason of its own.
-        if cause is not None and (
-            apart_since is None or (cause.mechanism != OTHER and _turns(one) != _turns(other))
+        if cause and (
+            not apart_since or (cause.mechanism != OTHER and _turns(one) != _turns(other))
         ):
-            found.append(_parting(sides, standing(one.after), standing(other.after), cause))
+            found.append(_parting((one, other), standing(one.after), standing(other.after), cause))
         else:
-            found += _first_differences(sides, firsts)
-            if apart_since is not None and not apart:
-                found.append(_meeting(sides, apart_since))
-        apart_since = (apart_since or one.number) if apart else None
+            found += _first_differences((one, other), firsts)
+            if apart_since and not apart:
+                found.append(_meeting((one, other), apart_since))
+        apart_since = (apart_since or one.number) if apart else 0
     return found
 
 
-def _parting(sides: tuple[Side, Side], here: str, there: str, cause: Cause) -> Moment:
-    number = sides[0].week.number
-    behind = Behind(sides[0].life, sides[1].life, number)
+def _parting(sides: Sides, here: str, there: str, cause: Cause) -> Moment:
+    behind = Behind(*sides)
     if cause.mechanism == WAITING:
         behind.places()
     elif len(cause.decisions) > 1:
         behind.differing(cause.decisions[0], cause.decisions[1], _MOST_INFLUENCES)
     for decision in cause.decisions[:1]:
         # The other life may have met the same question and have passed it.
-        behind.decided(decision, *_same_in(sides, decision))
-    return Moment(number, True, here, there, cause, behind.levers)
+        for weeks in zip(sides[0].life.weeks, sides[1].life.weeks, strict=False):
+            met = [week.decision(decision.question.name) for week in weeks]
+            if decision in met:
+                behind.decided(decision, *filter(None, met))
+                break
+        else:
+            behind.decided(decision)
+    return Moment(sides[0].number, here, there, cause, behind.found)
 
 
-def _same_in(sides: tuple[Side, Side], decision: Decision) -> list[Decision]:
-    """Find a decision and the one on the same question in the same week of the other life."""
-    for weeks in zip(sides[0].life.weeks, sides[1].life.weeks, strict=False):
-        found = [week.decision(decision.mechanism) for week in weeks]
-        if decision in found:
-            return [each for each in found if each is not None]
-    return []
-
-
-def _meeting(sides: tuple[Side, Side], since: int) -> Moment:
+def _meeting(sides: Sides, since: int) -> Moment:
     """Say how two lives stand alike again, and what one of them held while they were apart."""
-    one, other = (side.week.after for side in sides)
-    text = standing(one)
-    if text != standing(other):
+    text, other = (standing(side.after) for side in sides)
+    if text != other:
         text = "at work, in the same job"
     worked = [
-        week.after.weeks_worked - life.weeks[since - 1].before.weeks_worked for week, life in sides
+        side.after.weeks_worked - side.life.weeks[since - 1].before.weeks_worked for side in sides
     ]
     if worked[0] != worked[1]:
         parts = [
-            f"{count_or_no(weeks, 'week')} worked in {side.world}"
+            f"{count_or_no(weeks, 'week')} worked in {side.life.title}"
             for weeks, side in zip(worked, sides, strict=True)
         ]
         text += f"; since week {since}, when they parted, {listed(parts)}"
-    return Moment(sides[0].week.number, False, text, text, None)
+    return Moment(sides[0].number, text, text)
+
+
+def _first_differences(sides: Sides, firsts: set[str]) -> Iterator[Moment]:
+    """Give first-time differences that change no standing: a visit, a plan, a hospital stay."""
+    for turn, (question, *words) in SAID["firsts"].items():
+        took = [side.took(turn) for side in sides]
+        mine, theirs = sides if took[0] else sides[::-1]
+        if turn in firsts or took[0] == took[1] or _HAS_IT[turn](theirs):
+            continue
+        firsts.add(turn)
+        cause = _first_step([question], (), mine, theirs)
+        if cause.mechanism != OTHER:
+            here, there = (words[0 if it else 1] for it in took)
+            yield _parting(sides, here, there, cause)
 
 
 def _stands(fields: JobSeekerFields) -> tuple[int, int, int]:
@@ -184,123 +184,98 @@ def _stands(fields: JobSeekerFields) -> tuple[int, int, int]:
     return fields.service, fields.work, employer
 
 
-_STEPS = {turn: [asked.BY_NAME[each] for each in names] for turn, names in SAID["steps"].items()}
-"""The turns that part two lives, the greater first, and the questions that lead to each."""
-_WAYS = {way: [asked.BY_NAME[each] for each in names] for way, names in SAID["ways"].items()}
-"""The questions that lead to a job: alone; with a specialist, for what is open or is made."""
-_FIRSTS: dict[str, tuple[Mechanism, Callable[[Week], bool]]] = {
-    "first_contact": (asked.CONTACT, lambda week: any(one.visit for one in week.tries)),
-    "admission": (asked.ADMISSION, lambda week: week.in_hospital),
-    "benefits_plan": (asked.PLAN, lambda week: week.after.has_benefits_plan),
-}
-"""Turns that change no standing and are worth a word the first time they differ.
-
-The question, and whether a week has such a thing though it took no such turn.
-"""
-
-
-def _turns(week: Week) -> list[tuple[str, int]]:
-    """List the great turns of a week, with the employer of a job that goes on."""
-    goes_on = week.after.employer_row if week.after.work == Work.COMPETITIVE else -1
-    taken = {turn.name: turn for turn in week.turns if turn.name in _STEPS}
+def _turns(week: Week) -> dict[str, int]:
+    """Give the great turns of a week, with how a job ended or the employer of one that goes on."""
+    taken = {turn.name: int(turn.cause) for turn in week.turns if turn.name in SAID["steps"]}
     if week.moved:
         taken.pop("job_ended", None)
-    return [
-        (name, goes_on if name == "job_started" else taken[name].cause)
-        for name in _STEPS
-        if name in taken and not (name == "job_started" and goes_on < 0)
-    ]
+    if taken.pop("job_started", None) is not None and week.after.work == Work.COMPETITIVE:
+        taken["job_started"] = week.after.employer_row
+    return taken
 
 
 # Why
 
 
-def _cause(one: Side, other: Side) -> Cause:
-    """Say why the two lives stand differently at the end of a week in which one of them moved."""
-    for name in _STEPS:
-        for mine, theirs in ((one, other), (other, one)):
-            turns = [dict(_turns(side.week)).get(name) for side in (mine, theirs)]
-            if turns[0] is not None and turns[0] != turns[1]:
-                return _why(name, mine, theirs)
-    return _held_up(other) or _held_up(one) or _FOLLOWS
-
-
 _FOLLOWS = Cause(OTHER, "It follows from what happened before.")
 
 
-def _why(turn: str, mine: Side, theirs: Side) -> Cause:
+def _cause(one: Week, other: Week) -> Cause:
+    """Say why the two lives stand differently at the end of a week in which one of them moved."""
+    turns = _turns(one), _turns(other)
+    for name in SAID["steps"]:
+        here, there = (each.get(name) for each in turns)
+        if here != there:
+            return _why(name, one, other) if here is not None else _why(name, other, one)
+    return _held_up(other) or _held_up(one) or _FOLLOWS
+
+
+def _why(turn: str, mine: Week, theirs: Week) -> Cause:
     """Say why a life took a turn here and not there: the first step that came out differently."""
     within: tuple[str, ...] = ()
-    steps = _STEPS[turn]
-    had = theirs.week.before
+    steps = SAID["steps"][turn]
+    had = theirs.before
     if turn == "job_started":
-        attempt = next((one for one in mine.week.tries if one.result == JOB), None)
+        attempt = next((one for one in mine.tries if one.result == JOB), None)
         if attempt is None:
-            steps = [asked.MOVE]
+            steps = ["move to a better job"]
         elif had.work == Work.COMPETITIVE:
-            return Cause(OTHER, f"In {theirs.world}, the person had a job already.")
+            return Cause(OTHER, f"In {theirs.life.title}, the person had a job already.")
+        elif attempt.through_specialist:
+            within = QUESTIONS["employer contact"].rule, "search_with_specialist"
+            steps = SAID["ways"]["a job made" if attempt.is_carved else "an opening"]
         else:
-            within, steps = ("search_alone",), _WAYS["alone"]
-            if attempt.through_specialist:
-                within = asked.CONTACT.rule, "search_with_specialist"
-                steps = _WAYS["a job made" if attempt.is_carved else "an opening"]
-    elif turn == "job_ended" and had.employer_row != mine.week.before.employer_row:
+            within, steps = ("search_alone",), SAID["ways"]["alone"]
+    elif turn == "job_ended" and had.employer_row != mine.before.employer_row:
         which = "another job" if had.work == Work.COMPETITIVE else "no job to lose"
-        return Cause(OTHER, f"In {theirs.world}, the person had {which}.")
-    elif turn == "job_ended" and theirs.week.called("warn"):
-        return Cause(OTHER, f"In {theirs.world}, there was a warning first.")
-    elif turn in ("closed", "transferred") and (rule := _by_rule(turn, mine, theirs)):
+        return Cause(OTHER, f"In {theirs.life.title}, the person had {which}.")
+    elif turn == "job_ended" and theirs.called("warn"):
+        return Cause(OTHER, f"In {theirs.life.title}, there was a warning first.")
+    elif turn in SAID["by rule"] and (rule := _by_rule(turn, mine, theirs)):
         return rule
     return _first_step(steps, within, mine, theirs)
 
 
-def _first_step(
-    steps: Sequence[Mechanism], within: tuple[str, ...], mine: Side, theirs: Side
-) -> Cause:
+def _first_step(steps: Sequence[str], within: tuple[str, ...], mine: Week, theirs: Week) -> Cause:
+    """Say which of some questions, in their order, is the first that came out differently."""
     chosen: Cause | None = None
-    cause = _FOLLOWS
     for step in steps:
-        one, other = (side.week.decision(step, *within) for side in (mine, theirs))
+        one, other = (side.decision(step, *within) for side in (mine, theirs))
         if one is None or (other is not None and one.outcome == other.outcome):
             continue
-        if other is not None and step is asked.CHOICE:
+        if other is None:
+            cause = _did_not_come_up(step, theirs, go_on=not chosen)
+        elif step == "choice of employer":
             text = (
-                f"The specialist visited {employer_name(one.outcome)} in {mine.world} and "
-                f"{employer_name(other.outcome)} in {theirs.world}."
+                f"The specialist visited {employer_name(one.outcome)} in {mine.life.title} and "
+                f"{employer_name(other.outcome)} in {theirs.life.title}."
             )
-            chosen = Cause(step.name, text, (one, other))
+            chosen = Cause(step, text, (one, other))
             continue
-        if other is not None:
-            cause = side_by_side(one, other, mine, theirs)
-        elif chosen:
-            cause = Cause(step.name, _did_not_come_up(step, theirs))
         else:
-            cause = _came_up_in_one_only(step, theirs)
-        break
-    if chosen and cause is not _FOLLOWS:
-        return replace(chosen, text=f"{chosen.text} {cause.text}")
-    return chosen or cause
+            cause = side_by_side(one, other, mine.life, theirs.life)
+        return chosen._replace(text=f"{chosen.text} {cause.text}") if chosen else cause
+    return chosen or _FOLLOWS
 
 
-def _by_rule(turn: str, mine: Side, theirs: Side) -> Cause | None:
+def _by_rule(turn: str, mine: Week, theirs: Week) -> Cause | None:
     """Say which rule of a programme ended a place or its support, if no agreement did."""
-    (question,) = _STEPS[turn]
-    decision, other = (side.week.decision(question) for side in (mine, theirs))
+    (question,) = SAID["steps"][turn]
+    decision, other = (side.decision(question) for side in (mine, theirs))
     if decision is None:
-        return Cause(OTHER, f"In {mine.world}, the person has neither job nor specialist.")
-    if not (rule := told(SAID["by rule"][turn], *mine)):
+        return Cause(OTHER, f"In {mine.life.title}, the person has neither job nor specialist.")
+    if not (rule := told(SAID["by rule"][turn], mine)):
         return None
     pair = (decision, other) if other and other.happened != decision.happened else (decision,)
-    return Cause(question.name, f"In {mine.world}, {rule}.", pair)
+    return Cause(question, f"In {mine.life.title}, {rule}.", pair)
 
 
-def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
+def _held_up(week: Week, *, all_week: bool = False) -> Cause | None:
     """Say what keeps a person from searching with a specialist, if anything does.
 
     The decision behind it may lie weeks back.  Where the person stands counts as the week ends;
     with ``all_week``, while it is lived.
     """
-    week, life = side
     service, work = week.after.service, week.after.work
     if all_week and week.service:
         service, work = week.service, week.work
@@ -312,77 +287,57 @@ def _held_up(side: Side, *, all_week: bool = False) -> Cause | None:
             stands = "hospital"
     if stands not in SAID["held up"]:
         return None
-    name, words = SAID["held up"][stands]
-    question = asked.BY_NAME.get(name)
-    if question is asked.ENROLMENT:
-        told_of = next((one for one in life.weeks if one.decision(asked.ENROLMENT)), week)
-        question = asked.SCREENING if told_of.did(asked.SCREENING) else question
-    text = f"In {side.world}, {told(words, told_of, life, now=week)}."
-    decision = _latest(question, side) if question else None
-    if question is None or decision is None:
-        return Cause(WAITING if name == WAITING else OTHER, text)
-    return Cause(question.name, text, (decision,))
+    question, words = SAID["held up"][stands]
+    before = week.life.weeks[: week.number]
+    if question == "enrolment":
+        told_of = next((one for one in week.life.weeks if one.decision(question)), week)
+        question = "screening" if told_of.did("screening") else question
+    text = f"In {week.life.title}, {told(words, told_of, now=week)}."
+    if question not in QUESTIONS:
+        return Cause(question or OTHER, text)
+    for one in reversed(before):
+        decision = one.decision(question)
+        if decision is not None and (decision.happened or question == "enrolment"):
+            return Cause(question, text, (decision,))
+    return Cause(OTHER, text)
 
 
-def _latest(mechanism: Mechanism, side: Side) -> Decision | None:
-    """Find the decision by which something came about, this week or the last time before."""
-    for week in reversed(side.life.weeks[: side.week.number]):
-        decision = week.decision(mechanism)
-        if decision is not None and (decision.happened or mechanism is asked.ENROLMENT):
-            return decision
-    return None
-
-
-def _came_up_in_one_only(question: Mechanism, side: Side) -> Cause:
-    """Say why a question did not come up for this side."""
-    text = _did_not_come_up(question, side)
-    if question in (asked.DROPOUT, asked.RETURN, asked.CLOSING):
+def _did_not_come_up(question: str, week: Week, *, go_on: bool) -> Cause:
+    """Say that a question did not come up; and, to ``go_on``, what kept it from coming up."""
+    why = SAID["did not come up"].get(question)
+    text = (
+        f"In {week.life.title}, {why or f'it did not come up whether {QUESTIONS[question].asks}'}."
+    )
+    if not go_on or question in ("dropout", "return", "closing"):
         return Cause(OTHER, text)
-    why = _held_up(side, all_week=True)
-    return why or Cause(OTHER, f"{text[:-1]}: {standing(side.week.after)}.")
+    held_up = _held_up(week, all_week=True)
+    return held_up or Cause(OTHER, f"{text[:-1]}: {standing(week.after)}.")
 
 
-def _did_not_come_up(question: Mechanism, side: Side) -> str:
-    why = SAID["did not come up"].get(question.name)
-    return f"In {side.world}, {why or f'it did not come up whether {question.asks}'}."
-
-
-def side_by_side(one: Decision, other: Decision, mine: Side, theirs: Side) -> Cause:
+def side_by_side(one: Decision, other: Decision, mine: Life, theirs: Life) -> Cause:
     """Set two decisions side by side; what came out alike in both explains no difference."""
     if one.outcome == other.outcome:
         return _FOLLOWS
-    yes, no = (mine.world, theirs.world) if one.happened else (theirs.world, mine.world)
-    lots = [one.lot, one.chance, other.chance, other.lot] if one.mechanism.luck else []
-    made = [_said(each) for each in one.influences(other)[:_MOST_INFLUENCES]]
-    things: dict[str, Any] = {
-        "asks": one.mechanism.asks,
-        "worlds": [mine.world, theirs.world],
-        "yes": yes,
-        "no": no,
-        "made": made,
-        "same_lot": bool(lots) and one.lot == other.lot,
-    }
-    text = said(SAID["side by side"], **things, lots=mine.life.lots, numbers=told_apart(lots))
-    return Cause(one.mechanism.name, text, (one, other))
+    lots = [one.lot, one.chance, other.chance, other.lot] if one.question.luck else []
+    worlds = [mine.title, theirs.title]
+    yes, no = worlds if one.happened else worlds[::-1]
+    text = said(
+        SAID["side by side"],
+        asks=one.question.asks,
+        worlds=worlds,
+        yes=yes,
+        no=no,
+        made=[_said(each) for each in one.influences(other)[:_MOST_INFLUENCES]],
+        same_lot=bool(lots) and one.lot == other.lot,
+        lots=mine.lots,
+        numbers=told_apart(lots),
+    )
+    return Cause(one.question.name, text, (one, other))
 
 
 def _said(made: Influence) -> str:
     difference = difference_in_words(made.field, made.here, made.there)
     return field_in_words(made.field) + (f" ({difference})" if difference else "")
-
-
-def _first_differences(sides: tuple[Side, Side], firsts: set[str]) -> Iterator[Moment]:
-    """Give first-time differences that change no standing: a visit, a plan, a hospital stay."""
-    for turn, (question, has_it) in _FIRSTS.items():
-        took = [side.week.took(turn) for side in sides]
-        mine, theirs = sides if took[0] else sides[::-1]
-        if turn in firsts or took[0] == took[1] or has_it(theirs.week):
-            continue
-        firsts.add(turn)
-        cause = _first_step((question,), (), mine, theirs)
-        if cause.mechanism != OTHER:
-            here, there = (SAID["firsts"][turn][0 if it else 1] for it in took)
-            yield _parting(sides, here, there, cause)
 
 
 # In words
@@ -396,11 +351,10 @@ def lever_in_words(name: str, here: Any, there: Any) -> str:
     return f"{name.replace('_', ' ')} {values}{belongs}"
 
 
-def moment_in_words(moment: Moment, worlds: tuple[str, str]) -> tuple[str, str, str]:
+def moment_in_words(moment: Moment, worlds: Sequence[str]) -> tuple[str, str, str]:
     """A moment as what happened, why, and the levers behind it."""
-    if not moment.parts:
+    if moment.cause is None:
         return f"The two lives stand alike again: {moment.here}.", "", ""
-    what = f"{worlds[0]}: {moment.here}. {worlds[1]}: {moment.there}."
-    why = sentence(moment.cause.text) if moment.cause else ""
+    what = f"{worlds[0]}: {moment.here}. {worlds[-1]}: {moment.there}."
     levers = "; ".join(lever_in_words(*lever) for lever in moment.levers)
-    return what, why, levers
+    return what, sentence(moment.cause.text), levers

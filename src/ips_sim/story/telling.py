@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
 from ips_sim.model.entities import Work
 from ips_sim.runs.counts import REPLICATE_LIMIT
 from ips_sim.scenario import ScenarioSource, load_scenario
-from ips_sim.shown.english import count_or_no, counted, listed, sentence
+from ips_sim.shown.english import count_or_no, sentence
+from ips_sim.story import StoryError
 from ips_sim.story.choosing import check_alone, check_person, person_by_traits, read_wishes
-from ips_sim.story.errors import StoryError
 from ips_sim.story.happenings import Happening, happenings, summed
-from ips_sim.story.meeting import Meeting, meeting
+from ips_sim.story.meeting import Beat, beats, first_and_job, who
 from ips_sim.story.partings import Moment, Trace, first_trace, moment_in_words, moments
-from ips_sim.story.reasons import Answer, answers, outreach_in_words
+from ips_sim.story.reasons import Answer, Tally, answers
 from ips_sim.story.watching import Life, Week, watch
-from ips_sim.story.words import (
-    SAID,
-    all_said,
-    difference_in_words,
-    field_in_words,
-    person_in_a_line,
-    person_in_words,
-    said,
-    standing,
-)
+from ips_sim.story.words import SAID, all_said, differing, person_in_words, said, standing
 
 MOST_WORLDS = 2
 _MOST_FIELDS = 4
@@ -35,13 +27,35 @@ _MOST_FIELDS = 4
 _INTEREST_WORTH_A_WORD = 0.02
 
 
-class World(NamedTuple):
+@dataclass(frozen=True)
+class World:
     """A person's life in one world, told; the world bears the scenario's title."""
 
-    name: str
     life: Life
-    happened: tuple[Happening, ...]
-    answers: tuple[Answer, ...]
+
+    @property
+    def name(self) -> str:
+        """What the world is called."""
+        return self.life.title
+
+    @cached_property
+    def _all(self) -> list[Happening]:
+        return happenings(self.life)
+
+    @cached_property
+    def happened(self) -> list[Happening]:
+        """What happened, in order."""
+        return [one for one in self._all if one.text]
+
+    @cached_property
+    def beats(self) -> list[Beat]:
+        """What changed the life, in plain words."""
+        return beats(self.life, self._all)
+
+    @cached_property
+    def answers(self) -> list[Answer]:
+        """Why there was no job, or so late, and why it was lost."""
+        return answers(self.life)
 
     @property
     def ends_with(self) -> list[str]:
@@ -55,16 +69,14 @@ class World(NamedTuple):
         ]
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What is told of some weeks in one world; `is_quiet` where nothing of note happened."""
 
     lines: tuple[str, ...]
     is_quiet: bool
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """Weeks from `first` to `last`, told for each world."""
 
     first: int
@@ -74,39 +86,30 @@ class Row:
 
 @dataclass(frozen=True)
 class Story:
-    """One person in one or two worlds.
+    """One person in one or two worlds; everything is told when it is asked for."""
 
-    Attributes
-    ----------
-    traits
-        Who the person is at the start, in phrases.
-    notes
-        What to know before comparing: where the person or the time differ between the worlds.
-    rows
-        Week by week.
-    trace, moments
-        The first difference in any field, and the weeks where the lives part or meet.
-    meeting
-        Two worlds in plain words; nothing of one.
-    """
+    lives: tuple[Life, ...]
 
-    person: int
-    site: int
-    replicate: int
-    seed: int
-    headline: str
-    traits: tuple[str, ...]
-    notes: tuple[str, ...]
-    worlds: tuple[World, ...]
-    rows: tuple[Row, ...]
-    trace: Trace | None
-    moments: tuple[Moment, ...]
-    meeting: Meeting | None
+    @cached_property
+    def worlds(self) -> tuple[World, ...]:
+        """What happened in each world."""
+        return tuple(World(life) for life in self.lives)
 
     @property
-    def lots(self) -> bool:
-        """Whether the lots drawn and the chances are told."""
-        return self.worlds[0].life.lots
+    def is_of_two(self) -> bool:
+        """Whether there are two worlds to compare."""
+        return len(self.lives) == MOST_WORLDS
+
+    @property
+    def person(self) -> int:
+        """The person's number across sites."""
+        return self.lives[0].number
+
+    @property
+    def headline(self) -> str:
+        """Who the person is, in a line."""
+        life = self.lives[0]
+        return f"{life.name} (person {life.number}), {life.start.age_years:.0f} years"
 
     @property
     def title(self) -> str:
@@ -114,51 +117,80 @@ class Story:
         return f"{self.headline}: {' and '.join(world.name for world in self.worlds)}"
 
     @property
+    def traits(self) -> list[str]:
+        """Who the person is at the start, in phrases."""
+        return person_in_words(self.lives[0].start)
+
+    @property
+    def who(self) -> str:
+        """Who the person is, in plain words."""
+        return who(self.lives[0])
+
+    @property
     def how_to_read(self) -> str:
         """What a reader has to know of weeks, scores and chance."""
         differs = self.trace is not None and self.trace.week == 0
-        is_same = len(self.worlds) > 1 and not differs
-        return said(SAID["how to read"], lots=self.lots, is_same=is_same)
+        is_same = self.is_of_two and not differs
+        return said(SAID["how to read"], lots=self.lives[0].lots, is_same=is_same)
 
     @property
-    def names(self) -> tuple[str, str]:
-        """What the two worlds are called; the same twice where there is one."""
-        return self.worlds[0].name, self.worlds[-1].name
+    def notes(self) -> list[str]:
+        """What to know before comparing: where the person or the time differ."""
+        one, other = self.lives[0], self.lives[-1]
+        both = zip(self.traits, person_in_words(other.start), strict=False)
+        unlike = [f"{their} instead of {mine}" for mine, their in both if mine != their]
+        return all_said(SAID["notes"], one=one, other=other, differing=unlike)
+
+    @cached_property
+    def trace(self) -> Trace | None:
+        """The first difference in any field, if there are two worlds and they differ."""
+        return first_trace(*self.lives) if self.is_of_two else None
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """The weeks where the lives part or meet."""
+        return moments(*self.lives) if self.is_of_two else []
 
     @property
     def told_moments(self) -> list[tuple[int, str, str, str]]:
         """The week of each moment, what happened, why, and the levers behind it."""
-        return [(one.week, *moment_in_words(one, self.names)) for one in self.moments]
+        names = [life.title for life in self.lives]
+        return [(one.week, *moment_in_words(one, names)) for one in self.moments]
 
     @property
     def parting(self) -> str:
         """Whether and when the lives differ at all, in a sentence or two; empty for one world."""
-        if len(self.worlds) < MOST_WORLDS:
+        if not self.is_of_two:
             return ""
-        if self.trace is None:
-            return "The two lives never part: every field is the same in every week."
-        when = f"in week {self.trace.week}" if self.trace.week else "from the start"
-        text = f"The first difference of all shows {when}: {_fields_in_words(self.trace)}."
-        if not self.moments:
+        text = parting_in_words(self.trace)
+        if self.trace and not self.moments:
             text += " It never changes where the person stands, nor which job they have."
         return text
 
+    @cached_property
+    def first_and_job(self) -> tuple[str, str]:
+        """What came out differently first and why, and why there was a job in one world only."""
+        return first_and_job(self.lives, self.moments)
 
-def _fields_in_words(trace: Trace) -> str:
-    """Name what differs; what reads the same in both worlds is left out while anything does not."""
-    # What people would name comes first, and counters only where there is nothing else.
-    fields = sorted(trace.fields, key=lambda field: field[0] not in SAID["fields"])
-    differ = {
-        name: difference_in_words(name, here, there, "against") for name, here, there in fields
-    }
-    shown = [name for name in differ if differ[name]] or list(differ)
-    most = max(1, min(_MOST_FIELDS, sum(name in SAID["fields"] for name in shown)))
-    named = [
-        f"{field_in_words(name)} ({differ[name] or 'by less than rounding shows'})"
-        for name in shown[:most]
-    ]
-    more = len(shown) - len(named)
-    return listed([*named, counted(more, "other field")] if more else named)
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Week by week: those in which something of note happened alone, quiet ones as one."""
+        busy = {one.week for world in self.worlds for one in world.happened if not one.is_minor}
+        weeks = range(1, 1 + max(len(life.weeks) for life in self.lives))
+        spans = [[*run] for _, run in groupby(weeks, lambda week: week if week in busy else 0)]
+        return [
+            Row(span[0], span[-1], tuple(_cell(world, span[0], span[-1]) for world in self.worlds))
+            for span in spans
+        ]
+
+
+def parting_in_words(trace: Trace | None) -> str:
+    """Say when two lives differ for the first time, and in what."""
+    if trace is None:
+        return "The two lives never part: every field is the same in every week."
+    when = f"in week {trace.week}" if trace.week else "from the start"
+    fields = differing(trace.fields, "against", _MOST_FIELDS, named=True)
+    return f"The first difference of all shows {when}: {fields}."
 
 
 def tell_story(
@@ -212,52 +244,17 @@ def tell_story(
             for number, scenario in enumerate(scenarios, start=1)
         ]
     if like is not None:
-        person = person_by_traits(
-            scenarios[0], read_wishes(like), site or 0, seed=seed, replicate=replicate
-        )
+        wishes = read_wishes(like)
+        person = person_by_traits(scenarios[0], wishes, site or 0, seed=seed, replicate=replicate)
         site = None
     assert person is not None
     check_person(scenarios, person, site)
-    lives = [
-        watch(scenario, person, seed=seed, replicate=replicate, lots=lots) for scenario in scenarios
-    ]
-    pair = lives if len(lives) == MOST_WORLDS else None
-    worlds = tuple(
-        World(life.scenario.title, life, tuple(happenings(life)), tuple(answers(life)))
-        for life in lives
-    )
-    parted = tuple(moments(*pair)) if pair else ()
     return Story(
-        person=person,
-        site=lives[0].size.site,
-        replicate=replicate,
-        seed=seed,
-        headline=person_in_a_line(lives[0].name, person, lives[0].start),
-        traits=tuple(person_in_words(lives[0].start)),
-        notes=tuple(_notes(lives)),
-        worlds=worlds,
-        rows=tuple(_rows(worlds)),
-        trace=first_trace(*pair) if pair else None,
-        moments=parted,
-        meeting=meeting(lives[0], lives[-1], parted) if pair else None,
+        tuple(
+            watch(scenario, person, seed=seed, replicate=replicate, lots=lots)
+            for scenario in scenarios
+        )
     )
-
-
-def _notes(lives: Sequence[Life]) -> list[str]:
-    one, other = lives[0], lives[-1]
-    here, there = (person_in_words(life.start) for life in (one, other))
-    both = zip(here, there, strict=False)
-    differing = [f"{their} instead of {mine}" for mine, their in both if mine != their]
-    return all_said(SAID["notes"], one=one, other=other, differing=differing)
-
-
-def _rows(worlds: Sequence[World]) -> Iterator[Row]:
-    """Tell weeks in which something of note happened one by one, and runs of quiet weeks as one."""
-    busy = {one.week for world in worlds for one in world.happened if not one.is_minor}
-    weeks = range(1, 1 + max(len(world.life.weeks) for world in worlds))
-    for _, run in groupby(weeks, key=lambda week: week if week in busy else 0):
-        first, last = (together := list(run))[0], together[-1]
-        yield Row(first, last, tuple(_cell(world, first, last) for world in worlds))
 
 
 def _cell(world: World, first: int, last: int) -> Cell:
@@ -267,28 +264,30 @@ def _cell(world: World, first: int, last: int) -> Cell:
     happened = [one for one in world.happened if first <= one.week <= last]
     if first == last and happened:
         return Cell(tuple(one.text for one in happened), all(one.is_minor for one in happened))
-    return Cell((_quiet_weeks(weeks, happened, lots=world.life.lots),), is_quiet=True)
+    return Cell((_quiet_weeks(weeks, happened),), is_quiet=True)
 
 
-def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening], *, lots: bool) -> str:
+def _quiet_weeks(weeks: Sequence[Week], happened: Sequence[Happening]) -> str:
     """Sum up weeks in which nothing of note happened."""
     start, end = weeks[0], weeks[-1]
     stands = standing(start.after)
     if start is not end and start.after.work == Work.COMPETITIVE:
         first = start.after.tenure_weeks
         stands = standing(end.after).replace("week ", f"weeks {first} to ", 1)
-    moved = abs(end.after.interest - start.before.interest) >= _INTEREST_WORTH_A_WORD
-    things = {
-        "start": start,
-        "end": end,
-        "stands": stands,
-        "is_vacant": all(week.is_vacant for week in weeks),
-        "tries": "; ".join(summed(attempt for week in weeks for attempt in week.tries)),
-        "reviews": sum(one.is_minor and one.is_review for one in happened),
-        "outreach": outreach_in_words(weeks, lots=lots),
-        "moved": moved,
-    }
-    return sentence("; ".join(all_said(SAID["quiet weeks"], **things)))
+    counts = Tally(weeks)
+    texts = all_said(
+        SAID["quiet weeks"],
+        start=start,
+        end=end,
+        stands=stands,
+        is_vacant=all(week.is_vacant for week in weeks),
+        tries="; ".join(summed(counts.tries)),
+        reviews=sum(one.is_minor and one.attempt is None for one in happened),
+        counts=counts,
+        lots=start.life.lots,
+        moved=abs(end.after.interest - start.before.interest) >= _INTEREST_WORTH_A_WORD,
+    )
+    return sentence("; ".join(texts))
 
 
 def outline(story: Story) -> list[str]:

@@ -6,7 +6,7 @@ of the rules that decide about it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
@@ -25,9 +25,8 @@ from ips_sim.model.rules.caseload import is_on_caseload
 from ips_sim.model.turns import Turn, turns_of
 from ips_sim.model.world import SiteSize, site_size
 from ips_sim.scenario.changes import Phase, phases
-from ips_sim.scenario.schema import Scenario
-from ips_sim.story import decisions as asked
-from ips_sim.story.decisions import Decision, Mechanism, mechanisms_of
+from ips_sim.scenario.schema import Levers, Scenario
+from ips_sim.story.decisions import QUESTIONS, Decision, decisions_in
 from ips_sim.story.noting import Call, Notes, copy_of
 from ips_sim.story.words import person_name, specialist_name
 
@@ -100,44 +99,35 @@ class Try:
 def _try(call: Call) -> Try | None:
     """Read a try off the rule that made it, if it came to one."""
     row, employer, visit, kind = -1, None, 0, ALONE
-    found = {one.mechanism: one for one in _decisions([call])}
+    found = {one.question.name: one for one in decisions_in([call])}
+    whom = QUESTIONS["choice of employer"].rule, QUESTIONS["opening seen"].rule
     for each in call.within():
-        if each.rule.__name__ in (asked.CHOICE.rule, asked.LEAD.rule) and each.result >= 0:
+        if each.name in whom and each.result >= 0:
             row, employer = each.result, each.at.employers[each.result]
         elif each.name == "visit":
             visit = each.at.relationship.visits + 1
             known = any(rule.name == "is_known" and rule.result for rule in each.calls)
             kind = INTRODUCTION if visit == 1 else RETURN if known else APPOINTMENT
-    if asked.BACK in found:
-        went = found[asked.BACK]
+    if went := found.get("going back"):
         return Try(KEPT, JOB, went.call.result) if went.happened else None
-    if call.name == _TRIES[0] and not found[asked.LOOKING].happened:
+    if call.name == _TRIES[0] and not found["own search"].happened:
         return None
-    offer = found.get(asked.OFFER, found.get(asked.OFFER_ALONE))
-    acceptance = found.get(asked.ACCEPTANCE)
+    offer = found.get("offer through the specialist", found.get("offer to own application"))
+    acceptance = found.get("acceptance")
     result = NOTHING_OPEN
     if acceptance is not None:
         result = JOB if acceptance.happened else DECLINED
     elif offer is not None:
         result = REFUSED
-    elif asked.ASKING in found and not found[asked.ASKING].happened:
+    elif (asking := found.get("asking for a job")) and not asking.happened:
         result = TOO_EARLY
     elif any(each.name == "may_be_asked" and not each.result for each in call.calls):
         result = ASKED_LATELY
-    elif asked.WISHED_FOR in found:
+    elif wished := found.get("opening wished for"):
         # Wishes are looked at only where something is open.
-        looked = {each.name for each in found[asked.WISHED_FOR].call.within()}
+        looked = {each.name for each in wished.call.within()}
         result = NOT_WISHED if "share_of_preferences_met" in looked else NOTHING_OPEN
-    return Try(kind, result, row, employer, visit, found.get(asked.CARVING), offer, acceptance)
-
-
-def _decisions(calls: Iterable[Call]) -> Iterator[Decision]:
-    """Give what was decided in some calls and in all that came of them, in order."""
-    for call in calls:
-        for each in call.within():
-            for mechanism in mechanisms_of(each.rule):
-                if mechanism.arises(each):
-                    yield Decision(mechanism, each)
+    return Try(kind, result, row, employer, visit, found.get("job carved"), offer, acceptance)
 
 
 @dataclass
@@ -165,6 +155,8 @@ class Week:
         Which phase of the scenario holds, from 0.
     post
         The row of that specialist's post; -1 without one.
+    life
+        The life that it belongs to, which sets it.
     """
 
     number: int
@@ -179,6 +171,22 @@ class Week:
     vacancies: int = 0
     phase: int = 0
     post: int = -1
+    life: Life = field(init=False, repr=False, compare=False)
+
+    @property
+    def last(self) -> Week | None:
+        """The week before, if there was one."""
+        return self.life.weeks[self.number - 2] if self.number > 1 else None
+
+    @property
+    def holds(self) -> Phase:
+        """What the scenario says of this week."""
+        return self.life.phases[self.phase]
+
+    @property
+    def levers(self) -> Levers:
+        """What the programme does."""
+        return self.holds.programme
 
     @property
     def specialist_name(self) -> str:
@@ -200,7 +208,7 @@ class Week:
     @cached_property
     def decisions(self) -> list[Decision]:
         """What was decided about the person, in the order of the week."""
-        return list(_decisions(self.calls))
+        return list(decisions_in(self.calls))
 
     @cached_property
     def tries(self) -> list[Try]:
@@ -213,16 +221,16 @@ class Week:
         """The turns that the life took, as everybody's are told."""
         return turns_of(self.before, self.after)
 
-    def decision(self, mechanism: Mechanism, *within: str) -> Decision | None:
+    def decision(self, question: str, *within: str) -> Decision | None:
         """The last decision on a question this week, of all or within calls of some rules."""
-        decisions = self.decisions
+        asked, decisions = QUESTIONS[question], self.decisions
         if within:
-            decisions = list(_decisions(call for call in self.calls if call.name in within))
-        return next((one for one in reversed(decisions) if one.mechanism == mechanism), None)
+            decisions = list(decisions_in(call for call in self.calls if call.name in within))
+        return next((one for one in reversed(decisions) if one.question == asked), None)
 
-    def did(self, mechanism: Mechanism) -> bool:
+    def did(self, question: str) -> bool:
         """Whether a question came up and the answer was yes."""
-        decision = self.decision(mechanism)
+        decision = self.decision(question)
         return decision is not None and decision.happened
 
     def took(self, turn: str) -> bool:
@@ -248,9 +256,11 @@ class Week:
         return held + self.after.weeks_worked - self.before.weeks_worked
 
     @property
-    def lost_what_it_had(self) -> bool:
-        """Whether a job that ended was the one with which the week began."""
-        return self.before.work == Work.COMPETITIVE and not self.moved
+    def lost(self) -> str:
+        """Which job ended: the one ``held`` as the week began, or a ``new`` one; empty if none."""
+        if self.job_over is None:
+            return ""
+        return "held" if self.before.work == Work.COMPETITIVE and not self.moved else "new"
 
     @property
     def in_hospital(self) -> bool:
@@ -265,7 +275,7 @@ class Week:
     @property
     def closed_by_agreement(self) -> bool:
         """Whether a place was given up by agreement, and not by a rule of the programme."""
-        closing = self.decision(asked.CLOSING)
+        closing = self.decision("closing")
         if closing is None or not closing.happened:
             return False
         limit = closing.at.levers.close_after_weeks_without_work
@@ -274,7 +284,7 @@ class Week:
     @property
     def support_limit_reached(self) -> bool:
         """Whether support ended because its time was over, and not because work was steady."""
-        over = self.decision(asked.TRANSFER)
+        over = self.decision("end of support")
         if over is None or not over.happened:
             return False
         return bool(over.at.seeker.tenure_weeks >= over.at.levers.support_limit_weeks)
@@ -297,8 +307,8 @@ class Life:
     ----------
     size
         The person's site.
-    number, row
-        The person across sites, and at the site.
+    number
+        The person's, across sites.
     start
         The person's fields in week 0.
     weeks
@@ -312,17 +322,30 @@ class Life:
     scenario: Scenario
     size: SiteSize
     number: int
-    row: int
     start: JobSeekerFields
     weeks: list[Week]
     seed: int = 1
     replicate: int = 0
     lots: bool = False
 
+    def __post_init__(self) -> None:
+        for week in self.weeks:
+            week.life = self
+
     @property
     def name(self) -> str:
         """An invented name, the same in every world."""
         return person_name(self.number, self.replicate, self.seed)
+
+    @property
+    def first_name(self) -> str:
+        """The first of the two names."""
+        return self.name.partition(" ")[0]
+
+    @property
+    def title(self) -> str:
+        """What the world is called."""
+        return self.scenario.title
 
     @property
     def end(self) -> JobSeekerFields:
@@ -334,11 +357,6 @@ class Life:
         """What holds in each phase of the scenario."""
         return phases(self.scenario)
 
-    def holds_in(self, number: int) -> Phase:
-        """What holds in a week of the person's own clock; after the last week, what held in it."""
-        week = self.weeks[min(number, len(self.weeks)) - 1] if self.weeks else None
-        return self.phases[week.phase if week else 0]
-
 
 class Followed(JobSeeker):
     """A job seeker whose life is noted down, in `weeks`."""
@@ -347,11 +365,9 @@ class Followed(JobSeeker):
         super().__init__(model, row, luck)
         self.weeks: list[Week] = []
         self._notes = Notes()
-        self._changed: list[Call] = []
 
     def meet_change(self) -> None:
         """Note what a change of the service does, for the week that begins with it."""
-        self._notes.calls = self._changed = []
         with self._notes.taken():
             super().meet_change()
 
@@ -361,7 +377,6 @@ class Followed(JobSeeker):
         before.weeks_since_entry -= 1  # the model has turned the clock on already
         if self.weeks:
             before = self.weeks[-1].after
-        self._notes.calls, self._changed = self._changed, []
         number, phase = self.weeks_since_entry + 1, self.model.site.phase
         now = Week(number, before, before, calls=self._notes.calls, phase=phase)
         self.weeks.append(now)
@@ -391,6 +406,7 @@ class Followed(JobSeeker):
         with self._notes.taken():
             super().live_week(row)
         now.after = copy_of(self, JobSeekerFields)
+        self._notes.calls = []
 
 
 def site_of(scenario: Scenario, person: int) -> SiteSize | None:
@@ -455,4 +471,4 @@ def watch(
     )
     start = copy_of(followed, JobSeekerFields)
     model.run()
-    return Life(scenario, size, person, row, start, followed.weeks, seed, replicate, lots)
+    return Life(scenario, size, person, start, followed.weeks, seed, replicate, lots)

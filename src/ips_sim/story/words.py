@@ -183,6 +183,40 @@ def difference_in_words(name: str, here: object, there: object, than: str = "rat
     return f"{number if is_long else one} {than} {other}"
 
 
+def differing(
+    fields: Iterable[tuple[str, Any, Any]], than: str, most: int, *, named: bool = False
+) -> str:
+    """Name what differs, with both values: name, here and there of each.
+
+    What people have a word for comes first.  What reads the same in both is left out, unless all
+    that differs does.
+
+    Parameters
+    ----------
+    most
+        So many are named, and the others counted.
+    named
+        Whether those without a word are named only where there is nothing else.
+    """
+    known = SAID["fields"]
+    differ = {
+        name: difference_in_words(name, here, there, than)
+        for name, here, there in sorted(fields, key=lambda field: field[0] not in known)
+        if here != there
+    }
+    shown = [name for name in differ if differ[name]] or list(differ)
+    if named:
+        most = max(1, min(most, sum(name in known for name in shown)))
+    parts = [
+        f"{field_in_words(name)} ({differ[name] or 'by less than rounding shows'})"
+        for name in shown[:most]
+    ]
+    more = len(shown) - len(parts)
+    return listed(
+        [*parts, counted(more, "other field" if named else "other thing")] if more else parts
+    )
+
+
 def wishes_met(share: float, unmet: Sequence[str] = ()) -> str:
     """How many of a person's wishes a job meets, and which it does not.
 
@@ -225,15 +259,6 @@ def employer_name(row: int) -> str:
 def line_of_work(kind: int) -> str:
     """Say what a kind of work might be."""
     return str(NAMES["lines"][kind])
-
-
-def person_in_a_line(name: str, number: int, start: JobSeekerFields) -> str:
-    """Who a person is, in a line.
-
-    >>> person_in_a_line("Alma Apple", 17, JobSeekerFields(age_years=43.2))
-    'Alma Apple (person 17), 43 years'
-    """
-    return f"{name} (person {number}), {start.age_years:.0f} years"
 
 
 def person_in_words(start: JobSeekerFields) -> list[str]:

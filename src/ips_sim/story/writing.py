@@ -8,7 +8,7 @@ from ips_sim import __version__
 from ips_sim.shown.english import sentence
 from ips_sim.shown.pages import UNFINISHED, address_of, template, write_whole
 from ips_sim.shown.style import Picture
-from ips_sim.story.errors import StoryError
+from ips_sim.story import StoryError
 from ips_sim.story.figure import picture_of
 from ips_sim.story.telling import Story
 from ips_sim.story.text import as_text
@@ -65,6 +65,7 @@ def story_page(story: Story, drawn: Picture) -> str:
     """Write the page of a story around its timeline."""
     return template(_TEMPLATE, as_sentence=sentence).render(
         story=story,
+        life=story.lives[0],
         wide=address_of(drawn.svg),
         narrow=address_of(drawn.narrow),
         version=__version__,
