@@ -9,3 +9,11 @@ from ips_sim.shown import style
 def undrawn(monkeypatch):
     """For tests of words alone: every figure is an empty drawing."""
     monkeypatch.setattr(style, "picture", lambda make, **_: style.Picture(b"<svg/>", b"png"))
+
+
+@pytest.fixture
+def drawn_once(monkeypatch):
+    """For tests of whether figures can be drawn: as SVG for a page alone, not for a phone."""
+    whole = style.picture
+    monkeypatch.setattr(style, "png_bytes", lambda _: b"png")
+    monkeypatch.setattr(style, "picture", lambda make, **_: whole(make))
