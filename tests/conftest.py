@@ -34,23 +34,29 @@ LONG_MODULES = (
     "test_same_bytes",
     "test_cache",
     "test_mangled",
-    "test_identity",
     "test_pages_in_browser",
-    "test_calibration",
-    "test_principles",
-    "test_kills",
-    "test_laws",
-    "test_pages",
-    "test_watching",
+    "test_identity",
     "test_telling",
-    "test_cluster",
-    "test_cli_runs",
-    "test_drawing",
-    "test_folder",
-    "test_sensitivity",
-    "test_page",
-    "test_browser",
+    "test_watching",
     "test_writing",
+    "test_drawing",
+    "test_kills",
+    "test_calibration",
+    "test_cli_runs",
+    "test_browser",
+    "test_pages",
+    "test_folder",
+    "test_page",
+    "test_cluster",
+    "test_validation",
+    "test_principles",
+    "test_sensitivity",
+    "test_patterns",
+    "test_value",
+    "test_laws",
+    "test_fields",
+    "test_classroom_page",
+    "test_fidelity_review",
 )
 
 
@@ -78,3 +84,11 @@ def renew_baseline(request: pytest.FixtureRequest) -> bool:
 def repository() -> Path:
     """The folder with pyproject.toml, scenarios and everything else."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that look at no figure: every one is an empty drawing."""
+    from ips_sim.shown import style
+
+    monkeypatch.setattr(style, "picture", lambda *_, **__: style.Picture(b"<svg/>", b"png"))
