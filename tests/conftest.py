@@ -84,3 +84,11 @@ def renew_baseline(request: pytest.FixtureRequest) -> bool:
 def repository() -> Path:
     """The folder with pyproject.toml, scenarios and everything else."""
     return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that look at no figure: every one is an empty drawing."""
+    from ips_sim.shown import style
+
+    monkeypatch.setattr(style, "picture", lambda *_, **__: style.Picture(b"<svg/>", b"png"))

@@ -6,12 +6,6 @@ from ips_sim.shown import style
 
 
 @pytest.fixture
-def undrawn(monkeypatch):
-    """For tests of words alone: every figure is an empty drawing."""
-    monkeypatch.setattr(style, "picture", lambda make, **_: style.Picture(b"<svg/>", b"png"))
-
-
-@pytest.fixture
 def drawn_once(monkeypatch):
     """For tests of whether figures can be drawn: as SVG for a page alone, not for a phone."""
     whole = style.picture
