@@ -77,7 +77,9 @@ def test_a_first_job_that_went_wrong_was_short_and_is_over():
 
 
 def test_it_resumes_and_does_not_depend_on_the_jobs(tmp_path: Path):
-    plan = tiny_plan(overrides={"design.people": 6, "design.weeks": 6}, replicates=1)
+    plan = tiny_plan(
+        overrides={"design.people": 6, "design.weeks": 6}, replicates=1, caseloads=[20]
+    )
 
     def stop(stage: str, done: int, total: int) -> None:
         if done >= 40:

@@ -3,9 +3,6 @@
 import errno
 import os
 import signal
-import threading
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,17 +23,24 @@ from ips_sim.runs.plan import make_plan
 from ips_sim.runs.work import do_blocks
 from tests.analysis.experiments import SWEEP, experiment, tables, written
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def scheduler() -> Any:
-    """A cluster of two workers somewhere else, as far as anybody here can see."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
-    ) as cluster:
-        yield cluster
+    """A cluster of two workers somewhere else, as far as anybody here can see.
+
+    They are forked from a process that has imported what they need and nothing of the tests.
+    """
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        needed = ["distributed", "pandas", "ips_sim.model.compiled.execute"]
+        distributed.utils.get_mp_context().set_forkserver_preload(needed)
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
+        ) as cluster:
+            yield cluster
 
 
 @pytest.fixture
@@ -54,53 +58,18 @@ def test_a_cluster_gives_the_same_bytes_as_threads(tmp_path: Path, scheduler: An
 
 def test_a_cluster_started_here_by_the_command(tmp_path: Path) -> None:
     path = written(tmp_path, SWEEP)
-    options = ["--cluster", "local", "--jobs", "2", "--no-report"]
+    options = ["--cluster", "local", "--jobs", "1", "--no-report"]
     done = CliRunner().invoke(app, ["sweep", str(path), "--out", str(tmp_path / "there"), *options])
     assert done.exit_code == 0, done.output
-    assert "Cluster: 2 workers." in done.output
+    assert "Cluster: 1 worker." in done.output
     run_sweep(experiment(tmp_path, SWEEP, "sweep"), tmp_path / "here")
     assert tables(tmp_path / "there") == tables(tmp_path / "here")
 
 
-def _slowly(plan: Path, block: int, threads: int) -> tuple[int, int]:
-    """Note who does a block, and take a while over it."""
-    (plan / f"{block}-{os.getpid()}").touch()
-    time.sleep(0.15)
-    return block * block, os.getpid()
-
-
-def _in_background(do: Callable[[], None]) -> threading.Thread:
-    thread = threading.Thread(target=do, daemon=True)
-    thread.start()
-    return thread
-
-
-def test_a_worker_that_is_killed_costs_time_and_nothing_else(
-    tmp_path: Path, scheduler: Any
-) -> None:
-    from ips_sim.sources import source_hash
-
-    def kill_the_first() -> None:
-        while not (begun := list(tmp_path.iterdir())):
-            time.sleep(0.01)
-        os.kill(int(begun[0].name.partition("-")[2]), signal.SIGKILL)
-
-    killer = _in_background(kill_the_first)
-    blocks = list(range(24))
-    found = dict(
-        spread_on_cluster(
-            partial(_slowly, tmp_path), blocks, scheduler.scheduler_address, 2, source_hash()
-        )
-    )
-    killer.join(10)
-    assert {block: content for block, (content, _) in found.items()} == {
-        block: block * block for block in blocks
-    }
-    killed = next(iter(tmp_path.iterdir())).name
-    tries = [path.name.partition("-")[0] for path in tmp_path.iterdir()]
-    # What the dead worker was doing was done again by another.
-    assert len(tries) > len(blocks), killed
-    assert set(tries) == {str(block) for block in blocks}
+def _noted(plan: Path, block: int, threads: int) -> int:
+    """Note that a block is done, which here must never happen."""
+    (plan / str(block)).touch()
+    return block
 
 
 def test_runs_survive_a_killed_worker(
@@ -125,7 +94,7 @@ def test_runs_survive_a_killed_worker(
 
 
 def test_workers_with_other_sources_are_refused(scheduler: Any, tmp_path: Path) -> None:
-    spread = partial(spread_on_cluster, partial(_slowly, tmp_path), [1])
+    spread = partial(spread_on_cluster, partial(_noted, tmp_path), [1])
     with pytest.raises(RunError, match="another version of ips-sim"):
         list(spread(scheduler.scheduler_address, 2, "0" * 64))
     assert not list(tmp_path.iterdir())
@@ -135,7 +104,7 @@ def test_a_worker_that_joins_late_is_asked_too() -> None:
     from ips_sim.runs.cluster import _do_there
 
     with pytest.raises(RunError, match="another version of ips-sim"):
-        _do_there(partial(_slowly, Path()), 1, "0" * 64)
+        _do_there(partial(_noted, Path()), 1, "0" * 64)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +121,7 @@ def test_a_worker_that_joins_late_is_asked_too() -> None:
 def test_no_cluster_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
 ) -> None:
-    monkeypatch.setattr("ips_sim.runs.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("ips_sim.runs.cluster.CONNECT_SECONDS", 0.2)
     path = written(tmp_path, SWEEP)
     arguments = ["sweep", str(path), "--out", str(tmp_path / "out"), "--cluster", address]
     done = CliRunner().invoke(app, arguments)
@@ -181,7 +150,7 @@ def test_without_dask_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("ips_sim.runs.cluster.import_module", missing)
     with pytest.raises(RunError, match="ips-sim\\[cluster\\]"):
-        list(spread_on_cluster(partial(_slowly, Path()), [1], "local", 1, ""))
+        list(spread_on_cluster(partial(_noted, Path()), [1], "local", 1, ""))
 
 
 def test_comparisons_and_principles_run_on_a_cluster_too(tmp_path: Path, scheduler: Any) -> None:

@@ -17,6 +17,7 @@ from ips_sim.analysis.fidelity.sites import (
 from ips_sim.evidence.fidelity import programme_spread
 from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import How
+from ips_sim.scenario import load_scenario
 
 
 def test_programmes_lie_between_their_ends_and_are_drawn_alike():
@@ -66,7 +67,10 @@ def test_correlations_are_within_worlds():
 @pytest.mark.slow
 def test_a_study_goes_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ips_sim.analysis.fidelity.sites.RESAMPLES", 20)
-    plan = make_sites_plan("open_programme", sites=4 * WORLDS)
+    small = load_scenario(
+        "open_programme", {"design.specialists_per_site": 1.0, "design.people": 60}
+    )
+    plan = make_sites_plan(small, sites=4 * WORLDS)
     made = sites_to_folder(plan, tmp_path / "kept", How(jobs=1))
     table = pd.read_csv(tmp_path / "kept" / "sites.csv")
     assert len(table) == plan.sites

@@ -29,7 +29,7 @@ from ips_sim.scenario import load_scenario
 SEED = 1
 REPLICATES = 60
 """Of 100 people each: 6,000 in an arm, so that a share is known within 1.3 points."""
-SETS = 20
+SETS = 10
 """Times that all 28 trials are run."""
 
 pytestmark = pytest.mark.skipif(not posterior_draws(), reason="no fit ships yet")
@@ -223,10 +223,10 @@ def test_the_advantage_shrinks_where_controls_find_work_themselves():
 
 
 def employed_with(**changes: object) -> float:
-    """Share of 60,000 people who find work under IPS with other values, all with the same luck."""
+    """Share of 20,000 people who find work under IPS with other values, all with the same luck."""
     changed = {name.replace("__", "."): value for name, value in changes.items()}
     scenario = load_scenario("ips", {"design.sites": 2, **changed})
-    replicate, site = np.divmod(np.arange(1200), 2)
+    replicate, site = np.divmod(np.arange(400), 2)
     runs = Runs(np.zeros_like(site), replicate, site)
     parameters = arrays.as_record(arrays.default_parameters(scenario.parameters), arrays.PARAMETERS)
     return rate(execute(scenario, parameters, runs, SEED, threads=2).people)

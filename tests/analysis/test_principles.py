@@ -4,7 +4,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -126,8 +126,13 @@ def lean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def result() -> PrinciplesResult:
-    return share_principles(small_plan(), MemoryStore())
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("principles") / "whole"
+
+
+@pytest.fixture(scope="module")
+def result(finished: Path) -> PrinciplesResult:
+    return principles_to_folder(small_plan(), finished, How(jobs=1))
 
 
 def of(result: PrinciplesResult, outcome: str) -> dict[str, ShareRow]:
@@ -183,9 +188,11 @@ def test_per_person_admitted_counts_those_with_a_place(result: PrinciplesResult)
     assert per_admitted[everybody] == pytest.approx(expected[everybody], rel=1e-12)
 
 
-def test_a_principle_that_is_dropped_anyway_brings_nothing_and_needs_no_worlds():
-    plan = small_plan(source={**SMALL, "drop": ["rapid_search"]}, replicates=1)
-    assert len(plan.worlds[0]) == 2 ** (COUNT - 1)
+def test_a_principle_that_is_dropped_anyway_brings_nothing_and_needs_no_worlds(lean: Path):
+    drop = {"drop": ["rapid_search"]}
+    assert len(small_plan({**SMALL, **drop}).worlds[0]) == 2 ** (COUNT - 1)
+    plan = small_plan(lean, overrides=drop, replicates=1)
+    assert len(plan.worlds[0]) == 4
     shares = share_principles(plan, MemoryStore()).shares.rows
     dead = [row for row in shares if row.principle == "rapid_search"]
     assert {
@@ -194,7 +201,9 @@ def test_a_principle_that_is_dropped_anyway_brings_nothing_and_needs_no_worlds()
     assert any(row.shapley for row in shares)
 
 
-def test_with_its_mechanism_at_zero_a_principle_brings_nothing():
+def test_with_its_mechanism_at_zero_a_principle_brings_nothing(tmp_path: Path):
+    path = tmp_path / "integrated.yaml"
+    path.write_text(LEAN.replace("preferences", "integration"), encoding="utf-8")
     strengths = (
         "team_on_solving",
         "team_on_dropout",
@@ -204,19 +213,17 @@ def test_with_its_mechanism_at_zero_a_principle_brings_nothing():
         "team_on_coming_back",
         "early_response",
     )
-    source = {
-        **SMALL,
-        "programme": {
-            "team_meeting_hours_per_week": 0.0,
-            # As without the principle, since meeting families and counsellors takes time.
-            "family_contact_share": 0.0,
-            "vr_contact_share": 0.25,
-        },
-        "parameters": dict.fromkeys(strengths, 0.0),
+    at_zero = {
+        "programme.team_meeting_hours_per_week": 0.0,
+        # As without the principle, since meeting families and counsellors takes time.
+        "programme.family_contact_share": 0.0,
+        "programme.vr_contact_share": 0.25,
+        **{f"parameters.{name}": 0.0 for name in strengths},
     }
-    without = share_principles(small_plan(source=source, replicates=1), MemoryStore())
+    without = share_principles(small_plan(path, overrides=at_zero, replicates=1), MemoryStore())
     for outcome in ("employed_ever", "weeks_worked", "dropped_out", "hospital_days"):
         assert of(without, outcome)["integration"].shapley == pytest.approx(0, abs=1e-9)
+    assert of(without, "weeks_worked")["rapid_search"].shapley != 0
 
 
 def test_with_its_mechanism_it_brings_something(result: PrinciplesResult):
@@ -551,66 +558,61 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("principles") / "whole"
-    principles_to_folder(small_plan(), folder, How(jobs=1))
+def lean_finished(lean: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("principles") / "lean"
+    principles_to_folder(small_plan(lean), folder, How(jobs=1))
     return folder
 
 
-def test_stopped_and_started_again_gives_the_same_bytes(finished: Path, tmp_path: Path):
-    folder = tmp_path / "stopped"
-    partial = tmp_path / "stopped.partial"
-    for stop_at in (0, 60, 300):
-
-        def stop(stage: str, done: int, total: int, stop_at: int = stop_at) -> None:
-            if done >= stop_at:
-                raise KeyboardInterrupt
-
-        with pytest.raises(InterruptedRunError):
-            principles_to_folder(small_plan(), folder, How(jobs=2, progress=stop))
-        assert partial.exists()
-        assert not folder.exists()
-    kept = len(list((partial / "blocks").glob("*.npz")))
-    assert kept >= 150
-    started_with: list[int] = []
-    principles_to_folder(
-        small_plan(),
-        folder,
-        How(jobs=2, progress=lambda stage, done, total: started_with.append(done)),
-    )
-    assert started_with[0] >= 300
-    assert not partial.exists()
-    assert checksums(folder) == checksums(finished)
-
-
-def test_a_damaged_block_is_done_again(finished: Path, tmp_path: Path):
-    folder = tmp_path / "damaged"
-
+def stop_at(share: float) -> Callable[[str, int, int], None]:
     def stop(stage: str, done: int, total: int) -> None:
-        if done >= total / 2:
+        if done >= share * total:
             raise KeyboardInterrupt
 
+    return stop
+
+
+def test_stopped_and_started_again_gives_the_same_bytes(
+    lean: Path, lean_finished: Path, tmp_path: Path
+):
+    folder = tmp_path / "stopped"
+    partial = tmp_path / "stopped.partial"
+    for share in (0.0, 0.2, 0.6):
+        with pytest.raises(InterruptedRunError):
+            principles_to_folder(small_plan(lean), folder, How(jobs=2, progress=stop_at(share)))
+        assert partial.exists()
+        assert not folder.exists()
+    assert list((partial / "blocks").glob("*.npz"))
+    started_with: list[float] = []
+    principles_to_folder(
+        small_plan(lean),
+        folder,
+        How(jobs=2, progress=lambda stage, done, total: started_with.append(done / total)),
+    )
+    assert started_with[0] >= 0.6
+    assert not partial.exists()
+    assert checksums(folder) == checksums(lean_finished)
+
+
+def test_a_damaged_block_is_done_again(lean: Path, lean_finished: Path, tmp_path: Path):
+    folder = tmp_path / "damaged"
     with pytest.raises(InterruptedRunError):
-        principles_to_folder(small_plan(), folder, How(jobs=1, progress=stop))
-    block = sorted((tmp_path / "damaged.partial" / "blocks").glob("*.npz"))[3]
+        principles_to_folder(small_plan(lean), folder, How(jobs=1, progress=stop_at(0.5)))
+    block = sorted((tmp_path / "damaged.partial" / "blocks").glob("*.npz"))[1]
     block.write_bytes(block.read_bytes()[:-100])
-    principles_to_folder(small_plan(), folder, How(jobs=1))
-    assert checksums(folder) == checksums(finished)
+    principles_to_folder(small_plan(lean), folder, How(jobs=1))
+    assert checksums(folder) == checksums(lean_finished)
 
 
-def test_what_was_begun_with_other_settings_is_not_mixed(tmp_path: Path):
+def test_what_was_begun_with_other_settings_is_not_mixed(lean: Path, tmp_path: Path):
     folder = tmp_path / "mixed"
-
-    def stop(stage: str, done: int, total: int) -> None:
-        raise KeyboardInterrupt
-
     with pytest.raises(InterruptedRunError):
-        principles_to_folder(small_plan(), folder, How(progress=stop))
+        principles_to_folder(small_plan(lean), folder, How(progress=stop_at(0)))
     with pytest.raises(RunError, match="begun with other settings"):
-        principles_to_folder(small_plan(seed=2), folder)
+        principles_to_folder(small_plan(lean, seed=2), folder)
 
 
-def test_tables_of_the_folder(finished: Path):
+def test_tables_of_the_folder(result: PrinciplesResult, finished: Path):
     with (finished / "principles.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [one.name for one in PRINCIPLES_COLUMNS]

@@ -185,7 +185,7 @@ def test_effects_are_over_the_whole_range() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["pawn", "delta", "regional"])
 def test_methods_for_any_sample_rank_ishigami_and_leave_the_dead_last(method: Method) -> None:
-    made = experiment_on(factors("abcd", -np.pi, np.pi), (method,), points=1024, resamples=20)
+    made = experiment_on(factors("abcd", -np.pi, np.pi), (method,), points=1024, resamples=10)
     done = analysis_of(made, ishigami)
     name = INDEX_NAMES[method][0]
     dead = index(done, "d", name)

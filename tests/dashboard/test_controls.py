@@ -4,7 +4,7 @@ import pytest
 
 from ips_sim.cli.commands import app
 from ips_sim.dashboard import server
-from ips_sim.dashboard.asked import Asked, scenario_of
+from ips_sim.dashboard.asked import Asked, scenario_of, title_of
 from ips_sim.dashboard.controls import (
     changes_in_words,
     groups,
@@ -19,7 +19,7 @@ from ips_sim.dashboard.controls import (
 )
 from ips_sim.dashboard.watched import watched
 from ips_sim.runs.errors import RunError
-from ips_sim.scenario import principles, shipped
+from ips_sim.scenario import load_scenario, principles, shipped
 from ips_sim.scenario.catalogue import keys
 from ips_sim.scenario.own_prices import price_names
 
@@ -62,6 +62,8 @@ def test_everything_that_ships_can_be_chosen():
     assert offered[:2] == ["ips", "traditional"]
     folders = ("people/", "places/", "systems/")  # people and places have lists of their own
     assert sorted(offered) == sorted(one for one in shipped() if not one.startswith(folders))
+    for name in shipped():
+        assert title_of(name) == load_scenario(name).title
 
 
 def test_a_file_of_the_visitors_own_comes_first_and_reaches_no_other():

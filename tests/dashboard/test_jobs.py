@@ -22,7 +22,7 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_result_is_found_by_its_word_alone_and_forgotten(home):
+def test_a_result_is_found_by_its_word_alone_and_forgotten(home, undrawn):
     plan = make_plan(["ips"], overrides=SMALL, draws=1, replicates=2)
     parts: list[tuple[int, int]] = []
     stop = threading.Event()

@@ -31,6 +31,12 @@ PAGES = {
     "budget": ".sheet",
 }
 """Each page, and what is there once it is whole."""
+IN_VIEW = {
+    "": ("[data-key=time_unlimited_support]", "figure svg"),
+    "budget": ("[data-number='budget.usd_per_year']", ".figures"),
+    "worlds": (".mosaic >> nth=1", "input[aria-label=Week]"),
+}
+"""What is turned on a page, and what is to be seen above it meanwhile, also on a phone."""
 OFF_THE_SCREEN = (
     "[...document.querySelectorAll('.page, .page *')]"
     ".filter(one => !one.closest('.wide, .scroll') || one.matches('.wide, .scroll'))"
@@ -126,15 +132,23 @@ def listen(page: Any, visitor: Visitor) -> None:
     page.on("request", lambda one: note(not one.url.startswith(ours), f"elsewhere: {one.url}"))
 
 
+def new_context(browser: Any) -> Any:
+    return browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+
+
+@pytest.fixture(scope="module")
+def context(browser: Any) -> Any:
+    """A browser that has been here before, and keeps what never changes."""
+    return new_context(browser)
+
+
 @pytest.fixture
-def visit(browser, address):
-    """Open browsers for visitors; at the end nothing may have gone wrong in any."""
+def visit(browser, context, address):
+    """Open pages for visitors; at the end nothing may have gone wrong in any."""
     visitors: list[Visitor] = []
 
-    def opened() -> Visitor:
-        page = browser.new_context(
-            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-        ).new_page()
+    def opened(*, is_new: bool = False) -> Visitor:
+        page = (new_context(browser) if is_new else context).new_page()
         page.set_default_timeout(60_000)
         visitor = Visitor(page, address)
         listen(page, visitor)
@@ -143,7 +157,7 @@ def visit(browser, address):
 
     yield opened
     for one in visitors:
-        one.page.context.close()
+        one.page.close()
         assert one.wrong == []
 
 
@@ -156,11 +170,13 @@ def test_every_page_is_whole_at_every_width(visit):
         for width in (1280, 768, 390):
             visitor.page.set_viewport_size({"width": width, "height": 900})
             # The board puts people into rows anew.
-            visitor.page.wait_for_timeout(200)
+            visitor.page.wait_for_timeout(100)
             assert visitor.page.evaluate(OFF_THE_SCREEN) == [], (path, width)
             if kept:
                 shot = Path(kept) / f"{path or 'what-if'}-{width}.png"
                 visitor.page.screenshot(path=shot, full_page=True)
+        if path in IN_VIEW:
+            what_changes_is_in_view_where_the_finger_is(visitor.page, *IN_VIEW[path])
         smallest = visitor.page.evaluate(
             "() => Math.min(...[...document.querySelectorAll('.page *')]"
             ".filter(one => [...one.childNodes].some("
@@ -179,8 +195,16 @@ def test_every_page_is_whole_at_every_width(visit):
             visitor.page.pdf(path=Path(kept) / f"{path or 'what-if'}.pdf", format="A4")
 
 
+def what_changes_is_in_view_where_the_finger_is(page: Any, turned: str, seen: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.locator(turned).scroll_into_view_if_needed()
+    turned_at, seen_at = (page.locator(one).bounding_box() for one in (turned, seen))
+    assert 0 <= seen_at["y"] <= turned_at["y"] < 700, turned
+    assert seen_at["y"] + seen_at["height"] <= turned_at["y"], turned
+
+
 def test_a_switch_moves_the_picture_of_its_visitor_alone(visit):
-    one, other = visit(), visit()
+    one, other = visit(), visit(is_new=True)
     for visitor in (one, other):
         visitor.open("", PAGES[""])
     first = one.page.inner_text(".findings dd >> nth=0")
@@ -208,22 +232,6 @@ def test_a_switch_moves_the_picture_of_its_visitor_alone(visit):
     assert back == first
 
 
-def test_what_changes_is_in_view_where_the_finger_is(visit):
-    visitor = visit()
-    page = visitor.page
-    page.set_viewport_size({"width": 390, "height": 700})
-    for path, turned, seen in (
-        ("", "[data-key=time_unlimited_support]", "figure svg"),
-        ("budget", "[data-number='budget.usd_per_year']", ".figures"),
-        ("worlds", ".mosaic >> nth=1", "input[aria-label=Week]"),
-    ):
-        visitor.open(path, PAGES[path])
-        page.locator(turned).scroll_into_view_if_needed()
-        turned_at, seen_at = (page.locator(one).bounding_box() for one in (turned, seen))
-        assert 0 <= seen_at["y"] <= turned_at["y"] < 700, path
-        assert seen_at["y"] + seen_at["height"] <= turned_at["y"], path
-
-
 def test_weeks_play_and_a_person_is_told(visit):
     visitor = visit()
     page = visitor.page
@@ -237,7 +245,8 @@ def test_weeks_play_and_a_person_is_told(visit):
     page.click("[data-employer='5']")
     assert "Specialist" in page.inner_text("[data-told=employer]")
     assert page.query_selector(".token[data-person='17']")
-    visitor.open("worlds", PAGES["worlds"])
+    page.click(".top >> text=Two worlds")
+    page.wait_for_selector(PAGES["worlds"])
     page.fill("input[aria-label=Week]", "60")
     working = [int(one.split()[0]) for one in page.locator(".mosaics .small").all_inner_texts()]
     assert working[0] > working[1]

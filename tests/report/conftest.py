@@ -6,6 +6,8 @@ from ips_sim.shown import style
 
 
 @pytest.fixture
-def undrawn(monkeypatch):
-    """For tests of words alone: every figure is an empty drawing."""
-    monkeypatch.setattr(style, "picture", lambda make, **_: style.Picture(b"<svg/>", b"png"))
+def drawn_once(monkeypatch):
+    """For tests of whether figures can be drawn: as SVG for a page alone, not for a phone."""
+    whole = style.picture
+    monkeypatch.setattr(style, "png_bytes", lambda _: b"png")
+    monkeypatch.setattr(style, "picture", lambda make, **_: whole(make))

@@ -19,23 +19,27 @@ from tests.report.chromium import CHROMIUM, opened
 
 MOST_BYTES = 6_000_000
 
-# The page stands in a frame, which may be as narrow as a phone, and is used from outside.
-FRAME = """<!DOCTYPE html><meta charset="utf-8"><title>frame</title>
-<iframe id="page" src="classroom.html" style="width: {width}px; height: 3000px; border: 0"></iframe>
+# The page stands in frames, which may be as narrow as a phone, and is used from outside.
+FRAMES = """<!DOCTYPE html><meta charset="utf-8"><title>frames</title>
+{frames}
 <pre id="found"></pre>
 <script>
-addEventListener("load", () => {{
-  const inside = document.getElementById("page").contentWindow;
+const use = (inside) => {{
   const page = inside.document, found = {{}};
   const one = (where) => page.querySelector(where);
   const text = (where) => one(where).textContent.trim();
   const press = (key) => inside.dispatchEvent(new inside.KeyboardEvent("keydown", {{ key }}));
   {script}
   found.requests = inside.performance.getEntriesByType("resource").map((each) => each.name);
-  document.getElementById("found").textContent = JSON.stringify(found);
+  return found;
+}};
+addEventListener("load", () => {{
+  const all = [...document.querySelectorAll("iframe")].map((each) => use(each.contentWindow));
+  document.getElementById("found").textContent = JSON.stringify(all);
 }});
 </script>
 """
+FRAME = '<iframe src="classroom.html" style="width: {width}px; height: 3000px; border: 0"></iframe>'
 SWITCH = """
   const root = page.documentElement;
   found.width = root.clientWidth;
@@ -111,13 +115,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / PAGE
 
 
-def use(page: Path, tmp_path: Path, script: str, width: int) -> dict[str, Any]:
+def use(page: Path, tmp_path: Path, script: str, *widths: int) -> list[dict[str, Any]]:
+    """What a script finds in the page at each width."""
     (tmp_path / "classroom.html").write_bytes(page.read_bytes())
     frame = tmp_path / "frame.html"
-    frame.write_text(
-        FRAME.format(width=width, script=script),
-        encoding="utf-8",
-    )
+    frames = "\n".join(FRAME.format(width=width) for width in widths)
+    frame.write_text(FRAMES.format(frames=frames, script=script), encoding="utf-8")
     whole, console = opened(frame, tmp_path)
     assert console == []
     found = re.search(r'<pre id="found">(.+?)</pre>', whole, re.DOTALL)
@@ -134,9 +137,13 @@ def test_the_page_is_small_and_names_no_other_place(page: Path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; see scripts/")
-@pytest.mark.parametrize("width", [390, 768, 1280])
-def test_a_switch_changes_every_figure(page: Path, tmp_path: Path, width: int):
-    found = use(page, tmp_path, SWITCH, width)
+def test_a_switch_changes_every_figure_at_every_width(page: Path, tmp_path: Path):
+    widths = (390, 768, 1280)
+    for width, found in zip(widths, use(page, tmp_path, SWITCH, *widths), strict=True):
+        check_switched(found, width)
+
+
+def check_switched(found: dict[str, Any], width: int) -> None:
     assert found["requests"] == []
     assert found["width"] == found["scroll"] == width, "the page scrolls sideways"
     assert found["small"] == []
@@ -158,7 +165,7 @@ def test_a_switch_changes_every_figure(page: Path, tmp_path: Path, width: int):
 @pytest.mark.slow
 @pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium; see scripts/")
 def test_a_guess_comes_first_and_every_exercise_is_revealed(page: Path, tmp_path: Path):
-    found = use(page, tmp_path, GUESS, 1280)
+    (found,) = use(page, tmp_path, GUESS, 1280)
     assert found["hidden"], "what came out is seen before the guess"
     assert (found["oneLife"], found["twoLives"]) == (1, 2)
     assert found["asked"].startswith("Of 100 people, how many")

@@ -1,5 +1,7 @@
 """Reading a result: sums and counts are those of the people in it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
@@ -127,17 +129,32 @@ def test_costs_without_a_table_of_people_say_nothing_of_the_rest(result):
     assert weekly_costs(result.weekly["IPS"], None, default_prices()).not_by_week is None
 
 
-def test_parts_of_the_cost_add_up_to_it_and_tell_staff_used_from_idle(result, lives):
+def test_parts_of_the_cost_add_up_to_it(result, lives):
     parts = {one.label: [usd or 0.0 for usd in one.usd] for one in cost_parts(result)}
     for number, (people, _) in enumerate(lives.values()):
         cost = sum(usd[number] for usd in parts.values())
         assert cost == pytest.approx(people["programme_cost_usd"].mean(), rel=1e-12)
-        idle = parts["Specialists, idle hours"][number]
-        assert idle == pytest.approx(
-            0.25 * parts["Specialists, hours that had a use"][number], rel=1e-12
-        )
-    assert {"Sheltered places", "Benefits plans"} <= set(parts)
+    assert {"Specialists", "Sheltered places", "Benefits plans"} <= set(parts)
     assert "Transitional jobs" not in parts
+
+
+def test_idle_hours_are_told_where_no_place_is_free_for_others(result):
+    def by_label(of):
+        return {one.label: np.array(one.usd, dtype=float) for one in cost_parts(of)}
+
+    together = by_label(result)["Specialists"]
+    told = [
+        replace(
+            one,
+            values=one.values | {"design": one.values["design"] | {"free_places_refilled": False}},
+        )
+        for one in result.scenarios
+    ]
+    parts = by_label(replace(result, scenarios=told))
+    used, idle = parts["Specialists, hours that had a use"], parts["Specialists, idle hours"]
+    assert used + idle == pytest.approx(together, rel=1e-12)
+    assert idle == pytest.approx(0.25 * used, rel=1e-12)
+    assert "Specialists" not in parts
 
 
 def test_the_cost_says_for_whom_posts_are_paid_and_why_hospital_days_differ(result):

@@ -153,7 +153,7 @@ def test_it_says_how_to_make_it_again(page, folder):
 
 
 def test_an_unfinished_folder_is_told_by_its_finished_name_from_where_it_was_made(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, undrawn
 ):
     monkeypatch.chdir(tmp_path)
     made = Path("outputs", "mine.partial")
@@ -212,7 +212,7 @@ def test_figures_are_described_for_those_who_do_not_see_them(page):
         assert len(said["alt"]) > 60
 
 
-def test_one_scenario(tmp_path):
+def test_one_scenario(tmp_path, drawn_once):
     write_folder(tmp_path / "one", ("IPS",))
     page = Page(write_report(tmp_path / "one"))
     assert "What was run" in page.said
@@ -271,7 +271,7 @@ def test_titles_cannot_change_the_page(tmp_path, undrawn):
     assert title in page.said
 
 
-def test_nobody_finds_a_job(tmp_path, monkeypatch):
+def test_nobody_finds_a_job(tmp_path, monkeypatch, drawn_once):
     monkeypatch.setitem(FINDING, "Nobody", 0.0)
     folder = tmp_path / "none"
     write_folder(folder, ("IPS", "Nobody"))

@@ -70,7 +70,7 @@ def test_the_page_holds_the_table_and_says_for_how_long_people_were_observed(fin
         for title, cells in table.rows:
             assert f'<tr><th>{title}</th><td data-label="Referred">{cells[0][0]}' in page
             assert len(cells) == len(QUARTER_COLUMNS)
-    assert "where none stands, it is as good as always the same" in page
+    assert "where none stands, it is nearly always the same" in page
     assert "weeks on average under IPS, open programme" in page
     assert "weeks on average under Smaller caseloads" in page
 

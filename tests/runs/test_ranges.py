@@ -7,10 +7,12 @@ from ips_sim.evidence import ModelError
 from ips_sim.model.outcomes import FIGURES, OUTCOMES, TOTALS
 from ips_sim.runs.model_error import (
     EMPLOYED,
+    PAID,
     Missed,
     log_odds,
     missed,
     missed_evenly,
+    slopes,
     with_model_error,
 )
 from ips_sim.runs.ranges import (
@@ -169,12 +171,23 @@ def test_only_the_slope_tells_two_scenarios_apart():
 def test_model_error_moves_work_in_proportion_and_nothing_else():
     values = np.full((len(FIGURES), 3), 2.0)
     values[EMPLOYED] = (0.0, 0.5, 1.0)
+    values[PAID] = (0.3, 0.6, 1.0)
     moved = with_model_error(values, np.full(3, 10.0), np.array([0.0, np.log(3.0), 0.0]))
     # Half a person is what nobody and everybody are taken to be away from.
     assert moved[EMPLOYED] == pytest.approx([0.05, 0.75, 0.95])
     for row, one in enumerate(FIGURES):
-        if row != EMPLOYED:
+        if row not in (EMPLOYED, PAID):
             assert moved[row, 1] == pytest.approx(3.0 if one.through_work else 2.0)
+
+
+def test_any_paid_work_moves_with_competitive_work_and_holds_it():
+    values = np.zeros((len(FIGURES), 3))
+    values[EMPLOYED] = (0.5, 0.5, 0.0)
+    values[PAID] = (0.6, 0.5, 0.3)
+    moved = with_model_error(values, np.full(3, 10.0), np.array([np.log(3.0), np.log(3.0), 0.0]))
+    # A fifth of those without a competitive job had another one, and have it still.
+    assert moved[PAID] == pytest.approx([0.8, 0.75, 0.3])
+    assert slopes(values[:, :1])[PAID] == pytest.approx(0.5 * 0.4)
 
 
 def test_what_is_missed_goes_by_seed_and_number_alone():

@@ -23,8 +23,18 @@ def run(tmp_path, monkeypatch):
     return invoke
 
 
+def write_small(*bases, people=20, weeks=16):
+    """Small scenarios in the working folder, named after those that they are based on."""
+    for base in bases:
+        Path(f"small_{base}.yaml").write_text(
+            f"title: Small {base}\nbased_on: {base}.yaml\n"
+            f"design: {{people: {people}, weeks: {weeks}, entry_weeks: 1}}\n"
+        )
+
+
 def test_a_story_of_two_worlds(run):
-    out = run("ips", "traditional", "--person", "17").stdout
+    write_small("ips", "traditional")
+    out = run("small_ips.yaml", "small_traditional.yaml", "--person", "17").stdout
     assert out.startswith("Rosa River (person 17), ")
     assert "The first difference of all shows in week 1" in out
     folder = Path("outputs/story-person-17")
@@ -33,7 +43,10 @@ def test_a_story_of_two_worlds(run):
 
 
 def test_a_story_of_one_world_as_json(run):
-    out = run("ips", "--like", "age=35-45,benefit=cliff", "--json", "--out", "told").stdout
+    write_small("ips", people=60)
+    out = run(
+        "small_ips.yaml", "--like", "age=35-45,benefit=cliff", "--json", "--out", "told"
+    ).stdout
     read = json.loads(out)
     assert read["moments"] == [] and read["first_difference"] is None
     assert read["files"] == [
@@ -41,13 +54,11 @@ def test_a_story_of_one_world_as_json(run):
     ]  # fmt: skip
 
 
-def test_seed_and_replicate_choose_the_run(run):
-    Path("small.yaml").write_text(
-        "title: Small\nbased_on: ips.yaml\ndesign: {people: 10, weeks: 8}\n"
-    )
+def test_seed_and_replicate_choose_the_run(run, undrawn):
+    write_small("ips", people=10, weeks=8)
 
     def first_week(*arguments):
-        out = run("small.yaml", "--person", "1", "--json", "--out", "told", *arguments).stdout
+        out = run("small_ips.yaml", "--person", "1", "--json", "--out", "told", *arguments).stdout
         return json.loads(out)["worlds"][0]["weeks"][0]["symptoms"]
 
     plain = first_week()

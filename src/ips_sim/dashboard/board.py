@@ -30,7 +30,7 @@ _USES = ("hours_trouble", "hours_new_job", "hours_search", "hours_keep_in_touch"
 
 @solara.component_vue("board.vue", vuetify=False)
 def Board(
-    worlds: list[dict[str, Any]],
+    boards: list[str],
     looks: list[dict[str, Any]],
     uses: list[Sequence[str]],
     picked: int | None,
@@ -100,7 +100,7 @@ def _played(texts: tuple[str, ...]) -> None:
         Html(sentences_html([said]))
         return
     Board(
-        worlds=[one.board for one in worlds],
+        boards=[one.text for one in worlds],
         looks=looks(),
         uses=[list(USE_LOOKS[name]) for name in _USES],
         picked=picked,

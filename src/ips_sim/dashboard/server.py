@@ -80,6 +80,7 @@ def made_app(hosts: Sequence[str] = ()) -> Starlette:
     from solara.server import starlette as theirs
     from starlette.applications import Starlette
     from starlette.middleware import Middleware
+    from starlette.middleware.gzip import GZipMiddleware
     from starlette.requests import Request
     from starlette.responses import FileResponse, HTMLResponse, Response
     from starlette.routing import Mount, Route
@@ -128,6 +129,8 @@ def made_app(hosts: Sequence[str] = ()) -> Starlette:
         else:
             routes.append(Route(path, own[path]) if path in own else route)
     guard = Middleware(_SameOrigin, hosts=hosts)
+    # On this machine, making things smaller takes longer than handing them over.
+    theirs_kept = [one for one in theirs.middleware if not (hosts and one.cls is GZipMiddleware)]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -139,7 +142,7 @@ def made_app(hosts: Sequence[str] = ()) -> Starlette:
     return Starlette(
         routes=routes,
         lifespan=lifespan,
-        middleware=[guard, *theirs.middleware],
+        middleware=[guard, *theirs_kept],
         exception_handlers={HTTPStatus.NOT_FOUND: nowhere},
     )
 
@@ -210,12 +213,14 @@ def serve(host: str, port: int, *, open_browser: bool, say: Callable[[str], None
 def _served(host: str, port: int, open_browser: bool, say: Callable[[str], None]) -> None:
     import uvicorn
 
+    is_local = host in _NAMES_OF_LOOPBACK
     config = uvicorn.Config(
-        made_app(_NAMES_OF_LOOPBACK if host in _NAMES_OF_LOOPBACK else ()),
+        made_app(_NAMES_OF_LOOPBACK if is_local else ()),
         host=host,
         port=port,
         log_level="warning",
         ws_max_size=MOST_MESSAGE_BYTES,
+        ws_per_message_deflate=not is_local,
         timeout_graceful_shutdown=2,
     )
     try:

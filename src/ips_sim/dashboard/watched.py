@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ips_sim.dashboard.asked import scenario_of
@@ -42,6 +44,11 @@ class Watched:
     scenario: Scenario
     first_person: int
     board: dict[str, Any]
+
+    @cached_property
+    def text(self) -> str:
+        """The board as JSON: a text goes to the browser whole, of lists every item costs."""
+        return json.dumps(self.board, separators=(",", ":"))
 
 
 def looks() -> list[dict[str, Any]]:

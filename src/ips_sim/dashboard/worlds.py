@@ -93,7 +93,13 @@ def seen(texts: tuple[str, ...], say: Say = silent) -> Seen:
         If they are too large for a page.
     """
     ready(say)
-    return _seen(texts)
+    with _lock_of(texts):  # who asks for the same meanwhile waits for it, and does not run it too
+        return _seen(texts)
+
+
+@lru_cache(maxsize=64)
+def _lock_of(texts: tuple[str, ...]) -> threading.Lock:
+    return threading.Lock()
 
 
 @lru_cache(maxsize=32)

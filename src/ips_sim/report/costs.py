@@ -75,9 +75,10 @@ class CostPart:
 
 
 def cost_parts(result: Result) -> list[CostPart]:
-    """Split the cost of each programme: staff used and idle, places, plans; empty without people.
+    """Split the cost of each programme: staff, places, plans; empty without people.
 
-    A post costs what it costs, used or idle.
+    A post costs what it costs, used or idle.  Which hours are idle is told where posts are paid for
+    these people alone: else those of free places are for others, who are not simulated.
     """
     by_scenario = [_parts(result, one) for one in result.scenarios]
     labels = dict.fromkeys(label for parts in by_scenario for label in parts)
@@ -90,12 +91,16 @@ def _parts(result: Result, told: Told) -> dict[str, float]:
     if people is None or not set(people.sums).issuperset(PRICED):
         return {}
     costs = _priced(people, told.prices)
-    weekly = result.weekly.get(name)
-    idle = idle_share(weekly) if weekly else 0.0
-    used = "Specialists, hours that had a use" if weekly else "Specialists"
+    weekly, specialists = result.weekly.get(name), float(costs.specialists[0])
+    staff = {"Specialists": specialists}
+    if weekly and not told.values["design"]["free_places_refilled"]:
+        idle = idle_share(weekly)
+        staff = {
+            "Specialists, hours that had a use": specialists * (1.0 - idle),
+            "Specialists, idle hours": specialists * idle,
+        }
     usd = {
-        used: float(costs.specialists[0]) * (1.0 - idle),
-        "Specialists, idle hours": float(costs.specialists[0]) * idle,
+        **staff,
         "Assessment and training": float(costs.preparation[0]),
         "Sheltered places": float(costs.sheltered[0]),
         "Transitional jobs": float(costs.transitional[0]),

@@ -9,7 +9,7 @@ from ips_sim.report.folder import Estimate, Result, Told
 from ips_sim.report.quarters import EACH_COSTS, QUARTER_COLUMNS
 from ips_sim.report.words import Wording, shown, span
 from ips_sim.runs.quarters import ALL_QUARTERS
-from ips_sim.shown.english import AS_GOOD_AS_ALWAYS, NO_VALUE, number, rounded_gap
+from ips_sim.shown.english import NEARLY_ALWAYS, NO_VALUE, number, rounded_gap
 
 
 @dataclass(frozen=True)
@@ -274,9 +274,7 @@ def _difference(
 def _ends(saying: _Saying, low: float, high: float) -> str:
     """A range that names its unit once."""
     first, last = _amount(saying, low), _amount(saying, high)
-    return (
-        f"{last} {AS_GOOD_AS_ALWAYS}" if first == last else f"{first.removesuffix(WEEKS)} to {last}"
-    )
+    return f"{last} {NEARLY_ALWAYS}" if first == last else f"{first.removesuffix(WEEKS)} to {last}"
 
 
 def _end(saying: _Saying, value: float) -> str:

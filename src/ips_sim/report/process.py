@@ -116,7 +116,8 @@ def _contacts_per_specialist(told: Told, weekly: WeeklyFigures) -> float | None:
     return _sum(weekly, "employer_contacts", "book_visits") / weeks if weeks else None
 
 
-def _caseload(told: Told, weekly: WeeklyFigures) -> float | None:
+def caseload_of_post(told: Told, weekly: WeeklyFigures) -> float | None:
+    """Give the mean caseload of a full-time post; None where nothing was paid."""
     weeks = _specialist_weeks(told, weekly)
     return _sum(weekly, "on_caseload") / weeks if weeks else None
 
@@ -140,7 +141,7 @@ def _hours_in_community(told: Told, weekly: WeeklyFigures) -> float | None:
 
 _FROM_WEEKS: tuple[tuple[str, Callable[[Told, WeeklyFigures], float | None]], ...] = (
     ("Employer contacts a week, per full post", _contacts_per_specialist),
-    ("Caseload per full-time post", _caseload),
+    ("Caseload per full-time post", caseload_of_post),
     ("Hours with people and employers, %", _hours_with_people),
     ("Hours in the community, %", _hours_in_community),
 )

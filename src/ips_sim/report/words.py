@@ -7,6 +7,7 @@ from typing import Literal
 
 from ips_sim.evidence.units import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from ips_sim.model.outcomes import OUTCOMES, Outcome
+from ips_sim.runs.model_error import KNOWN
 from ips_sim.shown.english import MINUS, NO_VALUE, counted, number
 
 Kind = Literal["share", "number", "money"]
@@ -125,7 +126,7 @@ NONE_SEEN = "none seen"
 
 def mark(outcome: str) -> str:
     """Give the mark of an outcome whose range leaves out what the model itself misses."""
-    return "" if outcome in _COUNTED and _COUNTED[outcome].through_work else NOT_KNOWN
+    return "" if outcome in KNOWN else NOT_KNOWN
 
 
 WORDINGS = {one.name: one for group in GROUPS.values() for one in group}

@@ -8,7 +8,7 @@ its name.  A stop at any moment leaves something that the same command goes on f
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from ips_sim.runs.blocks import Block
@@ -34,6 +34,7 @@ from ips_sim.runs.tables import (
     events_table,
     people_table,
     runs_table,
+    values_of,
     weekly_table,
     write_rows,
 )
@@ -135,15 +136,15 @@ def write_tables(collected: Collected, folder: Path) -> list[Path]:
         table.close()
         written.append(table.path)
     path = folder / "summary.csv"
-    write_rows(path, SUMMARY_COLUMNS, [astuple(row) for row in collected.summary])
+    write_rows(path, SUMMARY_COLUMNS, [values_of(row) for row in collected.summary])
     written.append(path)
     if len(plan.scenarios) > 1:
         path = folder / "contrasts.csv"
-        write_rows(path, CONTRASTS_COLUMNS, [astuple(row) for row in collected.contrasts])
+        write_rows(path, CONTRASTS_COLUMNS, [values_of(row) for row in collected.contrasts])
         written.append(path)
     if collected.quarters:
         path = folder / "quarters.csv"
-        write_rows(path, QUARTERS_COLUMNS, [astuple(row) for row in collected.quarters])
+        write_rows(path, QUARTERS_COLUMNS, [values_of(row) for row in collected.quarters])
         written.append(path)
     return written
 

@@ -23,6 +23,10 @@ EMPLOYED = [one.name for one in FIGURES].index("employed_ever")
 """The figure that trials publish, and so the one whose error is known."""
 
 THROUGH_WORK = np.array([one.through_work for one in FIGURES])
+PAID = [one.name for one in FIGURES].index("paid_ever")
+"""Competitive or other paid work: what is missed of the first is known, and moves it too."""
+KNOWN = frozenset(one.name for one in FIGURES if one.through_work) | {FIGURES[PAID].name}
+"""Figures whose error is known, as far as they come about by competitive work."""
 
 _HALF = 0.5
 
@@ -110,7 +114,8 @@ def with_model_error(values: FloatArray, people: FloatArray, moved: FloatArray) 
     """Move what runs brought by what the model misses.
 
     The share who ever worked moves on the scale of log odds, half a person away from nobody and
-    everybody; whatever comes about by work moves in the same proportion; the rest stays.
+    everybody; whatever comes about by work moves in the same proportion.  Of those who have no
+    competitive job as many as before have other paid work.  The rest stays.
 
     Parameters
     ----------
@@ -125,6 +130,7 @@ def with_model_error(values: FloatArray, people: FloatArray, moved: FloatArray) 
     made = values.copy()
     made[THROUGH_WORK] *= factor
     made[EMPLOYED] = share * factor
+    made[PAID] = 1.0 - (1.0 - values[PAID]) * (1.0 - made[EMPLOYED]) / (1.0 - share)
     return made
 
 
@@ -163,4 +169,5 @@ def slopes(values: FloatArray) -> FloatArray:
     if known.any():
         left = 1.0 - values[EMPLOYED, known]
         made[THROUGH_WORK] = (values[np.ix_(THROUGH_WORK, known)] * left).mean(axis=1)
+        made[PAID] = (values[EMPLOYED, known] * (1.0 - values[PAID, known])).mean()
     return made

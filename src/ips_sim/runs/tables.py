@@ -375,6 +375,11 @@ SmallTable: TypeAlias = tuple[str, Sequence[Column], Sequence[Sequence[object]]]
 """A file's name, columns and rows."""
 
 
+def values_of(row: Any) -> tuple[Any, ...]:
+    """Give the fields of a dataclass in their order; `dataclasses.astuple` copies each of them."""
+    return tuple([getattr(row, name) for name in row.__dataclass_fields__])
+
+
 def write_rows(path: Path, columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> None:
     """Write a small table as CSV; a number that is NaN is left empty."""
     with path.open("w", encoding="utf-8", newline="") as file:

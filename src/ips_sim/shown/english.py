@@ -85,17 +85,17 @@ def range_with_unit(
     """Write a range for a console, its unit once, or not at all where it stands beside.
 
     >>> range_with_unit(0.1, 0.25, "share"), range_with_unit(0.1, 0.1, "share")
-    ('10.0 to 25.0 %', '10.0 % as good as always')
+    ('10.0 to 25.0 %', '10.0 % nearly always')
     """
     if math.isnan(low) or math.isnan(high):
         return "-"
     first, last = (with_unit(end, unit, sign=sign) for end in (low, high))
     if first == last:
-        return f"{last} {AS_GOOD_AS_ALWAYS}"
+        return f"{last} {NEARLY_ALWAYS}"
     return f"{first.partition(' ')[0]} to {last if named else last.partition(' ')[0]}"
 
 
-AS_GOOD_AS_ALWAYS = "as good as always"
+NEARLY_ALWAYS = "nearly always"
 """What a range comes to whose ends are written alike: nine in ten, and more digits are not told."""
 
 
@@ -103,11 +103,11 @@ def range_in_words(low: str, high: str, value: str) -> str:
     """Write a range of texts; one that is a point is none, and is said in words.
 
     >>> range_in_words("1", "3", "2"), range_in_words("2", "2", "2"), range_in_words("0", "0", "2")
-    ('1 to 3', 'as good as always', '0 as good as always')
+    ('1 to 3', 'nearly always', '0 nearly always')
     """
     if low != high:
         return f"{low} to {high}"
-    return AS_GOOD_AS_ALWAYS if low == value else f"{low} {AS_GOOD_AS_ALWAYS}"
+    return NEARLY_ALWAYS if low == value else f"{low} {NEARLY_ALWAYS}"
 
 
 def counted(count: int, thing: str, things: str = "") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from ips_sim.evidence.fidelity import PARTS
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.tables import Column, write_small_tables
+from ips_sim.runs.tables import Column, values_of, write_small_tables
 from ips_sim.shown.aligned import json_rows
 from ips_sim.shown.english import listed, range_with_unit, with_unit
 
@@ -65,9 +64,9 @@ def review_to_folder(plan: FidelityPlan, folder: Path, how: How = PLAIN) -> Revi
 def write_tables(made: Review, folder: Path) -> list[Path]:
     """Write ``fidelity.csv``, ``agencies.csv`` and, if any was tried, ``improvements.csv``."""
     tables = (
-        ("fidelity.csv", FIDELITY_COLUMNS, [astuple(row) for row in made.rows]),
+        ("fidelity.csv", FIDELITY_COLUMNS, [values_of(row) for row in made.rows]),
         ("agencies.csv", AGENCIES_COLUMNS, agency_rows(made)),
-        ("improvements.csv", IMPROVEMENTS_COLUMNS, [astuple(row) for row in made.improvements]),
+        ("improvements.csv", IMPROVEMENTS_COLUMNS, [values_of(row) for row in made.improvements]),
     )
     return write_small_tables(folder, tables)
 

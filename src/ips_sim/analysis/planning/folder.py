@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from ips_sim.economics.prices import default_price_year
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.tables import Column, write_small_tables
+from ips_sim.runs.tables import Column, values_of, write_small_tables
 from ips_sim.shown.aligned import json_rows
 from ips_sim.shown.english import HYPHEN, listed, number
 
@@ -67,13 +66,15 @@ def write_tables(made: Planned, folder: Path) -> list[Path]:
     """Write ``options.csv``, and ``next_specialist.csv`` if an option keeps the limits."""
     tables = (
         ("options.csv", OPTIONS_COLUMNS, [_as_row(one) for one in made.rows]),
-        ("next_specialist.csv", NEXT_COLUMNS, [astuple(one) for one in made.next_post]),
+        ("next_specialist.csv", NEXT_COLUMNS, [values_of(one) for one in made.next_post]),
     )
     return write_small_tables(folder, tables)
 
 
 def _as_row(one: OptionRow) -> tuple[object, ...]:
-    return tuple(str(value).lower() if isinstance(value, bool) else value for value in astuple(one))
+    return tuple(
+        str(value).lower() if isinstance(value, bool) else value for value in values_of(one)
+    )
 
 
 def best_row(made: Planned, phase: str) -> OptionRow | None:

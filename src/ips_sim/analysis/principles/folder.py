@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from ips_sim.model.outcomes import FloatArray
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
-from ips_sim.runs.tables import Coded, Column, TableWriter, write_small_tables
+from ips_sim.runs.tables import Coded, Column, TableWriter, values_of, write_small_tables
 from ips_sim.runs.work import Holder, Store, complete
 from ips_sim.shown.aligned import json_rows
 
@@ -166,12 +166,12 @@ def write_tables(result: PrinciplesResult, folder: Path) -> list[Path]:
     """Write all tables into a folder and give their paths."""
     shares = result.shares
     tables = (
-        ("principles.csv", PRINCIPLES_COLUMNS, [astuple(row) for row in shares.rows]),
-        ("whole.csv", WHOLE_COLUMNS, [astuple(row) for row in shares.whole]),
-        ("interactions.csv", INTERACTIONS_COLUMNS, [astuple(row) for row in shares.interactions]),
-        ("why.csv", WHY_COLUMNS, [astuple(row) for row in result.why]),
-        ("trial_power.csv", TRIAL_COLUMNS, [astuple(row) for row in result.power]),
-        ("variants.csv", VARIANTS_COLUMNS, [astuple(row) for row in result.variants]),
+        ("principles.csv", PRINCIPLES_COLUMNS, [values_of(row) for row in shares.rows]),
+        ("whole.csv", WHOLE_COLUMNS, [values_of(row) for row in shares.whole]),
+        ("interactions.csv", INTERACTIONS_COLUMNS, [values_of(row) for row in shares.interactions]),
+        ("why.csv", WHY_COLUMNS, [values_of(row) for row in result.why]),
+        ("trial_power.csv", TRIAL_COLUMNS, [values_of(row) for row in result.power]),
+        ("variants.csv", VARIANTS_COLUMNS, [values_of(row) for row in result.variants]),
     )
     combinations = _write_combinations(result, folder / "combinations.parquet")
     return [combinations, *write_small_tables(folder, tables)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
-from dataclasses import astuple, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ from ips_sim.runs.errors import RunError
 from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind
 from ips_sim.runs.partial import fill
+from ips_sim.runs.tables import values_of
 from ips_sim.shown.aligned import json_rows
 from ips_sim.sources import source_hash
 
@@ -139,7 +140,7 @@ def write_validation(validation: Validation, folder: Path) -> list[Path]:
                 (
                     [
                         f"{value:.3f}" if isinstance(value, float) else value
-                        for value in astuple(one)
+                        for value in values_of(one)
                     ]
                     for one in validation.scores
                 ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from ips_sim.runs.how import PLAIN, How
 from ips_sim.runs.kinds import Kind, plan_again
 from ips_sim.runs.manifest import MANIFEST, read_manifest, refuse_altered
 from ips_sim.runs.partial import fill
-from ips_sim.runs.tables import Coded, Column, TableWriter, write_rows
+from ips_sim.runs.tables import Coded, Column, TableWriter, values_of, write_rows
 from ips_sim.scenario import load_scenario
 from ips_sim.scenario.resolve import as_mapping
 from ips_sim.scenario.sources import is_file
@@ -185,12 +185,12 @@ def write_value(value: Value, folder: Path) -> list[Path]:
         written.append(folder / name)
         write_rows(folder / name, columns, content)
 
-    rows("budget.csv", _columns(BudgetRow), [astuple(one) for one in budget_rows(value)])
+    rows("budget.csv", _columns(BudgetRow), [values_of(one) for one in budget_rows(value)])
     rows("prices.csv", [_text(one) for one in _PRICE_NAMES], _price_rows(value))
     rows("impact_inventory.csv", [_text(one) for one in _INVENTORY], _inventory_rows())
     if not value.others:
         return written
-    rows("icers.csv", _columns(Strategy), [astuple(one) for one in value.strategies])
+    rows("icers.csv", _columns(Strategy), [values_of(one) for one in value.strategies])
     probability, best = value.curves
     rows(
         "ceac.csv",
@@ -221,7 +221,7 @@ def write_value(value: Value, folder: Path) -> list[Path]:
             for one in sorted(value.worth, key=lambda one: -one.value)
         ],
     )
-    rows("inputs.csv", _columns(Worth), [astuple(one) for one in value.worth])
+    rows("inputs.csv", _columns(Worth), [values_of(one) for one in value.worth])
     rows(
         "budget_impact.csv",
         [_text(one) for one in ("year", "strategy", "perspective", "more_usd", "low", "high")],

@@ -10,7 +10,7 @@ from ips_sim.report.drawing import ToDraw
 from ips_sim.report.figures import dot_figures, parts, people_figures, weekly_figures
 from ips_sim.report.figures.parts import Line
 from ips_sim.report.folder import Result
-from ips_sim.report.process import ending_rows, process_rows, ways_out_rows
+from ips_sim.report.process import caseload_of_post, ending_rows, process_rows, ways_out_rows
 from ips_sim.report.survival import kaplan_meier
 from ips_sim.report.words import WHY_CLOSED
 from ips_sim.shown.english import counted, listed, number
@@ -66,11 +66,7 @@ def figures_of(result: Result) -> list[ToDraw]:
         ToDraw(
             "hours_by_use",
             "What do specialists' hours go to?",
-            lambda: (
-                "Paid hours per person on the caseload and week, averaged over the whole time. "
-                "Hours that nobody needed are paid too. Competing for these hours is the only way "
-                "in which caseload size acts in the model."
-            ),
+            lambda: _about_hours(result),
             lambda: weekly_figures.hours_bars(told, weekly),
             no_weekly,
         ),
@@ -170,6 +166,32 @@ def _each(said: Sequence[tuple[float, str, str]]) -> str:
         return listed([f"{text} under {name}" for _, text, name in said])
     (_, low, first), (_, high, last) = min(said), max(said)
     return f"from {low} under {first} to {high} under {last}"
+
+
+def _about_hours(result: Result) -> str:
+    said = ["Paid hours per person on the caseload and week, averaged over the whole time."]
+    caseloads = [
+        f"{number(caseload)} under {one.name}"
+        for one in result.scenarios
+        if one.name in result.weekly
+        and (caseload := caseload_of_post(one, result.weekly[one.name])) is not None
+    ]
+    if caseloads:
+        said.append(
+            f"On average a full-time post had a caseload of {listed(caseloads)}: the fewer there "
+            "are, the more hours there are for each."
+        )
+    if any(one.values["design"]["free_places_refilled"] for one in result.scenarios):
+        said.append(
+            "Hours of free places stand under not used; in the cost they are for others, who come "
+            "to these places and are not simulated."
+        )
+    else:
+        said.append("Hours that nobody needed are paid too.")
+    said.append(
+        "Competing for these hours is the only way in which caseload size acts in the model."
+    )
+    return " ".join(said)
 
 
 def _about_work(result: Result) -> str:

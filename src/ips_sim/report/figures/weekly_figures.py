@@ -127,12 +127,15 @@ def status_by_week(told: Sequence[Told], weekly: Mapping[str, WeeklyFigures]) ->
         elif column:
             axes.set_yticks([])
         if columns == 1:
-            axes.set_title(style.wrapped(one.name, parts.letters(52), 1))
+            axes.set_title(style.wrapped(one.name, _TITLE_LETTERS_PER_INCH * wide, 1))
         else:
             axes.set_title(style.wrapped(one.name, 28, 2), fontsize=style.SMALL)
     ordered = [(name, colour) for column, name, colour in STATUS_LOOKS if column in used]
     parts.key(figure, ordered[::-1])
     return figure
+
+
+_TITLE_LETTERS_PER_INCH = 11.74
 
 
 def _ends(weeks: int) -> tuple[int, int]:
