@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measuring import WALL, Figure, cores
 
-TOPICS = ("answers", "drivers", "phases", "sizes", "analyses")
+TOPICS = ("answers", "drivers", "c_week", "phases", "sizes", "analyses")
 VERSIONED = ("ips-sim", "numpy", "numba", "llvmlite", "mesa", "pyarrow")
 
 

@@ -23,17 +23,24 @@ from ips_sim.runs.plan import make_plan
 from ips_sim.runs.work import do_blocks
 from tests.analysis.experiments import SWEEP, experiment, tables, written
 
+dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def scheduler() -> Any:
-    """A cluster of two workers somewhere else, as far as anybody here can see."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
-    ) as cluster:
-        yield cluster
+    """A cluster of two workers somewhere else, as far as anybody here can see.
+
+    They are forked from a process that has imported what they need and nothing of the tests.
+    """
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        needed = ["distributed", "pandas", "ips_sim.model.compiled.execute"]
+        distributed.utils.get_mp_context().set_forkserver_preload(needed)
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=":0"
+        ) as cluster:
+            yield cluster
 
 
 @pytest.fixture
@@ -114,7 +121,7 @@ def test_a_worker_that_joins_late_is_asked_too() -> None:
 def test_no_cluster_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
 ) -> None:
-    monkeypatch.setattr("ips_sim.runs.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("ips_sim.runs.cluster.CONNECT_SECONDS", 0.2)
     path = written(tmp_path, SWEEP)
     arguments = ["sweep", str(path), "--out", str(tmp_path / "out"), "--cluster", address]
     done = CliRunner().invoke(app, arguments)
