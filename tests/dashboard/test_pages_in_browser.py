@@ -100,7 +100,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
+def browser(address: str) -> Iterator[Any]:
     with playwright.sync_playwright() as started:
         opened = started.chromium.launch(
             executable_path=CHROMIUM,
@@ -143,7 +143,7 @@ def context(browser: Any) -> Any:
 
 
 @pytest.fixture
-def visit(browser, context, address):
+def visit(address, browser, context):
     """Open pages for visitors; at the end nothing may have gone wrong in any."""
     visitors: list[Visitor] = []
 
@@ -166,7 +166,12 @@ def test_every_page_is_whole_at_every_width(visit):
     # Pictures are for people to look at, where somebody asks for them.
     kept = os.environ.get("IPS_SIM_SCREENSHOTS")
     for path, there in PAGES.items():
-        visitor.open(path, there)
+        if path:
+            visitor.page.set_viewport_size({"width": 1280, "height": 900})
+            visitor.page.click(f".top a[href$='/{path}']")
+            visitor.page.wait_for_selector(there)
+        else:
+            visitor.open(path, there)
         for width in (1280, 768, 390):
             visitor.page.set_viewport_size({"width": width, "height": 900})
             # The board puts people into rows anew.
@@ -245,8 +250,7 @@ def test_weeks_play_and_a_person_is_told(visit):
     page.click("[data-employer='5']")
     assert "Specialist" in page.inner_text("[data-told=employer]")
     assert page.query_selector(".token[data-person='17']")
-    page.click(".top >> text=Two worlds")
-    page.wait_for_selector(PAGES["worlds"])
+    visitor.open("worlds", PAGES["worlds"])
     page.fill("input[aria-label=Week]", "60")
     working = [int(one.split()[0]) for one in page.locator(".mosaics .small").all_inner_texts()]
     assert working[0] > working[1]

@@ -15,6 +15,7 @@ MINE = "title: Mine\nbased_on: ips.yaml\nprogramme:\n  caseload_limit: 15\n"
 def nobody_before():
     yield
     visitor.files.set(())
+    visitor.aside.set(())
     visitor.take("programme", "ips")
     visitor.take("against", visitor.AGAINST_FIRST)
     visitor.undo()
@@ -94,3 +95,15 @@ def test_laid_down_a_file_in_hand_has_its_changes_in_it():
     visitor.lay_down(texts)
     assert visitor.files.value == texts
     assert (visitor.in_hand().text(), visitor.other().text()) == texts
+
+
+def test_own_files_that_give_way_are_put_aside_and_come_back():
+    own = (MINE, "title: Other\nbased_on: traditional.yaml\n", MINE)
+    visitor.files.set(own)
+    for _ in range(2):  # What was laid down is nobody's own.
+        texts = visitor.pair().made
+        assert texts is not None
+        visitor.lay_down(texts)
+    assert visitor.aside.value == (own,)
+    visitor.take_back()
+    assert (visitor.files.value, visitor.aside.value) == (own, ())

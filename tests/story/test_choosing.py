@@ -4,6 +4,7 @@ import pytest
 
 from ips_sim.model.agents import IPSModel
 from ips_sim.model.entities import Benefit, GivenFields
+from ips_sim.runs.errors import RunError
 from ips_sim.scenario.catalogue import person_columns
 from ips_sim.story import StoryError
 from ips_sim.story.choosing import Wish, person_by_traits, read_wishes
@@ -104,12 +105,15 @@ def test_what_cannot_be_read_is_said(text, message):
         ({"person": 3, "site": 1}, "person 3 lives at site 0 of ips, not at site 1"),
         ({}, "choose the person by --person N or by --like TRAITS"),
         ({"person": 1, "like": "age=30"}, "choose the person by"),
-        ({"person": 1, "replicate": -1}, "--replicate: found -1"),
-        ({"person": 1, "seed": -1}, "--seed: found -1"),
+        (
+            {"person": 1, "replicate": -1},
+            "--replicate must be a whole number from 0 to .*, found -1",
+        ),
+        ({"person": 1, "seed": -1}, "the seed must be .*, found -1"),
     ],
 )
 def test_a_person_who_is_not_there_is_said(asked, message):
-    with pytest.raises(StoryError, match=message):
+    with pytest.raises(RunError, match=message):
         tell_story(IPS, **asked)
 
 

@@ -78,6 +78,9 @@ def test_seed_and_replicate_choose_the_run(run, undrawn):
         (("no_such_scenario", "--person", "1"), "no_such_scenario"),
         (("ips", "--differs", "preferences", "--person", "1"), "finds the people by itself"),
         (("ips", "--differs", "preference"), "Did you mean preferences?"),
+        (("ips", "--differs", "preferences", "--seed", "-1"), "the seed must be a whole number"),
+        (("ips", "--differs", "preferences", "--replicate", "-1"), "--replicate must be a whole"),
+        (("ips", "--person", "1", "--seed", "9" * 30), "the seed must be a whole number from 0"),
     ],
 )
 def test_mistakes_are_said_and_nothing_is_written(run, arguments, said):

@@ -22,7 +22,7 @@ from ips_sim.dashboard.parts import (
     table_html,
 )
 from ips_sim.dashboard.runner import OF_BEFORE, Runner, links_html
-from ips_sim.dashboard.visitor import FILES, files, pair
+from ips_sim.dashboard.visitor import FILES, aside, files, pair, take_back
 from ips_sim.dashboard.worlds import person_weeks
 from ips_sim.report.short_table import run_lines
 from ips_sim.runs.errors import RunError
@@ -73,6 +73,8 @@ def Compare() -> None:
             off=len(texts) >= len(FILES),
         )
         Button("Without the last", lambda: files.set(texts[:-1]), plain=True, off=len(texts) <= 2)
+        if aside.value:
+            Button("Back to the files of before", take_back, plain=True)
     Runner(
         "Run the comparison",
         lambda draws: _plan(texts, draws),

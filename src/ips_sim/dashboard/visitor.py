@@ -23,6 +23,9 @@ _asked = solara.reactive(Asked())
 _against = solara.reactive(AGAINST_FIRST)
 files = solara.reactive(())
 """Texts of the visitor's own files; none as long as *Compare* shows what is in hand."""
+aside = solara.reactive(())
+"""Own files that gave way to what was in hand, those of last time at the end."""
+_laid_down = solara.reactive(())
 
 
 def yours() -> dict[str, str]:
@@ -124,12 +127,22 @@ def lay_down(texts: tuple[str, str]) -> None:
     """Make what is in hand and what it is compared with the visitor's files.
 
     Where either was a file already, its place among them is another now, with its changes in it.
+    Files of their own that give way are put aside.
     """
+    if files.value and files.value != _laid_down.value:
+        aside.set((*aside.value, files.value))
     if other().file:
         _against.set(FILES[1])
     if in_hand().file:
         _asked.set(Asked(FILES[0]))
     files.set(texts)
+    _laid_down.set(texts)
+
+
+def take_back() -> None:
+    """Make the files put aside last the visitor's own again."""
+    files.set(aside.value[-1])
+    aside.set(aside.value[:-1])
 
 
 def undo() -> None:

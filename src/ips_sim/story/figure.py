@@ -74,13 +74,13 @@ class Sign(NamedTuple):
     edge: str = INK
 
 
-def _drawn(row: Sequence[Any]) -> list[Any]:
+def _drawn(row: dict[str, Any]) -> dict[str, Any]:
     """Put colours for their names."""
-    return [getattr(style, each, each) if isinstance(each, str) else each for each in row]
+    return {key: getattr(style, str(each), each) for key, each in row.items()}
 
 
-_LOOKS = {name: Look(*_drawn(row)) for name, row in SAID["looks"].items()}
-_SIGNS = {name: Sign(*_drawn(row)) for name, row in SAID["signs"].items()}
+_LOOKS = {name: Look(**_drawn(row)) for name, row in SAID["looks"].items()}
+_SIGNS = {name: Sign(**_drawn(row)) for name, row in SAID["signs"].items()}
 
 
 def draw(story: Story) -> Figure:

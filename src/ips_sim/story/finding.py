@@ -12,6 +12,7 @@ from ips_sim.model.arrays import Array
 from ips_sim.model.compiled.execute import execute
 from ips_sim.model.results import Runs
 from ips_sim.model.world import site_size
+from ips_sim.runs.counts import REPLICATE_LIMIT, seed_of, whole
 from ips_sim.runs.draws import parameter_draws
 from ips_sim.scenario import ScenarioSource, load_scenario
 from ips_sim.scenario.principles import owner_of, principles
@@ -123,7 +124,9 @@ def find(
     scenario = load_scenario(source)
     check_alone(scenario)
     both = scenario, without(scenario, principle)
-    replicates = range(RUNS) if replicate is None else range(replicate, replicate + 1)
+    seed, replicates = seed_of(seed), range(RUNS)
+    if replicate is not None:
+        replicates = range(whole("--replicate", replicate, 0, REPLICATE_LIMIT), replicate + 1)
     (who, worked), (others, as_long) = (_weeks_worked(each, replicates, seed) for each in both)
     assert (who == others).all(), "a principle changes nobody's number"
     gained = worked - as_long

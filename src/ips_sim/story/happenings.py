@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -196,13 +195,14 @@ def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
     parts = []
     if visits:
         kinds = Counter(one.kind for one in visits)
-        named = {kind: words[2:] for kind, words in SAID["tries"].items()}
-        which = [counted(kinds[one], *named[one]) for one in named if kinds[one]]
+        made = [(words, kinds[kind]) for kind, words in SAID["tries"].items() if kinds[kind]]
+        which = [counted(count, words["one"], words["many"]) for words, count in made]
         if len(which) > 1:
-            kinds_alone = listed([re.split(" to | with ", one)[0] for one in which])
-            all_of_them = counted(len(visits), "visit to an employer", "visits to employers")
-            which = [f"{all_of_them} ({kinds_alone})"]
-        parts.append(f"{which[0]}: {_outcomes(visits, why)}")
+            what = counted(len(visits), "visit to an employer", "visits to employers")
+            what = f"{what} ({listed(which)})"
+        else:
+            what = which[0] + made[0][0]["to"][len(visits) > 1]
+        parts.append(f"{what}: {_outcomes(visits, why)}")
     if own:
         parts.append(f"{counted(len(own), 'own application')}: {_outcomes(own, why)}")
     if looked := len(tries) - len(visits) - len(own):
@@ -213,11 +213,11 @@ def summed(tries: Iterable[Try], *, why: bool = False) -> list[str]:
 def _outcomes(tries: Sequence[Try], why: bool) -> str:
     """Count what came of tries; with `why`, by how much the nearest one missed."""
     parts = []
-    for result, (_, many) in SAID["results"].items():
+    for result, words in SAID["results"].items():
         found = [one for one in tries if one.result == result]
         decided = [one.acceptance if result == DECLINED else one.offer for one in found]
         missed = [one for one in decided if one is not None] if why and result != JOB else []
-        text = many.format(len(found))
+        text = words["many"].format(len(found))
         if missed:
             closest = nearest(missed)
             how = lot_against_chance(closest.lot, closest.chance)

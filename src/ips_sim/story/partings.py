@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ips_sim.model.entities import JobSeekerFields, Service, Work
 from ips_sim.scenario.principles import owner_of
-from ips_sim.shown.english import count_or_no, listed, sentence
+from ips_sim.shown.english import sentence
 from ips_sim.story.decisions import QUESTIONS, Decision, Influence
 from ips_sim.story.happenings import told
 from ips_sim.story.levers import Behind, Lever
@@ -17,7 +17,6 @@ from ips_sim.story.watching import JOB, Life, Week
 from ips_sim.story.words import (
     SAID,
     difference_in_words,
-    employer_name,
     field_in_words,
     said,
     standing,
@@ -29,6 +28,7 @@ OTHER = "what happened before"
 """The mechanism of a difference that follows from earlier ones alone."""
 WAITING = "waiting"
 """The mechanism of a difference between somebody who waits and somebody who does not."""
+_SAID = SAID["parting"]
 _MOST_INFLUENCES = 3
 _HAS_IT: dict[str, Callable[[Week], bool]] = {
     "first_contact": lambda week: any(one.visit for one in week.tries),
@@ -149,18 +149,17 @@ def _parting(sides: Sides, here: str, there: str, cause: Cause) -> Moment:
 
 def _meeting(sides: Sides, since: int) -> Moment:
     """Say how two lives stand alike again, and what one of them held while they were apart."""
-    text, other = (standing(side.after) for side in sides)
-    if text != other:
-        text = "at work, in the same job"
-    worked = [
-        side.after.weeks_worked - side.life.weeks[since - 1].before.weeks_worked for side in sides
-    ]
-    if worked[0] != worked[1]:
-        parts = [
-            f"{count_or_no(weeks, 'week')} worked in {side.life.title}"
-            for weeks, side in zip(worked, sides, strict=True)
-        ]
-        text += f"; since week {since}, when they parted, {listed(parts)}"
+    parted = [side.life.weeks[since - 1].before for side in sides]
+    text = said(
+        _SAID["between"],
+        since=since,
+        stands=[standing(side.after) for side in sides],
+        worked=[
+            side.after.weeks_worked - before.weeks_worked
+            for side, before in zip(sides, parted, strict=True)
+        ],
+        worlds=[side.life.title for side in sides],
+    )
     return Moment(sides[0].number, text, text)
 
 
@@ -197,7 +196,15 @@ def _turns(week: Week) -> dict[str, int]:
 # Why
 
 
-_FOLLOWS = Cause(OTHER, "It follows from what happened before.")
+_FOLLOWS = Cause(OTHER, _SAID["follows"])
+
+
+def _in(week: Week, what: str) -> str:
+    return said(_SAID["in one world"], world=week.life.title, what=what)
+
+
+def _other(reason: str, week: Week) -> Cause:
+    return Cause(OTHER, _in(week, SAID["other reasons"][reason]))
 
 
 def _cause(one: Week, other: Week) -> Cause:
@@ -220,17 +227,16 @@ def _why(turn: str, mine: Week, theirs: Week) -> Cause:
         if attempt is None:
             steps = ["move to a better job"]
         elif had.work == Work.COMPETITIVE:
-            return Cause(OTHER, f"In {theirs.life.title}, the person had a job already.")
+            return _other("had a job", theirs)
         elif attempt.through_specialist:
             within = QUESTIONS["employer contact"].rule, "search_with_specialist"
             steps = SAID["ways"]["a job made" if attempt.is_carved else "an opening"]
         else:
             within, steps = ("search_alone",), SAID["ways"]["alone"]
     elif turn == "job_ended" and had.employer_row != mine.before.employer_row:
-        which = "another job" if had.work == Work.COMPETITIVE else "no job to lose"
-        return Cause(OTHER, f"In {theirs.life.title}, the person had {which}.")
+        return _other("had another job" if had.work == Work.COMPETITIVE else "had no job", theirs)
     elif turn == "job_ended" and theirs.called("warn"):
-        return Cause(OTHER, f"In {theirs.life.title}, there was a warning first.")
+        return _other("was warned", theirs)
     elif turn in SAID["by rule"] and (rule := _by_rule(turn, mine, theirs)):
         return rule
     return _first_step(steps, within, mine, theirs)
@@ -246,10 +252,8 @@ def _first_step(steps: Sequence[str], within: tuple[str, ...], mine: Week, their
         if other is None:
             cause = _did_not_come_up(step, theirs, go_on=not chosen)
         elif step == "choice of employer":
-            text = (
-                f"The specialist visited {employer_name(one.outcome)} in {mine.life.title} and "
-                f"{employer_name(other.outcome)} in {theirs.life.title}."
-            )
+            worlds, rows = (mine.life.title, theirs.life.title), (one.outcome, other.outcome)
+            text = said(_SAID["visits"], worlds=worlds, rows=rows)
             chosen = Cause(step, text, (one, other))
             continue
         else:
@@ -263,11 +267,11 @@ def _by_rule(turn: str, mine: Week, theirs: Week) -> Cause | None:
     (question,) = SAID["steps"][turn]
     decision, other = (side.decision(question) for side in (mine, theirs))
     if decision is None:
-        return Cause(OTHER, f"In {mine.life.title}, the person has neither job nor specialist.")
+        return _other("stands alone", mine)
     if not (rule := told(SAID["by rule"][turn], mine)):
         return None
     pair = (decision, other) if other and other.happened != decision.happened else (decision,)
-    return Cause(question, f"In {mine.life.title}, {rule}.", pair)
+    return Cause(question, _in(mine, rule), pair)
 
 
 def _held_up(week: Week, *, all_week: bool = False) -> Cause | None:
@@ -292,7 +296,7 @@ def _held_up(week: Week, *, all_week: bool = False) -> Cause | None:
     if question == "enrolment":
         told_of = next((one for one in week.life.weeks if one.decision(question)), week)
         question = "screening" if told_of.did("screening") else question
-    text = f"In {week.life.title}, {told(words, told_of, now=week)}."
+    text = _in(week, told(words, told_of, now=week))
     if question not in QUESTIONS:
         return Cause(question or OTHER, text)
     for one in reversed(before):
@@ -304,10 +308,8 @@ def _held_up(week: Week, *, all_week: bool = False) -> Cause | None:
 
 def _did_not_come_up(question: str, week: Week, *, go_on: bool) -> Cause:
     """Say that a question did not come up; and, to ``go_on``, what kept it from coming up."""
-    why = SAID["did not come up"].get(question)
-    text = (
-        f"In {week.life.title}, {why or f'it did not come up whether {QUESTIONS[question].asks}'}."
-    )
+    why = SAID["did not come up"]
+    text = _in(week, said(why.get(question, why["others"]), asks=QUESTIONS[question].asks))
     if not go_on or question in ("dropout", "return", "closing"):
         return Cause(OTHER, text)
     held_up = _held_up(week, all_week=True)
@@ -353,8 +355,7 @@ def lever_in_words(name: str, here: Any, there: Any) -> str:
 
 def moment_in_words(moment: Moment, worlds: Sequence[str]) -> tuple[str, str, str]:
     """A moment as what happened, why, and the levers behind it."""
-    if moment.cause is None:
-        return f"The two lives stand alike again: {moment.here}.", "", ""
-    what = f"{worlds[0]}: {moment.here}. {worlds[-1]}: {moment.there}."
+    pattern = _SAID["apart" if moment.cause else "alike"]
+    what = said(pattern, worlds=worlds, stands=[moment.here, moment.there])
     levers = "; ".join(lever_in_words(*lever) for lever in moment.levers)
-    return what, sentence(moment.cause.text), levers
+    return what, sentence(moment.cause.text) if moment.cause else "", levers

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ips_sim.model.entities import Work
-from ips_sim.runs.counts import REPLICATE_LIMIT
+from ips_sim.runs.counts import REPLICATE_LIMIT, seed_of, whole
 from ips_sim.scenario import ScenarioSource, load_scenario
 from ips_sim.shown.english import count_or_no, sentence
 from ips_sim.story import StoryError
@@ -164,7 +164,7 @@ class Story:
             return ""
         text = parting_in_words(self.trace)
         if self.trace and not self.moments:
-            text += " It never changes where the person stands, nor which job they have."
+            text += f" {SAID['parting']['nothing more']}"
         return text
 
     @cached_property
@@ -187,10 +187,9 @@ class Story:
 def parting_in_words(trace: Trace | None) -> str:
     """Say when two lives differ for the first time, and in what."""
     if trace is None:
-        return "The two lives never part: every field is the same in every week."
-    when = f"in week {trace.week}" if trace.week else "from the start"
+        return str(SAID["parting"]["never"])
     fields = differing(trace.fields, "against", _MOST_FIELDS, named=True)
-    return f"The first difference of all shows {when}: {fields}."
+    return said(SAID["parting"]["first"], week=trace.week, fields=fields)
 
 
 def tell_story(
@@ -222,8 +221,8 @@ def tell_story(
 
     Raises
     ------
-    StoryError
-        If there is no such person, or not one way of choosing.
+    RunError
+        If there is no such person or run, or not one way of choosing.
     ScenarioError
         If a scenario can't be used.
     """
@@ -231,10 +230,7 @@ def tell_story(
         raise StoryError(f"a story takes one or two scenarios, found {len(sources)}")
     if (person is None) == (like is None):
         raise StoryError("choose the person by --person N or by --like TRAITS, one of the two")
-    if not 0 <= replicate < REPLICATE_LIMIT:
-        raise StoryError(f"--replicate: found {replicate}; allowed: 0 to {REPLICATE_LIMIT - 1}")
-    if seed < 0:
-        raise StoryError(f"--seed: found {seed}; allowed: a whole number from 0")
+    seed, replicate = seed_of(seed), whole("--replicate", replicate, 0, REPLICATE_LIMIT)
     scenarios = [load_scenario(source) for source in sources]
     for scenario in scenarios:
         check_alone(scenario)
