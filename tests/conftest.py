@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ os.environ["TERM"] = "dumb"
 os.environ["COLUMNS"] = "100"
 # Every core has a worker already: threads of linear algebra would wait for each other, busily.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
+# What Python compiles is kept, for the many processes that tests begin.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS"):
     os.environ.pop(name, None)
 

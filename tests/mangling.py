@@ -52,10 +52,14 @@ def damaged(draw: st.DrawFn, seeds: Sequence[bytes]) -> bytes:
     return data
 
 
-def cases(count: int) -> settings:
+def how_many(count: int) -> int:
     """So many cases, and many more when new ones are looked for."""
-    explores = os.environ.get("HYPOTHESIS_PROFILE") == "explore"
-    return settings(max_examples=count * MORE if explores else count)
+    return count * MORE if os.environ.get("HYPOTHESIS_PROFILE") == "explore" else count
+
+
+def cases(count: int) -> settings:
+    """Settings for so many cases, and many more when new ones are looked for."""
+    return settings(max_examples=how_many(count))
 
 
 def read_or_told(read: Callable[[Path], Any], path: Path, data: bytes) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from SALib.test_functions import Ishigami, Sobol_G  # type: ignore[import-untyped]
 from typer.testing import CliRunner
 
+from ips_sim.analysis.experiments import sensitivity
 from ips_sim.analysis.experiments.chance import chance_shares
 from ips_sim.analysis.experiments.designs import Part, at_places, sensitivity_parts
 from ips_sim.analysis.experiments.experiment import METHODS, Experiment, Method
@@ -71,8 +72,13 @@ def experiment_on(
     return Experiment(**{**plain, **settings})
 
 
-def analysis_of(made: Experiment, function: Any, replicates: int = 1) -> Sensitivity:
-    """Put a function in the model's place, everything else as for the model."""
+def analysis_of(
+    made: Experiment, function: Any, replicates: int = 1, *, settling: bool = False
+) -> Sensitivity:
+    """Put a function in the model's place, everything else as for the model.
+
+    Parts of the design are looked at alone only where a test asks how indices settle on them.
+    """
     parts = sensitivity_parts(made)
     values = tuple(row for part in parts for row in at_places(made.factors, part.places))
     plan = PointsPlan(
@@ -80,7 +86,10 @@ def analysis_of(made: Experiment, function: Any, replicates: int = 1) -> Sensiti
     )
     figures = np.full((len(FIGURES), len(values), replicates), np.nan)
     figures[0] = np.asarray(function(np.array(values, dtype=float))).reshape(len(values), -1)
-    return analysed(made, plan, parts, figures, {})
+    with pytest.MonkeyPatch.context() as patch:
+        if not settling:
+            patch.setattr(sensitivity, "SETTLING_SHARES", (1.0,))
+        return analysed(made, plan, parts, figures, {})
 
 
 def factors(names: str, low: float, high: float) -> list[Factor]:
@@ -118,7 +127,7 @@ def of_ishigami() -> Sensitivity:
     made = experiment_on(
         factors("abcd", -np.pi, np.pi), ("morris", "sobol"), second_order=True, levels=4
     )
-    return analysis_of(made, ishigami)
+    return analysis_of(made, ishigami, settling=True)
 
 
 def test_sobol_indices_of_ishigami_are_the_analytic_ones(of_ishigami: Sensitivity) -> None:

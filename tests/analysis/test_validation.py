@@ -261,7 +261,7 @@ def test_trials_of_ones_own(draws: None, tmp_path: Path):
         "gold2006,,,,,,,,,64,26,\n"
     )
     folder = tmp_path / "out"
-    code, out, err = run("--trials", trials, "--out", folder, "--samples", SAMPLES)
+    code, out, err = run("--trials", trials, "--out", folder, "--samples", SAMPLES, "--no-report")
     assert code == 0, err
     assert "published 48" in out
     rows = read(folder / "validation.csv")

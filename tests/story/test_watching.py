@@ -294,3 +294,14 @@ def test_a_person_at_another_site_is_the_one_of_the_runs():
     assert life.start.age_years == model.seekers[5].age_years
     assert life.size.site == 2
     assert np.isfinite(life.end.interest)
+
+
+def test_a_rule_asked_again_leaves_what_it_was_asked_with_as_it_was(lives):
+    asked_again = set()
+    for week in lives[0].weeks[::13]:
+        for call in calls_of(week):
+            before = repr(call.at)
+            call.ask()
+            assert repr(call.at) == before, call.name
+            asked_again.add(call.name)
+    assert asked_again

@@ -40,7 +40,6 @@ QUICKLY = {
     "compare": ("--draws", "1", "--replicates", "2", "--no-report"),
     "fidelity": ("--agencies", "2", "--draws", "0", "--no-report"),
     "run": ("--draws", "1", "--replicates", "2", "--no-report"),
-    "story": ("--json",),
 }
 NOT_RUN = {
     "calibrate": "a fit takes hours; tests/analysis/calibration runs a small one",

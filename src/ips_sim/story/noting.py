@@ -107,8 +107,13 @@ class Call:
             yield from call.within()
 
     def ask(self, **changed: Any) -> tuple[Any, JobSeekerFields | None]:
-        """Ask the rule again, of copies, with some arguments changed: its result, the person."""
-        given = {name: _copied(value) for name, value in (vars(self.at) | changed).items()}
+        """Ask the rule again with some arguments changed: its result, the person.
+
+        What it was asked with stays as it was: a rule that sets anything is asked of copies.
+        """
+        given = vars(self.at) | changed
+        if fields_written(self.rule):
+            given = {name: _copied(value) for name, value in given.items()}
         result = self.rule(**given)
         return result, given.get("seeker")
 
@@ -189,11 +194,10 @@ def _source_of(rule: Rule) -> _Source:
     loops = False
     for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(rule)))):
         loops = loops or isinstance(node, ast.For)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if isinstance(node.ctx, ast.Store):
-                writes.add(node.attr)
-            else:
-                reads.setdefault(node.value.id, {})[node.attr] = None
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            writes.add(node.attr)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            reads.setdefault(node.value.id, {})[node.attr] = None
     named = (rule.__globals__.get(name) for name in rule.__code__.co_names)
     called = tuple(each for each in named if each in RULES)
     read = {name: tuple(each) for name, each in reads.items()}
