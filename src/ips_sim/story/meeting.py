@@ -22,7 +22,7 @@ _MOST_NAMES = 3
 """Employers that are named of those who were asked in vain."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Beat:
     """Something that happened, in a sentence or two, from week `first` to week `last`."""
 

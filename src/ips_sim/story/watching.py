@@ -329,6 +329,7 @@ class Life:
     lots: bool = False
 
     def __post_init__(self) -> None:
+        """Take the weeks: of two lives that share them, they belong to the later."""
         for week in self.weeks:
             week.life = self
 
