@@ -10,6 +10,8 @@ DEMO := outputs/demo
 # fixtures together.
 PYTEST_OPTIONS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
+# What Python compiles is kept, for the next command.
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export NO_MKDOCS_2_WARNING := 1
 

@@ -76,7 +76,7 @@ def test_runs_survive_a_killed_worker(
     tmp_path: Path, scheduler: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(points, "PERSON_WEEKS_PER_BLOCK", 12 * 29)
-    made = experiment(tmp_path, SWEEP, "sweep").with_runs(None, 20)
+    made = experiment(tmp_path, SWEEP, "sweep").with_runs(None, 10)
     run_sweep(made, tmp_path / "threads")
     killed: list[int] = []
 

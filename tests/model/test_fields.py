@@ -122,6 +122,17 @@ def test_array_types_hold_what_the_classes_declare(kind: type) -> None:
     }
 
 
+@pytest.mark.parametrize("kind", ENTITIES)
+def test_between_the_fields_of_records_is_nothing(kind: type) -> None:
+    """So that records of the same values are the same bytes, by which drivers are compared."""
+    dtype = arrays.record_type(kind)
+    between = np.ones(dtype.itemsize, dtype=bool)
+    for field, offset, *_ in (dtype.fields or {}).values():
+        between[offset : offset + field.itemsize] = False
+    for made in (arrays.as_records([kind()] * 40, dtype), arrays.blank(kind, dtype, 40)):
+        assert not made.view((np.uint8, dtype.itemsize))[:, between].any()
+
+
 def test_a_narrower_field_is_refused() -> None:
     @dataclasses.dataclass
     class Narrow:

@@ -56,19 +56,13 @@ def test_tables_do_not_depend_on_jobs(small_plan, tmp_path: Path, settings: dict
     assert tables(run_to_folder(plan, tmp_path / "other", How(**settings)).folder) == expected
 
 
-def test_tables_do_not_depend_on_the_driver(small_plan, tmp_path: Path):
-    compiled = run_to_folder(small_plan(replicates=2), tmp_path / "compiled")
-    mesa = run_to_folder(small_plan(replicates=2, driver="mesa"), tmp_path / "mesa", How(jobs=1))
-    assert tables(mesa.folder) == tables(compiled.folder)
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("small_blocks")
-def test_mesa_runs_on_processes_too(small_plan, tmp_path: Path):
-    plan = small_plan(replicates=2, driver="mesa")
-    one = run_to_folder(plan, tmp_path / "one", How(jobs=1))
-    two = run_to_folder(plan, tmp_path / "two", How(jobs=2))
-    assert tables(one.folder) == tables(two.folder)
+def test_tables_depend_neither_on_the_driver_nor_on_processes(small_plan, tmp_path: Path):
+    compiled = run_to_folder(small_plan(replicates=2), tmp_path / "compiled")
+    mesa = small_plan(replicates=2, driver="mesa")
+    for jobs in (1, 2):
+        there = run_to_folder(mesa, tmp_path / f"mesa-{jobs}", How(jobs=jobs))
+        assert tables(there.folder) == tables(compiled.folder)
 
 
 def test_a_simulation_in_memory_is_saved_as_the_same_tables(small_plan, tmp_path: Path):
