@@ -107,3 +107,11 @@ def test_own_files_that_give_way_are_put_aside_and_come_back():
     assert visitor.aside.value == (own,)
     visitor.take_back()
     assert (visitor.files.value, visitor.aside.value) == (own, ())
+    # What was written meanwhile gives way too, and comes back after the others.
+    earlier, meanwhile = (MINE, texts[1]), (texts[0], MINE)
+    visitor.files.set(meanwhile)
+    visitor.aside.set((earlier, own))
+    for expected in (own, earlier, meanwhile):
+        visitor.take_back()
+        assert visitor.files.value == expected
+    assert visitor.aside.value == (earlier, own)

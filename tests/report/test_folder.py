@@ -10,6 +10,7 @@ from pyarrow import parquet
 from ips_sim.economics.prices import default_prices
 from ips_sim.model.rules.counting import Weekly
 from ips_sim.report.costs import cost_parts, weekly_costs, who_pays, why_hospital
+from ips_sim.report.figures.all_figures import figures_of
 from ips_sim.report.folder import read_result
 from ips_sim.report.hours import COUNTED, hours_by_use, paid_hours
 from ips_sim.report.survival import counted_by_week, kaplan_meier
@@ -138,19 +139,22 @@ def test_parts_of_the_cost_add_up_to_it(result, lives):
     assert "Transitional jobs" not in parts
 
 
+def paid_for_these_alone(result, *names):
+    """The result as if posts of some scenarios were not shared with others."""
+    design = {one.name: one.values["design"] for one in result.scenarios}
+    design |= {name: design[name] | {"free_places_refilled": False} for name in names}
+    told = [
+        replace(one, values=one.values | {"design": design[one.name]}) for one in result.scenarios
+    ]
+    return replace(result, scenarios=told)
+
+
 def test_idle_hours_are_told_where_no_place_is_free_for_others(result):
     def by_label(of):
         return {one.label: np.array(one.usd, dtype=float) for one in cost_parts(of)}
 
     together = by_label(result)["Specialists"]
-    told = [
-        replace(
-            one,
-            values=one.values | {"design": one.values["design"] | {"free_places_refilled": False}},
-        )
-        for one in result.scenarios
-    ]
-    parts = by_label(replace(result, scenarios=told))
+    parts = by_label(paid_for_these_alone(result, *(one.name for one in result.scenarios)))
     used, idle = parts["Specialists, hours that had a use"], parts["Specialists, idle hours"]
     assert used + idle == pytest.approx(together, rel=1e-12)
     assert idle == pytest.approx(0.25 * used, rel=1e-12)
@@ -160,6 +164,26 @@ def test_idle_hours_are_told_where_no_place_is_free_for_others(result):
 def test_the_cost_says_for_whom_posts_are_paid_and_why_hospital_days_differ(result):
     assert "free places go to others" in who_pays(result)
     assert "assumed" in why_hospital()
+
+
+def test_the_figure_of_hours_says_whose_free_places_are_paid(result):
+    def said(of):
+        (one,) = (one for one in figures_of(of) if one.name == "hours_by_use")
+        return one.note()
+
+    ours, theirs = (one.name for one in result.scenarios)
+    assert "paid too" not in said(result)
+    assert "; in the cost they are for others" in said(result)
+    mixed = said(paid_for_these_alone(result, theirs))
+    assert f"in the cost of {ours} they are for others" in mixed
+    assert f"Under {theirs}, hours that nobody needed are paid too." in mixed
+    alone = said(paid_for_these_alone(result, ours, theirs))
+    assert "for others" not in alone
+    assert "Hours that nobody needed are paid too." in alone
+    # Where nobody is employed, nothing is idle.
+    none_employed = replace(result, weekly={ours: result.weekly[ours]})
+    assert theirs not in said(none_employed)
+    assert "paid too" not in said(paid_for_these_alone(none_employed, theirs))
 
 
 def test_hours_by_use_are_the_paid_hours(result):

@@ -24,7 +24,7 @@ _against = solara.reactive(AGAINST_FIRST)
 files = solara.reactive(())
 """Texts of the visitor's own files; none as long as *Compare* shows what is in hand."""
 aside = solara.reactive(())
-"""Own files that gave way to what was in hand, those of last time at the end."""
+"""Own files that gave way to others, those that come back first at the end."""
 _laid_down = solara.reactive(())
 
 
@@ -129,8 +129,7 @@ def lay_down(texts: tuple[str, str]) -> None:
     Where either was a file already, its place among them is another now, with its changes in it.
     Files of their own that give way are put aside.
     """
-    if files.value and files.value != _laid_down.value:
-        aside.set((*aside.value, files.value))
+    aside.set((*aside.value, *_own()))
     if other().file:
         _against.set(FILES[1])
     if in_hand().file:
@@ -140,9 +139,15 @@ def lay_down(texts: tuple[str, str]) -> None:
 
 
 def take_back() -> None:
-    """Make the files put aside last the visitor's own again."""
+    """Make the files put aside last the visitor's own again; own files that give way come last."""
+    now = _own()
     files.set(aside.value[-1])
-    aside.set(aside.value[:-1])
+    aside.set((*now, *aside.value[:-1]))
+
+
+def _own() -> tuple[tuple[str, ...], ...]:
+    """The files there are, if the visitor wrote any of them."""
+    return (files.value,) if files.value and files.value != _laid_down.value else ()
 
 
 def undo() -> None:

@@ -170,24 +170,35 @@ def _each(said: Sequence[tuple[float, str, str]]) -> str:
 
 def _about_hours(result: Result) -> str:
     said = ["Paid hours per person on the caseload and week, averaged over the whole time."]
-    caseloads = [
-        f"{number(caseload)} under {one.name}"
+    caseloads = {
+        one.name: caseload
         for one in result.scenarios
         if one.name in result.weekly
         and (caseload := caseload_of_post(one, result.weekly[one.name])) is not None
-    ]
+    }
     if caseloads:
+        each = [f"{number(caseload)} under {name}" for name, caseload in caseloads.items()]
         said.append(
-            f"On average a full-time post had a caseload of {listed(caseloads)}: the fewer there "
+            f"On average a full-time post had a caseload of {listed(each)}: the fewer there "
             "are, the more hours there are for each."
         )
-    if any(one.values["design"]["free_places_refilled"] for one in result.scenarios):
+    of_others, of_these = (
+        [
+            one.name
+            for one in result.scenarios
+            if one.name in caseloads and one.values["design"]["free_places_refilled"] == is_refilled
+        ]
+        for is_refilled in (True, False)
+    )
+    if of_others:
+        under = f" of {listed(of_others)}" if of_these else ""
         said.append(
-            "Hours of free places stand under not used; in the cost they are for others, who come "
-            "to these places and are not simulated."
+            f"Hours of free places stand under not used; in the cost{under} they are for others, "
+            "who come to these places and are not simulated."
         )
-    else:
-        said.append("Hours that nobody needed are paid too.")
+    if of_these:
+        under = f"Under {listed(of_these)}, hours" if of_others else "Hours"
+        said.append(f"{under} that nobody needed are paid too.")
     said.append(
         "Competing for these hours is the only way in which caseload size acts in the model."
     )
