@@ -108,7 +108,7 @@ def test_own_files_that_give_way_are_put_aside_and_come_back():
     visitor.take_back()
     assert (visitor.files.value, visitor.aside.value) == (own, ())
     # What was written meanwhile gives way too, and comes back after the others.
-    earlier, meanwhile = (MINE, texts[1]), (texts[0], MINE)
+    earlier, meanwhile = (MINE, MINE), own[:2]
     visitor.files.set(meanwhile)
     visitor.aside.set((earlier, own))
     for expected in (own, earlier, meanwhile):

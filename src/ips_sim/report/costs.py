@@ -74,6 +74,10 @@ class CostPart:
     usd: tuple[float | None, ...]
 
 
+_STAFF = ("Specialists", "Specialists, hours that had a use", "Specialists, idle hours")
+"""What comes first; the first of them where the others are not told apart."""
+
+
 def cost_parts(result: Result) -> list[CostPart]:
     """Split the cost of each programme: staff, places, plans; empty without people.
 
@@ -81,7 +85,7 @@ def cost_parts(result: Result) -> list[CostPart]:
     these people alone: else those of free places are for others, who are not simulated.
     """
     by_scenario = [_parts(result, one) for one in result.scenarios]
-    labels = dict.fromkeys(label for parts in by_scenario for label in parts)
+    labels = dict.fromkeys((*_STAFF, *(label for parts in by_scenario for label in parts)))
     rows = [CostPart(label, tuple(parts.get(label) for parts in by_scenario)) for label in labels]
     return [row for row in rows if any(row.usd)]
 
@@ -92,12 +96,13 @@ def _parts(result: Result, told: Told) -> dict[str, float]:
         return {}
     costs = _priced(people, told.prices)
     weekly, specialists = result.weekly.get(name), float(costs.specialists[0])
-    staff = {"Specialists": specialists}
+    all_hours, used, unused = _STAFF
+    staff = {all_hours: specialists}
     if weekly and not told.values["design"]["free_places_refilled"]:
         idle = idle_share(weekly)
         staff = {
-            "Specialists, hours that had a use": specialists * (1.0 - idle),
-            "Specialists, idle hours": specialists * idle,
+            used: specialists * (1.0 - idle),
+            unused: specialists * idle,
         }
     usd = {
         **staff,
