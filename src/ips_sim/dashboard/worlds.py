@@ -34,6 +34,8 @@ MOST_PERSON_WEEKS = 10 * PERSON_WEEKS
 _SECONDS_BETWEEN_WORDS = 1.0
 _last_word = deque(["Compiling the rules for this machine, only this once."], maxlen=1)
 _compiling = threading.Lock()
+_running = tuple(threading.Lock() for _ in range(64))
+"""One for each of so many groups of texts; others of a group seldom have to wait."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,9 @@ def seen(texts: tuple[str, ...], say: Say = silent) -> Seen:
         If they are too large for a page.
     """
     ready(say)
-    with _lock_of(texts):  # who asks for the same meanwhile waits for it, and does not run it too
+    # Who asks for the same meanwhile waits for it, and does not run it too.
+    with _running[hash(texts) % len(_running)]:
         return _seen(texts)
-
-
-@lru_cache(maxsize=64)
-def _lock_of(texts: tuple[str, ...]) -> threading.Lock:
-    return threading.Lock()
 
 
 @lru_cache(maxsize=32)
