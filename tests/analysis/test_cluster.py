@@ -72,7 +72,7 @@ def _noted(plan: Path, block: int, threads: int) -> int:
     return block
 
 
-def test_runs_survive_a_killed_worker(
+def test_runs_survive_it_if_all_workers_are_killed(
     tmp_path: Path, scheduler: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(points, "PERSON_WEEKS_PER_BLOCK", 12 * 29)
@@ -80,14 +80,14 @@ def test_runs_survive_a_killed_worker(
     run_sweep(made, tmp_path / "threads")
     killed: list[int] = []
 
-    def kill_one(stage: str, done: int, total: int) -> None:
+    def kill_all(stage: str, done: int, total: int) -> None:
         if done > 10 and not killed:
-            worker = next(iter(scheduler.workers.values()))
-            killed.append(worker.process.pid)
-            os.kill(worker.process.pid, signal.SIGKILL)
+            killed.extend(worker.process.pid for worker in scheduler.workers.values())
+            for process in killed:
+                os.kill(process, signal.SIGKILL)
 
     run_sweep(
-        made, tmp_path / "cluster", How(cluster=scheduler.scheduler_address, progress=kill_one)
+        made, tmp_path / "cluster", How(cluster=scheduler.scheduler_address, progress=kill_all)
     )
     assert killed
     assert tables(tmp_path / "cluster") == tables(tmp_path / "threads")

@@ -67,7 +67,8 @@ def spread_on_cluster(
         try:
             client = stack.enter_context(_client(address, workers, stack))
             _check_workers(client, source_hash, say)
-            do_there = client.scatter(do, broadcast=True, hash=False)
+            # A task of its own and no data: whoever dies with it, the scheduler can have it again.
+            do_there = client.submit(_handed, do, key=f"ips-sim-do-{uuid.uuid4().hex}")
         except OSError as error:  # of the network, or of a folder that workers need
             raise RunError(f"the cluster {address} can't be used ({_first_line(error)})") from error
         yield from _in_turn(client, do_there, blocks, source_hash)
@@ -190,6 +191,10 @@ def _in_turn(
 
 _checked: set[str] = set()
 """Hashes that this worker has found equal to its own."""
+
+
+def _handed(do: Callable[..., Any]) -> Callable[..., Any]:
+    return do
 
 
 def _do_there(do: Callable[[AnyBlock, int], Made], block: AnyBlock, source_hash: str) -> Made:
