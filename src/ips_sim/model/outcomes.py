@@ -52,7 +52,7 @@ class Outcome:
     through_work
         Whether it comes about by competitive work alone, and is 0 for everybody who has none: then
         what cross-validation says of the share who ever work says something of its mean too. Of
-        other outcomes it says nothing.
+        outcomes that such work is no part of it says nothing.
     """
 
     name: str
