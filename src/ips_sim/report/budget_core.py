@@ -11,7 +11,7 @@ from ips_sim.economics.programme_year import programme_money
 from ips_sim.evidence import impact_inventory
 from ips_sim.report.costs import PRICED
 from ips_sim.report.folder import Result, Told
-from ips_sim.shown.english import number
+from ips_sim.shown.english import listed, number
 
 _FROM_PEOPLE = (*PRICED, "milestones")
 _FROM_WEEKS = ("hours_team", "hours_travel")
@@ -61,8 +61,16 @@ def about_budget(result: Result) -> str:
         "takes them from their ranges, and since many of these reach further up than down, its "
         "means may come out higher."
     ]
-    if any(one.values["design"]["free_places_refilled"] for one in result.scenarios):
-        said.append("Places of those who leave go to others, who pay for the rest of the posts.")
+    refilled = [
+        one.name for one in result.scenarios if one.values["design"]["free_places_refilled"]
+    ]
+    if refilled:
+        under = (
+            f"Under {listed(refilled)}, places"
+            if len(refilled) < len(result.scenarios)
+            else "Places"
+        )
+        said.append(f"{under} of those who leave go to others, who pay for the rest of the posts.")
     if any(_unserved_finders(result, one) for one in result.scenarios):
         said.append("Who found work without being served is not in it.")
     return " ".join(said)
