@@ -10,8 +10,10 @@ from benchmarks.measuring import Figure, fastest
 from benchmarks.worlds import WEEKS, parameters_of, person_weeks, run, world
 from ips_sim.model.compiled import driver, execute  # before numba, so that its mathematics is ours
 from ips_sim.model.compiled.compiling import UNCOUNTED, Whole
+from ips_sim.model.compiled.philox import fill_columns, fill_uniforms
 from ips_sim.model.results import Runs
 from ips_sim.model.rules.counting import Weekly
+from ips_sim.model.world import MOST_SPECIALISTS
 
 from llvmlite import ir  # type: ignore[import-untyped]  # isort: skip
 from numba import njit, types  # isort: skip
@@ -69,22 +71,35 @@ def _ticks(context: object):
 @njit(error_model="python", pipeline_class=Whole, no_cfunc_wrapper=True, **UNCOUNTED)
 def _timed_weeks(runs, stage, chance, world, weekly, weeks, ticks):
     """What `driver.live_week` does, with a look at the clock between."""
-    run = runs[0]
+    run, site, design = runs[0], stage.sites[0], world.design
+    luck, of_post, people = chance.of_person, chance.of_post, run.people
     for week in range(1, weeks + 1):
         began = _ticks()
         driver.turn_phase(week, stage, world, run)
         driver.open_market(week, stage, chance, world, run)
-        driver.open_week(week, stage, chance, world, run)
-        first, end = driver.who_is_there(week, stage, world, run)
+        here = run.scenario + site.phase
+        levers, staff, place = world.levers[here], world.staff[here], world.place[here]
+        parameters, phase = world.parameters[run.draw], world.phases[run.phase + site.phase]
+        seed, replicate, room = world.seed, run.replicate, chance.scratch
+        post, posts = run.site * MOST_SPECIALISTS, len(stage.specialists)
+        fill_uniforms(chance.posts, room, seed, replicate, week, driver._SPECIALIST, post, posts)
+        warm_up, decisions = design.warm_up_weeks, design.decisions
+        driver.open_week(week, stage, warm_up, phase, staff, levers, parameters, of_post)
+        first, end = driver.who_is_there(week, stage, people, design.follow_up_weeks)
         opened = _ticks()
-        driver.draw_luck(week, end, chance, world, run)
+        person = run.first_person
+        fill_columns(
+            chance.people, room, seed, replicate, week, driver._SEEKER, person, end, decisions
+        )
         drawn = _ticks()
-        driver.state_needs(first, end, stage, chance, world, run)
+        driver.state_needs(first, end, stage, world.people[here], levers, parameters, luck)
         stated = _ticks()
-        driver.give_places(first, end, stage, chance, world, run)
-        driver.plan_all_hours(stage, chance, world, run)
+        driver.give_places(first, end, stage, levers, parameters, luck)
+        driver.plan_all_hours(stage, levers, parameters, of_post)
         planned = _ticks()
-        driver.live_people(week, first, end, stage, chance, world, run, weekly[0])
+        driver.live_people(
+            week, first, end, stage, design, levers, place, parameters, luck, weekly[0]
+        )
         lived = _ticks()
         ticks[0] += opened - began
         ticks[1] += drawn - opened

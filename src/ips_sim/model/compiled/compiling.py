@@ -58,6 +58,10 @@ class _PartLibrary(JITCodeLibrary):  # type: ignore[misc]
         return 0
 
 
+_LEVEL = 2
+"""How much LLVM does."""
+
+
 class _WholeLibrary(JITCodeLibrary):  # type: ignore[misc]
     """Machine code of a function that Python calls, with all parts below it."""
 
@@ -77,8 +81,9 @@ class _WholeLibrary(JITCodeLibrary):  # type: ignore[misc]
         for name, function in _defined(self._final_module).items():
             if name not in self._called_by_python:
                 function.linkage = "internal"
-        # Once: numba does so twice, to count fewer references, and none are counted here.
-        manager, builder = self._codegen._module_pass_manager()
+        # Once: numba does so twice, to count fewer references, and none are counted here. Its own
+        # level, 3, takes longer and makes no week faster.
+        manager, builder = self._codegen._module_pass_manager(opt=min(config.OPT, _LEVEL))
         manager.run(self._final_module, builder)
 
 

@@ -297,19 +297,44 @@ def live_week(
     week: int, stage: Stage, chance: Chance, world: World, run: SiteRun, weekly: Sequence[Row]
 ) -> None:
     """Live one week at one site, after its labour market was opened."""
-    open_week(week, stage, chance, world, run)
-    first, end = who_is_there(week, stage, world, run)
-    draw_luck(week, end, chance, world, run)
-    if stage.sites[0].phase_begins:
-        meet_phase(first, end, stage, chance, world, run)
-    state_needs(first, end, stage, chance, world, run)
-    give_places(first, end, stage, chance, world, run)
-    plan_all_hours(stage, chance, world, run)
-    line = week - 1 - world.design.warm_up_weeks
+    site, design, luck = stage.sites[0], world.design, chance.of_person
+    here = run.scenario + site.phase
+    levers, staff, people = world.levers[here], world.staff[here], world.people[here]
+    place, parameters = world.place[here], world.parameters[run.draw]
+    phase = world.phases[run.phase + site.phase]
+    fill_uniforms(
+        chance.posts,
+        chance.scratch,
+        world.seed,
+        run.replicate,
+        week,
+        _SPECIALIST,
+        run.site * MOST_SPECIALISTS,
+        len(stage.specialists),
+    )
+    open_week(week, stage, design.warm_up_weeks, phase, staff, levers, parameters, chance.of_post)
+    first, end = who_is_there(week, stage, run.people, design.follow_up_weeks)
+    fill_columns(
+        chance.people,
+        chance.scratch,
+        world.seed,
+        run.replicate,
+        week,
+        _SEEKER,
+        run.first_person,
+        end,
+        design.decisions,
+    )
+    if site.phase_begins:
+        meet_phase(first, end, stage, phase, levers, parameters, luck)
+    state_needs(first, end, stage, people, levers, parameters, luck)
+    give_places(first, end, stage, levers, parameters, luck)
+    plan_all_hours(stage, levers, parameters, chance.of_post)
+    line = week - 1 - design.warm_up_weeks
     if 0 <= line < len(weekly):
-        count_turnover(weekly[line], stage.sites[0])
+        count_turnover(weekly[line], site)
     if first < end:
-        live_people(week, first, end, stage, chance, world, run, weekly)
+        live_people(week, first, end, stage, design, levers, place, parameters, luck, weekly)
 
 
 @part
@@ -333,21 +358,24 @@ def turn_phase(week: int, stage: Stage, world: World, run: SiteRun) -> None:
 
 @part
 def meet_phase(
-    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+    first: int,
+    end: int,
+    stage: Stage,
+    phase: SitePhase,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Sequence[Luck],
 ) -> None:
     """Let everybody meet the change with which a phase begins."""
-    site = stage.sites[0]
-    phase, levers = world.phases[run.phase + site.phase], world.levers[run.scenario + site.phase]
-    parameters = world.parameters[run.draw]
     for row in range(first, end):
         meet_change(
             stage.seekers[row],
-            site,
+            stage.sites[0],
             phase.specialists,
             phase.referred_anew,
             levers,
             parameters,
-            chance.of_person[row],
+            luck[row],
         )
 
 
@@ -372,73 +400,55 @@ def open_market(week: int, stage: Stage, chance: Chance, world: World, run: Site
 
 
 @part
-def open_week(week: int, stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
+def open_week(
+    week: int,
+    stage: Stage,
+    warm_up_weeks: int,
+    phase: SitePhase,
+    staff: Staff,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Sequence[StaffLuck],
+) -> None:
     """Turn the calendar; specialists learn and leave."""
     site, specialists, employers = stage.sites[0], stage.specialists, stage.employers
-    here = run.scenario + site.phase
-    levers, staff, parameters = world.levers[here], world.staff[here], world.parameters[run.draw]
-    turn_calendar(site, week, world.design.warm_up_weeks)
-    fill_uniforms(
-        chance.posts,
-        chance.scratch,
-        world.seed,
-        run.replicate,
-        week,
-        _SPECIALIST,
-        run.site * MOST_SPECIALISTS,
-        len(specialists),
-    )
-    supervised = supervision(world.phases[run.phase + site.phase].specialists, levers)
+    turn_calendar(site, week, warm_up_weeks)
+    supervised = supervision(phase.specialists, levers)
     begin_posts(site)
     for row in range(len(specialists)):
-        begin_staff_week(
-            specialists[row], row, site, staff, supervised, parameters, chance.of_post[row]
-        )
+        begin_staff_week(specialists[row], row, site, staff, supervised, parameters, luck[row])
         if specialists[row].just_left:
             for other in range(len(employers)):
                 leave_relationship(stage.relationships[row * len(employers) + other], parameters)
 
 
 @part
-def who_is_there(week: int, stage: Stage, world: World, run: SiteRun) -> tuple[int, int]:
+def who_is_there(week: int, stage: Stage, people: int, follow_up_weeks: int) -> tuple[int, int]:
     """Give the first row of those whose time has come and is not over, and the row after them.
 
     People enter in the order of their rows, so the first are the first whose time is over.
     """
-    seekers, site, follow_up = stage.seekers, stage.sites[0], world.design.follow_up_weeks
+    seekers, site = stage.seekers, stage.sites[0]
     first = 0
-    while first < run.people and seekers[first].entry_week + follow_up <= week:
+    while first < people and seekers[first].entry_week + follow_up_weeks <= week:
         first += 1
     end = first
-    while end < run.people and is_observed(seekers[end], site, follow_up):
+    while end < people and is_observed(seekers[end], site, follow_up_weeks):
         end += 1
     return first, end
 
 
 @part
-def draw_luck(week: int, end: int, chance: Chance, world: World, run: SiteRun) -> None:
-    """Draw everybody's luck of the week, as far as something can come of it."""
-    fill_columns(
-        chance.people,
-        chance.scratch,
-        world.seed,
-        run.replicate,
-        week,
-        _SEEKER,
-        run.first_person,
-        end,
-        world.design.decisions,
-    )
-
-
-@part
 def state_needs(
-    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+    first: int,
+    end: int,
+    stage: Stage,
+    people: People,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Sequence[Luck],
 ) -> None:
     """Refer people, let them live with their illness, and ask for a specialist's hours."""
-    here = run.scenario + stage.sites[0].phase
-    people, levers = world.people[here], world.levers[here]
-    parameters, luck = world.parameters[run.draw], chance.of_person
     for row in range(first, end):
         seeker = stage.seekers[row]
         seeker.weeks_since_entry += 1
@@ -458,33 +468,36 @@ def state_needs(
 
 @part
 def give_places(
-    first: int, end: int, stage: Stage, chance: Chance, world: World, run: SiteRun
+    first: int,
+    end: int,
+    stage: Stage,
+    levers: Levers,
+    parameters: Parameters,
+    luck: Sequence[Luck],
 ) -> None:
     """Give free places to those who wait, by ticket."""
-    levers = world.levers[run.scenario + stage.sites[0].phase]
-    parameters = world.parameters[run.draw]
     post = freest_post(stage.specialists)
     while post >= 0:
         row = first_in_line(stage.seekers, first, end)
         if row < 0:
             return
         specialist = stage.specialists[post]
-        admit(stage.seekers[row], specialist, post, levers, parameters, chance.of_person[row])
+        admit(stage.seekers[row], specialist, post, levers, parameters, luck[row])
         post = freest_post(stage.specialists)
 
 
 @part
-def plan_all_hours(stage: Stage, chance: Chance, world: World, run: SiteRun) -> None:
+def plan_all_hours(
+    stage: Stage, levers: Levers, parameters: Parameters, luck: Sequence[StaffLuck]
+) -> None:
     """Hand out every specialist's hours, and call on employers for the book."""
     site, employers = stage.sites[0], stage.employers
-    levers, parameters = world.levers[run.scenario + site.phase], world.parameters[run.draw]
     for row in range(len(stage.specialists)):
-        luck = chance.of_post[row]
-        plan_hours(stage.specialists[row], levers, parameters, luck)
+        plan_hours(stage.specialists[row], levers, parameters, luck[row])
         add_post(site, stage.specialists[row])
         if len(employers) > 0:
             for _ in range(stage.specialists[row].book_visits):
-                visit_for_the_book(employers, stage.relationships, row, site, parameters, luck)
+                visit_for_the_book(employers, stage.relationships, row, site, parameters, luck[row])
 
 
 @inlined
@@ -493,15 +506,14 @@ def live_people(
     first: int,
     end: int,
     stage: Stage,
-    chance: Chance,
-    world: World,
-    run: SiteRun,
+    design: Design,
+    levers: Levers,
+    place: Place,
+    parameters: Parameters,
+    luck: Sequence[Luck],
     weekly: Sequence[Row],
 ) -> None:
     """Let people live their week, starting with another one each week."""
-    here = run.scenario + stage.sites[0].phase
-    levers, place = world.levers[here], world.place[here]
-    parameters, design, luck = world.parameters[run.draw], world.design, chance.of_person
     row, stride = visiting_order(week, end)
     for _ in range(end):
         if row >= first:
