@@ -181,12 +181,17 @@ def test_model_error_moves_work_in_proportion_and_nothing_else():
 
 
 def test_any_paid_work_moves_with_competitive_work_and_holds_it():
-    values = np.zeros((len(FIGURES), 3))
-    values[EMPLOYED] = (0.5, 0.5, 0.0)
-    values[PAID] = (0.6, 0.5, 0.3)
-    moved = with_model_error(values, np.full(3, 10.0), np.array([np.log(3.0), np.log(3.0), 0.0]))
-    # A fifth of those without a competitive job had another one, and have it still.
-    assert moved[PAID] == pytest.approx([0.8, 0.75, 0.3])
+    values = np.zeros((len(FIGURES), 4))
+    values[EMPLOYED] = (0.5, 0.5, 0.0, 1.0)
+    values[PAID] = (0.6, 0.5, 0.3, 1.0)
+    thrice, as_it_is = np.log(3.0), 0.0
+    moved = with_model_error(
+        values, np.full(4, 10.0), np.array([thrice, thrice, as_it_is, as_it_is])
+    )
+    # A fifth of those without a competitive job had another one, and have it still. Nobody and
+    # everybody are half a person away.
+    assert moved[PAID] == pytest.approx([0.8, 0.75, 0.05 + 0.3 * 0.95, 0.95])
+    assert (moved[PAID] >= moved[EMPLOYED]).all()
     assert slopes(values[:, :1])[PAID] == pytest.approx(0.5 * 0.4)
 
 

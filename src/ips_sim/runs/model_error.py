@@ -130,7 +130,9 @@ def with_model_error(values: FloatArray, people: FloatArray, moved: FloatArray) 
     made = values.copy()
     made[THROUGH_WORK] *= factor
     made[EMPLOYED] = share * factor
-    made[PAID] = 1.0 - (1.0 - values[PAID]) * (1.0 - made[EMPLOYED]) / (1.0 - share)
+    without = 1.0 - values[EMPLOYED]
+    otherwise = (values[PAID] - values[EMPLOYED]) / np.where(without > 0.0, without, 1.0)
+    made[PAID] = made[EMPLOYED] + otherwise * (1.0 - made[EMPLOYED])
     return made
 
 

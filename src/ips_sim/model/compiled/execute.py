@@ -412,8 +412,10 @@ class _Watch(event.Listener):  # type: ignore[misc]
         passed = time.monotonic() - self._began
         if passed > self._next_after:
             self._next_after *= 2
-            share = min(self._done / len(RULES), 1.0)
+            share = _TRANSLATING_SHARE * min(self._done / len(RULES), 1.0)
             self._say(f"Compiling: {share:.0%} after {passed:.0f} seconds.")
 
 
 _FIRST_LINE_AFTER_SECONDS = 5.0
+_TRANSLATING_SHARE = 0.5
+"""Of the time, before all functions together become machine code."""
