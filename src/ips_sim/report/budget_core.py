@@ -61,9 +61,7 @@ def about_budget(result: Result) -> str:
         "takes them from their ranges, and since many of these reach further up than down, its "
         "means may come out higher."
     ]
-    refilled = [
-        one.name for one in result.scenarios if one.values["design"]["free_places_refilled"]
-    ]
+    refilled = [one.name for one in result.scenarios if one.others_fill_places]
     if refilled:
         under = (
             f"Under {listed(refilled)}, places"

@@ -98,7 +98,7 @@ def _parts(result: Result, told: Told) -> dict[str, float]:
     weekly, specialists = result.weekly.get(name), float(costs.specialists[0])
     all_hours, used, unused = _STAFF
     staff = {all_hours: specialists}
-    if weekly and not told.values["design"]["free_places_refilled"]:
+    if weekly and not told.others_fill_places:
         idle = idle_share(weekly)
         staff = {
             used: specialists * (1.0 - idle),
@@ -135,13 +135,10 @@ _PAID_BY = {
 
 def who_pays(result: Result) -> str:
     """Say for whom the posts of each scenario are paid."""
-    said = {bool(one.values["design"]["free_places_refilled"]) for one in result.scenarios}
+    said = {one.others_fill_places for one in result.scenarios}
     if len(said) == 1:
         return f"A post costs what it costs, used or idle; {_PAID_BY[said.pop()]}."
-    each = "; ".join(
-        f"{one.name}: {_PAID_BY[bool(one.values['design']['free_places_refilled'])]}"
-        for one in result.scenarios
-    )
+    each = "; ".join(f"{one.name}: {_PAID_BY[one.others_fill_places]}" for one in result.scenarios)
     return f"A post costs what it costs, used or idle. {each}."
 
 

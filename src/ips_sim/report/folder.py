@@ -80,6 +80,11 @@ class Told:
         """Whether weeks count from each person's own entry."""
         return bool(self.values["design"]["kind"] == "cohort")
 
+    @property
+    def others_fill_places(self) -> bool:
+        """Whether free places go to others, who are not simulated and pay for them."""
+        return bool(self.values["design"]["free_places_refilled"])
+
 
 @dataclass(frozen=True)
 class Estimate:

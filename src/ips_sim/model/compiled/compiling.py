@@ -176,7 +176,7 @@ def quickly() -> Iterator[None]:
         (asked, "refresh", _once(asked.refresh)),
         (base.BaseContext, "refresh", _once(base.BaseContext.refresh)),
         (types.BaseFunction, "get_call_type", _remembered(types.BaseFunction.get_call_type)),
-        (asked, "resolve_getattr", _remembered_if_any(asked.resolve_getattr)),
+        (asked, "resolve_getattr", _remembered(asked.resolve_getattr)),
         (utils, "pysignature", cache(utils.pysignature)),
         # In fewer steps.
         (ir.Inst, "_rec_list_vars", lambda _, value: _variables_in(value)),
@@ -239,29 +239,26 @@ def _once(refresh: Callable[[Any], None]) -> Callable[[Any], None]:
     return first_only
 
 
-def _remembered(get: Callable[..., Any]) -> Callable[..., Any]:
+def _remembered(ask: Callable[..., Any]) -> Callable[..., Any]:
     known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
-    def remembered(function: Any, context: Any, args: Any, kws: Any) -> Any:
+    def remembered(*about: Any) -> Any:
         # Types are unique, and live as long as what is remembered of them.
-        key = (id(function), *map(id, args), *sorted((name, id(one)) for name, one in kws.items()))
+        key = tuple(map(_identity, about))
         if key not in known:
-            known[key] = get(function, context, args, kws), function, args, kws
-        return known[key][0]
-
-    return remembered
-
-
-def _remembered_if_any(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    known: dict[tuple[int, int, str], tuple[Any, Any]] = {}
-
-    def remembered(context: Any, of: Any, attribute: str) -> Any:
-        key = id(context), id(of), attribute
-        if key not in known:
-            found = resolve(context, of, attribute)
-            if found is None:
+            answer = ask(*about)
+            if answer is None:  # some day there may be one
                 return None
-            known[key] = found, of
+            known[key] = answer, about
         return known[key][0]
 
     return remembered
+
+
+def _identity(of: Any) -> Any:
+    """Tell arguments apart: texts as they are, sequences and mappings by what is in them."""
+    if isinstance(of, str):
+        return of
+    if isinstance(of, tuple):
+        return tuple(map(id, of))
+    return tuple((name, id(one)) for name, one in of.items()) if isinstance(of, dict) else id(of)

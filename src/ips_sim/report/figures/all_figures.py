@@ -186,7 +186,7 @@ def _about_hours(result: Result) -> str:
         [
             one.name
             for one in result.scenarios
-            if one.name in caseloads and one.values["design"]["free_places_refilled"] == is_refilled
+            if one.name in caseloads and one.others_fill_places == is_refilled
         ]
         for is_refilled in (True, False)
     )
